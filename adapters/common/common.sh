@@ -1,0 +1,34 @@
+# Sourced by build.sh, launch.sh and unpack.sh: what they share. POSIX sh; works in dash and busybox ash.
+# shellcheck shell=sh
+
+# Where the function lives (contract I4).
+code=/usr/code
+
+# fail MESSAGE: ends the script with one line that says what is wrong and what to do.
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    exit 1
+}
+
+# find_entrypoint DEFAULT: sets `entrypoint` to the file that the function starts in (contract L2), a path
+# relative to /usr/code, and makes sure that it is a regular file in there, also after resolving links.
+find_entrypoint() {
+    entrypoint=${ENTRYPOINT_NAME:-${APPWRITE_ENTRYPOINT_NAME:-$1}}
+    case $entrypoint in
+    /* | ../* | */../* | */..)
+        fail "the entrypoint '$entrypoint' is not a path inside the function's folder; name it relative to that folder, such as '$1'" ;;
+    *'
+'*) fail "the entrypoint's name has a line break in it; rename the file and set ENTRYPOINT_NAME" ;;
+    esac
+    [ -f "$code/$entrypoint" ] ||
+        fail "the function has no file '$entrypoint'; set ENTRYPOINT_NAME to the file that holds it, or name that file '$1'"
+    case $(readlink -f "$code/$entrypoint") in
+    "$(readlink -f "$code")"/*) ;;
+    *) fail "the entrypoint '$entrypoint' is a link that leads out of the function's folder; put the file itself there" ;;
+    esac
+}
+
+# record_entrypoint: notes `entrypoint` where the gateway looks for it (contract L2, R6). The last step of every build.
+record_entrypoint() {
+    printf '%s\n' "$entrypoint" >"$code/.entrypoint"
+}

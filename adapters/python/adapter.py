@@ -1,0 +1,95 @@
+"""The Python worker: loads one function file and answers the gateway's requests with it (docs/worker-protocol.md).
+
+Runs as `python3 -I -S -X utf8 adapter.py FILE`: without the user's environment and folders on the path, and without
+the image's site-packages, which come after the function's own dependencies (contract L4).
+"""
+
+import importlib.util
+import os
+import site
+import sys
+from gc import freeze
+from importlib.machinery import SourceFileLoader
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from runtime_adapter import serial, shared
+from runtime_adapter.errors import describe
+from runtime_adapter.frames import FAILED, SERIAL, SHARED, TEMPLATE, failure, ready
+from runtime_adapter.process import flush, leave, log, open_files, print_line_by_line, thread_count
+
+sys.path.pop(0)
+
+USAGE_ERROR = 64
+CO_COROUTINE = 0x80
+
+
+def main():
+    """Connects to the gateway, loads the function, serves."""
+    path = os.environ.pop("RUNTIME_SOCKET", None)
+    if not path or len(sys.argv) != 2:
+        log("this is the worker of a Python function, which the gateway starts; run /usr/local/src/launch.sh instead")
+        sys.exit(USAGE_ERROR)
+    print_line_by_line()
+    try:
+        serve(serial.Connection(path), sys.argv[1])
+    except (BrokenPipeError, ConnectionResetError):
+        leave(0)  # the gateway has closed the connection
+    except OSError as error:
+        log(f"the worker lost its gateway or could not fork: {error}")
+        leave(1)
+
+
+def serve(connection, path):
+    """Loads the function and answers requests in the mode that suits it."""
+    inherited = open_files()
+    try:
+        function = load(path)
+    except BaseException as error:
+        give_up(connection, 500, describe(error))
+    if not callable(function):
+        give_up(connection, 404, f"{os.path.basename(path)} holds no function main(req, res)")
+    mode = choose_mode(function, inherited)
+    if mode == SHARED:
+        shared.serve(connection, function)
+    flush()
+    freeze()  # what exists by now stays out of later collections, so that forks go on sharing its memory
+    connection.write(ready(mode, 1))
+    serial.serve(connection, function)
+
+
+def give_up(connection, code, message):
+    """Says why there is nothing to call, and ends."""
+    connection.write(failure(FAILED, 0, code, message))
+    leave(1)
+
+
+def load(path):
+    """Runs the function's file as a module; what it calls `main`, or None."""
+    site.addsitedir(os.path.join(os.getcwd(), ".python-packages"))
+    site.main()
+    sys.path.insert(0, os.path.dirname(path))
+    sys.argv = [path]
+    name = os.path.splitext(os.path.basename(path))[0]
+    if name in sys.modules:
+        name = f"function_{name}"
+    spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, path))
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, "main", None)
+
+
+def choose_mode(function, inherited):
+    """*Shared* for `async def`; *template* if forks would share nothing that can get in each other's way; else *serial*.
+
+    Threads do not survive a fork; an open file's position, lock or connection would be everybody's.
+    """
+    function = getattr(function, "func", function)  # functools.partial
+    code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
+    if code and code.co_flags & CO_COROUTINE:
+        return SHARED
+    return TEMPLATE if thread_count() == 1 and open_files() == inherited else SERIAL
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""What the function sees of a request, and how a call of it ends (contract F2 to F4)."""
+
+from json import JSONEncoder
+
+from runtime_adapter.errors import describe
+from runtime_adapter.frames import ANSWER, ERROR, JSON, SILENT, TEXT, answer_body, failure, frame, read_request
+
+_encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class Request:
+    """What the function is called with (contract F2); every request has dictionaries of its own."""
+
+    def __init__(self, env, headers, payload):
+        self.env = env
+        self.headers = headers
+        self.payload = payload
+
+
+class Response:
+    """How the function answers (contract F3, F4). The last call before the function's end wins."""
+
+    def __init__(self):
+        self._answer = None
+
+    def send(self, text, status=200):
+        """Answers with text, as UTF-8."""
+        if not isinstance(text, str):
+            raise TypeError(f"res.send takes text (str), not {type(text).__name__}")
+        return self._keep(text, status, TEXT)
+
+    def json(self, value, status=200):
+        """Answers with a value as JSON."""
+        return self._keep(_encode_json(value), status, JSON)
+
+    def _keep(self, text, status, kind):
+        if not isinstance(status, int):
+            raise TypeError(f"the status must be an integer, not {type(status).__name__}")
+        self._answer = answer_body(status, kind, str.encode(text))
+        return self
+
+
+def arguments(body):
+    """`req` and `res` for the body of a REQUEST."""
+    return Request(*read_request(body)), Response()
+
+
+def returned(number, response):
+    """The frame for a function that ended without raising."""
+    answer = response._answer
+    return frame(SILENT, number) if answer is None else frame(ANSWER, number, answer)
+
+
+def raised(number, error):
+    """The frame for a function that raised."""
+    return failure(ERROR, number, 500, describe(error))

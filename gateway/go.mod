@@ -1,0 +1,3 @@
+module runtimekit/gateway
+
+go 1.24

@@ -1,0 +1,94 @@
+"""Does it pass? `nox --list` shows the sessions; those of the runtimes are made from `runtimes/`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tomllib
+from pathlib import Path
+
+import nox
+import nox.manifest
+
+# nox compares session names as Python expressions, and `3.1` equals `3.10` there: `-s test-python-3.1` would run
+# `test-python-3.10`. Exact names need this one private function (tests/unit/test_noxfile.py guards it).
+nox.manifest._normalize_arg = str  # type: ignore[assignment]  # noqa: SLF001
+
+ROOT = Path(__file__).parent
+LANGUAGES = tomllib.loads((ROOT / "platforms.toml").read_text())["languages"]
+RUNTIMES = sorted(path.name for path in (ROOT / "runtimes").iterdir() if path.name.partition("-")[0] in LANGUAGES)
+PYTHON = sys.executable
+EMULATED = "node-22"
+"""The runtime that is also tested on a foreign platform: its base is only unpacked, so emulation can bear it."""
+FOREIGN = "linux/amd64" if platform.machine() == "aarch64" else "linux/arm64"
+
+nox.options.sessions = ["lint", "types", "unit"]
+nox.options.default_venv_backend = "none"  # all sessions use .venv, which ./dev keeps as pyproject.toml says
+
+
+def run(session: nox.Session, *words: str) -> None:
+    """Run a module of this environment, as `.venv/bin/python -m …`."""
+    session.run(PYTHON, "-m", *words, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and formatting as ruff has it."""
+    run(session, "ruff", "check", ".")
+    run(session, "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, as mypy's strict mode wants them."""
+    run(session, "mypy")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Pure logic and the adapters' protocol: no Docker, no network."""
+    run(session, "pytest", "tests/unit", *session.posargs)
+
+
+@nox.session
+def gateway(session: nox.Session) -> None:
+    """The gateway's own tests, in a container with its compiler."""
+    run(session, "runtimekit", "gateway-test")
+
+
+def add_runtime(name: str) -> None:
+    """Add the session test-<name>."""
+
+    def test(session: nox.Session) -> None:
+        run(session, "runtimekit", "verify", "--only", name, *session.posargs)
+
+    test.__doc__ = f"The contract against {name}'s image (-- --platform linux/arm64, -- --scope core)."
+    nox.session(name=f"test-{name}", tags=[name.partition("-")[0]], allow_parallel=True)(test)
+
+
+def add_packaging(language: str) -> None:
+    """Add the session package-<language>."""
+
+    def package_one(session: nox.Session) -> None:
+        run(session, "runtimekit", "package", language)
+
+    package_one.__doc__ = f"tests/resources/{language}.tar.gz, the same bytes on every machine."
+    nox.session(name=f"package-{language}")(package_one)
+
+
+for each in RUNTIMES:
+    add_runtime(each)
+for each in sorted({name.partition("-")[0] for name in RUNTIMES}):
+    add_packaging(each)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """The test functions of all languages, packed."""
+    run(session, "runtimekit", "package")
+
+
+@nox.session
+def emulation(session: nox.Session) -> None:
+    """One runtime's core cases on the platform that this machine has to emulate."""
+    run(session, "runtimekit", "verify", "--only", EMULATED, "--platform", FOREIGN, *session.posargs)

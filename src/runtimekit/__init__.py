@@ -1,0 +1,1 @@
+"""The build system of a monorepo of serverless function runtimes."""

@@ -1,0 +1,228 @@
+"""Building images: side by side, each to its own end. One failure never stops the others."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runtimekit import bases, fingerprints, planning, revision
+from runtimekit.bootstrap import Bootstrapper
+from runtimekit.engine import buildkit, emulation
+from runtimekit.errors import EngineError, RunInterruptedError, RuntimekitError
+from runtimekit.gateway import Gateway
+from runtimekit.results import BuildRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.configuration import Configuration
+    from runtimekit.console.reporter import Reporter
+    from runtimekit.engine.client import Engine, Image
+
+BUILD_SECONDS = 3600
+BUILT, CURRENT, FAILED, NEEDS_REGISTRY = "built", "up to date", "failed", "needs a registry"
+
+DEFAULT_JOBS = min(4, os.cpu_count() or 1)
+
+
+@dataclass
+class Builder:
+    """Builds runtimes of one repository on one engine."""
+
+    configuration: Configuration
+    engine: Engine
+    source: bases.Source = bases.Source.AUTO
+    jobs: int = DEFAULT_JOBS
+    say: Callable[[str], None] = print
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        root = self.configuration.root
+        self.logs = root / "build" / "logs"
+        self.bootstraps = bases.bootstraps(self.source)
+        self.bootstrapper = Bootstrapper(
+            self.engine, bases.load_recipes(root / "bases"), logs=self.logs, say=self.say, cancelled=self.cancelled
+        )
+        self.revision = revision.of(root)
+        self.digest = functools.cache(fingerprints.folder_digest)
+
+    def plan(
+        self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False
+    ) -> planning.Plan:
+        """What :meth:`build` would do."""
+        chosen = tuple(runtimes)
+        images = self.engine.images(runtime.build_image for runtime in chosen)
+        return planning.plan(
+            chosen,
+            platforms,
+            wanted=self.fingerprint,
+            present={name: held(image) for name, image in images.items()},
+            obstacle=self.bootstrapper.obstacle if self.bootstraps else lambda _reference, _platform: None,
+            force=force,
+        )
+
+    def fingerprint(self, runtime: Runtime, platform: str) -> str:
+        """The hash of all that decides what this image holds."""
+        target = next(each for each in runtime.platforms if each.docker == platform)
+        digests = {reference: self._base_digest(reference) for reference in runtime.bases}
+        return fingerprints.fingerprint(runtime, target, digests, self._facts(runtime), digest=self.digest)
+
+    def _base_digest(self, reference: str) -> str:
+        if not self.bootstraps:
+            return reference
+        base = bases.find(reference, self.bootstrapper.recipes)
+        return self.bootstrapper.fingerprint(base) if base else "needs a registry"
+
+    def _facts(self, runtime: Runtime) -> dict[str, str]:
+        """The labels that follow from the repository's files alone (contract I5)."""
+        project = self.configuration.project
+        what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
+        return {
+            "org.opencontainers.image.title": runtime.build_image.partition(":")[0],
+            "org.opencontainers.image.description": f"{what} {runtime.version} behind one HTTP contract",
+            "org.opencontainers.image.source": project.source,
+            "org.opencontainers.image.licenses": project.licenses,
+            "org.opencontainers.image.version": runtime.version,
+            "org.opencontainers.image.base.name": runtime.bases[-1] if runtime.bases else "scratch",
+        }
+
+    def build(self, plan: planning.Plan, reporter: Reporter) -> list[BuildRow]:
+        """Carry out a plan and return a row for every runtime and platform in it.
+
+        Raises:
+            EngineError: The engine cannot hold several platforms in one image.
+            RunInterruptedError: Ctrl-C; every build of ours has ended.
+        """
+        if any(len(step.platforms) > 1 for step in plan.build) and not self.engine.containerd_store:
+            raise EngineError(
+                "this Docker cannot keep several platforms in one image: its classic image store holds one.",
+                todo=[
+                    'turn on the containerd image store: {"features": {"containerd-snapshotter": true}} in daemon.json',
+                    "or build one platform: --local",
+                ],
+            )
+        rows = [_row(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
+        images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
+        rows += [_row(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            try:
+                local_bases = self._provide_bases(plan, pool)
+                gateway = self._provide_gateway() if plan.needs_gateway else None
+                futures = [pool.submit(self._build, step, local_bases, gateway, reporter) for step in plan.build]
+                for future in futures:
+                    rows += future.result()
+            except KeyboardInterrupt:
+                self.cancelled.set()
+                pool.shutdown(cancel_futures=True)
+                raise RunInterruptedError from None
+        return sorted(rows, key=lambda row: (row.runtime, row.platform))
+
+    def _provide_bases(self, plan: planning.Plan, pool: ThreadPoolExecutor) -> Mapping[str, str]:
+        """The local image for each base, made now if need be; empty where the registry's own are used."""
+        if not self.bootstraps:
+            return {}
+        wanted = {reference: set(platforms) for reference, platforms in plan.bases.items()}
+        # What several bases stand on is made first, once, for all their platforms.
+        below: dict[str, set[str]] = {}
+        for reference, platforms in wanted.items():
+            base = bases.find(reference, self.bootstrapper.recipes)
+            if base and base.recipe.on:
+                below.setdefault(base.recipe.on, set()).update(platforms, [f"linux/{emulation.native()}"])
+        for reference, platforms in below.items():
+            self.bootstrapper.provide(reference, sorted(platforms))
+        names = list(wanted)
+        made = pool.map(lambda name: self.bootstrapper.provide(name, sorted(wanted[name])), names)
+        return dict(zip(names, made, strict=True))
+
+    def _provide_gateway(self) -> Path:
+        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled)
+        local = {}
+        if self.bootstraps:
+            for reference in gateway.bases:
+                local[reference] = self.bootstrapper.provide(reference, [f"linux/{emulation.native()}"])
+        return gateway.provide(local, self.say)
+
+    def _build(
+        self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None, reporter: Reporter
+    ) -> list[BuildRow]:
+        if self.cancelled.is_set():
+            raise KeyboardInterrupt
+        log = self.logs / f"{step.runtime.id}.log"
+        began = time.monotonic()
+        reporter.started(step.key)
+        try:
+            buildkit.build(
+                self.engine,
+                self._request(step, local_bases, gateway),
+                log=log,
+                deadline=BUILD_SECONDS,
+                watch=lambda progress: reporter.step(
+                    step.key, progress.current, len(progress.done), len(progress.steps)
+                ),
+                cancelled=self.cancelled,
+            )
+        except RuntimekitError as error:
+            reporter.finished(step.key, ok=False, text=str(error))
+            result, image = FAILED, None
+        else:
+            reporter.finished(step.key, ok=True, text=BUILT)
+            result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
+        seconds = time.monotonic() - began
+        return [_row(step.runtime, name, result, seconds=seconds, image=image, log=log) for name in step.platforms]
+
+    def _request(
+        self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None
+    ) -> buildkit.BuildRequest:
+        runtime = step.runtime
+        contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
+        if gateway and "gateway" in contexts:
+            contexts["gateway"] = str(gateway)
+        labels = self._facts(runtime) | {
+            "org.opencontainers.image.revision": self.revision.commit,
+            "org.opencontainers.image.created": self.revision.created,
+            bases.LABEL_FINGERPRINT: " ".join(f"{name}={self.fingerprint(runtime, name)}" for name in step.platforms),
+        }
+        own = {reference: local_bases[reference] for reference in runtime.bases if reference in local_bases}
+        if own:
+            contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
+            last = own[runtime.bases[-1]]
+            made = self.engine.images([last])[last]
+            labels[bases.LABEL_STAND_IN] = made.labels[bases.LABEL_STAND_IN]
+            labels["org.opencontainers.image.base.digest"] = made.id
+        return buildkit.BuildRequest(
+            name=step.key,
+            folder=runtime.folder,
+            platforms=step.platforms,
+            tags=(runtime.build_image,),
+            contexts=contexts,
+            labels=labels,
+            arguments={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
+        )
+
+
+def held(image: Image) -> dict[str, str]:
+    """The platforms that an image of ours holds, with the fingerprint of each, from its label."""
+    entries = image.labels.get(bases.LABEL_FINGERPRINT, "").split()
+    return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+
+
+def _row(
+    runtime: Runtime,
+    platform: str,
+    result: str,
+    *,
+    seconds: float = 0,
+    image: Image | None = None,
+    log: Path | None = None,
+) -> BuildRow:
+    size = image.size if image else None
+    return BuildRow(
+        runtime=str(runtime.id), platform=platform, result=result, seconds=seconds, size_bytes=size, log=log
+    )

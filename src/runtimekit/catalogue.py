@@ -1,0 +1,206 @@
+"""The folders of ``runtimes/`` and platforms.toml → :class:`Runtime` objects. Knows nothing of Docker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import dockerfiles
+from runtimekit.configuration import DEFAULT_MEMORY, FILE_NAME
+from runtimekit.errors import ConfigurationError, Problem, UnknownNameError
+from runtimekit.identifiers import Kind, RuntimeId, near_names, perhaps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runtimekit.configuration import Configuration, Language
+    from runtimekit.identifiers import Platform
+
+NEEDED_FILES = ("Dockerfile", "README.md")
+"""What a runtime's folder has at least (contract I1)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """One folder of ``runtimes/``: a language in a version, or a run image."""
+
+    id: RuntimeId
+    name: str
+    """For people, without the version: ``Node.js``."""
+    version: str
+    kind: Kind
+    language: Language | None
+    """None for a run image."""
+    folder: Path
+    platforms: tuple[Platform, ...]
+    build_image: str
+    """The image that this folder makes. It builds functions, and runs them unless the language is compiled."""
+    run_image: str
+    """The image in which a function is launched."""
+    entrypoint: str
+    """The file that is meant where none is named; empty for a run image."""
+    memory: str
+    bases: tuple[str, ...]
+    """The images from outside that its Dockerfile is built on, exactly as written there."""
+    inputs: Mapping[str, Path] = field(hash=False)
+    """The named contexts that its Dockerfile uses, and their folders."""
+
+    def __str__(self) -> str:
+        """The identifier, ``python-3.10``."""
+        return str(self.id)
+
+    def row(self) -> dict[str, Any]:
+        """What ``invoke list --json`` says of it. Machines read this: keys are never renamed."""
+        return {
+            "id": str(self.id),
+            "language": self.id.language,
+            "name": self.name,
+            "version": self.version,
+            "kind": self.kind.value,
+            "build_image": self.build_image,
+            "run_image": self.run_image,
+            "entrypoint": self.entrypoint,
+            "platforms": [platform.docker for platform in self.platforms],
+            "memory": self.memory,
+        }
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that there is to build, sorted by language and version."""
+
+    runtimes: tuple[Runtime, ...]
+    run_images: tuple[Runtime, ...]
+
+    @property
+    def all(self) -> tuple[Runtime, ...]:
+        """Run images first: compiled functions need them."""
+        return self.run_images + self.runtimes
+
+    def get(self, name: str) -> Runtime:
+        """The one that is called ``name``."""
+        for each in self.all:
+            if str(each.id) == name:
+                return each
+        raise UnknownNameError(name, near_names(name, (str(each.id) for each in self.all)))
+
+
+def load(configuration: Configuration) -> Catalogue:
+    """Read ``runtimes/``. Raises ConfigurationError with everything that is wrong in it."""
+    reader = _Reader(configuration)
+    found = sorted(reader.runtimes(), key=lambda runtime: runtime.id)
+    if reader.problems:
+        raise ConfigurationError(sorted(reader.problems, key=lambda problem: str(problem.file)))
+    return Catalogue(
+        runtimes=tuple(each for each in found if each.kind is not Kind.RUN_IMAGE),
+        run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
+    )
+
+
+class _Reader:
+    """Reads the folders one by one and remembers what is wrong with them."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.folder = configuration.root / "runtimes"
+        self.problems: list[Problem] = []
+
+    def report(self, file: Path, text: str, line: int | None = None) -> None:
+        self.problems.append(Problem(file, line, text))
+
+    def runtimes(self) -> list[Runtime]:
+        if not self.folder.is_dir():
+            self.report(self.folder, "is missing; it holds one folder for each runtime, such as python-3.10")
+            return []
+        folders = sorted(each for each in self.folder.iterdir() if each.is_dir() and not each.name.startswith("."))
+        self._check_declared({folder.name for folder in folders})
+        return [runtime for folder in folders if (runtime := self._runtime(folder))]
+
+    def _check_declared(self, names: set[str]) -> None:
+        """What platforms.toml names must exist: a forgotten exception or run image would be silently without effect."""
+        declared = [(name, "run image") for name in self.configuration.run_images]
+        declared += [(str(each.runtime), "exception's runtime") for each in self.configuration.exceptions]
+        for name, what in declared:
+            if name not in names:
+                text = f"the {what} {name!r} has no folder runtimes/{name}.{perhaps(name, names)}"
+                self.report(self.configuration.root / FILE_NAME, text, self.configuration.lines.get(name))
+
+    def _runtime(self, folder: Path) -> Runtime | None:
+        if folder.is_symlink():
+            self.report(folder, "is a link; a runtime is a folder of its own")
+            return None
+        try:
+            identifier = RuntimeId.parse(folder.name)
+        except ValueError as error:
+            self.report(folder, str(error))
+            return None
+        declared = self._declared(folder, identifier)
+        missing = [name for name in NEEDED_FILES if not (folder / name).is_file()]
+        for name in missing:
+            self.report(folder / name, "is missing; every runtime has one (contract I1)")
+        if declared is None or "Dockerfile" in missing:
+            return None
+        kind, name, language = declared
+        dockerfile = self._dockerfile(folder / "Dockerfile", language)
+        build_image = identifier.image_name(kind)
+        return Runtime(
+            id=identifier,
+            name=name,
+            version=identifier.version,
+            kind=kind,
+            language=language,
+            folder=folder,
+            platforms=self.configuration.platforms_of(identifier),
+            build_image=build_image,
+            run_image=self._run_image(language) or build_image,
+            entrypoint=language.entrypoint if language else "",
+            memory=language.memory if language else DEFAULT_MEMORY,
+            bases=dockerfile.bases if dockerfile else (),
+            inputs=self._inputs(dockerfile, language),
+        )
+
+    def _declared(self, folder: Path, identifier: RuntimeId) -> tuple[Kind, str, Language | None] | None:
+        """What platforms.toml says of this name: kind, title, and language unless it is a run image."""
+        run_image = self.configuration.run_images.get(str(identifier))
+        if run_image:
+            return Kind.RUN_IMAGE, run_image.name, None
+        language = self.configuration.languages.get(identifier.language)
+        if language:
+            return language.kind, language.name, language
+        text = f"{FILE_NAME} has neither a language {identifier.language!r} nor a run image {str(identifier)!r}."
+        known = [*self.configuration.languages, *self.configuration.run_images]
+        near = perhaps(identifier.language, self.configuration.languages) or perhaps(str(identifier), known)
+        self.report(folder, text + near)
+        return None
+
+    def _run_image(self, language: Language | None) -> str | None:
+        if language is None or language.run_image is None:
+            return None
+        return RuntimeId.parse(language.run_image).image_name(Kind.RUN_IMAGE)
+
+    def _contexts(self, language: Language | None) -> dict[str, Path]:
+        root = self.configuration.root
+        contexts = {"gateway": root / "gateway", "common": root / "adapters" / "common"}
+        if language:
+            contexts["adapter"] = root / "adapters" / language.id
+        return contexts
+
+    def _dockerfile(self, path: Path, language: Language | None) -> dockerfiles.Dockerfile | None:
+        contexts = self._contexts(language)
+        try:
+            dockerfile = dockerfiles.read(path.read_text(encoding="utf-8"), contexts)
+        except ValueError as error:  # a UnicodeDecodeError is one too
+            self.report(path, str(error))
+            return None
+        for name in dockerfile.contexts:
+            if not contexts[name].is_dir():
+                self.report(path, f"takes files from the context {name!r}, but there is no folder {contexts[name]}")
+        if language is None and "adapter" in dockerfile.bases:
+            self.report(path, "takes files from the context 'adapter', but a run image belongs to no language")
+        return dockerfile
+
+    def _inputs(self, dockerfile: dockerfiles.Dockerfile | None, language: Language | None) -> Mapping[str, Path]:
+        contexts = self._contexts(language)
+        return MappingProxyType({name: contexts[name] for name in (dockerfile.contexts if dockerfile else ())})

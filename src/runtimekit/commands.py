@@ -1,0 +1,113 @@
+"""The one door to other programs: every process that this project starts and waits for goes through here."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING
+
+from runtimekit.errors import CommandError, DeadlineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+TAIL_CHARACTERS = 4_000
+
+
+def quoted(argv: Sequence[str]) -> str:
+    """The command as one could type it into a shell, for messages and logs."""
+    return shlex.join(argv)
+
+
+@contextmanager
+def process(
+    argv: Sequence[str],
+    *,
+    stdin: int | IO[bytes] = subprocess.DEVNULL,
+    stdout: int | IO[bytes] | None = None,
+    stderr: int | IO[bytes] | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a command in a process group of its own; the whole group is ended when the block is left early.
+
+    A group of its own keeps a terminal's Ctrl-C from reaching the child first: we end it, after we have understood
+    what was interrupted.
+    """
+    running = subprocess.Popen(  # noqa: S602 - never a shell: argv is a list
+        list(argv), stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, start_new_session=True
+    )
+    try:
+        yield running
+    finally:
+        end_group(running)
+
+
+def end_group(running: subprocess.Popen[bytes], *, grace: float = 5) -> None:
+    """Ask the process group to end, insist after ``grace`` seconds. Harmless when it has ended."""
+    for number, wait in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
+        if running.poll() is not None:
+            break
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(wait)
+    # A grandchild can outlive its parent and hold a pipe that we read: the group ends as a whole.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    doing: str,
+    deadline: float = 600,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    data: bytes | None = None,
+    check: bool = True,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and return its output as text, undecodable bytes replaced.
+
+    Args:
+        argv: The program and its arguments; no shell is involved.
+        doing: What this is for, as in "fetching packages"; errors start with it.
+        deadline: Seconds after which the whole process group is ended.
+        env: The complete environment; by default ours.
+        cwd: Where to run it.
+        data: Bytes for its standard input.
+        check: Whether a non-zero exit status is an error.
+
+    Raises:
+        CommandError: It could not be started, or ended with a non-zero status (with ``check``).
+        DeadlineError: It took longer than ``deadline``.
+    """
+    try:
+        with process(
+            argv,
+            stdin=subprocess.PIPE if data is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+            cwd=cwd,
+        ) as running:
+            try:
+                out, err = running.communicate(data, timeout=deadline)
+            except subprocess.TimeoutExpired as late:
+                words = (late.stderr or b"") + (late.stdout or b"")
+                raise DeadlineError(doing, deadline, _tail(words)) from None
+    except OSError as error:
+        raise CommandError(doing, quoted(argv), 127, f"{argv[0]}: {error.strerror}") from error
+    if check and running.returncode != 0:
+        raise CommandError(doing, quoted(argv), running.returncode, _tail(err or out))
+    return subprocess.CompletedProcess(
+        list(argv), running.returncode, out.decode(errors="replace"), err.decode(errors="replace")
+    )
+
+
+def _tail(output: bytes) -> str:
+    return output.decode(errors="replace")[-TAIL_CHARACTERS:].strip()

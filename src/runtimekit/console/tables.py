@@ -1,0 +1,148 @@
+"""Results → tables. Every cell is a :class:`~rich.text.Text`, so that nothing in it is taken for markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from runtimekit.console import printable
+from runtimekit.reports import Outcome
+from runtimekit.results import CheckState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import JustifyMethod
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.reports import SuiteResult
+    from runtimekit.results import BuildRow, Check
+
+_RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
+_CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
+
+
+def runtimes_table(runtimes: Iterable[Runtime]) -> Table:
+    """What there is: for ``invoke list``."""
+    table = _table("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
+    for each in runtimes:
+        _row(
+            table,
+            Text(str(each), style="bold"),
+            each.name,
+            each.kind.value,
+            each.build_image,
+            each.run_image if each.run_image != each.build_image else "",
+            each.entrypoint,
+            ", ".join(platform.name for platform in each.platforms),
+            each.memory,
+        )
+    return table
+
+
+def build_table(rows: Sequence[BuildRow]) -> Table:
+    """What became of each image."""
+    table = _table("runtime", "platform", "result", "time", "size", "log", right=("time", "size"))
+    for row in rows:
+        result = Text(row.result, style=_RESULT_STYLES.get(row.result, "yellow"))
+        size = "" if row.size_bytes is None else human_size(row.size_bytes)
+        _row(table, row.runtime, row.platform, result, human_time(row.seconds), size, str(row.log or ""))
+    return table
+
+
+def suite_table(suites: Sequence[SuiteResult]) -> Table:
+    """A row for each suite, a column for each area of the contract, with how many cases passed there."""
+    areas = list(dict.fromkeys(case.area for suite in suites for case in suite.cases))
+    table = _table("runtime", "platform", "result", *areas, "time", "why", right=(*areas, "time"))
+    for suite in suites:
+        by_area = [_counts([case.outcome for case in suite.cases if case.area == area]) for area in areas]
+        why = "" if suite.ok else _why(suite)
+        _row(table, suite.runtime, suite.platform, _result(suite), *by_area, human_time(suite.seconds), why)
+    return table
+
+
+def failures_of(suite: SuiteResult) -> Text:
+    """Every failed case with its rule, what was expected, what came, and the container's last lines."""
+    text = Text()
+    for case in suite.cases:
+        if case.outcome is not Outcome.FAILED:
+            continue
+        text.append(f"\n✗ {case.id}", style="bold red")
+        text.append(f"  (contract {case.rule}; {suite.runtime} {suite.platform}; {human_time(case.seconds)})\n")
+        for title, body in (
+            ("what", case.message),
+            ("expected", case.expected),
+            ("got", case.got),
+            ("container's last lines", case.log),
+        ):
+            if body.strip():
+                indented = "\n".join(f"      {line}" for line in printable(body).strip().splitlines())
+                text.append(f"    {title}:\n", style="bold").append(f"{indented}\n")
+    if suite.error:
+        text.append(f"\n✗ {suite.runtime} {suite.platform}: ", style="bold red").append(f"{printable(suite.error)}\n")
+    return text
+
+
+def _result(suite: SuiteResult) -> Text:
+    if suite.unavailable:
+        return Text("needs a registry", style="yellow")
+    return Text("passed", style="green") if suite.ok else Text("failed", style="bold red")
+
+
+def _counts(outcomes: Sequence[Outcome]) -> Text:
+    """``12`` where all passed, else also what did not: ``11 1✗``."""
+    signs = ((Outcome.WAIVED, "w", "yellow"), (Outcome.FAILED, "✗", "bold red"), (Outcome.NOT_RUN, "–", "dim"))
+    text = Text(str(outcomes.count(Outcome.PASSED)))
+    for outcome, sign, style in signs:
+        if number := outcomes.count(outcome):
+            text.append(f" {number}{sign}", style=style)
+    return text
+
+
+def checks_table(checks: Iterable[Check]) -> Table:
+    """What this machine has and lacks: for ``doctor``."""
+    table = _table("what", "state", "found", "what to do")
+    for check in checks:
+        _row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.mend)
+    return table
+
+
+def human_size(size: int) -> str:
+    """``46 MB``: as docker shows it, in powers of 1000."""
+    amount = float(size)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:  # noqa: PLR2004  # the unit's own meaning
+            return f"{amount:.0f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def human_time(seconds: float) -> str:
+    """``0.4 s``, ``41 s``, ``2 min 5 s``."""
+    if seconds < 10:  # noqa: PLR2004  # above that, nobody wants tenths
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _why(suite: SuiteResult) -> str:
+    """The suite's own failure, or the names of the failed cases."""
+    failed = [case.id for case in suite.cases if case.outcome is Outcome.FAILED]
+    return ", ".join(failed) if failed and not suite.error else suite.verdict.partition("\n")[0]
+
+
+def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """A table whose first column, the name, is never folded: people search for names and copy them."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        is_name = column == columns[0]
+        justify: JustifyMethod = "right" if column in right else "left"
+        table.add_column(Text(column), justify=justify, overflow="fold", no_wrap=is_name)
+    return table
+
+
+def _row(table: Table, *cells: str | Text) -> None:
+    table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in cells))

@@ -1,0 +1,125 @@
+"""Our face of Docker: python-on-whales behind typed results and errors of our own."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from python_on_whales import DockerClient
+
+from runtimekit import commands
+from runtimekit.engine import locate
+from runtimekit.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from runtimekit.engine.locate import Location
+
+OLDEST_ENGINE = (23, 0)
+"""The first whose default builder is BuildKit with named contexts as we use them."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """What the engine says of one image."""
+
+    reference: str
+    id: str
+    size: int
+    architecture: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class Engine:
+    """A Docker engine that answers. Cheap to make; versions are asked for once, when they matter."""
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self.client = DockerClient(
+            client_call=[str(location.docker)],
+            host=location.host,
+            config=str(location.config) if location.config else None,
+        )
+
+    @property
+    def command(self) -> list[str]:
+        """The words that start any docker command for this engine."""
+        return [str(word) for word in self.client.docker_cmd]
+
+    def docker(self, *words: str, doing: str, deadline: float = 120, check: bool = True) -> str:
+        """Run one short docker command and return what it prints.
+
+        Raises:
+            CommandError: It failed (with ``check``).
+            DeadlineError: It hangs.
+        """
+        return commands.run([*self.command, *words], doing=doing, deadline=deadline, check=check).stdout
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        """The engine's own description."""
+        text = self.docker("info", "--format", "{{json .}}", doing="asking the engine what it is", deadline=60)
+        return dict(json.loads(text))
+
+    @property
+    def containerd_store(self) -> bool:
+        """Whether one local image may hold several platforms."""
+        return any("io.containerd.snapshotter" in str(row) for row in self.info.get("DriverStatus") or ())
+
+    def check(self) -> None:
+        """Refuse an engine that is too old or lacks buildx, before any work.
+
+        Raises:
+            EngineError: Wanted, found, what to do.
+        """
+        found = str(self.info.get("ServerVersion", "0"))
+        numbers = tuple(int(part) for part in found.split("+")[0].split(".")[:2] if part.isdigit())
+        if numbers < OLDEST_ENGINE:
+            wanted = ".".join(map(str, OLDEST_ENGINE))
+            raise EngineError(f"Docker {wanted} or newer is needed; this engine is {found}.", todo=["upgrade Docker"])
+        if not self.docker("buildx", "version", doing="asking for buildx", check=False).strip():
+            raise EngineError(
+                "docker has no buildx plugin.", todo=["install it (docker-buildx-plugin or docker-buildx) and try again"]
+            )
+
+    def images(self, references: Iterable[str]) -> dict[str, Image]:
+        """Those of these images that exist, in one command; the missing are simply not in the answer."""
+        wanted = list(references)
+        if not wanted:
+            return {}
+        text = self.docker("image", "inspect", *wanted, doing="inspecting images", check=False)
+        found: dict[str, Image] = {}
+        for row in json.loads(text or "[]"):
+            labels = (row.get("Config") or {}).get("Labels") or {}
+            for name in row.get("RepoTags") or ():
+                image = Image(name, row["Id"], int(row.get("Size") or 0), row.get("Architecture", ""), labels)
+                found[name] = image
+        return {name: found[name] for name in wanted if name in found}
+
+    def environment(self) -> dict[str, str]:
+        """Our environment, with what makes buildx output the same on every machine."""
+        return {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", "DOCKER_CLI_HINTS": "false"}
+
+
+def connect(say: Callable[[str], None]) -> Engine:
+    """An engine to work with: the one that is there, else the embedded one, started if need be.
+
+    Raises:
+        EngineError: There is none, it is too old, or it has no buildx.
+    """
+    engine = Engine(locate.find_or_start(say))
+    engine.check()
+    return engine
+
+
+def machine() -> str:
+    """This machine, for tables."""
+    return f"{platform.system()} {platform.machine()}"
+
+
+__all__: Sequence[str] = ("Engine", "Image", "connect", "machine")

@@ -1,0 +1,239 @@
+"""Containers that are gone afterwards, whatever happens, and that can say why they failed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import tarfile
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from python_on_whales.exceptions import DockerException
+
+from runtimekit import commands
+from runtimekit.errors import CommandError, DeadlineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from runtimekit.engine.client import Engine
+
+LABEL_OWNER = "org.runtimekit.owner"
+"""On every container, network and volume of ours: the process that made it, so that a later run can clear up."""
+
+PORT = 3000
+"""Where every runtime listens (contract §3)."""
+
+PULL_NEVER = "never"
+"""Images here are built, never pulled behind one's back."""
+
+
+def owner() -> str:
+    """This process, told apart from a later one that gets the same number."""
+    return f"{os.getpid()}.{_started(os.getpid())}"
+
+
+def _started(pid: int) -> str:
+    """A process's start time in clock ticks since boot (proc(5), field 22)."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:  # noqa: PTH123 - not a path to keep
+        return stat.read().rpartition(")")[2].split()[19]
+
+
+def owner_lives(label: str) -> bool:
+    """Whether the process that a label names still runs."""
+    pid, _, started = label.partition(".")
+    try:
+        return _started(int(pid)) == started
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """How a container is confined (contract L6)."""
+
+    user: str = "2001:2000"
+    memory: str = "256m"
+    pids: int = 128
+    read_only: bool = True
+    volumes: tuple[str, ...] = ("/usr/code", "/usr/workspace")
+    """Writable folders, each an anonymous volume."""
+    tmpfs: tuple[str, ...] = ("/tmp:mode=1777",)  # noqa: S108 - inside the container
+    network: str = "bridge"
+
+
+LAUNCH = Profile()
+BUILD = Profile(memory="2g", pids=512, read_only=False, volumes=(), tmpfs=())
+
+
+@dataclass(frozen=True)
+class State:
+    """How a container is doing."""
+
+    status: str
+    exit_code: int
+    out_of_memory: bool
+    restarts: int
+
+    @property
+    def running(self) -> bool:
+        """Whether its first process lives."""
+        return self.status == "running"
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of ours."""
+
+    engine: Engine
+    id: str
+    name: str
+
+    def state(self) -> State:
+        """As the engine sees it now."""
+        form = "{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}}"
+        words = self.engine.docker("inspect", "--format", form, self.id, doing=f"inspecting {self.name}").split()
+        return State(words[0], int(words[1]), words[2] == "true", int(words[3]))
+
+    def address(self) -> tuple[str, int]:
+        """Where its port can be reached from here."""
+        form = (
+            '{{range $p, $b := .NetworkSettings.Ports}}{{range $b}}{{.HostIp}} {{.HostPort}}{{"\\n"}}{{end}}{{end}}'
+            '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{"\\n"}}{{end}}'
+        )
+        lines = self.engine.docker("inspect", "--format", form, self.id, doing=f"inspecting {self.name}").split("\n")
+        for line in lines:
+            host, _, port = line.strip().partition(" ")
+            if host and port:
+                return host, int(port)
+        return next(line.strip() for line in lines if line.strip()), PORT
+
+    def logs(self, lines: int | None = None) -> str:
+        """What it has printed, both streams."""
+        tail = ["--tail", str(lines)] if lines is not None else []
+        argv = [*self.engine.command, "logs", *tail, self.id]
+        answer = commands.run(argv, doing=f"reading the logs of {self.name}", deadline=60, check=False)
+        return answer.stdout + answer.stderr
+
+    def wait(self, deadline: float) -> int:
+        """Wait for its end and return the exit code.
+
+        Raises:
+            DeadlineError: It still runs; the error holds its last lines.
+        """
+        try:
+            return int(self.engine.docker("wait", self.id, doing=f"waiting for {self.name}", deadline=deadline))
+        except DeadlineError:
+            raise DeadlineError(f"{self.name}", deadline, self.logs(20)) from None
+
+    def signal(self, name: str) -> None:
+        """Send its first process a signal, as `docker stop` and `docker kill` do."""
+        self.engine.docker("kill", "--signal", name, self.id, doing=f"sending {name} to {self.name}")
+
+    def restart(self, grace: int = 10) -> None:
+        """Stop it and start it again, with the same files."""
+        self.engine.docker("restart", "--time", str(grace), self.id, doing=f"restarting {self.name}")
+
+    def execute(self, *argv: str, user: str | None = None, deadline: float = 60, check: bool = True) -> str:
+        """Run a command inside and return what it prints."""
+        words = ["exec", *(["--user", user] if user else []), self.id, *argv]
+        return self.engine.docker(*words, doing=f"{argv[0]} in {self.name}", deadline=deadline, check=check)
+
+    def pack(self, folder: str, sink: IO[bytes]) -> None:
+        """Write a folder of the container as ``tar.gz``; works when it has ended, too (contract L1)."""
+        argv = [*self.engine.command, "cp", f"{self.id}:{folder}/.", "-"]
+        with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
+            with (
+                tarfile.open(fileobj=running.stdout, mode="r|") as source,
+                tarfile.open(fileobj=sink, mode="w:gz", compresslevel=1) as target,
+            ):
+                for entry in source:
+                    target.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
+            words = running.stderr.read().decode(errors="replace")
+            if running.wait() != 0:
+                raise CommandError(f"copying {folder} out of {self.name}", commands.quoted(argv), running.returncode, words)
+
+    def remove(self) -> None:
+        """End it and take it away with its volumes; nothing happens when it is gone already."""
+        self.engine.docker("rm", "--force", "--volumes", self.id, doing=f"removing {self.name}", check=False)
+
+
+@contextmanager
+def running(
+    engine: Engine,
+    image: str,
+    command: Sequence[str] = (),
+    *,
+    name: str,
+    platform: str,
+    profile: Profile = LAUNCH,
+    files: Mapping[str, Path] | None = None,
+    environment_file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    publish: bool = False,
+) -> Iterator[Container]:
+    """Start a container and take it away when the block ends, also when starting fails.
+
+    Args:
+        engine: Where.
+        image: What to run; it must be there.
+        command: Instead of the image's own.
+        name: What it is about; the container's name adds something unique.
+        platform: As docker calls it, ``linux/arm64``.
+        profile: How it is confined.
+        files: Path inside → file here, mounted read-only.
+        environment_file: Variables that must not stand on a command line, such as keys.
+        environment: Other variables.
+        publish: Whether its port gets a free one on this machine's loopback.
+    """
+    full_name = f"runtimekit-{name}-{secrets.token_hex(4)}"
+    try:
+        try:
+            started = engine.client.container.run(
+                image,
+                list(command),
+                detach=True,
+                name=full_name,
+                labels={LABEL_OWNER: owner()},
+                platform=platform,
+                pull=PULL_NEVER,
+                user=profile.user,
+                memory=profile.memory,
+                memory_swap=profile.memory,
+                pids_limit=profile.pids,
+                read_only=profile.read_only,
+                cap_drop=["ALL"],
+                security_options=["no-new-privileges"],
+                tmpfs=list(profile.tmpfs),
+                volumes=[(volume,) for volume in profile.volumes],
+                networks=[profile.network],
+                mounts=[[f"type=bind,source={source},target={target},readonly"] for target, source in (files or {}).items()],
+                env_files=[environment_file] if environment_file else [],
+                envs=dict(environment or {}),
+                publish=[("127.0.0.1:", PORT)] if publish else [],  # type: ignore[list-item]  # docker chooses the port
+            )
+        except DockerException as error:
+            words = (error.stderr or error.stdout or "").strip()
+            raise CommandError(f"starting {full_name}", commands.quoted(error.docker_command), error.return_code, words) from None
+        yield Container(engine, started.id, full_name)
+    finally:
+        argv = [*engine.command, "rm", "--force", "--volumes", full_name]
+        with suppress(CommandError):
+            commands.run(argv, doing=f"removing {full_name}", deadline=60, check=False)
+
+
+def remove_orphans(engine: Engine) -> list[str]:
+    """Take away what a killed run has left, and return the names. Others' containers are never touched."""
+    form = f'{{{{.ID}}}} {{{{.Label "{LABEL_OWNER}"}}}} {{{{.Names}}}}'
+    text = engine.docker("ps", "--all", "--filter", f"label={LABEL_OWNER}", "--format", form, doing="looking for orphans")
+    removed = []
+    for line in text.splitlines():
+        identifier, label, name = line.split(" ", 2)
+        if not owner_lives(label):
+            engine.docker("rm", "--force", "--volumes", identifier, doing=f"removing {name}", check=False)
+            removed.append(name)
+    return removed

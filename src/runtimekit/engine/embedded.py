@@ -1,0 +1,245 @@
+"""The embedded engine: a Docker of this project's own, for machines that have none.
+
+dockerd, containerd and buildx come from the distribution's packages, unpacked into ``RUNTIMEKIT_HOME``: own socket, data
+folder and bridge. Nothing is installed into the system beyond what apt must, and :func:`remove` undoes all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtimekit import commands, packages
+from runtimekit.engine import emulation, network
+from runtimekit.engine.socket import answers
+from runtimekit.errors import EngineError
+from runtimekit.home import home, locked, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+NEWER_SUITE = {"bookworm": "trixie"}
+"""Debian 12's Docker has neither the containerd image store nor buildx; the next release's runs on its glibc."""
+
+PROGRAMS = ("docker.io", "docker-cli", "docker-buildx", "containerd")
+UBUNTU_PROGRAMS = ("docker.io", "docker-buildx", "containerd")   # its docker.io brings the client
+
+
+@dataclass(frozen=True)
+class EmbeddedEngine:
+    """Where the engine of one ``RUNTIMEKIT_HOME`` lives."""
+
+    folder: Path
+    run: Path
+
+    @classmethod
+    def of_this_home(cls) -> EmbeddedEngine:
+        """The engine of the current home. Its sockets stand in /run: a socket's path may have 107 bytes, no more."""
+        root = home()
+        return cls(root / "engine", Path("/run") / f"runtimekit-{tag(root)}")
+
+    @property
+    def socket(self) -> Path:
+        """Where dockerd listens."""
+        return self.run / "docker.sock"
+
+    @property
+    def bridge(self) -> str:
+        """The name of its bridge; the kernel allows 15 characters."""
+        return f"rtk-{tag(self.folder.parent)}"
+
+    @property
+    def docker(self) -> Path:
+        """The client program."""
+        return self.folder / "root/usr/bin/docker"
+
+    @property
+    def config(self) -> Path:
+        """The client's configuration folder, in which it finds buildx."""
+        return self.folder / "config"
+
+    @property
+    def log(self) -> Path:
+        """What dockerd says."""
+        return self.folder / "dockerd.log"
+
+    @property
+    def running(self) -> bool:
+        """Whether dockerd answers."""
+        return answers(self.socket)
+
+    def pid(self) -> int | None:
+        """dockerd's process, if it lives and is ours."""
+        with suppress(OSError, ValueError):
+            pid = int((self.run / "docker.pid").read_text())
+            if str(self.folder / "daemon.json").encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        return None
+
+    def environment(self) -> dict[str, str]:
+        """What a shell must export so that a plain docker client talks to this engine."""
+        return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
+
+    def ensure(self, say: Callable[[str], None]) -> None:
+        """Start the engine, unpacking it first if needed; at once when it runs already.
+
+        Raises:
+            EngineError: It cannot run here; says what was tried and what to do.
+        """
+        if self.running:
+            return
+        with locked("engine"):
+            if self.running:
+                return
+            self._check_host()
+            self._provide(say)
+            say("starting the embedded engine")
+            self._start()
+
+    def _check_host(self) -> None:
+        todo = [
+            "install Docker 23 or newer with its buildx plugin and start it; it is then used as it is",
+            "or set DOCKER_HOST to an engine elsewhere",
+        ]
+        release = packages.host_release()
+        if not release.usable:
+            raise EngineError(
+                "no Docker engine answers, and none can be started here.",
+                tried=[*_TRIED, f"an embedded engine: needs Debian or Ubuntu, this is {release.pretty}"],
+                todo=todo,
+            )
+        if os.geteuid() != 0:
+            raise EngineError(
+                "no Docker engine answers, and none can be started here.",
+                tried=[*_TRIED, "an embedded engine: needs root"],
+                todo=["run this as root", *todo],
+            )
+
+    def _provide(self, say: Callable[[str], None]) -> None:
+        """Put the programs in place: what the system must have by apt, the rest unpacked into our folder."""
+        needed = {"iptables": "iptables", "ip": "iproute2"}
+        packages.install_missing(needed, why="the engine's network needs it", say=say)
+        if not (self.folder / "ready").exists():
+            say("unpacking an embedded engine (Docker from the distribution's packages, once)")
+            self._unpack()
+        emulation.register(lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture])
+
+    def _unpack(self) -> None:
+        shutil.rmtree(self.folder / "root", ignore_errors=True)
+        self.folder.mkdir(exist_ok=True)
+        release = packages.host_release()
+        debs = self.folder / "debs"
+        hosts_own = packages.HostArea(home() / "apt" / release.codename)
+        newer = NEWER_SUITE.get(release.codename)
+        area = packages.Area(home() / "apt" / newer, newer) if newer else hosts_own
+        programs = UBUNTU_PROGRAMS if release.id == "ubuntu" else PROGRAMS
+        packages.unpack(area.fetch(programs, debs), self.folder / "root")
+        # runc is built against the newest glibc symbols; only the host's own release fits its glibc.
+        packages.unpack(hosts_own.fetch(["runc"], debs), self.folder / "root")
+        self._unpack_emulators(area, debs, "qemu-user" if newer else "qemu-user-static")
+        shutil.rmtree(debs)
+        plugins = self.config / "cli-plugins"
+        plugins.mkdir(parents=True, exist_ok=True)
+        (plugins / "docker-buildx").unlink(missing_ok=True)
+        (plugins / "docker-buildx").symlink_to(next(self.folder.glob("root/usr/lib*/docker/cli-plugins/docker-buildx")))
+        (self.folder / "ready").touch()
+
+    def _unpack_emulators(self, area: packages.Area, debs: Path, package: str) -> None:
+        """Take only the emulators that are needed: the package has forty."""
+        scratch = self.folder / "qemu"
+        packages.unpack(area.fetch([package], debs), scratch)
+        for architecture in emulation.foreign():
+            name = emulation.QEMU[architecture]
+            found = next(p for p in (scratch / "usr/bin" / f"{name}-static", scratch / "usr/bin" / name) if p.exists())
+            found.resolve().rename(self.folder / "root/usr/bin" / name)
+        shutil.rmtree(scratch)
+
+    def _start(self) -> None:
+        self.run.mkdir(mode=0o700, exist_ok=True)
+        (self.run / "docker.pid").unlink(missing_ok=True)
+        network.make_bridge(self.bridge)
+        settings = {
+            "data-root": str(self.folder / "data"),
+            "exec-root": str(self.run / "exec"),
+            "pidfile": str(self.run / "docker.pid"),
+            "hosts": [f"unix://{self.socket}"],
+            "bridge": self.bridge,
+            "mtu": network.route_mtu(),
+            "features": {"containerd-snapshotter": True},  # several platforms in one local image
+            "log-level": "warn",
+            "group": str(os.getgid()),
+        }
+        (self.folder / "daemon.json").write_text(json.dumps(settings, indent=1))
+        paths = [str(self.folder / "root/usr/sbin"), str(self.folder / "root/usr/bin"), os.environ.get("PATH", "")]
+        with self.log.open("ab") as log:
+            daemon = subprocess.Popen(
+                ["dockerd", "--config-file", str(self.folder / "daemon.json")],
+                env={**os.environ, "PATH": ":".join(paths)},
+                executable=self.folder / "root/usr/sbin/dockerd",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # it outlives this task
+            )
+        end = time.monotonic() + START_SECONDS
+        while not self.running:
+            if daemon.poll() is not None or time.monotonic() > end:
+                what = "ended at once" if daemon.poll() is not None else f"did not answer within {START_SECONDS} s"
+                raise EngineError(
+                    f"the embedded engine {what}. Its last words:\n{_last_lines(self.log)}",
+                    todo=[f"read {self.log}", "./dev engine remove, then try again"],
+                )
+            time.sleep(0.05)
+
+    def stop(self) -> bool:
+        """End dockerd and its containers; data stays. False when it was not running."""
+        pid = self.pid()
+        if pid is None:
+            return False
+        for number, wait in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+            end = time.monotonic() + wait
+            while self.pid() is not None:
+                if time.monotonic() > end:
+                    break
+                time.sleep(0.05)
+            else:
+                break
+        return True
+
+    def remove(self) -> None:
+        """Undo everything: engine, images, bridge, emulators. Packages that apt installed stay; say so elsewhere."""
+        self.stop()
+        if shutil.which("iptables"):
+            network.remove_bridge(self.bridge)
+        emulation.unregister(self.folder)
+        for mount in _mounts_below(self.folder, self.run):
+            commands.run(["umount", "--lazy", mount], doing=f"unmounting {mount}", check=False)
+        shutil.rmtree(self.run, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_TRIED = ("DOCKER_HOST and the current docker context", "the socket /var/run/docker.sock")
+
+
+def _last_lines(log: Path, count: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+
+
+def _mounts_below(*folders: Path) -> list[str]:
+    """Mount points inside these folders, the deepest first."""
+    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    prefixes = tuple(f"{folder}/" for folder in folders)
+    return sorted((p for p in points if p.startswith(prefixes)), key=len, reverse=True)

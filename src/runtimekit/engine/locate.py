@@ -1,0 +1,95 @@
+"""Which Docker engine is used: the one that is there, else an embedded one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtimekit import commands
+from runtimekit.engine.embedded import EmbeddedEngine
+from runtimekit.engine.socket import answers
+from runtimekit.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SYSTEM_SOCKET = Path("/var/run/docker.sock")
+
+
+@dataclass(frozen=True)
+class Location:
+    """How to reach an engine with the docker client."""
+
+    docker: Path
+    host: str | None
+    config: Path | None
+    embedded: bool
+
+    @property
+    def description(self) -> str:
+        """For people."""
+        return "embedded engine" if self.embedded else "the Docker of this machine"
+
+
+def configured() -> Location | None:
+    """The engine that the user's environment names or that the machine runs, whether or not it answers."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return None
+    if os.environ.get("DOCKER_HOST") or _context() != "default" or answers(SYSTEM_SOCKET):
+        return Location(Path(docker), None, None, embedded=False)
+    return None
+
+
+def _context() -> str:
+    """The current docker context's name, read as the client reads it."""
+    if name := os.environ.get("DOCKER_CONTEXT"):
+        return name
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    try:
+        return str(json.loads((folder / "config.json").read_text()).get("currentContext") or "default")
+    except (OSError, ValueError, AttributeError):
+        return "default"
+
+
+def embedded() -> Location:
+    """The embedded engine of this home, running or not."""
+    engine = EmbeddedEngine.of_this_home()
+    return Location(engine.docker, f"unix://{engine.socket}", engine.config, embedded=True)
+
+
+def find_running() -> Location | None:
+    """An engine that answers now; nothing is started."""
+    found = configured()
+    if found:
+        return found
+    return embedded() if EmbeddedEngine.of_this_home().running else None
+
+
+def find_or_start(say: Callable[[str], None]) -> Location:
+    """An engine that answers, started if need be.
+
+    Raises:
+        EngineError: None is there and none can be started.
+    """
+    found = configured()
+    if found:
+        version = commands.run(
+            [str(found.docker), "version", "--format", "{{.Server.Version}}"],
+            doing="asking the Docker engine",
+            deadline=30,
+            check=False,
+        )
+        if version.returncode != 0:
+            raise EngineError(
+                "the Docker engine that the environment names does not answer:\n" + version.stderr.strip(),
+                todo=["start it", "or unset DOCKER_HOST and DOCKER_CONTEXT to use an embedded engine"],
+            )
+        return found
+    engine = EmbeddedEngine.of_this_home()
+    engine.ensure(say)
+    return embedded()

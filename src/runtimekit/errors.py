@@ -1,0 +1,191 @@
+"""Every failure that this project announces, in one place.
+
+Each is a class with its exit code and its full message, so that callers raise facts and never write prose, and so that
+the table in ``docs/errors.md`` can be compared with what the code does. A message says what happened, the likely
+cause and the next step. Anything that is not one of these is a defect and shows its traceback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What a task's exit status means. Scripts may rely on these numbers."""
+
+    OK = 0
+    FAILED = 1
+    """A build or a test failed."""
+    CONFIGURATION = 2
+    """platforms.toml, a runtime's folder or an option is wrong; nothing was done."""
+    NOTHING_SELECTED = 3
+    """No runtime fits what was asked for."""
+    ENGINE = 4
+    """There is no usable Docker engine and none could be started."""
+    REFUSED = 5
+    """Publishing was refused."""
+    TRY_AGAIN = 75
+    """A passing fault, such as a registry's rate limit."""
+    INTERRUPTED = 130
+    """Ended by Ctrl-C."""
+
+
+class RuntimekitError(Exception):
+    """Base of all expected failures: printed without a traceback, the process ends with ``exit_code``."""
+
+    exit_code = ExitCode.FAILED
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a file that a person wrote."""
+
+    file: Path
+    line: int | None
+    text: str
+
+    def __str__(self) -> str:
+        """``platforms.toml:12: …``, the form that editors make clickable."""
+        place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
+        return f"{place}: {self.text}"
+
+
+class ConfigurationError(RuntimekitError):
+    """Files or options are wrong. Holds every mistake that was found, not only the first."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = "1 mistake" if count == 1 else f"{count} mistakes"
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"{head}, nothing was done:\n{lines}")
+
+
+class OptionError(RuntimekitError):
+    """An option has a value that it cannot have."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, option: str, value: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"--{option} cannot be {value!r}; it can be {', '.join(allowed)}.")
+
+
+class NoRepositoryError(RuntimekitError):
+    """No platforms.toml here or above."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, start: Path) -> None:
+        super().__init__(
+            f"no platforms.toml in {start} or any folder above it. It marks the root of a repository of runtimes: "
+            "run this inside one, or create the file."
+        )
+
+
+class UnknownNameError(RuntimekitError):
+    """A name or glob that fits no runtime."""
+
+    exit_code = ExitCode.NOTHING_SELECTED
+
+    def __init__(self, name: str, near: Sequence[str], kind: str = "runtime") -> None:
+        self.name = name
+        self.near = tuple(near)
+        hint = f" Perhaps you meant {' or '.join(repr(n) for n in near)}?" if near else ""
+        super().__init__(f"no {kind} is called {name!r}.{hint} `invoke list` shows all.")
+
+
+class NothingSelectedError(RuntimekitError):
+    """The filters together leave nothing."""
+
+    exit_code = ExitCode.NOTHING_SELECTED
+
+    def __init__(self, filters: str) -> None:
+        super().__init__(f"nothing to do: no runtime fits {filters}. `invoke list` shows all.")
+
+
+class EngineError(RuntimekitError):
+    """No usable Docker engine. Says what was tried and what to do."""
+
+    exit_code = ExitCode.ENGINE
+
+    def __init__(self, what: str, tried: Sequence[str] = (), todo: Sequence[str] = ()) -> None:
+        parts = [what]
+        if tried:
+            parts += ["Tried:", *(f"  - {line}" for line in tried)]
+        if todo:
+            parts += ["What to do:", *(f"  - {line}" for line in todo)]
+        super().__init__("\n".join(parts))
+
+
+class CommandError(RuntimekitError):
+    """Another program failed. Holds its last words, never its whole output."""
+
+    def __init__(self, doing: str, command: str, status: int, output: str) -> None:
+        self.status = status
+        self.output = output
+        super().__init__(f"{doing} failed with exit status {status}. The command:\n  {command}\nIts last words:\n{output}")
+
+
+class ImageBuildError(RuntimekitError):
+    """buildx ended with an error."""
+
+    def __init__(self, name: str, status: int, tail: str, log: Path) -> None:
+        self.tail = tail
+        self.log = log
+        super().__init__(f"building {name} failed (docker's exit status {status}). Full log: {log}\nIts last lines:\n{tail}")
+
+
+class DeadlineError(RuntimekitError):
+    """A step took longer than it may. Carries the evidence."""
+
+    def __init__(self, doing: str, seconds: float, evidence: str) -> None:
+        super().__init__(f"{doing} took longer than {seconds:g} s and was ended.\n{evidence}".rstrip())
+
+
+class BaseNeedsRegistryError(RuntimekitError):
+    """A base image that cannot be put together here, while no registry answers."""
+
+    def __init__(self, reference: str, platform: str, because: str) -> None:
+        self.because = because
+        super().__init__(f"{reference} for {platform} needs a registry: {because}.")
+
+
+class FunctionBuildError(RuntimekitError):
+    """``build.sh`` failed: the user's code does not compile or a dependency is missing (contract L3)."""
+
+    def __init__(self, runtime: str, status: int, output: str) -> None:
+        self.output = output
+        super().__init__(
+            f"{runtime}: building the function failed in build.sh (exit status {status}). Its last words:\n{output.rstrip()}"
+        )
+
+
+class FunctionLaunchError(RuntimekitError):
+    """A launched function did not become ready."""
+
+    def __init__(self, runtime: str, what: str, evidence: str) -> None:
+        super().__init__(f"{runtime}: launching the function failed: {what}. The container's last words:\n{evidence.rstrip()}")
+
+
+class SomeFailedError(RuntimekitError):
+    """The table above says which; this is the one-line verdict and the exit code."""
+
+    def __init__(self, what: str, failed: Sequence[str], total: int) -> None:
+        super().__init__(f"{len(failed)} of {total} {what} failed: {', '.join(failed)}")
+
+
+class RunInterruptedError(RuntimekitError):
+    """Ctrl-C, after everything of this run has been removed."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; what this run had started is gone.")

@@ -1,0 +1,73 @@
+"""An image's inputs → one hash. Equal hashes mean that building again would make the same image."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.folders import EntryKind, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.folders import Entry
+    from runtimekit.identifiers import Platform
+
+
+def folder_digest(folder: Path) -> str:
+    """The SHA-256 of names, executable bits, contents and link targets: what all clones have in common."""
+    digest = hashlib.sha256()
+    for entry in walk(folder):
+        if entry.kind is not EntryKind.FOLDER:
+            digest.update(_canonical([entry.name, entry.kind.value, entry.is_executable, _content(entry)]) + b"\n")
+    return digest.hexdigest()
+
+
+def inputs(
+    runtime: Runtime,
+    platform: Platform,
+    base_digests: Mapping[str, str],
+    facts: Mapping[str, str],
+    *,
+    digest: Callable[[Path], str] = folder_digest,
+) -> dict[str, Any]:
+    """Everything that decides what ``runtime``'s image for ``platform`` holds, by name, to be hashed or shown.
+
+    ``base_digests`` has the digest of each of the runtime's bases, ``facts`` whatever else matters, such as labels. Who
+    asks for many images gives ``functools.cache(folder_digest)``, so that a folder they share is read once.
+    """
+    return {
+        "runtime": str(runtime.id),
+        "platform": platform.docker,
+        "folder": digest(runtime.folder),
+        "contexts": {name: digest(folder) for name, folder in runtime.inputs.items()},
+        "bases": {base: base_digests[base] for base in runtime.bases},
+        "facts": dict(facts),
+    }
+
+
+def fingerprint(
+    runtime: Runtime,
+    platform: Platform,
+    base_digests: Mapping[str, str],
+    facts: Mapping[str, str],
+    *,
+    digest: Callable[[Path], str] = folder_digest,
+) -> str:
+    """The hash of :func:`inputs`, 64 hexadecimal digits."""
+    return hashlib.sha256(_canonical(inputs(runtime, platform, base_digests, facts, digest=digest))).hexdigest()
+
+
+def _canonical(value: object) -> bytes:
+    """JSON of which there is only one for each value. Names that are no UTF-8 stay apart as escaped surrogates."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def _content(entry: Entry) -> str:
+    if entry.kind is EntryKind.LINK:
+        return str(entry.path.readlink())
+    with entry.path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,71 @@
+"""What a folder holds, the same on every machine: the walk that packing and fingerprints share."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from runtimekit.errors import ConfigurationError, Problem
+
+IGNORED = frozenset({".git", "__pycache__", ".DS_Store"})
+"""What tools leave behind and no function means to bring. Everything else counts, ``node_modules`` too."""
+
+
+class EntryKind(Enum):
+    """What an entry is. There is nothing else: sockets, FIFOs and devices are refused."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a folder."""
+
+    name: str
+    """Relative to the folder, with slashes."""
+    path: Path
+    kind: EntryKind
+    is_executable: bool = False
+    """Of a file: whether its owner may execute it. The rest of the mode depends on who checked it out."""
+
+
+def walk(folder: Path) -> list[Entry]:
+    """All that ``folder`` holds, sorted by the bytes of the names, links not followed.
+
+    Folders with nothing in them are left out, as in git, whose clones have none. Raises ConfigurationError for a folder
+    that is missing, and for what neither git nor an archive should hold.
+    """
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        raise ConfigurationError([Problem(folder, None, "is not a folder")])
+    entries = _inside(folder, "", problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+
+
+def _inside(folder: Path, prefix: str, problems: list[Problem]) -> list[Entry]:
+    entries: list[Entry] = []
+    with os.scandir(folder) as found:
+        items = sorted(found, key=lambda item: os.fsencode(item.name))
+    for item in items:
+        if item.name in IGNORED:
+            continue
+        name, path = prefix + item.name, Path(item.path)
+        mode = item.stat(follow_symlinks=False).st_mode
+        if stat.S_ISLNK(mode):
+            entries.append(Entry(name, path, EntryKind.LINK))
+        elif stat.S_ISREG(mode):
+            entries.append(Entry(name, path, EntryKind.FILE, is_executable=bool(mode & stat.S_IXUSR)))
+        elif stat.S_ISDIR(mode):
+            inner = _inside(path, f"{name}/", problems)
+            if inner:
+                entries += [Entry(name, path, EntryKind.FOLDER), *inner]
+        else:
+            problems.append(Problem(path, None, "is a socket, a FIFO or a device. Remove it: only files can be packed"))
+    return entries

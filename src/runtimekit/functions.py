@@ -1,0 +1,216 @@
+"""A function's way: source → ``build.sh`` → archive → launch → calls. What tests, ``serve`` and the benchmark all use."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import secrets
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.atomically import writing
+from runtimekit.engine import containers, emulation
+from runtimekit.errors import FunctionBuildError, FunctionLaunchError
+from runtimekit.identifiers import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.engine.client import Engine
+    from runtimekit.engine.containers import Container, Profile
+
+BUILD_SECONDS = 300.0
+READY_SECONDS = 30.0
+EMULATED = 12
+"""Under emulation everything takes longer; deadlines are multiplied by this, budgets never are."""
+
+ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
+
+
+def patience(platform: str) -> int:
+    """By how much deadlines grow on this platform."""
+    return 1 if platform.rpartition("/")[2] == emulation.native() else EMULATED
+
+
+def build(engine: Engine, runtime: Runtime, *, source: Path, target: Path, platform: str, entrypoint: str = "") -> str:
+    """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
+
+    Args:
+        engine: Where.
+        runtime: What the function is written for; its image must be there.
+        source: The packed source, ``code.tar.gz``.
+        target: Where the built archive goes.
+        platform: As docker calls it.
+        entrypoint: The function's file; empty means the language's default.
+
+    Raises:
+        FunctionBuildError: ``build.sh`` failed; holds the compiler's words.
+    """
+    script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
+    with containers.running(
+        engine,
+        runtime.build_image,
+        ["sh", "-c", script],
+        name=f"build-{runtime.id.dashed}",
+        platform=platform,
+        profile=containers.BUILD,
+        files={ARCHIVE: source},
+        environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
+    ) as container:
+        status = container.wait(BUILD_SECONDS * patience(platform))
+        output = container.logs()
+        if status != 0:
+            raise FunctionBuildError(str(runtime), status, output[-4000:])
+        with writing(target) as sink:
+            container.pack("/usr/code", sink)
+    target.chmod(0o644)  # any user inside the container reads it
+    return output
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a runtime answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the function answered
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A launched function."""
+
+    container: Container
+    host: str
+    port: int
+    key: str
+
+    def call(self, *, key: str | None = "", seconds: float = 60, **fields: Any) -> Answer:  # noqa: ANN401
+        """Send one request (contract §3) over a connection of its own.
+
+        Args:
+            key: Another key than the right one; None sends no key at all.
+            seconds: How long to wait for the answer.
+            fields: The body's fields, such as ``payload="…"``.
+        """
+        headers = {} if key is None else {"x-internal-challenge": key or self.key}
+        return self.send("POST", "/", json.dumps(fields).encode(), headers, seconds=seconds)
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, seconds: float = 60
+    ) -> Answer:
+        """Send any HTTP request."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=seconds)
+        try:
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def ready(self) -> bool:
+        """Whether ``/healthz`` says that the function is loaded (contract R10)."""
+        try:
+            return self.send("GET", "/healthz", None, {}, seconds=5).status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+@contextmanager
+def launched(
+    engine: Engine,
+    runtime: Runtime,
+    *,
+    archive: Path,
+    platform: str,
+    run_image: str = "",
+    profile: Profile = containers.LAUNCH,
+    await_ready: bool = True,
+    environment: Mapping[str, str] | None = None,
+    folder: Path,
+) -> Iterator[Function]:
+    """Launch a built function in a fresh, confined container with a random key; it is gone when the block ends.
+
+    Args:
+        engine: Where.
+        runtime: What it was built with.
+        archive: What :func:`build` made.
+        platform: As docker calls it.
+        run_image: Instead of the runtime's own run image.
+        profile: How it is confined; memory is the language's.
+        await_ready: Whether to wait until the function is loaded.
+        environment: More variables for the container.
+        folder: Where the file with the key is kept meanwhile: keys never stand on command lines.
+
+    Raises:
+        FunctionLaunchError: It ended or did not become ready; holds status, exit code and last lines.
+    """
+    key = secrets.token_hex(32)
+    folder.mkdir(parents=True, exist_ok=True)
+    environment_file = folder / f"key-{secrets.token_hex(4)}.env"
+    environment_file.touch(mode=0o600)
+    environment_file.write_text(f"INTERNAL_RUNTIME_KEY={key}\n")
+    try:
+        with containers.running(
+            engine,
+            run_image or runtime.run_image,
+            name=f"run-{runtime.id.dashed}",
+            platform=platform,
+            profile=replace(profile, memory=runtime.memory),
+            files={ARCHIVE: archive},
+            environment_file=environment_file,
+            environment=environment,
+            publish=profile.network == "bridge",
+        ) as container:
+            function = Function(container, *_address(runtime, container), key)
+            if await_ready:
+                wait_ready(function, str(runtime), READY_SECONDS * patience(platform))
+            yield function
+    finally:
+        environment_file.unlink()
+
+
+def _address(runtime: Runtime, container: Container) -> tuple[str, int]:
+    try:
+        return container.address()
+    except StopIteration:  # it has no address any more: it has ended
+        raise FunctionLaunchError(str(runtime), _end(container), container.logs(20)) from None
+
+
+def _end(container: Container) -> str:
+    state = container.state()
+    memory = ", out of memory" if state.out_of_memory else ""
+    return f"the container {state.status} with exit code {state.exit_code}{memory}"
+
+
+def wait_ready(function: Function, runtime: str, seconds: float) -> None:
+    """Wait until ``/healthz`` answers 200; fail at once when the container has ended.
+
+    Raises:
+        FunctionLaunchError: With status, exit code and last lines.
+    """
+    end = time.monotonic() + seconds
+    look_at_container = time.monotonic() + 1
+    while not function.ready():
+        now = time.monotonic()
+        if now > look_at_container:
+            look_at_container = now + 1
+            if not function.container.state().running:
+                raise FunctionLaunchError(runtime, _end(function.container), function.container.logs(20))
+        if now > end:
+            what = f"/healthz did not answer 200 within {seconds:g} s"
+            raise FunctionLaunchError(runtime, what, function.container.logs(20))
+        time.sleep(0.01)
+
+
+def compiled(runtime: Runtime) -> bool:
+    """Whether the function runs in another image than it was built in."""
+    return runtime.kind is Kind.COMPILED

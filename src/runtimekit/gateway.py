@@ -1,0 +1,73 @@
+"""The gateway's binaries: compiled once for every platform, in a container, and given to images as a named context."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from typing import TYPE_CHECKING
+
+from runtimekit import dockerfiles
+from runtimekit.engine import buildkit, emulation
+from runtimekit.fingerprints import folder_digest
+from runtimekit.home import locked
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from runtimekit.engine.client import Engine
+
+DEADLINE_SECONDS = 1200
+KEPT = 3
+"""How many versions of the gateway stay in build/: switching between two branches compiles nothing."""
+
+
+class Gateway:
+    """The gateway of one repository."""
+
+    def __init__(self, root: Path, engine: Engine, logs: Path, cancelled: threading.Event) -> None:
+        self.folder = root / "gateway"
+        self.output = root / "build" / "gateway"
+        self.engine = engine
+        self.logs = logs
+        self.cancelled = cancelled
+        self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
+
+    def provide(self, local_bases: Mapping[str, str], say: Callable[[str], None]) -> Path:
+        """The folder with ``<architecture>/gateway``, compiled now if its sources or its compiler have changed.
+
+        Raises:
+            ImageBuildError: It does not compile.
+        """
+        stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
+        target = self.output / stamp[:16]
+        with locked("gateway"):
+            if not target.exists():
+                say("compiling the gateway for all platforms")
+                scratch = self.output / f".{stamp[:16]}.part"
+                shutil.rmtree(scratch, ignore_errors=True)
+                request = buildkit.BuildRequest(
+                    name="gateway",
+                    folder=self.folder,
+                    platforms=(f"linux/{emulation.native()}",),
+                    contexts={name: f"docker-image://{image}" for name, image in local_bases.items()},
+                    output=f"type=local,dest={scratch}",
+                )
+                buildkit.build(
+                    self.engine,
+                    request,
+                    log=self.logs / "gateway.log",
+                    deadline=DEADLINE_SECONDS,
+                    watch=lambda _progress: None,
+                    cancelled=self.cancelled,
+                )
+                scratch.rename(target)
+                self._forget_old()
+            target.touch()
+        return target
+
+    def _forget_old(self) -> None:
+        versions = sorted(self.output.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for version in versions[KEPT:]:
+            shutil.rmtree(version)

@@ -1,0 +1,52 @@
+"""Values of command-line options, checked where they enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtimekit.bases import Source
+from runtimekit.errors import OptionError, UnknownNameError
+from runtimekit.identifiers import Platform, near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def base_source(text: str) -> Source:
+    """``--bases``.
+
+    Raises:
+        OptionError: It is none of the three words.
+    """
+    try:
+        return Source(text)
+    except ValueError:
+        raise OptionError("bases", text, [source.value for source in Source]) from None
+
+
+def jobs(number: int, default: int) -> int:
+    """``--jobs``; 0 stands for the default.
+
+    Raises:
+        OptionError: It is negative.
+    """
+    if number < 0:
+        raise OptionError("jobs", str(number), ["1", "2", "…"])
+    return number or default
+
+
+def platforms(declared: Sequence[Platform], wanted: Sequence[str], *, local: bool) -> list[str] | None:
+    """``--platform`` and ``--local``: docker's names, or None for every platform that a runtime declares.
+
+    Raises:
+        UnknownNameError: A platform that platforms.toml does not declare.
+    """
+    if local:
+        return [Platform.native(declared).docker]
+    if not wanted:
+        return None
+    by_name = {name: platform.docker for platform in declared for name in (platform.name, platform.docker)}
+    for name in wanted:
+        if name not in by_name:
+            raise UnknownNameError(name, near_names(name, by_name), "platform")
+    return sorted({by_name[name] for name in wanted})

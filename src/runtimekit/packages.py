@@ -1,0 +1,170 @@
+"""Debian packages fetched with apt and unpacked into a folder of ours: nothing of the system changes.
+
+Mirrors, keys and proxies are those of the host's own apt. Where the host's release is too old for what is needed, a
+newer suite is read through a private set of apt folders.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtimekit import commands
+from runtimekit.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+@dataclass(frozen=True)
+class Release:
+    """The distribution that this machine runs."""
+
+    id: str
+    codename: str
+    pretty: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether packages can be fetched here: Debian or Ubuntu."""
+        return self.id in {"debian", "ubuntu"} and shutil.which("apt-get") is not None
+
+
+def host_release() -> Release:
+    """Read from os-release."""
+    try:
+        facts = platform.freedesktop_os_release()
+    except OSError:
+        facts = {}
+    return Release(facts.get("ID", ""), facts.get("VERSION_CODENAME", ""), facts.get("PRETTY_NAME", "unknown"))
+
+
+def install_missing(programs: Mapping[str, str], *, why: str, say: Callable[[str], None]) -> None:
+    """Install the packages of those programs (program → package) that the system does not have.
+
+    Raises:
+        EngineError: As :func:`install`.
+    """
+    absent = [package for program, package in programs.items() if shutil.which(program) is None]
+    if absent:
+        install(absent, why=why, say=say)
+
+
+def install(names: Sequence[str], *, why: str, say: Callable[[str], None]) -> None:
+    """Install what the system itself must have, saying so. Only as root, on Debian or Ubuntu.
+
+    Raises:
+        EngineError: Not root, or apt failed; names the command that helps.
+    """
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *names]
+    if os.geteuid() != 0 or not host_release().usable:
+        raise EngineError(
+            f"{' '.join(names)} missing: {why}.", todo=[f"as root: {commands.quoted(command)}", "then run this again"]
+        )
+    say(f"installing {' '.join(names)} with apt-get: {why}")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    first = commands.run(command, doing="apt-get install", env=env, check=False)
+    if first.returncode != 0:  # the lists may be missing (a fresh container) or old
+        commands.run(["apt-get", "update"], doing="apt-get update")
+        commands.run(command, doing="apt-get install", env=env)
+
+
+def debian_mirror() -> str | None:
+    """The archive that the host's apt uses for Debian, or None where the host is no Debian (clients have defaults)."""
+    release = host_release()
+    if release.id != "debian":
+        return None
+    answer = commands.run(
+        ["apt-get", "indextargets", "--format", "$(CODENAME) $(COMPONENT) $(REPO_URI)", "Created-By: Packages"],
+        doing="asking apt for its mirrors",
+        check=False,
+    )
+    for line in answer.stdout.splitlines():
+        codename, component, uri = line.split(" ", 2)
+        if codename == release.codename and component == "main":
+            return uri
+    return None
+
+
+class Area:
+    """A private set of apt folders for one Debian suite; downloads only, as apt itself verifies them."""
+
+    def __init__(self, folder: Path, suite: str, architecture: str | None = None) -> None:
+        self.folder = folder
+        self.suite = suite
+        self.architecture = architecture
+
+    def _options(self) -> list[str]:
+        settings = {
+            "Dir::Etc::sourcelist": self.folder / "sources.list",
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            "Dir::State::lists": self.folder / "lists",
+            "Dir::State::status": self.folder / "status",
+            "Dir::Cache": self.folder / "cache",
+            "APT::Sandbox::User": "root",  # apt's own user cannot write into our cache
+            "Acquire::Languages": "none",
+            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
+            # Mirrors inside companies lag behind the index's date; the signature is what counts.
+            "Acquire::Check-Valid-Until": "false",
+        }
+        if self.architecture:
+            settings |= {"APT::Architecture": self.architecture, "APT::Architectures": self.architecture}
+        return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+
+    def update(self) -> None:
+        """Read the suite's lists, once."""
+        if (self.folder / "ready").exists():
+            return
+        for part in ("lists/partial", "cache/archives/partial"):
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+        (self.folder / "status").touch()
+        mirror = debian_mirror()
+        if mirror is None:
+            raise EngineError(
+                f"no Debian mirror is known for {self.suite}.",
+                tried=["apt's own sources (this host is no Debian)"],
+                todo=["install Docker with its buildx plugin; it is then used as it is"],
+            )
+        (self.folder / "sources.list").write_text(f"deb [signed-by={DEBIAN_KEYRING}] {mirror} {self.suite} main\n")
+        commands.run(["apt-get", *self._options(), "update"], doing=f"reading the package lists of {self.suite}")
+        (self.folder / "ready").touch()
+
+    def fetch(self, names: Iterable[str], folder: Path) -> list[Path]:
+        """Download the newest versions of these packages into a folder and return their files."""
+        self.update()
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = list(names)
+        commands.run(
+            ["apt-get", *self._options(), "download", *wanted], doing=f"downloading {' '.join(wanted)}", cwd=folder
+        )
+        return [next(folder.glob(f"{name}_*.deb")) for name in wanted]
+
+
+class HostArea(Area):
+    """The host's own release, through the host's own apt settings."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, host_release().codename)
+
+    def _options(self) -> list[str]:
+        return ["-o", "APT::Sandbox::User=root"]
+
+    def update(self) -> None:
+        """Read the lists if the host has none yet."""
+        lists = Path("/var/lib/apt/lists")
+        if not any(lists.glob("*_Packages*")) and not any(lists.glob("*_InRelease")):
+            commands.run(["apt-get", "update"], doing="apt-get update")
+
+
+def unpack(packages: Iterable[Path], target: Path) -> None:
+    """Extract packages into a folder, without running any of their scripts."""
+    target.mkdir(parents=True, exist_ok=True)
+    for package in packages:
+        commands.run(["dpkg-deb", "--extract", str(package), str(target)], doing=f"unpacking {package.name}")

@@ -1,0 +1,106 @@
+"""Runtimes × platforms → what there is to do. Pure: asks nobody, changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from runtimekit.catalogue import Runtime
+
+
+@dataclass(frozen=True)
+class ImageStep:
+    """One image to build, for one or several platforms in one go."""
+
+    runtime: Runtime
+    platforms: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What reports call it: ``node-22 linux/arm64``."""
+        return f"{self.runtime} {', '.join(self.platforms)}"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An image that cannot be built here for a platform, and why. Never shown as built."""
+
+    runtime: Runtime
+    platform: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build is going to do."""
+
+    build: tuple[ImageStep, ...]
+    current: tuple[tuple[Runtime, str], ...]
+    """Runtime and platform of images whose inputs have not changed."""
+    missing: tuple[Missing, ...]
+
+    @property
+    def bases(self) -> dict[str, tuple[str, ...]]:
+        """Every base that the steps need, and for which platforms; each is then made once."""
+        wanted: dict[str, set[str]] = {}
+        for step in self.build:
+            for reference in step.runtime.bases:
+                wanted.setdefault(reference, set()).update(step.platforms)
+        return {reference: tuple(sorted(platforms)) for reference, platforms in sorted(wanted.items())}
+
+    @property
+    def needs_gateway(self) -> bool:
+        """Whether any image to build takes the gateway in."""
+        return any("gateway" in step.runtime.inputs for step in self.build)
+
+
+def plan(
+    runtimes: Iterable[Runtime],
+    platforms: Sequence[str] | None,
+    *,
+    wanted: Callable[[Runtime, str], str],
+    present: Mapping[str, Mapping[str, str]],
+    obstacle: Callable[[str, str], str | None],
+    force: bool = False,
+) -> Plan:
+    """Decide what to build.
+
+    Args:
+        runtimes: What was selected.
+        platforms: Docker's names of the platforms to build for; None means every one that a runtime declares.
+        wanted: A runtime's fingerprint for a platform, as its image ought to have it.
+        present: For each image's name, the platforms that it holds and the fingerprint of each.
+        obstacle: Why a base cannot be had for a platform, or None.
+        force: Build also what is up to date.
+    """
+    build: list[ImageStep] = []
+    current: list[tuple[Runtime, str]] = []
+    missing: list[Missing] = []
+    for runtime in runtimes:
+        declared = [platform.docker for platform in runtime.platforms]
+        stale: list[str] = []
+        held = present.get(runtime.build_image, {})
+        fresh = [name for name in declared if name in held and held[name] == wanted(runtime, name)]
+        for name in declared if platforms is None else platforms:
+            because = _obstacle(runtime, name, declared, obstacle)
+            if because:
+                missing.append(Missing(runtime, name, because))
+            elif name in fresh and not force:
+                current.append((runtime, name))
+            else:
+                stale.append(name)
+        if stale:
+            # A tag names one image: what it still holds rightly for other platforms is kept by building it along.
+            build.append(ImageStep(runtime, tuple(sorted({*stale, *fresh}))))
+    return Plan(tuple(build), tuple(current), tuple(missing))
+
+
+def _obstacle(
+    runtime: Runtime, platform: str, declared: Sequence[str], obstacle: Callable[[str, str], str | None]
+) -> str | None:
+    if platform not in declared:
+        return "platforms.toml has an exception for it"
+    return next((because for base in runtime.bases if (because := obstacle(base, platform))), None)

@@ -1,0 +1,186 @@
+"""Test results → JSON for tools and JUnit for CI systems. The files are replaced whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.atomically import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped: most control characters and lone surrogates."""
+
+
+class Outcome(StrEnum):
+    """How a case ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WAIVED = "waived"
+    """Failed, as known_failures.toml says it does."""
+    NOT_RUN = "not run"
+    """Was not reached. Never counts as passed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResult:
+    """One case of the contract."""
+
+    id: str
+    rule: str
+    """The contract's rule that it checks, such as ``R5``."""
+    area: str
+    outcome: Outcome
+    seconds: float
+    message: str = ""
+    expected: str = ""
+    got: str = ""
+    log: str = ""
+    """The container's last lines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuiteResult:
+    """All cases of one runtime on one platform."""
+
+    runtime: str
+    platform: str
+    cases: tuple[CaseResult, ...]
+    seconds: float
+    error: str = ""
+    """What kept the cases from running, such as a build that failed."""
+    unavailable: str = ""
+    """Why this machine cannot have the image at all, such as a base that needs a registry. Never ok, yet no defect."""
+
+    def count(self, outcome: Outcome) -> int:
+        """How many cases ended so."""
+        return sum(case.outcome is outcome for case in self.cases)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the runtime was shown to work: something passed, nothing failed, nothing was left out."""
+        left_over = self.count(Outcome.FAILED) + self.count(Outcome.NOT_RUN)
+        return not self.error and not self.unavailable and self.count(Outcome.PASSED) > 0 and left_over == 0
+
+    @property
+    def verdict(self) -> str:
+        """``ok`` in words, with the reason where it is not ok."""
+        if self.error or self.unavailable:
+            return self.error or f"needs a registry: {self.unavailable}"
+        if not self.count(Outcome.PASSED) and not self.count(Outcome.FAILED):
+            return "no case was run"
+        return ", ".join(f"{number} {outcome}" for outcome in Outcome if (number := self.count(outcome)))
+
+
+def write_json(path: Path, suites: Iterable[SuiteResult]) -> None:
+    """Write ``{"ok": …, "suites": […]}``: the fields of the classes above, and each suite's verdict."""
+    rows = [_suite_row(suite) for suite in suites]
+    document = {"ok": bool(rows) and all(row["ok"] for row in rows), "suites": rows}
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_junit(path: Path, suites: Sequence[SuiteResult]) -> None:
+    """Write JUnit's XML: a test suite for each runtime and platform, the case's area as class name."""
+    root = ET.Element("testsuites", name="runtimekit")
+    for suite in suites:
+        root.append(_junit_suite(suite))
+    for key in ("tests", "failures", "errors", "skipped"):
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
+    root.set("time", f"{sum(suite.seconds for suite in suites):.3f}")
+    ET.indent(root)
+    write_text(path, '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n")
+
+
+def read_json(path: Path) -> list[SuiteResult]:
+    """The suites that :func:`write_json` wrote."""
+    return [_suite(row) for row in json.loads(path.read_text(encoding="utf-8"))["suites"]]
+
+
+def _suite(row: dict[str, Any]) -> SuiteResult:
+    cases = tuple(CaseResult(**(case | {"outcome": Outcome(case["outcome"])})) for case in row["cases"])
+    kept = ("runtime", "platform", "seconds", "error", "unavailable")
+    return SuiteResult(cases=cases, **{name: row[name] for name in kept})
+
+
+def _suite_row(suite: SuiteResult) -> dict[str, Any]:
+    return {
+        "runtime": suite.runtime,
+        "platform": suite.platform,
+        "ok": suite.ok,
+        "verdict": suite.verdict,
+        "error": suite.error,
+        "unavailable": suite.unavailable,
+        "seconds": round(suite.seconds, 3),
+        "counts": {outcome.value: suite.count(outcome) for outcome in Outcome},
+        "cases": [_case_row(case) for case in suite.cases],
+    }
+
+
+def _case_row(case: CaseResult) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "rule": case.rule,
+        "area": case.area,
+        "outcome": case.outcome.value,
+        "seconds": round(case.seconds, 3),
+        "message": case.message,
+        "expected": case.expected,
+        "got": case.got,
+        "log": case.log,
+    }
+
+
+def _junit_suite(suite: SuiteResult) -> ET.Element:
+    name = _xml_text(f"{suite.runtime} {suite.platform}")
+    element = ET.Element("testsuite", name=name)
+    failures, skipped = suite.count(Outcome.FAILED), suite.count(Outcome.WAIVED) + suite.count(Outcome.NOT_RUN)
+    error = suite.error or ("" if failures or suite.count(Outcome.PASSED) else suite.verdict)
+    counts = {"tests": len(suite.cases) + bool(error), "failures": failures, "errors": int(bool(error))}
+    for key, number in {**counts, "skipped": skipped}.items():
+        element.set(key, str(number))
+    element.set("time", f"{suite.seconds:.3f}")
+    if error:
+        case = ET.SubElement(element, "testcase", name="the suite itself", classname=name, time="0.000")
+        ET.SubElement(case, "error", message=_xml_text(_first_line(error))).text = _xml_text(error)
+    for each in suite.cases:
+        element.append(_junit_case(each, name))
+    return element
+
+
+def _junit_case(case: CaseResult, suite: str) -> ET.Element:
+    attributes = {"name": f"{case.rule} {case.id}", "classname": f"{suite}.{case.area}", "time": f"{case.seconds:.3f}"}
+    element = ET.Element("testcase", {key: _xml_text(value) for key, value in attributes.items()})
+    message = _xml_text(_first_line(case.message))
+    match case.outcome:
+        case Outcome.PASSED:
+            pass
+        case Outcome.FAILED:
+            ET.SubElement(element, "failure", message=message).text = _xml_text(_evidence(case))
+        case Outcome.WAIVED | Outcome.NOT_RUN:
+            ET.SubElement(element, "skipped", message=f"{case.outcome}: {message}".rstrip(": "))
+    if case.log:
+        ET.SubElement(element, "system-out").text = _xml_text(case.log)
+    return element
+
+
+def _evidence(case: CaseResult) -> str:
+    parts = [case.message]
+    if case.expected or case.got:
+        parts += [f"expected: {case.expected}", f"got:      {case.got}"]
+    return "\n".join(part for part in parts if part)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
+
+
+def _xml_text(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)

@@ -1,0 +1,43 @@
+"""What tasks found out, as plain facts: shown by ``console``, written by ``reports``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRow:
+    """One image for one platform, after building."""
+
+    runtime: str
+    platform: str
+    result: str
+    """In a word or two: ``built``, ``up to date``, ``failed``, ``needs a registry``."""
+    seconds: float
+    size_bytes: int | None = None
+    log: Path | None = None
+
+
+class CheckState(StrEnum):
+    """What ``doctor`` thinks of something."""
+
+    OK = "ok"
+    WARNING = "warning"
+    """Works, but something is lost."""
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One line of ``doctor``."""
+
+    what: str
+    state: CheckState
+    found: str = ""
+    mend: str = ""
+    """The command that mends it."""

@@ -1,0 +1,63 @@
+"""Which runtimes a task is for: names, globs, languages, a platform."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from runtimekit.errors import NothingSelectedError, UnknownNameError
+from runtimekit.identifiers import near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runtimekit.catalogue import Runtime
+
+
+def select(
+    items: Iterable[Runtime],
+    only: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    arch: str | None = None,
+) -> tuple[Runtime, ...]:
+    """Those of ``items`` that every given filter lets through, in their own order.
+
+    ``only`` holds names or globs (``python-*``), ``arch`` a platform (``arm64`` or ``linux/arm64``). Each word must fit
+    something by itself, so that a misspelt one among several is not overlooked.
+    """
+    everything = tuple(items)
+    chosen = everything
+    if only:
+        _check_words(only, [str(each.id) for each in everything], "runtime")
+        chosen = tuple(each for each in chosen if _fits(str(each.id), only))
+    if languages:
+        _check_words(languages, [each.id.language for each in everything], "language")
+        chosen = tuple(each for each in chosen if _fits(each.id.language, languages))
+    if arch is not None:
+        _check_words([arch], [name for each in everything for name in _platform_names(each)], "platform")
+        chosen = tuple(each for each in chosen if arch in _platform_names(each))
+    if not chosen:
+        raise NothingSelectedError(_described(only, languages, arch))
+    return chosen
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _platform_names(runtime: Runtime) -> list[str]:
+    return [name for platform in runtime.platforms for name in (platform.name, platform.docker)]
+
+
+def _check_words(words: Iterable[str], known: Sequence[str], kind: str) -> None:
+    for word in words:
+        if not any(fnmatchcase(name, word) for name in known):
+            raise UnknownNameError(word, near_names(word.strip("*"), known), kind)
+
+
+def _described(only: Iterable[str], languages: Iterable[str], arch: str | None) -> str:
+    """The filters as they were given, for the message."""
+    words = [f"--only {each}" for each in only] + [f"--language {each}" for each in languages]
+    if arch is not None:
+        words.append(f"--arch {arch}")
+    return " ".join(words) or "an empty catalogue"

@@ -1,0 +1,24 @@
+"""invoke's tasks: parse, call, show. Heavy imports stand inside the bodies, so that `invoke --list` stays quick."""
+
+from __future__ import annotations
+
+import sys
+
+# invoke turns byte code off, and these modules would be compiled anew at every start.
+sys.dont_write_bytecode = False
+
+from invoke.collection import Collection
+
+from runtimekit.tasks import engine, images, quality
+
+namespace = Collection(
+    images.list_runtimes,
+    images.build,
+    quality.test,
+    quality.verify,
+    quality.package,
+    engine.doctor,
+    engine=Collection(engine.start, engine.stop, engine.status, engine.remove, engine.env),
+)
+
+__all__ = ["namespace"]

@@ -1,0 +1,113 @@
+"""Tasks that ask whether something passes. `test` runs nox's sessions; a session calls `verify` for its runtime."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from runtimekit.tasks.adapter import task
+from runtimekit.tasks.images import ONLY
+from runtimekit.tasks.setting import here
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from invoke.context import Context
+
+
+@task(
+    iterable=["only"],
+    help={
+        "only": ONLY + "; leaves out the checks of the project itself",
+        "all": "every case of every runtime, not only what a change is checked with",
+        "jobs": "how many sessions to run at a time",
+    },
+)
+def test(_context: Context, only: Sequence[str] = (), all: bool = False, jobs: int = 1) -> None:  # noqa: A002 - the flag
+    """Run the whole test set, or with --only the tests of some runtimes."""
+    import sys
+
+    from runtimekit import commands, reports, selection, testing
+    from runtimekit.console import tables
+    from runtimekit.errors import SomeFailedError
+
+    setting = here()
+    setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
+    root = setting.configuration.root
+    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    sessions = [f"test-{runtime.id}" for runtime in chosen]
+    if not only:
+        sessions = [*testing.PROJECT_SESSIONS, *sessions, *testing.FURTHER_SESSIONS]
+    testing.forget_reports(root)
+    argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
+    argv += ["-j", str(jobs)] if jobs > 1 else []
+    argv += ["--", *([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
+    with commands.process(argv, cwd=root, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as running:
+        status = running.wait()
+    suites = testing.collect_reports(root)
+    if suites:
+        setting.results.print(tables.suite_table(suites))
+        reports.write_junit(root / "build/reports/all.xml", suites)
+    if status != 0 or not suites:
+        failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
+        raise SomeFailedError("sessions", failed or ["see the sessions above"], len(sessions))
+
+
+@task(
+    iterable=["only"],
+    help={
+        "only": ONLY,
+        "platform": "this platform, such as linux/arm64, by emulation if need be (default: this machine's)",
+        "scope": "core or full (default: full here, core under emulation)",
+        "bases": "where base images come from: auto, registry or bootstrap",
+        "if-possible": "a base that cannot be had here is shown, but is no failure",
+    },
+)
+def verify(
+    _context: Context,
+    only: Sequence[str] = (),
+    platform: str = "",
+    scope: str = "",
+    bases: str = "auto",
+    if_possible: bool = False,
+) -> None:
+    """Check runtimes' images against the contract; builds what is missing or stale."""
+    from runtimekit import options, selection, testing
+    from runtimekit.console import tables
+    from runtimekit.errors import SomeFailedError
+
+    setting = here()
+    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    wanted = options.platforms(setting.configuration.platforms, [platform] if platform else (), local=not platform)
+    suites = testing.verify(
+        setting.configuration,
+        setting.catalogue,
+        setting.engine,
+        chosen,
+        (wanted or [""])[0],
+        scope=scope,
+        source=options.base_source(bases),
+        console=setting.progress,
+    )
+    for suite in suites:
+        setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
+    setting.results.print(tables.suite_table(suites))
+    failed = [
+        f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok and not (if_possible and suite.unavailable)
+    ]
+    if failed:
+        raise SomeFailedError("runtimes", failed, len(suites))
+
+
+@task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})
+def package(_context: Context, only: Sequence[str] = ()) -> None:
+    """Pack the languages' test functions: tests/resources/<language>.tar.gz, the same bytes on every machine."""
+    from runtimekit import packaging, selection
+
+    setting = here()
+    chosen = selection.select(setting.catalogue.runtimes, (), only or ())
+    resources = setting.configuration.root / "tests/resources"
+    for language in dict.fromkeys(runtime.id.language for runtime in chosen):
+        archive = resources / f"{language}.tar.gz"
+        digest = packaging.pack(resources / language, archive)
+        print(f"{digest}  {archive.relative_to(setting.configuration.root)}")  # noqa: T201 - the result itself

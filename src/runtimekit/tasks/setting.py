@@ -1,0 +1,66 @@
+"""What most tasks begin with: the repository that they are in, and where their words go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from runtimekit.catalogue import Catalogue
+    from runtimekit.configuration import Configuration
+    from runtimekit.engine.client import Engine
+
+
+@dataclass
+class Setting:
+    """Everything is made when it is first asked for: `invoke list` needs no engine."""
+
+    start: Path
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """platforms.toml, from the nearest folder upwards."""
+        from runtimekit import configuration
+
+        return configuration.load(configuration.find_root(self.start))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What ``runtimes/`` holds."""
+        from runtimekit import catalogue
+
+        return catalogue.load(self.configuration)
+
+    @cached_property
+    def progress(self) -> Console:
+        """What goes on, on stderr, so that results on stdout can be piped."""
+        from runtimekit.console import make_console
+
+        return make_console(stderr=True)
+
+    @cached_property
+    def results(self) -> Console:
+        """What came out, on stdout."""
+        from runtimekit.console import make_console
+
+        return make_console()
+
+    def say(self, text: str) -> None:
+        """One line about what is being done."""
+        self.progress.print(f"▸ {text}", soft_wrap=True)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """A Docker engine that answers, started if need be."""
+        from runtimekit.engine.client import connect
+
+        return connect(self.say)
+
+
+def here() -> Setting:
+    """The setting of the current folder."""
+    return Setting(Path.cwd())

@@ -1,0 +1,122 @@
+"""Runtimes against the contract: build what is stale, run the conformance suite, write reports."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from runtimekit import building, conformance, reports
+from runtimekit.conformance import Scope
+from runtimekit.console.reporter import choose_reporter
+from runtimekit.engine import containers
+from runtimekit.errors import OptionError
+from runtimekit.functions import patience
+from runtimekit.reports import SuiteResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from runtimekit import bases
+
+    from runtimekit.catalogue import Catalogue, Runtime
+    from runtimekit.configuration import Configuration
+    from runtimekit.engine.client import Engine
+
+PROJECT_SESSIONS = ("lint", "types", "unit", "gateway")
+"""nox sessions about the project itself, before those of the runtimes."""
+FURTHER_SESSIONS = ("emulation",)
+"""nox sessions after them."""
+
+
+def reports_folder(root: Path) -> Path:
+    """Where JSON and JUnit go."""
+    return root / "build" / "reports"
+
+
+def forget_reports(root: Path) -> None:
+    """Remove reports of earlier runs: the table of a run shows what this run found."""
+    for path in reports_folder(root).glob("*.*"):
+        path.unlink()
+
+
+def collect_reports(root: Path) -> list[SuiteResult]:
+    """What the sessions of this run have written."""
+    return [suite for path in sorted(reports_folder(root).glob("*.json")) for suite in reports.read_json(path)]
+
+
+def _scope(text: str, platform: str) -> Scope:
+    if not text:
+        return Scope.FULL if patience(platform) == 1 else Scope.CORE
+    try:
+        return Scope(text)
+    except ValueError:
+        raise OptionError("scope", text, [scope.value for scope in Scope]) from None
+
+
+def verify(
+    configuration: Configuration,
+    catalogue: Catalogue,
+    engine: Engine,
+    chosen: Sequence[Runtime],
+    platform: str,
+    *,
+    scope: str,
+    source: bases.Source,
+    console: Console,
+) -> list[SuiteResult]:
+    """Check these runtimes on one platform; one that fails does not stop the others.
+
+    Every result is written under ``build/reports/`` as soon as it is there.
+    """
+    root = configuration.root
+    depth = _scope(scope, platform)
+
+    def say(text: str) -> None:
+        console.print(f"▸ {text}", soft_wrap=True)
+
+    for name in containers.remove_orphans(engine):
+        say(f"removed {name}, which a killed run had left")
+    # A compiled function needs its run images, too.
+    needed = {runtime: (runtime, *_run_images(catalogue, runtime)) for runtime in chosen}
+    builder = building.Builder(configuration, engine, source, say=say)
+    plan = builder.plan(dict.fromkeys(image for images in needed.values() for image in images), [platform])
+    with choose_reporter(console) as reporter:
+        rows = builder.build(plan, reporter) if plan.build else []
+    missing = {str(each.runtime): each.because for each in plan.missing}
+    broken = {row.runtime: f"its image was not built, see {row.log}" for row in rows if row.result == building.FAILED}
+    suites = []
+    for runtime in chosen:
+        began = time.monotonic()
+        unavailable = next((missing[str(image)] for image in needed[runtime] if str(image) in missing), "")
+        error = next((broken[str(image)] for image in needed[runtime] if str(image) in broken), "")
+        if unavailable or error:
+            suite = SuiteResult(
+                runtime=str(runtime),
+                platform=platform,
+                cases=(),
+                seconds=time.monotonic() - began,
+                error=error,
+                unavailable=unavailable,
+            )
+        else:
+            folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
+            suite = conformance.run(
+                engine, runtime, root=root, platform=platform, scope=depth, folder=folder, say=say
+            )
+        stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
+        reports.write_json(stem.with_name(f"{stem.name}.json"), [suite])
+        reports.write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
+        suites.append(suite)
+    return suites
+
+
+def _run_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:
+    """The run images that a compiled runtime's functions run on."""
+    if runtime.language is None or runtime.language.run_image is None:
+        return []
+    return [catalogue.get(name) for name in (runtime.language.run_image, *runtime.language.also_runs_on)]
+
+

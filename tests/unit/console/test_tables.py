@@ -1,0 +1,100 @@
+"""Tables show the facts and take no text for markup."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from runtimekit import catalogue, configuration
+from runtimekit.console.tables import build_table, checks_table, human_size, human_time, runtimes_table, suite_table
+from runtimekit.reports import CaseResult, Outcome, SuiteResult
+from runtimekit.results import BuildRow, Check, CheckState
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def lines(table: Table) -> list[str]:
+    """What a reader sees, without the spaces that line things up."""
+    stream = io.StringIO()
+    Console(file=stream, width=200).print(table)
+    return [" ".join(line.split()) for line in stream.getvalue().splitlines()]
+
+
+def test_runtimes(repository: Path) -> None:
+    """A run image of another name is shown, one's own is not repeated."""
+    shown = lines(runtimes_table(catalogue.load(configuration.load(repository)).all))
+    assert "python-3.9 Python interpreted python-runtime:3.9 index.py amd64 256m" in shown
+    assert "go-1.24 Go compiled go-runtime:1.24 appwrite-alpine:3.22 index.go amd64, arm64 512m" in shown
+
+
+def test_builds() -> None:
+    """Also of results that nobody has thought of yet, and of names with brackets."""
+    rows = [
+        BuildRow(
+            runtime="node-22",
+            platform="linux/arm64",
+            result="built",
+            seconds=125,
+            size_bytes=46_400_000,
+            log=Path("build/logs/node-22.log"),
+        ),
+        BuildRow(runtime="go-1.24", platform="linux/amd64", result="[bold]odd[/bold]", seconds=0.44),
+    ]
+    shown = lines(build_table(rows))
+    assert "node-22 linux/arm64 built 2 min 5 s 46 MB build/logs/node-22.log" in shown
+    assert "go-1.24 linux/amd64 [bold]odd[/bold] 0.4 s" in shown
+
+
+def test_suites() -> None:
+    """What failed is named; a suite without cases has failed."""
+    cases = tuple(
+        CaseResult(id=name, rule="R1", area="key", outcome=outcome, seconds=0)
+        for name, outcome in (("good", Outcome.PASSED), ("bad", Outcome.FAILED), ("worse", Outcome.FAILED))
+    )
+    shown = lines(
+        suite_table(
+            [
+                SuiteResult(runtime="node-22", platform="linux/amd64", cases=cases[:1], seconds=3),
+                SuiteResult(runtime="go-1.24", platform="linux/amd64", cases=cases, seconds=3),
+                SuiteResult(runtime="php-8.4", platform="linux/amd64", cases=(), seconds=3),
+                SuiteResult(runtime="r-4.4", platform="linux/amd64", cases=(), seconds=3, error="no\x1b[1m base\nlong"),
+            ]
+        )
+    )
+    assert "node-22 linux/amd64 passed 1 3.0 s" in shown
+    assert "go-1.24 linux/amd64 failed 1 2 3.0 s bad, worse" in shown
+    assert "php-8.4 linux/amd64 failed 3.0 s no case was run" in shown
+    assert "r-4.4 linux/amd64 failed 3.0 s no base" in shown
+
+
+def test_checks() -> None:
+    """With the command that mends what is missing."""
+    checks = [Check(what="qemu", state=CheckState.MISSING, mend="apt-get install qemu-user-static")]
+    assert "qemu missing apt-get install qemu-user-static" in lines(checks_table(checks))
+
+
+@pytest.mark.parametrize(("size", "expected"), [(0, "0 B"), (999, "999 B"), (46_400_000, "46 MB"), (1.2e9, "1.2 GB")])
+def test_sizes(size: float, expected: str) -> None:
+    """As docker shows them."""
+    assert human_size(int(size)) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(0.04, "0.0 s"), (9.9, "9.9 s"), (41.2, "41 s"), (59.6, "1 min 0 s"), (125, "2 min 5 s")]
+)
+def test_times(seconds: float, expected: str) -> None:
+    """As precise as anybody wants to know."""
+    assert human_time(seconds) == expected
+
+
+def test_names_are_never_folded(repository: Path) -> None:
+    """However narrow the window is, a name can be found and copied."""
+    stream = io.StringIO()
+    items = catalogue.load(configuration.load(repository)).all
+    Console(file=stream, width=60).print(runtimes_table(items))
+    assert all(str(each) in stream.getvalue() for each in items)

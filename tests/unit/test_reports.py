@@ -1,0 +1,104 @@
+"""Reports are readable by tools, whatever a container printed, and nothing counts as passed that was not run."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtimekit.reports import CaseResult, Outcome, SuiteResult, write_json, write_junit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def case(outcome: Outcome, name: str = "wrong-key", **more: str) -> CaseResult:
+    """A case that ended so."""
+    return CaseResult(id=name, rule="R1", area="key", outcome=outcome, seconds=0.25, **more)
+
+
+def suite(*outcomes: Outcome, error: str = "") -> SuiteResult:
+    """A suite whose cases ended so."""
+    cases = tuple(case(outcome, f"case-{number}") for number, outcome in enumerate(outcomes))
+    return SuiteResult(runtime="node-22", platform="linux/amd64", cases=cases, seconds=1.5, error=error)
+
+
+@pytest.mark.parametrize(
+    ("result", "ok", "verdict"),
+    [
+        (suite(Outcome.PASSED), True, "1 passed"),
+        (suite(Outcome.PASSED, Outcome.WAIVED), True, "1 passed, 1 waived"),
+        (suite(Outcome.PASSED, Outcome.FAILED), False, "1 passed, 1 failed"),
+        (suite(Outcome.PASSED, Outcome.NOT_RUN), False, "1 passed, 1 not run"),
+        (suite(), False, "no case was run"),
+        (suite(Outcome.NOT_RUN), False, "no case was run"),
+        (suite(Outcome.PASSED, error="never ready"), False, "never ready"),
+    ],
+)
+def test_a_suite_is_ok_when_it_has_shown_something(result: SuiteResult, ok: bool, verdict: str) -> None:  # noqa: FBT001
+    """Zero cases run is a failure, and so is a case that was not reached."""
+    assert result.ok is ok
+    assert result.verdict == verdict
+
+
+def test_the_json_holds_everything(tmp_path: Path) -> None:
+    """Counts, verdicts, and each case's evidence."""
+    failed = SuiteResult(
+        runtime="go-1.24",
+        platform="linux/arm64",
+        cases=(case(Outcome.FAILED, message="not the same", expected="401", got="200", log="\x1b[1mlog"),),
+        seconds=2,
+    )
+    write_json(tmp_path / "reports" / "a.json", [suite(Outcome.PASSED), failed])
+    document = json.loads((tmp_path / "reports" / "a.json").read_text())
+    assert document["ok"] is False
+    assert [each["ok"] for each in document["suites"]] == [True, False]
+    assert document["suites"][1]["counts"] == {"passed": 0, "failed": 1, "waived": 0, "not run": 0}
+    assert document["suites"][1]["cases"][0] == {
+        "id": "wrong-key",
+        "rule": "R1",
+        "area": "key",
+        "outcome": "failed",
+        "seconds": 0.25,
+        "message": "not the same",
+        "expected": "401",
+        "got": "200",
+        "log": "\x1b[1mlog",
+    }
+
+
+def test_no_suite_at_all_is_not_ok(tmp_path: Path) -> None:
+    """An empty report is no proof."""
+    write_json(tmp_path / "a.json", [])
+    assert json.loads((tmp_path / "a.json").read_text())["ok"] is False
+
+
+def test_the_junit_counts_are_right(tmp_path: Path) -> None:
+    """Per suite and together."""
+    outcomes = [Outcome.PASSED, Outcome.FAILED, Outcome.WAIVED, Outcome.NOT_RUN]
+    write_junit(tmp_path / "a.xml", [suite(*outcomes), suite(error="no image\nlong story"), suite()])
+    root = ET.parse(tmp_path / "a.xml").getroot()  # noqa: S314  # our own file
+    keys = ("tests", "failures", "errors", "skipped")
+    assert [root.get(key) for key in keys] == ["6", "1", "2", "2"]
+    assert [[each.get(key) for key in keys] for each in root] == [
+        ["4", "1", "0", "2"],
+        ["1", "0", "1", "0"],
+        ["1", "0", "1", "0"],
+    ]
+    errors = root.findall("testsuite/testcase/error")
+    assert [each.get("message") for each in errors] == ["no image", "no case was run"]
+    assert [each.get("message") for each in root.iter("skipped")] == ["waived", "not run"]
+
+
+def test_the_junit_file_can_be_read_whatever_a_container_printed(tmp_path: Path) -> None:
+    """Control characters and lone surrogates cannot be in XML; everything else comes through."""
+    hostile = "\x1b[31mred\x00\x08 ]]> <a> & \ud800 \ufffe 😀\n\ttab"
+    each = case(Outcome.FAILED, hostile, message=hostile, expected=hostile, got=hostile, log=hostile)
+    result = SuiteResult(runtime="node-22", platform="linux/amd64", cases=(each,), seconds=1, error=hostile)
+    write_junit(tmp_path / "a.xml", [result])
+    root = ET.parse(tmp_path / "a.xml").getroot()  # noqa: S314  # our own file
+    log = root.find("testsuite/testcase/system-out")
+    assert log is not None
+    assert log.text == "[31mred ]]> <a> &   😀\n\ttab"

@@ -1,0 +1,73 @@
+"""Names, globs, languages and platforms choose runtimes; what fits nothing is an error, never an empty run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runtimekit import catalogue, configuration
+from runtimekit.errors import ExitCode, NothingSelectedError, UnknownNameError
+from runtimekit.selection import select
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+
+
+@pytest.fixture
+def items(repository: Path) -> tuple[Runtime, ...]:
+    """Everything in the small repository."""
+    return catalogue.load(configuration.load(repository)).all
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, "alpine-3.22 ubuntu-24.04 go-1.24 python-3.9 python-3.10"),
+        ({"only": ["python-3.10"]}, "python-3.10"),
+        ({"only": ["python-*"]}, "python-3.9 python-3.10"),
+        ({"only": ["python-3.10", "go-*"]}, "go-1.24 python-3.10"),
+        ({"only": ["python-3.10", "python-3.10"]}, "python-3.10"),
+        ({"languages": ["go"]}, "go-1.24"),
+        ({"arch": "arm64"}, "alpine-3.22 ubuntu-24.04 go-1.24 python-3.10"),
+        ({"arch": "linux/arm64", "only": ["python-*"]}, "python-3.10"),
+    ],
+)
+def test_every_filter_narrows_the_choice(items: tuple[Runtime, ...], filters: dict[str, Any], expected: str) -> None:
+    """In the catalogue's order, each once."""
+    assert [str(each) for each in select(items, **filters)] == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("filters", "near", "message"),
+    [
+        ({"only": ["pyton-3.10"]}, "python-3.10", "no runtime is called 'pyton-3.10'"),
+        ({"only": ["python"]}, "python-3.10", "no runtime is called 'python'"),
+        ({"only": ["go-1.24", "pyton-*"]}, "python-3.9", r"no runtime is called 'pyton-\*'"),
+        ({"languages": ["pyhton"]}, "python", "no language is called 'pyhton'"),
+        ({"arch": "amr64"}, "arm64", "no platform is called 'amr64'"),
+    ],
+)
+def test_a_word_that_fits_nothing_is_an_error_with_near_names(
+    items: tuple[Runtime, ...], filters: dict[str, Any], near: str, message: str
+) -> None:
+    """Exit code 3, also where other words fit something."""
+    with pytest.raises(UnknownNameError, match=message) as caught:
+        select(items, **filters)
+    assert near in caught.value.near
+    assert caught.value.exit_code == ExitCode.NOTHING_SELECTED
+
+
+def test_filters_that_leave_nothing_together_are_an_error(items: tuple[Runtime, ...]) -> None:
+    """It says which filters they were."""
+    with pytest.raises(NothingSelectedError, match=r"--only python-3\.9 --arch arm64") as caught:
+        select(items, only=["python-3.9"], arch="arm64")
+    assert caught.value.exit_code == ExitCode.NOTHING_SELECTED
+
+
+def test_an_empty_catalogue_is_an_error() -> None:
+    """Nothing done is never a success."""
+    with pytest.raises(NothingSelectedError, match="an empty catalogue"):
+        select(())
