@@ -14,7 +14,7 @@ grep -q '^package[[:space:]]\{1,\}function' "$code/$entrypoint" ||
 
 # The caches are thrown away with $work. What the image has already compiled is linked into it; only who builds
 # the image may add to that.
-export GOPATH="$work/go" GOCACHE="$work/cache" GOTMPDIR="$work" GOFLAGS=-modcacherw GOWORK=off GOTOOLCHAIN=local CGO_ENABLED=0
+export XDG_CONFIG_HOME="$work" GOPATH="$work/go" GOCACHE="$work/cache" GOTMPDIR="$work" GOFLAGS=-modcacherw GOWORK=off GOTOOLCHAIN=local CGO_ENABLED=0
 warm=/usr/local/gocache
 if [ -w "$warm" ]; then
     GOCACHE=$warm

@@ -1,8 +1,8 @@
 """Base images where no registry can be reached: the upstream image, put together from packages.
 
-A folder of ``bases/`` is a recipe: ``recipe.toml`` says which FROM references it serves and what to fetch, its Dockerfile
-lays that out as the official image does. What comes out is stored under a name of its own and handed to a build with
-``--build-context <exact reference>=docker-image://…``; nothing in ``runtimes/`` knows of it.
+A folder of ``bases/`` is a recipe: ``recipe.toml`` says which FROM references it serves and what to fetch, and its
+Dockerfile lays that out as the official image does. What comes out is stored under a name of its own and handed to a
+build with ``--build-context <exact reference>=docker-image://…``; nothing in ``runtimes/`` knows of it.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def load_recipes(folder: Path) -> tuple[Recipe, ...]:
             if unknown := sorted(row.keys() - _KEYS):
                 problems.append(Problem(path, None, f"unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}"))
                 continue
-            recipe = Recipe(path.parent, re.compile(row["serves"]), row["describes"], row.get("on"), row.get("fetch", {}))
+            recipe = Recipe(
+                path.parent, re.compile(row["serves"]), row["describes"], row.get("on"), row.get("fetch", {})
+            )
             recipes.append(recipe)
         except (tomllib.TOMLDecodeError, re.error) as error:
             problems.append(Problem(path, None, str(error)))

@@ -7,8 +7,9 @@ import re
 import shutil
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtimekit import bases, commands, packages
 from runtimekit.engine import buildkit, emulation
@@ -17,7 +18,7 @@ from runtimekit.fingerprints import folder_digest
 from runtimekit.home import home, locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from runtimekit.bases import Base, Recipe
     from runtimekit.engine.client import Engine
@@ -60,7 +61,9 @@ class Bootstrapper:
     def fingerprint(self, base: Base) -> str:
         """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
         below = self.fingerprint(bases.require(base.recipe.on, "", self.recipes)) if base.recipe.on else ""
-        return hashlib.sha256("\n".join([base.reference, folder_digest(base.recipe.folder), below]).encode()).hexdigest()
+        return hashlib.sha256(
+            "\n".join([base.reference, folder_digest(base.recipe.folder), below]).encode()
+        ).hexdigest()
 
     def obstacle(self, reference: str, platform: str) -> str | None:
         """Why this base cannot be made for this platform here, or None."""
@@ -147,13 +150,13 @@ def _fresh(target: Path) -> Path:
     return scratch
 
 
-def fetch_debian(what: dict[str, object], architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
+def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
     """Unpack packages of a Debian suite into ``<folder>/<architecture>``."""
     target = folder / architecture
     if target.exists():
         return
     scratch = _fresh(target)
-    suite, names = str(what["suite"]), [str(name) for name in what["packages"]]  # type: ignore[attr-defined]  # TOML's list
+    suite, names = str(what["suite"]), list(what["packages"])
     area = packages.Area(home() / "apt" / f"{suite}-{architecture}", suite, architecture)
     packages.unpack(area.fetch(names, scratch / "debs"), scratch / "root")
     (scratch / "root").rename(target)
@@ -213,7 +216,9 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     target = folder / f"rootfs-{architecture}.tar"
     if target.exists():
         return
-    packages.install_missing({"perl": "perl", "arch-test": "arch-test", "gpgv": "gpgv"}, why="mmdebstrap needs it", say=say)
+    packages.install_missing(
+        {"perl": "perl", "arch-test": "arch-test", "gpgv": "gpgv"}, why="mmdebstrap needs it", say=say
+    )
     foreign = " by emulation, which takes minutes" if architecture != emulation.native() else ""
     say(f"making a root file system: Debian {what} for {architecture}{foreign}")
     scratch = target.with_suffix(".part")
@@ -222,7 +227,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     argv = [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
-    argv += ["--aptopt=Acquire::Check-Valid-Until \"false\""]
+    argv += ['--aptopt=Acquire::Check-Valid-Until "false"']
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
     argv += [what, str(scratch), *([mirror] if mirror else [])]
@@ -231,7 +236,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
 
 
 def _mmdebstrap() -> Path:
-    """mmdebstrap of a suite that can emulate without Debian's own QEMU packages; unpacked, not installed."""
+    """Mmdebstrap of a suite that can emulate without Debian's own QEMU packages; unpacked, not installed."""
     root = home() / "mmdebstrap"
     program = root / "usr/bin/mmdebstrap"
     if not program.exists():
@@ -243,5 +248,11 @@ def _mmdebstrap() -> Path:
     return program
 
 
-FETCHERS = {"debian": fetch_debian, "wheel": fetch_wheel, "pyenv": fetch_pyenv, "rootfs": fetch_rootfs}
+Fetcher = Callable[[Any, str, Path, Callable[[str], None]], None]
+FETCHERS: dict[str, Fetcher] = {
+    "debian": fetch_debian,
+    "wheel": fetch_wheel,
+    "pyenv": fetch_pyenv,
+    "rootfs": fetch_rootfs,
+}
 """What `[fetch]` of a recipe may name."""

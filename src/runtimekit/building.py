@@ -175,7 +175,8 @@ class Builder:
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
         seconds = time.monotonic() - began
-        return [_row(step.runtime, name, result, seconds=seconds, image=image, log=log) for name in step.platforms]
+        shown = log.relative_to(self.configuration.root)
+        return [_row(step.runtime, name, result, seconds=seconds, image=image, log=shown) for name in step.platforms]
 
     def _request(
         self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None

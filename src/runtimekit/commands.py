@@ -38,7 +38,7 @@ def process(
     A group of its own keeps a terminal's Ctrl-C from reaching the child first: we end it, after we have understood
     what was interrupted.
     """
-    running = subprocess.Popen(  # noqa: S602 - never a shell: argv is a list
+    running = subprocess.Popen(
         list(argv), stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, start_new_session=True
     )
     try:

@@ -29,7 +29,10 @@ def _git() -> Check:
     git = shutil.which("git")
     if git is None:
         return Check(
-            what="git", state=CheckState.WARNING, found="none: images do not record their commit", mend="apt-get install git"
+            what="git",
+            state=CheckState.WARNING,
+            found="none: images do not record their commit",
+            mend="apt-get install git",
         )
     return Check(what="git", state=CheckState.OK, found=git)
 
@@ -45,10 +48,18 @@ def _room() -> Check:
 def _engine() -> Check:
     found = locate.find_running()
     if found:
-        argv = [str(found.docker), *(["--host", found.host] if found.host else []), "version", "--format", "{{.Server.Version}}"]
+        argv = [
+            str(found.docker),
+            *(["--host", found.host] if found.host else []),
+            "version",
+            "--format",
+            "{{.Server.Version}}",
+        ]
         version = commands.run(argv, doing="asking the engine", deadline=30, check=False)
         if version.returncode == 0:
-            return Check(what="engine", state=CheckState.OK, found=f"{found.description}, Docker {version.stdout.strip()}")
+            return Check(
+                what="engine", state=CheckState.OK, found=f"{found.description}, Docker {version.stdout.strip()}"
+            )
         return Check(
             what="engine",
             state=CheckState.MISSING,
@@ -57,7 +68,9 @@ def _engine() -> Check:
         )
     release = packages.host_release()
     if release.usable and os.geteuid() == 0:
-        return Check(what="engine", state=CheckState.OK, found="none runs; one is started when needed", mend="./dev engine start")
+        return Check(
+            what="engine", state=CheckState.OK, found="none runs; one is started when needed", mend="./dev engine start"
+        )
     return Check(
         what="engine",
         state=CheckState.MISSING,

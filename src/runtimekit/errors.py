@@ -131,7 +131,9 @@ class CommandError(RuntimekitError):
     def __init__(self, doing: str, command: str, status: int, output: str) -> None:
         self.status = status
         self.output = output
-        super().__init__(f"{doing} failed with exit status {status}. The command:\n  {command}\nIts last words:\n{output}")
+        super().__init__(
+            f"{doing} failed with exit status {status}. The command:\n  {command}\nIts last words:\n{output}"
+        )
 
 
 class ImageBuildError(RuntimekitError):
@@ -140,7 +142,9 @@ class ImageBuildError(RuntimekitError):
     def __init__(self, name: str, status: int, tail: str, log: Path) -> None:
         self.tail = tail
         self.log = log
-        super().__init__(f"building {name} failed (docker's exit status {status}). Full log: {log}\nIts last lines:\n{tail}")
+        super().__init__(
+            f"building {name} failed (docker's exit status {status}). Full log: {log}\nIts last lines:\n{tail}"
+        )
 
 
 class DeadlineError(RuntimekitError):
@@ -163,16 +167,17 @@ class FunctionBuildError(RuntimekitError):
 
     def __init__(self, runtime: str, status: int, output: str) -> None:
         self.output = output
-        super().__init__(
-            f"{runtime}: building the function failed in build.sh (exit status {status}). Its last words:\n{output.rstrip()}"
-        )
+        what = f"{runtime}: building the function failed in build.sh (exit status {status})"
+        super().__init__(f"{what}. Its last words:\n{output.rstrip()}")
 
 
 class FunctionLaunchError(RuntimekitError):
     """A launched function did not become ready."""
 
     def __init__(self, runtime: str, what: str, evidence: str) -> None:
-        super().__init__(f"{runtime}: launching the function failed: {what}. The container's last words:\n{evidence.rstrip()}")
+        super().__init__(
+            f"{runtime}: launching the function failed: {what}. The container's last words:\n{evidence.rstrip()}"
+        )
 
 
 class SomeFailedError(RuntimekitError):

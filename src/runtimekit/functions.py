@@ -1,4 +1,4 @@
-"""A function's way: source → ``build.sh`` → archive → launch → calls. What tests, ``serve`` and the benchmark all use."""
+"""A function's way: source → ``build.sh`` → archive → launch → calls. What tests, ``serve`` and benchmarks use."""
 
 from __future__ import annotations
 

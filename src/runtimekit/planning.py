@@ -1,4 +1,4 @@
-"""Runtimes × platforms → what there is to do. Pure: asks nobody, changes nothing."""
+"""Runtimes and platforms → what there is to do. Pure: asks nobody, changes nothing."""
 
 from __future__ import annotations
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from runtimekit import bases
-
     from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
@@ -103,9 +102,7 @@ def verify(
             )
         else:
             folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
-            suite = conformance.run(
-                engine, runtime, root=root, platform=platform, scope=depth, folder=folder, say=say
-            )
+            suite = conformance.run(engine, runtime, root=root, platform=platform, scope=depth, folder=folder, say=say)
         stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
         reports.write_json(stem.with_name(f"{stem.name}.json"), [suite])
         reports.write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
@@ -118,5 +115,3 @@ def _run_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:
     if runtime.language is None or runtime.language.run_image is None:
         return []
     return [catalogue.get(name) for name in (runtime.language.run_image, *runtime.language.also_runs_on)]
-
-

@@ -43,6 +43,6 @@ def _frame_lines(trace):
     while trace:
         code = trace.tb_frame.f_code
         if code.co_filename.startswith(_folder):
-            frames.append(f"    at {code.co_filename}:{trace.tb_lineno} in {code.co_name}")
+            frames.append(f"    at {code.co_name} ({code.co_filename}:{trace.tb_lineno})")
         trace = trace.tb_next
     return list(dict.fromkeys(reversed(frames)))[:FRAME_LIMIT]

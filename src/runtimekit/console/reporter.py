@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 REFRESHES_PER_SECOND = 4
 """Often enough to look alive, seldom enough to cost nothing."""
 
+SECONDS_BETWEEN_STEPS = 10
+"""How often a plain log says what a long piece of work is at."""
+
 
 class Reporter(Protocol):
     """What tasks say while they work; any thread may call. A key names one piece of work, ``node-22 linux/arm64``."""
@@ -135,7 +138,7 @@ class PlainReporter:
     in_github_actions: bool = False
     clock: Callable[[], float] = time.monotonic
     _began: dict[str, float] = field(default_factory=dict)
-    _last_step: dict[str, str] = field(default_factory=dict)
+    _last_said: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
@@ -153,13 +156,13 @@ class PlainReporter:
             self._print(f"{key}: started")
 
     def step(self, key: str, text: str, done: int, total: int) -> None:
-        """Say so, unless the line would be the same as the last one."""
+        """Say so when nothing has been said of this work for a while: a log is read later, and its length counts."""
         progress = f"{done}/{total} " if total else ""
-        line = f"{key}: {progress}{_first_line(text)}"
         with self._lock:
-            if self._last_step.get(key) != line:
-                self._last_step[key] = line
-                self._print(line)
+            now = self.clock()
+            if now - self._last_said.get(key, self._began.get(key, now)) >= SECONDS_BETWEEN_STEPS:
+                self._last_said[key] = now
+                self._print(f"{key}: {progress}{_first_line(text)}")
 
     def finished(self, key: str, *, ok: bool, text: str) -> None:
         """Say so with the time it took, and show the evidence of a failure."""

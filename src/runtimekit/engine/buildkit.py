@@ -42,7 +42,13 @@ class BuildRequest:
 
     def words(self) -> list[str]:
         """The arguments after ``docker``; ``--provenance=false`` keeps the digest the same when nothing changed."""
-        words = ["buildx", "build", "--progress=rawjson", "--provenance=false", f"--platform={','.join(self.platforms)}"]
+        words = [
+            "buildx",
+            "build",
+            "--progress=rawjson",
+            "--provenance=false",
+            f"--platform={','.join(self.platforms)}",
+        ]
         words += [f"--tag={tag}" for tag in self.tags]
         words += [f"--build-context={name}={value}" for name, value in sorted(self.contexts.items())]
         words += [f"--label={name}={value}" for name, value in sorted(self.labels.items())]

@@ -78,13 +78,14 @@ class Engine:
             EngineError: Wanted, found, what to do.
         """
         found = str(self.info.get("ServerVersion", "0"))
-        numbers = tuple(int(part) for part in found.split("+")[0].split(".")[:2] if part.isdigit())
+        numbers = tuple(int(part) for part in found.split("+", maxsplit=1)[0].split(".")[:2] if part.isdigit())
         if numbers < OLDEST_ENGINE:
             wanted = ".".join(map(str, OLDEST_ENGINE))
             raise EngineError(f"Docker {wanted} or newer is needed; this engine is {found}.", todo=["upgrade Docker"])
         if not self.docker("buildx", "version", doing="asking for buildx", check=False).strip():
             raise EngineError(
-                "docker has no buildx plugin.", todo=["install it (docker-buildx-plugin or docker-buildx) and try again"]
+                "docker has no buildx plugin.",
+                todo=["install it (docker-buildx-plugin or docker-buildx) and try again"],
             )
 
     def images(self, references: Iterable[str]) -> dict[str, Image]:

@@ -155,7 +155,8 @@ class Container:
                     target.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
             words = running.stderr.read().decode(errors="replace")
             if running.wait() != 0:
-                raise CommandError(f"copying {folder} out of {self.name}", commands.quoted(argv), running.returncode, words)
+                doing = f"copying {folder} out of {self.name}"
+                raise CommandError(doing, commands.quoted(argv), running.returncode, words)
 
     def remove(self) -> None:
         """End it and take it away with its volumes; nothing happens when it is gone already."""
@@ -209,16 +210,16 @@ def running(
                 cap_drop=["ALL"],
                 security_options=["no-new-privileges"],
                 tmpfs=list(profile.tmpfs),
-                volumes=[(volume,) for volume in profile.volumes],
                 networks=[profile.network],
-                mounts=[[f"type=bind,source={source},target={target},readonly"] for target, source in (files or {}).items()],
+                mounts=_mounts(profile, files or {}),
                 env_files=[environment_file] if environment_file else [],
                 envs=dict(environment or {}),
-                publish=[("127.0.0.1:", PORT)] if publish else [],  # type: ignore[list-item]  # docker chooses the port
+                publish=[("127.0.0.1:", PORT)] if publish else [],  # docker chooses the port
             )
         except DockerException as error:
             words = (error.stderr or error.stdout or "").strip()
-            raise CommandError(f"starting {full_name}", commands.quoted(error.docker_command), error.return_code, words) from None
+            command_line = commands.quoted(error.docker_command)
+            raise CommandError(f"starting {full_name}", command_line, error.return_code, words) from None
         yield Container(engine, started.id, full_name)
     finally:
         argv = [*engine.command, "rm", "--force", "--volumes", full_name]
@@ -226,14 +227,39 @@ def running(
             commands.run(argv, doing=f"removing {full_name}", deadline=60, check=False)
 
 
+def _mounts(profile: Profile, files: Mapping[str, Path]) -> list[list[str]]:
+    mounts = [[f"type=volume,target={folder}"] for folder in profile.volumes]
+    return mounts + [[f"type=bind,source={source},target={target},readonly"] for target, source in files.items()]
+
+
+@contextmanager
+def network(engine: Engine, name: str) -> Iterator[str]:
+    """A network without a way out, whose containers this machine reaches by their address; gone when the block ends.
+
+    Its name goes into :attr:`Profile.network`: contract L6 says that functions are launched without a network.
+    """
+    full_name = f"runtimekit-{name}-{secrets.token_hex(4)}"
+    label = f"{LABEL_OWNER}={owner()}"
+    engine.docker(
+        "network", "create", "--internal", "--label", label, full_name, doing=f"making the network {full_name}"
+    )
+    try:
+        yield full_name
+    finally:
+        engine.docker("network", "rm", full_name, doing=f"removing the network {full_name}", check=False)
+
+
 def remove_orphans(engine: Engine) -> list[str]:
-    """Take away what a killed run has left, and return the names. Others' containers are never touched."""
-    form = f'{{{{.ID}}}} {{{{.Label "{LABEL_OWNER}"}}}} {{{{.Names}}}}'
-    text = engine.docker("ps", "--all", "--filter", f"label={LABEL_OWNER}", "--format", form, doing="looking for orphans")
+    """Take away what a killed run has left, and return the names. Others' containers and networks are never touched."""
+    form = f'{{{{.ID}}}} {{{{.Label "{LABEL_OWNER}"}}}} '
+    owned = ("--filter", f"label={LABEL_OWNER}", "--format")
+    containers = ("ps", "--all", *owned, form + "{{.Names}}"), ("rm", "--force", "--volumes")
+    networks = ("network", "ls", *owned, form + "{{.Name}}"), ("network", "rm")
     removed = []
-    for line in text.splitlines():
-        identifier, label, name = line.split(" ", 2)
-        if not owner_lives(label):
-            engine.docker("rm", "--force", "--volumes", identifier, doing=f"removing {name}", check=False)
-            removed.append(name)
+    for look, remove in (containers, networks):  # a network can go only after its containers
+        for line in engine.docker(*look, doing="looking for orphans").splitlines():
+            identifier, label, name = line.split(" ", 2)
+            if not owner_lives(label):
+                engine.docker(*remove, identifier, doing=f"removing {name}", check=False)
+                removed.append(name)
     return removed

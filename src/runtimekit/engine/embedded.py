@@ -1,7 +1,8 @@
 """The embedded engine: a Docker of this project's own, for machines that have none.
 
-dockerd, containerd and buildx come from the distribution's packages, unpacked into ``RUNTIMEKIT_HOME``: own socket, data
-folder and bridge. Nothing is installed into the system beyond what apt must, and :func:`remove` undoes all of it.
+dockerd, containerd and buildx come from the distribution's packages, unpacked into ``RUNTIMEKIT_HOME``, with a socket,
+a data folder and a bridge of their own. Nothing is installed into the system beyond what apt must, and
+:meth:`EmbeddedEngine.remove` undoes all of it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ NEWER_SUITE = {"bookworm": "trixie"}
 """Debian 12's Docker has neither the containerd image store nor buildx; the next release's runs on its glibc."""
 
 PROGRAMS = ("docker.io", "docker-cli", "docker-buildx", "containerd")
-UBUNTU_PROGRAMS = ("docker.io", "docker-buildx", "containerd")   # its docker.io brings the client
+UBUNTU_PROGRAMS = ("docker.io", "docker-buildx", "containerd")  # its docker.io brings the client
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class EmbeddedEngine:
         return answers(self.socket)
 
     def pid(self) -> int | None:
-        """dockerd's process, if it lives and is ours."""
+        """Dockerd's process, if it lives and is ours."""
         with suppress(OSError, ValueError):
             pid = int((self.run / "docker.pid").read_text())
             if str(self.folder / "daemon.json").encode() in Path(f"/proc/{pid}/cmdline").read_bytes():

@@ -8,7 +8,7 @@ from typing import Any
 
 from runtimekit import commands
 
-POOL = ipaddress.ip_network("172.16.0.0/12")
+POOL = ipaddress.IPv4Network("172.16.0.0/12")
 """Private addresses (RFC 1918) that Docker itself prefers least at its upper end, which is where we start."""
 
 
@@ -22,7 +22,7 @@ def make_bridge(name: str) -> None:
     if any(link["ifname"] == name for link in _ip("link", "show", doing="listing networks")):
         return
     routes = _ip("route", "show", doing="listing routes")
-    taken = [ipaddress.ip_network(r["dst"]) for r in routes if r["dst"] != "default"]
+    taken = [ipaddress.IPv4Network(r["dst"]) for r in routes if r["dst"] != "default"]
     free = next(s for s in reversed(list(POOL.subnets(new_prefix=24))) if not any(s.overlaps(t) for t in taken))
     commands.run(["ip", "link", "add", name, "type", "bridge"], doing="making the engine's bridge")
     commands.run(["ip", "address", "add", f"{free[1]}/24", "dev", name], doing="making the engine's bridge")

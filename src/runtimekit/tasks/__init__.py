@@ -7,9 +7,9 @@ import sys
 # invoke turns byte code off, and these modules would be compiled anew at every start.
 sys.dont_write_bytecode = False
 
-from invoke.collection import Collection
+from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import engine, images, quality
+from runtimekit.tasks import engine, images, quality  # noqa: E402
 
 namespace = Collection(
     images.list_runtimes,

@@ -9,8 +9,6 @@ from runtimekit.tasks.adapter import task
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from invoke.context import Context
 
     from runtimekit.planning import Plan
@@ -30,8 +28,8 @@ ONLY = "a runtime's name or a glob such as 'python-*'; may be given again (defau
 )
 def list_runtimes(
     _context: Context,
-    only: Sequence[str] = (),
-    language: Sequence[str] = (),
+    only: list[str] | None = None,
+    language: list[str] | None = None,
     arch: str | None = None,
     json: bool = False,
 ) -> None:
@@ -63,8 +61,8 @@ def list_runtimes(
 def build(
     _context: Context,
     local: bool = False,
-    only: Sequence[str] = (),
-    platform: Sequence[str] = (),
+    only: list[str] | None = None,
+    platform: list[str] | None = None,
     bases: str = "auto",
     jobs: int = 0,
     force: bool = False,
@@ -77,7 +75,7 @@ def build(
     from runtimekit.errors import SomeFailedError
 
     setting = here()
-    platforms = options.platforms(setting.configuration.platforms, platform, local=local)
+    platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, building.DEFAULT_JOBS)
     chosen = selection.select(setting.catalogue.all, only or ())

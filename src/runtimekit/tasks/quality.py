@@ -10,8 +10,6 @@ from runtimekit.tasks.images import ONLY
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from invoke.context import Context
 
 
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
         "jobs": "how many sessions to run at a time",
     },
 )
-def test(_context: Context, only: Sequence[str] = (), all: bool = False, jobs: int = 1) -> None:  # noqa: A002 - the flag
+def test(_context: Context, only: list[str] | None = None, all: bool = False, jobs: int = 1) -> None:  # noqa: A002, PT028
     """Run the whole test set, or with --only the tests of some runtimes."""
     import sys
 
@@ -65,7 +63,7 @@ def test(_context: Context, only: Sequence[str] = (), all: bool = False, jobs: i
 )
 def verify(
     _context: Context,
-    only: Sequence[str] = (),
+    only: list[str] | None = None,
     platform: str = "",
     scope: str = "",
     bases: str = "auto",
@@ -92,15 +90,14 @@ def verify(
     for suite in suites:
         setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
     setting.results.print(tables.suite_table(suites))
-    failed = [
-        f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok and not (if_possible and suite.unavailable)
-    ]
+    failures = [suite for suite in suites if not suite.ok and not (if_possible and suite.unavailable)]
+    failed = [f"{suite.runtime} {suite.platform}" for suite in failures]
     if failed:
         raise SomeFailedError("runtimes", failed, len(suites))
 
 
 @task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})
-def package(_context: Context, only: Sequence[str] = ()) -> None:
+def package(_context: Context, only: list[str] | None = None) -> None:
     """Pack the languages' test functions: tests/resources/<language>.tar.gz, the same bytes on every machine."""
     from runtimekit import packaging, selection
 

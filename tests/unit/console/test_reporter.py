@@ -40,12 +40,16 @@ def test_the_reporter_suits_where_the_output_goes() -> None:
 
 
 def test_each_change_is_one_line() -> None:
-    """Long ones are not folded, the same step is not said twice, and no text is markup."""
+    """Long ones are not folded, steps are told only now and then, and no text is markup."""
     reporter, stream, clock = plain()
     with reporter:
         reporter.started(KEY)
+        reporter.step(KEY, "too soon to be worth a line", 1, 9)
+        clock.now = 10
         reporter.step(KEY, "RUN [red]\x1b[1mapt-get[/red] install a lot of packages\nmore", 3, 9)
-        reporter.step(KEY, "RUN [red]apt-get[/red] install a lot of packages", 3, 9)
+        clock.now = 15
+        reporter.step(KEY, "too soon again", 4, 9)
+        clock.now = 20
         reporter.step(KEY, "exporting", 0, 0)
         clock.now = 41.3
         reporter.finished(KEY, ok=True, text="built\nnot shown after success")

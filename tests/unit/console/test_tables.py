@@ -67,7 +67,7 @@ def test_suites() -> None:
         )
     )
     assert "node-22 linux/amd64 passed 1 3.0 s" in shown
-    assert "go-1.24 linux/amd64 failed 1 2 3.0 s bad, worse" in shown
+    assert "go-1.24 linux/amd64 failed 1 2✗ 3.0 s bad, worse" in shown
     assert "php-8.4 linux/amd64 failed 3.0 s no case was run" in shown
     assert "r-4.4 linux/amd64 failed 3.0 s no base" in shown
 

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
+
+const (
+	// maxBody is the most that a body may hold after transfer decoding (contract R9).
+	maxBody = 20 << 20
+	// maxChunkLine and maxTrailers bound what surrounds the chunks.
+	maxChunkLine = 1 << 10
+	maxTrailers  = 16 << 10
+)
+
+var errTooLarge = fail(413, "the body is larger than %d bytes", maxBody)
+
+// requestBody is a body in memory together with the budget that it holds.
+type requestBody struct {
+	data     []byte
+	reserved int
+	budget   *budget
+}
+
+// release gives the budget back; the memory must not be used any more.
+func (b *requestBody) release() {
+	b.budget.release(b.reserved)
+	b.data, b.reserved = nil, 0
+}
+
+// readBody reads the body of a request. `failure` errors are answers, others mean that the client is gone.
+func readRequestBody(r *bufio.Reader, h *head, budget *budget) (*requestBody, error) {
+	if h.chunked {
+		return readChunked(r, budget)
+	}
+	length := max(h.length, 0)
+	if !budget.acquire(length) {
+		return nil, errOverloaded
+	}
+	b := &requestBody{make([]byte, length), length, budget}
+	if _, err := io.ReadFull(r, b.data); err != nil {
+		b.release()
+		return nil, err
+	}
+	return b, nil
+}
+
+// readChunked reads a chunked body. Its size is not known before its end, so what is more than small reserves the
+// most that it can become, and gives back what it did not need.
+func readChunked(r *bufio.Reader, budget *budget) (*requestBody, error) {
+	b := &requestBody{nil, 0, budget}
+	for {
+		size, err := chunkSize(r)
+		if err != nil {
+			b.release()
+			return nil, err
+		}
+		if size == 0 {
+			break
+		}
+		if err := b.readChunk(r, size); err != nil {
+			b.release()
+			return nil, err
+		}
+	}
+	if err := skipTrailers(r); err != nil {
+		b.release()
+		return nil, err
+	}
+	if b.reserved > 0 {
+		budget.shrink(b.reserved, len(b.data))
+		b.reserved = len(b.data)
+	}
+	return b, nil
+}
+
+// readChunk reads the data of one chunk and the line end behind it.
+func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
+	used := len(b.data)
+	if size > maxBody-used {
+		return errTooLarge
+	}
+	if used+size > uncounted && b.reserved == 0 {
+		if !b.budget.acquire(maxBody) {
+			return errOverloaded
+		}
+		b.reserved = maxBody
+	}
+	// Memory grows with what has arrived, not with what a chunk's size promises.
+	for size > 0 {
+		part := min(size, 64<<10)
+		b.data = append(b.data, make([]byte, part)...)
+		if _, err := io.ReadFull(r, b.data[len(b.data)-part:]); err != nil {
+			return err
+		}
+		size -= part
+	}
+	end, err := r.Peek(2)
+	if err != nil {
+		return err
+	}
+	if string(end) != "\r\n" {
+		return fail(400, "malformed HTTP: a chunk is not followed by CRLF")
+	}
+	_, err = r.Discard(2)
+	return err
+}
+
+// chunkSize reads the line before a chunk.
+func chunkSize(r *bufio.Reader) (int, error) {
+	line, err := readLine(r, maxChunkLine)
+	if err != nil {
+		return 0, err
+	}
+	digits, _, _ := bytes.Cut(line, []byte(";"))
+	digits = bytes.TrimRight(digits, " \t")
+	size := 0
+	for _, c := range digits {
+		digit, ok := hexDigit(c)
+		if !ok {
+			return 0, fail(400, "malformed HTTP: bad chunk size")
+		}
+		if size = size<<4 | int(digit); size > maxBody {
+			return 0, errTooLarge
+		}
+	}
+	if len(digits) == 0 {
+		return 0, fail(400, "malformed HTTP: bad chunk size")
+	}
+	return size, nil
+}
+
+// skipTrailers reads the lines behind the last chunk. They never count as headers.
+func skipTrailers(r *bufio.Reader) error {
+	for left := maxTrailers; left > 0; {
+		line, err := readLine(r, maxTrailers)
+		if err != nil {
+			return err
+		}
+		if len(line) == 0 {
+			return nil
+		}
+		if name, _, found := bytes.Cut(line, []byte(":")); !found || !isToken(name) {
+			return fail(400, "malformed HTTP: a trailer line without a proper name")
+		}
+		left -= len(line) + 2
+	}
+	return fail(431, "the trailers are larger than %d bytes", maxTrailers)
+}
+
+// readLine reads a line that ends in CRLF and holds no control characters; it is valid until the next read.
+func readLine(r *bufio.Reader, limit int) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if line == nil && err == nil {
+			line = part
+			break
+		}
+		line = append(line, part...) // longer than the reader's buffer: collected
+		if err == nil {
+			break
+		}
+		if err != bufio.ErrBufferFull {
+			return nil, err
+		}
+		if len(line) > limit {
+			break
+		}
+	}
+	if len(line) > limit {
+		return nil, fail(400, "malformed HTTP: a line of the chunked body is too long")
+	}
+	text, found := bytes.CutSuffix(line, []byte("\r\n"))
+	if !found {
+		return nil, fail(400, "malformed HTTP: a line of the chunked body ends in LF without CR")
+	}
+	for _, c := range text {
+		if (c < ' ' && c != '\t') || c == 0x7f {
+			return nil, fail(400, "malformed HTTP: a control character in the chunked body")
+		}
+	}
+	return text, nil
+}

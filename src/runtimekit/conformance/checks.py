@@ -1,0 +1,98 @@
+"""What cases say of answers, so that every failure reads the same way: what, expected, got."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.conformance.model import CaseFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from runtimekit.functions import Answer
+
+TEXT = "text/plain; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+MESSAGE_LIMIT = 8 * 1024
+"""The most bytes that a 500's message has (contract E2)."""
+
+
+def expect(expected: object, got: object, what: str) -> None:
+    """Both must be equal."""
+    if expected != got:
+        raise CaseFailedError(what, expected, got)
+
+
+def expect_that(true: object, what: str, expected: object, got: object) -> None:
+    """A condition must hold; ``expected`` says in words which."""
+    if not true:
+        raise CaseFailedError(what, expected, got)
+
+
+def expect_status(answer: Answer, status: int) -> None:
+    """The status must be this; the body is shown where it is not."""
+    if answer.status != status:
+        raise CaseFailedError("the answer", f"status {status}", shown(answer))
+
+
+def expect_json(answer: Answer, value: Any, status: int = 200) -> None:  # noqa: ANN401 - any JSON value
+    """The function's answer must be this value as JSON (contract F3)."""
+    expect_status(answer, status)
+    expect(JSON, answer.headers.get("content-type"), "content-type")
+    expect(value, decoded(answer), "the body")
+
+
+def expect_text(answer: Answer, text: str, status: int = 200) -> None:
+    """The function's answer must be this text, byte for byte (contract F3)."""
+    expect_status(answer, status)
+    expect(TEXT, answer.headers.get("content-type"), "content-type")
+    expect(text.encode(), answer.body, "the body")
+
+
+def expect_error(answer: Answer, status: int, *contains: str) -> str:
+    """The answer must be one of the contract's errors, of exactly its shape (contract §5); returns the message."""
+    expect_status(answer, status)
+    kind = answer.headers.get("content-type", "")
+    expect_that(kind.partition(";")[0] == "application/json", "content-type", "application/json", kind)
+    value = decoded(answer)
+    if not isinstance(value, dict) or value.keys() != {"code", "message"} or value["code"] != status:
+        raise CaseFailedError("the error", f'exactly {{"code": {status}, "message": …}}', value)
+    message = value["message"]
+    expect_that(isinstance(message, str) and message, "the message", "some text", message)
+    size = len(message.encode("utf-8", "surrogatepass"))
+    expect_that(size <= MESSAGE_LIMIT, "the message's size", f"at most {MESSAGE_LIMIT} bytes", size)
+    expect_contains(message, contains, "the message")
+    return str(message)
+
+
+def expect_contains(text: str, parts: Collection[str], what: str) -> None:
+    """Every part must stand in the text, in whatever case of letters."""
+    missing = [part for part in parts if part.lower() not in text.lower()]
+    if missing:
+        raise CaseFailedError(what, " and ".join(map(repr, missing)), text)
+
+
+@contextmanager
+def expect_within(seconds: float, what: str, *, at_least: float = 0.0) -> Iterator[None]:
+    """The block must not take longer. Such budgets are never scaled."""
+    began = time.monotonic()
+    yield
+    took = time.monotonic() - began
+    if not at_least <= took <= seconds:
+        bounds = f"{at_least:g} s to {seconds:g} s" if at_least else f"at most {seconds:g} s"
+        raise CaseFailedError(what, bounds, f"{took:.3f} s")
+
+
+def decoded(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value
+    """The body as JSON."""
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise CaseFailedError("the body", "JSON", f"{error} in {answer.body[:300]!r}") from None
+
+
+def shown(answer: Answer) -> str:
+    """An answer in one line."""
+    return f"status {answer.status} {answer.body[:500].decode(errors='backslashreplace')}"

@@ -1,0 +1,115 @@
+"""What a case of the conformance suite is. Nothing here runs one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from runtimekit.identifiers import Kind
+
+if TYPE_CHECKING:
+    from runtimekit.conformance.suite import Suite
+
+Check: TypeAlias = "Callable[[Suite], None]"
+"""Does what the case is about, and raises :class:`CaseFailedError` if a runtime does not do as the contract says."""
+
+EVERY_KIND = frozenset({Kind.INTERPRETED, Kind.COMPILED})
+
+RULE = re.compile(r"[IRFETL]\d{1,2}")
+"""A rule's number in the contract, such as ``R5``."""
+
+_ID = re.compile(r"[a-z]+\.[a-z0-9][a-z0-9-]*")
+
+
+class Scope(StrEnum):
+    """How much of the suite is run."""
+
+    CORE = "core"
+    """What emulation can bear, too."""
+    FULL = "full"
+
+
+class Bench(StrEnum):
+    """Which launched function a case works on."""
+
+    PROBE = "probe"
+    """The probe, shared with other cases."""
+    HELLO = "hello"
+    """The documented test function; on every run image that the language declares."""
+    SLOW = "slow"
+    """A probe for cases that mostly wait: all of them at once, beside the rest of the suite."""
+    OWN = "own"
+    """None: the case launches what it needs, because it ends, floods or restarts it."""
+    IMAGE = "image"
+    """No function: the case looks at an image, at each one that the runtime has."""
+
+
+class CaseFailedError(Exception):
+    """The runtime does not do what the contract says."""
+
+    def __init__(self, what: str, expected: object, got: object) -> None:
+        self.what = what
+        self.expected = _shown(expected)
+        self.got = _shown(got)
+        super().__init__(f"{what}: expected {self.expected}, got {self.got}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One case: what it is called, which rule it checks, and how."""
+
+    id: str
+    """``<area>.<name>``, such as ``key.wrong-last-byte``."""
+    rule: str
+    """The rule of the contract that it checks."""
+    check: Check = field(repr=False)
+    core: bool = False
+    """Whether it belongs to :attr:`Scope.CORE`."""
+    bench: Bench = Bench.PROBE
+    alone: bool = False
+    """Whether nothing else may run beside it, because it measures time or fills memory."""
+    kinds: frozenset[Kind] = EVERY_KIND
+    """The kinds of language that it concerns; compiled ones have no ``file`` to choose, for example."""
+    any_function: bool = False
+    """Whether it says something about every function, so that it needs no fixture of this repository."""
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise ValueError(f"{self.id!r} is no case's id: it is <area>.<name> in lower case, such as 'key.wrong-last-byte'")
+        if not RULE.fullmatch(self.rule):
+            raise ValueError(f"{self.id}: {self.rule!r} is no rule of the contract, such as 'R5'")
+
+    @property
+    def area(self) -> str:
+        """The part of the contract that it belongs to, as tables show it."""
+        return self.id.partition(".")[0]
+
+
+def case(
+    id: str,  # noqa: A002 - the case's own word for it
+    *,
+    rule: str,
+    core: bool = False,
+    bench: Bench = Bench.PROBE,
+    alone: bool = False,
+    kinds: frozenset[Kind] = EVERY_KIND,
+    any_function: bool = False,
+) -> Callable[[Check], Check]:
+    """Mark a function of ``tests/conformance/*.py`` as a case; :mod:`loading` finds it by this mark."""
+
+    def mark(check: Check) -> Check:
+        check.__dict__["case"] = Case(
+            id=id, rule=rule, check=check, core=core, bench=bench, alone=alone, kinds=kinds, any_function=any_function
+        )
+        return check
+
+    return mark
+
+
+def _shown(value: object) -> str:
+    """A value for a report: readable, and never longer than a screen."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 1000 else f"{text[:600]} … ({len(text)} characters) … {text[-200:]}"  # noqa: PLR2004

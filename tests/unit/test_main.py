@@ -1,0 +1,29 @@
+"""``./dev``'s words become invoke's arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtimekit.__main__ import translate
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", "--list"),
+        ("build python-3.10 node-22", "build --only python-3.10 --only node-22"),
+        ("build --local python-*", "build --local --only python-*"),
+        ("build --jobs 2 node-22", "build --jobs 2 --only node-22"),
+        ("build --jobs=2 node-22", "build --jobs=2 --only node-22"),
+        ("build --only node-22 go-1.24", "build --only node-22 --only go-1.24"),
+        ("test", "test"),
+        ("test --jobs 2", "test --jobs 2"),
+        ("engine start", "engine.start"),
+        ("engine", "--list engine"),
+        ("doctor", "doctor"),
+        ("list --arch arm64", "list --arch arm64"),
+    ],
+)
+def test_names_become_only_and_groups_get_their_dot(typed: str, meant: str) -> None:
+    """Everything else passes as it was typed."""
+    assert translate(typed.split()) == meant.split()

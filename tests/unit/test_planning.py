@@ -1,0 +1,84 @@
+"""What a build is going to do follows from facts alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from runtimekit import planning
+
+BOTH = ["linux/amd64", "linux/arm64"]
+
+
+def runtime(name: str = "node-22", bases: tuple[str, ...] = ("node:22",), inputs: tuple[str, ...] = ()) -> Any:
+    """A runtime, as far as planning looks at it."""
+
+    class Named(SimpleNamespace):
+        def __str__(self) -> str:
+            return name
+
+    platforms = tuple(SimpleNamespace(docker=each) for each in BOTH)
+    folders = {each: Path(each) for each in inputs}
+    return Named(id=name, build_image=f"{name}:image", platforms=platforms, bases=bases, inputs=folders)
+
+
+def plan(*runtimes: Any, platforms: list[str] | None = None, **more: Any) -> planning.Plan:
+    """A plan for which every image wants the fingerprint `new` and nothing stands in the way."""
+    facts: dict[str, Any] = {
+        "wanted": lambda _runtime, _platform: "new",
+        "present": {},
+        "obstacle": lambda _reference, _platform: None,
+    }
+    return planning.plan(runtimes, platforms, **(facts | more))
+
+
+def test_a_missing_image_is_built_for_every_declared_platform_in_one_step() -> None:
+    """Several platforms of one image are one build."""
+    steps = plan(runtime()).build
+    assert [step.key for step in steps] == ["node-22 linux/amd64, linux/arm64"]
+
+
+def test_an_image_whose_inputs_have_not_changed_is_left_alone() -> None:
+    """Unless it is forced."""
+    present = {"node-22:image": {"linux/amd64": "new"}}
+    assert not plan(runtime(), platforms=["linux/amd64"], present=present).build
+    assert plan(runtime(), platforms=["linux/amd64"], present=present, force=True).build
+
+
+def test_building_one_platform_keeps_what_the_image_holds_rightly_for_another() -> None:
+    """A tag names one image: replacing it by another platform's would lose the first."""
+    present = {"node-22:image": {"linux/amd64": "new"}}
+    (step,) = plan(runtime(), platforms=["linux/arm64"], present=present).build
+    assert step.platforms == ("linux/amd64", "linux/arm64")
+
+
+def test_what_is_stale_for_another_platform_is_not_built_along() -> None:
+    """`--local` means this platform; the stale other one goes."""
+    present = {"node-22:image": {"linux/amd64": "old", "linux/arm64": "old"}}
+    (step,) = plan(runtime(), platforms=["linux/amd64"], present=present).build
+    assert step.platforms == ("linux/amd64",)
+
+
+def test_a_base_that_cannot_be_had_is_missing_and_not_built() -> None:
+    """The other platform is built all the same."""
+    made = plan(runtime(), obstacle=lambda _base, platform: "no source" if platform == "linux/arm64" else None)
+    assert [(each.platform, each.because) for each in made.missing] == [("linux/arm64", "no source")]
+    assert [step.platforms for step in made.build] == [("linux/amd64",)]
+
+
+def test_a_platform_that_the_runtime_does_not_declare_is_missing() -> None:
+    """An exception of platforms.toml is not built by asking for it."""
+    assert plan(runtime(), platforms=["linux/s390x"]).missing
+
+
+def test_each_base_is_wanted_once_for_all_platforms_of_all_steps() -> None:
+    """Two images on one base make it once."""
+    made = plan(runtime("node-22"), runtime("node-23"))
+    assert made.bases == {"node:22": ("linux/amd64", "linux/arm64")}
+
+
+def test_the_gateway_is_needed_when_an_image_takes_it_in() -> None:
+    """A compiled language's build image does not."""
+    assert not plan(runtime()).needs_gateway
+    assert plan(runtime(inputs=("gateway",))).needs_gateway
