@@ -21,6 +21,7 @@ type requestBody struct {
 	data     []byte
 	reserved int
 	budget   *budget
+	begin    func() error // called when memory is there and reading begins or goes on
 }
 
 // release gives the budget back; the memory must not be used any more.
@@ -29,50 +30,57 @@ func (b *requestBody) release() {
 	b.data, b.reserved = nil, 0
 }
 
-// readBody reads the body of a request. `failure` errors are answers, others mean that the client is gone.
-func readRequestBody(r *bufio.Reader, h *head, budget *budget) (*requestBody, error) {
+// readRequestBody reads the body of a request. Errors that are failures are answers, others mean that the client is
+// gone or too slow. `begin` is called whenever reading begins after a wait for memory.
+func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func() error) (*requestBody, error) {
+	b := &requestBody{budget: budget, begin: begin}
+	read := b.readFixed
 	if h.chunked {
-		return readChunked(r, budget)
+		read = b.readChunks
 	}
-	length := max(h.length, 0)
-	if !budget.acquire(length) {
-		return nil, errOverloaded
-	}
-	b := &requestBody{make([]byte, length), length, budget}
-	if _, err := io.ReadFull(r, b.data); err != nil {
+	if err := read(r, max(h.length, 0)); err != nil {
 		b.release()
 		return nil, err
 	}
 	return b, nil
 }
 
-// readChunked reads a chunked body. Its size is not known before its end, so what is more than small reserves the
-// most that it can become, and gives back what it did not need.
-func readChunked(r *bufio.Reader, budget *budget) (*requestBody, error) {
-	b := &requestBody{nil, 0, budget}
+// readFixed reads a body of known length.
+func (b *requestBody) readFixed(r *bufio.Reader, length int) error {
+	if !b.budget.acquire(length) {
+		return errOverloaded
+	}
+	b.data, b.reserved = make([]byte, length), length
+	if err := b.begin(); err != nil {
+		return err
+	}
+	_, err := io.ReadFull(r, b.data)
+	return err
+}
+
+// readChunks reads a chunked body. Its size is not known before its end, so what is more than small reserves the most
+// that it can become, and gives back what it did not need.
+func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
+	if err := b.begin(); err != nil {
+		return err
+	}
 	for {
 		size, err := chunkSize(r)
 		if err != nil {
-			b.release()
-			return nil, err
+			return err
 		}
 		if size == 0 {
 			break
 		}
 		if err := b.readChunk(r, size); err != nil {
-			b.release()
-			return nil, err
+			return err
 		}
 	}
-	if err := skipTrailers(r); err != nil {
-		b.release()
-		return nil, err
-	}
 	if b.reserved > 0 {
-		budget.shrink(b.reserved, len(b.data))
+		b.budget.shrink(b.reserved, len(b.data))
 		b.reserved = len(b.data)
 	}
-	return b, nil
+	return skipTrailers(r)
 }
 
 // readChunk reads the data of one chunk and the line end behind it.
@@ -86,6 +94,9 @@ func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
 			return errOverloaded
 		}
 		b.reserved = maxBody
+		if err := b.begin(); err != nil {
+			return err
+		}
 	}
 	// Memory grows with what has arrived, not with what a chunk's size promises.
 	for size > 0 {

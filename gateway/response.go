@@ -24,10 +24,11 @@ type response struct {
 	status      int
 	contentType string
 	body        []byte
-	release     func() // gives back the budget of the body, may be nil
+	budgeted    int    // what the body holds of the answers' budget
+	extra       string // further header lines, each ending in CRLF
 }
 
-// respond turns a failure into its response (contract §5).
+// response turns a failure into its response (contract §5).
 func (f *failure) response() response {
 	return response{status: f.code, contentType: "application/json", body: f.body()}
 }
@@ -50,18 +51,14 @@ func (r *response) write(conn net.Conn, h *head, keepAlive bool) error {
 		}
 		return writeAll(conn, out)
 	}
-	pieces := net.Buffers{out, body[:writePiece-len(out)]}
-	if len(body) <= writePiece {
-		pieces[1] = body
-	}
-	rest := body[len(pieces[1]):]
+	first := body[:min(len(body), writePiece)]
 	if err := conn.SetWriteDeadline(time.Now().Add(writeStall)); err != nil {
 		return err
 	}
-	if _, err := pieces.WriteTo(conn); err != nil {
+	if _, err := (&net.Buffers{out, first}).WriteTo(conn); err != nil {
 		return err
 	}
-	return writeAll(conn, rest)
+	return writeAll(conn, body[len(first):])
 }
 
 // writeAll writes in pieces, each of which may stall for a while but not for ever.
@@ -88,9 +85,9 @@ func (r *response) appendHead(b []byte, h *head, keepAlive bool) []byte {
 	b = append(b, "HTTP/1.1 "...)
 	b = strconv.AppendInt(b, int64(r.status), 10)
 	b = append(b, ' ')
-	b = append(b, reason(r.status)...)
+	b = append(b, statusText[r.status]...)
 	b = append(b, "\r\nDate: "...)
-	b = append(b, httpDate()...)
+	b = time.Now().UTC().AppendFormat(b, "Mon, 02 Jan 2006 15:04:05 GMT")
 	if !r.bodiless() {
 		b = append(b, "\r\nContent-Type: "...)
 		b = append(b, r.contentType...)
@@ -99,13 +96,27 @@ func (r *response) appendHead(b []byte, h *head, keepAlive bool) []byte {
 	} else if r.status == 205 {
 		b = append(b, "\r\nContent-Length: 0"...)
 	}
-	if r.status == 405 {
-		b = append(b, "\r\nAllow: POST"...)
-	}
 	if !keepAlive {
 		b = append(b, "\r\nConnection: close"...)
 	} else if h.http10 {
 		b = append(b, "\r\nConnection: keep-alive"...)
 	}
-	return append(b, "\r\n\r\n"...)
+	b = append(b, "\r\n"...)
+	b = append(b, r.extra...)
+	return append(b, "\r\n"...)
+}
+
+// statusText holds the names of RFC 9110's statuses; others are sent without one. net/http has the same table, but
+// would bring a whole server into the binary.
+var statusText = map[int]string{
+	200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
+	205: "Reset Content", 206: "Partial Content", 300: "Multiple Choices", 301: "Moved Permanently", 302: "Found",
+	303: "See Other", 304: "Not Modified", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
+	401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+	406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required",
+	412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
+	416: "Range Not Satisfiable", 417: "Expectation Failed", 421: "Misdirected Request", 422: "Unprocessable Content",
+	426: "Upgrade Required", 428: "Precondition Required", 429: "Too Many Requests",
+	431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway",
+	503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
 }

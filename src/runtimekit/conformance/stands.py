@@ -76,7 +76,7 @@ class Site:
                 yield launched
 
     @contextmanager
-    def start(self, *, archive: Path | None, environment: Mapping[str, str]) -> Iterator[Container]:
+    def start(self, *, archive: Path | None, variables: Mapping[str, str]) -> Iterator[Container]:
         """Start the run image with any archive and any environment, which may well fail; no key is added."""
         self._check_stopped()
         with (

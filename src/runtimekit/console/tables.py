@@ -95,7 +95,7 @@ def _result(suite: SuiteResult) -> Text:
 def _counts(outcomes: Sequence[Outcome]) -> Text:
     """``12`` where all passed, else also what did not: ``11 1✗``."""
     signs = ((Outcome.WAIVED, "w", "yellow"), (Outcome.FAILED, "✗", "bold red"), (Outcome.NOT_RUN, "?", "dim"))
-    text = Text(str(outcomes.count(Outcome.PASSED)))
+    text = Text(str(outcomes.count(Outcome.PASSED)) if outcomes else "")
     for outcome, sign, style in signs:
         if number := outcomes.count(outcome):
             text.append(f" {number}{sign}", style=style)

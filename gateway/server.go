@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"log"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// maxConnections bounds what idle connections may cost; those beyond it are turned away at once.
+const maxConnections = 4096
+
+var (
+	errUnauthorized = fail(401, "unauthorized")
+	errOverloaded   = fail(503, "too many requests wait already; try again later")
+	errStopping     = fail(503, "the server is stopping; try again elsewhere")
+)
+
+// server is the HTTP side of the gateway.
+type server struct {
+	key        [sha256.Size]byte // hashed, so that a comparison tells nothing of its length
+	files      *fileResolver
+	dispatcher *dispatcher
+	bodies     *budget
+	answers    *budget
+	active     atomic.Int64 // requests whose answer is not yet written
+	open       atomic.Int64 // connections
+}
+
+// accept serves a listener's connections for ever. Running out of descriptors only makes it pause.
+func (s *server) accept(listener net.Listener) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			log.Printf("gateway: cannot accept connections for now: %v", err)
+			time.Sleep(50 * time.Millisecond)
+			continue
+		}
+		if s.open.Add(1) > maxConnections {
+			s.open.Add(-1)
+			_ = conn.SetWriteDeadline(time.Now())
+			_ = conn.Close()
+			continue
+		}
+		go func() {
+			defer s.open.Add(-1)
+			(&connection{conn, bufio.NewReaderSize(conn, smallBuffer), s}).serve()
+		}()
+	}
+}
+
+func (s *server) stopping() bool { return s.dispatcher.stopping.Load() }
+
+// answer checks a well-formed request in the contract's order (R0) and answers it. The second result tells whether
+// the request has been read to its end, so that another may follow.
+func (s *server) answer(c *connection, h *head) (response, bool) {
+	bodyless := !h.chunked && h.length <= 0
+	if f := s.admit(h); f != nil {
+		r := f.response()
+		if f == errMethod {
+			r.extra = "Allow: POST\r\n"
+		}
+		return r, bodyless
+	}
+	if h.method == "GET" {
+		return s.health(), bodyless
+	}
+	body, err := readRequestBody(c.reader, h, s.bodies, func() error { return c.beginBody(h) })
+	if err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			f = fail(400, "the body ended before its announced length")
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				f = errSlowBody
+			}
+		}
+		return f.response(), false
+	}
+	r, err := s.call(body)
+	if err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			f = fail(500, "%v", err)
+		}
+		r = f.response()
+	}
+	return r, true
+}
+
+var errMethod = fail(405, "functions are called with POST")
+
+// admit makes the checks that need no body: method, key, encoding, announced size (contract R0, R1, R3, R10).
+func (s *server) admit(h *head) *failure {
+	switch {
+	case h.method == "GET" && h.path == "/healthz":
+		return nil
+	case h.method != "POST":
+		return errMethod
+	case !s.authorized(h):
+		return errUnauthorized
+	case h.encoded:
+		return fail(415, "the body must be sent without a Content-Encoding")
+	case h.length > maxBody:
+		return errTooLarge
+	}
+	return nil
+}
+
+// authorized compares the key in constant time (contract R1).
+func (s *server) authorized(h *head) bool {
+	sum := sha256.Sum256(h.key)
+	return subtle.ConstantTimeCompare(sum[:], s.key[:]) == 1 && h.keys == 1
+}
+
+// health answers GET /healthz (contract R10).
+func (s *server) health() response {
+	if !s.dispatcher.healthy() {
+		return fail(503, "no worker has loaded the function").response()
+	}
+	return response{status: 200, contentType: contentText, body: []byte("ok\n")}
+}
+
+// call checks the body and has a worker answer it. It takes over the body's memory.
+func (s *server) call(body *requestBody) (response, error) {
+	defer body.release()
+	e, err := parseEnvelope(body.data)
+	if err != nil {
+		return response{}, err
+	}
+	file, err := s.files.resolve(e)
+	if err != nil {
+		return response{}, err
+	}
+	return s.dispatcher.call(file, e, body)
+}

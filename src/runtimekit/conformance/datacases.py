@@ -1,0 +1,199 @@
+"""Cases that are data: a request and the answer that is expected, in ``tests/conformance/*.toml``.
+
+The folder's README describes the form. Text of ``raw``, ``body``, ``headers`` and ``key`` is sent as Latin-1, so that
+``\\u00ff`` is the byte FF; ``${…}`` names one of :func:`_words`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.conformance import checks
+from runtimekit.conformance.model import EVERY_KIND, Bench, Case, CaseFailedError
+from runtimekit.conformance.wire import NoAnswerError
+from runtimekit.identifiers import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runtimekit.conformance.suite import Suite
+    from runtimekit.conformance.wire import Wire
+    from runtimekit.functions import Answer
+
+Text = str | list[Any]
+"""Text, or its parts: each a text or ``{repeat = "…", times = …}``."""
+
+_WORD = re.compile(r"\$\{([a-z-]+)\}")
+_FUNCTIONS_OWN = {"text", "json", "value"}
+"""Expectations about what the fixtures of this repository answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is sent. Either ``raw`` bytes, or the parts of a well-formed request."""
+
+    raw: Text | None = None
+    method: str = "POST"
+    target: str = "/"
+    key: Text | bool = "${key}"
+    """False leaves the header out; the empty text sends it without a value."""
+    headers: list[Text] = field(default_factory=list)
+    body: Text | None = None
+    """The body itself; without it a plain request with these ``fields``, or with this ``probe`` action."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    probe: dict[str, Any] = field(default_factory=dict)
+    chunked: bool = False
+    half_close: bool = False
+    """Whether to say, after sending, that nothing more will come."""
+
+    def pieces(self, suite: Suite) -> Iterator[bytes]:
+        """The bytes, in pieces."""
+        words = _words(suite)
+        if self.raw is not None:
+            yield _bytes(self.raw, words)
+            return
+        body = self._body(suite, words)
+        lines = [f"{self.method} {self.target} HTTP/1.1".encode("latin-1"), b"Host: runtime"]
+        if not isinstance(self.key, bool):
+            lines.append(b"X-Internal-Challenge: " + _bytes(self.key, words))
+        lines += [_bytes(line, words) for line in self.headers]
+        lines.append(b"Transfer-Encoding: chunked" if self.chunked else b"Content-Length: %d" % len(body))
+        yield b"\r\n".join(lines) + b"\r\n\r\n"
+        yield _chunked(body) if self.chunked else body
+
+    def _body(self, suite: Suite, words: Mapping[str, bytes]) -> bytes:
+        if self.body is not None:
+            return _bytes(self.body, words)
+        fields = dict(suite.stand.plain) | self.fields
+        if self.probe:
+            fields["payload"] = json.dumps(self.probe)
+        return json.dumps(fields).encode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What must come back."""
+
+    status: int | None = None
+    statuses: list[int] = field(default_factory=list)
+    """Of several answers on one connection."""
+    called: bool = False
+    """The function was called: the answer is that of a plain request."""
+    error: list[str] = field(default_factory=list)
+    """What stands in the error's message."""
+    starts: str = ""
+    """How the error's message begins."""
+    exact: str | None = None
+    """The body, byte for byte."""
+    text: str | None = None
+    """What the function sent with ``res.send``."""
+    json: str | None = None
+    """What the function sent with ``res.json``, byte for byte (contract F3)."""
+    value: dict[str, Any] = field(default_factory=dict)
+    """Members of the function's JSON answer."""
+    headers: dict[str, str] = field(default_factory=dict)
+    interim: list[int] = field(default_factory=list)
+    closes: bool = False
+    """The connection is closed after the answer."""
+    or_closed: bool = False
+    """Closing the connection without an answer is right, too."""
+    within: float | None = None
+    """Budget in seconds for the whole exchange."""
+
+    def check(self, suite: Suite, request: Request, wire: Wire) -> None:
+        """Read the answers and compare."""
+        wanted = self.statuses or [suite.stand.plain_status if self.called else self.status or 200]
+        for status in wanted:
+            try:
+                answer = wire.answer(head=request.method == "HEAD")
+            except NoAnswerError as error:
+                if self.or_closed and "closed" in error.got:
+                    return
+                raise
+            self._check_answer(answer, status, has_body=request.method != "HEAD")
+        checks.expect(self.interim, wire.interim, "interim answers")
+        if self.closes and not wire.closed(suite.deadline(5)):
+            raise CaseFailedError("the connection after the answer", "closed, with nothing more sent", "still open")
+
+    def _check_answer(self, answer: Answer, status: int, *, has_body: bool) -> None:
+        checks.expect_status(answer, status)
+        if self.exact is not None:
+            checks.expect(self.exact.encode(), answer.body, "the body")
+        if self.text is not None:
+            checks.expect_text(answer, self.text, status)
+        elif self.json is not None:
+            checks.expect(checks.JSON, answer.headers.get("content-type"), "content-type")
+            checks.expect(self.json, answer.body.decode(errors="replace"), "the body")
+        elif self.value:
+            found = checks.decoded(answer)
+            checks.expect(self.value, {name: found.get(name) for name in self.value}, "the function's answer")
+        elif status >= 400 and has_body and not self.called:  # noqa: PLR2004 - from there on it is an error (contract §5)
+            message = checks.expect_error(answer, status, *self.error)
+            checks.expect_that(message.startswith(self.starts), "the message's beginning", self.starts, message)
+        for name, value in self.headers.items():
+            checks.expect(value, answer.headers.get(name), f"header {name}")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and what is expected: a case's check."""
+
+    request: Request
+    expectation: Expectation
+
+    def __call__(self, suite: Suite) -> None:
+        budget = self.expectation.within
+        with suite.raw() as wire, checks.expect_within(budget or float("inf"), "the exchange's time"):
+            wire.send(self.request.pieces(suite))
+            if self.request.half_close:
+                wire.half_close()
+            self.expectation.check(suite, self.request, wire)
+
+
+def read(row: dict[str, Any]) -> Case:
+    """One ``[[case]]``. Raises ValueError or TypeError with what is wrong in it."""
+    request, expectation = row.pop("request", {}), row.pop("expect")
+    kinds = frozenset(map(Kind, row.pop("kinds", EVERY_KIND)))
+    bench = Bench(row.pop("bench", Bench.PROBE))
+    any_function = "probe" not in request and not expectation.keys() & _FUNCTIONS_OWN and bench is not Bench.HELLO
+    exchange = Exchange(Request(**_underscored(request)), Expectation(**_underscored(expectation)))
+    return Case(check=exchange, kinds=kinds, bench=bench, any_function=any_function, **row)
+
+
+def _underscored(table: dict[str, Any]) -> dict[str, Any]:
+    return {name.replace("-", "_"): value for name, value in table.items()}
+
+
+def _words(suite: Suite) -> dict[str, bytes]:
+    """What ``${…}`` stands for."""
+    key, plain = suite.key, suite.plain()
+    return {
+        "key": key.encode(),
+        "key-upper": key.upper().encode(),
+        "key-wrong": (key[:-1] + ("0" if key[-1] != "0" else "1")).encode(),
+        "key-shorter": key[:-1].encode(),
+        "plain": plain,
+        "plain-length": str(len(plain)).encode(),
+        "plain-chunk": b"%x\r\n%b\r\n" % (len(plain), plain),
+        "valid": suite.post(plain),
+    }
+
+
+def _bytes(text: Text, words: Mapping[str, bytes]) -> bytes:
+    parts = text if isinstance(text, list) else [text]
+    return b"".join(
+        _filled(part, words) if isinstance(part, str) else _filled(part["repeat"], words) * part["times"] for part in parts
+    )
+
+
+def _filled(text: str, words: Mapping[str, bytes]) -> bytes:
+    pieces = _WORD.split(text)  # text, word, text, word, …, text
+    return b"".join(words[piece] if at % 2 else piece.encode("latin-1") for at, piece in enumerate(pieces))
+
+
+def _chunked(body: bytes, size: int = 65536) -> bytes:
+    chunks = [b"%x\r\n%b\r\n" % (len(part), part) for at in range(0, len(body), size) if (part := body[at : at + size])]
+    return b"".join([*chunks, b"0\r\n\r\n"])

@@ -1,0 +1,68 @@
+"""Finds the cases: ``*.toml`` and ``*.py`` of tests/conformance and tests/images, and known_failures.toml."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtimekit.conformance import datacases
+from runtimekit.conformance.model import Case
+from runtimekit.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CARRIED = Path(__file__).with_name("tests")
+"""The copy of the cases that an installed package brings along."""
+
+KNOWN_FAILURES = "known_failures.toml"
+
+
+def tests_folder(root: Path | None) -> Path:
+    """Where the cases are: the repository's own, else those of the installed package."""
+    own = root / "tests" if root else None
+    return own if own and (own / "conformance").is_dir() else CARRIED
+
+
+def load(tests: Path) -> tuple[Case, ...]:
+    """Every case, in the order of files and of lines. Raises ConfigurationError with everything that is wrong."""
+    problems: list[Problem] = []
+    cases: dict[str, Case] = {}
+    for path in sorted([*(tests / "conformance").glob("*"), *(tests / "images").glob("*")]):
+        if path.name == KNOWN_FAILURES or path.suffix not in {".toml", ".py"}:
+            continue
+        for each in _from_toml(path, problems) if path.suffix == ".toml" else _from_python(path):
+            if each.id in cases:
+                problems.append(Problem(path, None, f"the case {each.id} is there twice"))
+            cases[each.id] = each
+    if not cases:
+        problems.append(Problem(tests, None, "holds no case: a suite without cases proves nothing"))
+    if problems:
+        raise ConfigurationError(problems)
+    return tuple(cases.values())
+
+
+def _from_toml(path: Path, problems: list[Problem]) -> Iterator[Case]:
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        problems.append(Problem(path, None, f"cannot be read: {error}"))
+        return
+    for row in rows:
+        name = row.get("id", "a case without an id")
+        try:
+            yield datacases.read(row)
+        except (TypeError, ValueError, KeyError) as error:
+            problems.append(Problem(path, None, f"{name}: {error}"))
+
+
+def _from_python(path: Path) -> Iterator[Case]:
+    spec = importlib.util.spec_from_file_location(f"conformance_{path.stem}", path)
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - a .py file has a loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for value in vars(module).values():
+        if isinstance(found := getattr(value, "case", None), Case) and value.__module__ == module.__name__:
+            yield found

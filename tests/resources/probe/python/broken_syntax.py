@@ -1,0 +1,5 @@
+"""Line 4 is no Python."""
+
+
+def main(req, res:
+    return res.send("never")

@@ -1,0 +1,5 @@
+"""Holds no function called main."""
+
+
+def other(req, res):
+    return res.send("never")
