@@ -56,6 +56,12 @@ def gateway(session: nox.Session) -> None:
     run(session, "runtimekit", "gateway-test")
 
 
+@nox.session
+def system(session: nox.Session) -> None:
+    """The command line and the real engine: bad input, interrupted runs, what is left behind."""
+    run(session, "pytest", "tests/system", *session.posargs)
+
+
 def add_runtime(name: str) -> None:
     """Add the session test-<name>."""
 

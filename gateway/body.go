@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"sync/atomic"
 )
 
 const (
@@ -19,15 +20,15 @@ var errTooLarge = fail(413, "the body is larger than %d bytes", maxBody)
 // requestBody is a body in memory together with the budget that it holds.
 type requestBody struct {
 	data     []byte
-	reserved int
+	size     int
+	reserved atomic.Int64
 	budget   *budget
 	begin    func() error // called when memory is there and reading begins or goes on
 }
 
-// release gives the budget back; the memory must not be used any more.
+// release gives the budget back, once. The caller lets go of the memory.
 func (b *requestBody) release() {
-	b.budget.release(b.reserved)
-	b.data, b.reserved = nil, 0
+	b.budget.release(int(b.reserved.Swap(0)))
 }
 
 // readRequestBody reads the body of a request. Errors that are failures are answers, others mean that the client is
@@ -42,6 +43,7 @@ func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func() erro
 		b.release()
 		return nil, err
 	}
+	b.size = len(b.data)
 	return b, nil
 }
 
@@ -50,7 +52,8 @@ func (b *requestBody) readFixed(r *bufio.Reader, length int) error {
 	if !b.budget.acquire(length) {
 		return errOverloaded
 	}
-	b.data, b.reserved = make([]byte, length), length
+	b.reserved.Store(int64(length))
+	b.data = make([]byte, length)
 	if err := b.begin(); err != nil {
 		return err
 	}
@@ -76,9 +79,8 @@ func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
 			return err
 		}
 	}
-	if b.reserved > 0 {
-		b.budget.shrink(b.reserved, len(b.data))
-		b.reserved = len(b.data)
+	if b.reserved.Swap(int64(len(b.data))) > 0 {
+		b.budget.shrink(maxBody, len(b.data))
 	}
 	return skipTrailers(r)
 }
@@ -89,11 +91,11 @@ func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
 	if size > maxBody-used {
 		return errTooLarge
 	}
-	if used+size > uncounted && b.reserved == 0 {
+	if used+size > uncounted && b.reserved.Load() == 0 {
 		if !b.budget.acquire(maxBody) {
 			return errOverloaded
 		}
-		b.reserved = maxBody
+		b.reserved.Store(maxBody)
 		if err := b.begin(); err != nil {
 			return err
 		}

@@ -132,6 +132,7 @@ func (s *server) health() response {
 func (s *server) call(body *requestBody) (response, error) {
 	defer body.release()
 	e, err := parseEnvelope(body.data)
+	body.data = nil // from here on only the envelope's fields hold the memory
 	if err != nil {
 		return response{}, err
 	}

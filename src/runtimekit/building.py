@@ -142,12 +142,24 @@ class Builder:
         return dict(zip(names, made, strict=True))
 
     def _provide_gateway(self) -> Path:
-        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled)
-        local = {}
-        if self.bootstraps:
-            for reference in gateway.bases:
-                local[reference] = self.bootstrapper.provide(reference, [f"linux/{emulation.native()}"])
+        gateway, local = self._gateway()
         return gateway.provide(local, self.say)
+
+    def test_gateway(self) -> str:
+        """Run the gateway's own tests and return what they print.
+
+        Raises:
+            CommandError: A test failed.
+        """
+        gateway, local = self._gateway()
+        return gateway.test(local, self.say)
+
+    def _gateway(self) -> tuple[Gateway, dict[str, str]]:
+        """The gateway, and the local images of its bases where no registry answers."""
+        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled)
+        native = [f"linux/{emulation.native()}"]
+        wanted = gateway.bases if self.bootstraps else ()
+        return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
     def _build(
         self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None, reporter: Reporter
@@ -188,6 +200,7 @@ class Builder:
         labels = self._facts(runtime) | {
             "org.opencontainers.image.revision": self.revision.commit,
             "org.opencontainers.image.created": self.revision.created,
+            bases.LABEL_PLATFORMS: ",".join(step.platforms),
             bases.LABEL_FINGERPRINT: " ".join(f"{name}={self.fingerprint(runtime, name)}" for name in step.platforms),
         }
         own = {reference: local_bases[reference] for reference in runtime.bases if reference in local_bases}

@@ -7,7 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from runtimekit import dockerfiles
-from runtimekit.engine import buildkit, emulation
+from runtimekit.engine import buildkit, containers, emulation
+from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.home import locked
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
 
 DEADLINE_SECONDS = 1200
+TEST_SECONDS = 600
+TEST_IMAGE = "runtimekit-gateway-test:latest"
+TEST_PROFILE = containers.Profile(
+    user="0:0", memory="4g", pids=4096, read_only=False, volumes=(), tmpfs=(), privileged=True
+)
 KEPT = 3
 """How many versions of the gateway stay in build/: switching between two branches compiles nothing."""
 
@@ -51,23 +57,56 @@ class Gateway:
                     name="gateway",
                     folder=self.folder,
                     platforms=(f"linux/{emulation.native()}",),
-                    contexts={name: f"docker-image://{image}" for name, image in local_bases.items()},
+                    contexts=_contexts(local_bases),
                     output=f"type=local,dest={scratch}",
                 )
-                buildkit.build(
-                    self.engine,
-                    request,
-                    log=self.logs / "gateway.log",
-                    deadline=DEADLINE_SECONDS,
-                    watch=lambda _progress: None,
-                    cancelled=self.cancelled,
-                )
+                self._run(request, "gateway.log")
                 scratch.rename(target)
                 self._forget_old()
             target.touch()
         return target
 
+    def test(self, local_bases: Mapping[str, str], say: Callable[[str], None]) -> str:
+        """Run the gateway's own tests in a container with its compiler and return what they print.
+
+        Raises:
+            CommandError: A test failed; holds the last words.
+        """
+        platform = f"linux/{emulation.native()}"
+        request = buildkit.BuildRequest(
+            name="gateway's tests",
+            folder=self.folder,
+            platforms=(platform,),
+            contexts=_contexts(local_bases),
+            target="test",
+            tags=(TEST_IMAGE,),
+        )
+        say("testing the gateway")
+        self._run(request, "gateway-test.log")
+        with containers.running(
+            self.engine, TEST_IMAGE, name="gateway-test", platform=platform, profile=TEST_PROFILE
+        ) as container:
+            status = container.wait(TEST_SECONDS)
+            output = container.logs()
+        if status != 0:
+            raise CommandError("testing the gateway", "go vet ./... && go test ./...", status, output[-8000:])
+        return output
+
+    def _run(self, request: buildkit.BuildRequest, log: str) -> None:
+        buildkit.build(
+            self.engine,
+            request,
+            log=self.logs / log,
+            deadline=DEADLINE_SECONDS,
+            watch=lambda _progress: None,
+            cancelled=self.cancelled,
+        )
+
     def _forget_old(self) -> None:
         versions = sorted(self.output.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime, reverse=True)
         for version in versions[KEPT:]:
             shutil.rmtree(version)
+
+
+def _contexts(local_bases: Mapping[str, str]) -> dict[str, str]:
+    return {reference: f"docker-image://{image}" for reference, image in local_bases.items()}

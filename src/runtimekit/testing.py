@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PROJECT_SESSIONS = ("lint", "types", "unit", "gateway")
 """nox sessions about the project itself, before those of the runtimes."""
-FURTHER_SESSIONS = ("emulation",)
+FURTHER_SESSIONS = ("system", "emulation")
 """nox sessions after them."""
 
 

@@ -185,7 +185,8 @@ def _words(suite: Suite) -> dict[str, bytes]:
 def _bytes(text: Text, words: Mapping[str, bytes]) -> bytes:
     parts = text if isinstance(text, list) else [text]
     return b"".join(
-        _filled(part, words) if isinstance(part, str) else _filled(part["repeat"], words) * part["times"] for part in parts
+        _filled(part, words) if isinstance(part, str) else _filled(part["repeat"], words) * part["times"]
+        for part in parts
     )
 
 

@@ -78,7 +78,9 @@ class Case:
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
-            raise ValueError(f"{self.id!r} is no case's id: it is <area>.<name> in lower case, such as 'key.wrong-last-byte'")
+            raise ValueError(
+                f"{self.id!r} is no case's id: it is <area>.<name> in lower case, such as 'key.wrong-last-byte'"
+            )
         if not RULE.fullmatch(self.rule):
             raise ValueError(f"{self.id}: {self.rule!r} is no rule of the contract, such as 'R5'")
 

@@ -77,9 +77,10 @@ class Site:
 
     @contextmanager
     def start(self, *, archive: Path | None, variables: Mapping[str, str]) -> Iterator[Container]:
-        """Start the run image with any archive and any environment, which may well fail; no key is added."""
+        """Start the run image with any archive and any variables, which may well fail; no key is added."""
         self._check_stopped()
         with (
+            _environment_file(self.folder, variables) as environment_file,
             containers.running(
                 self.engine,
                 self.runtime.run_image,
@@ -87,7 +88,7 @@ class Site:
                 platform=self.platform,
                 profile=self.profile,
                 files={functions.ARCHIVE: archive} if archive else {},
-                environment=environment,
+                environment_file=environment_file,
             ) as container,
             self._known(container),
         ):
@@ -180,13 +181,22 @@ class Stand:
 
 def identify(container: Container, form: str) -> str:
     """What ``docker inspect`` says of a container, in a form of one's choice."""
-    return container.engine.docker("inspect", "--format", form, container.id, doing=f"inspecting {container.name}").strip()
+    return container.engine.docker(
+        "inspect", "--format", form, container.id, doing=f"inspecting {container.name}"
+    ).strip()
 
 
 def _identity(container: Container) -> str:
     return identify(container, "{{.Id}} started {{.State.StartedAt}} restarts {{.RestartCount}}")
 
 
-def random_key() -> str:
-    """A key for a container that a case starts by itself."""
-    return secrets.token_hex(32)
+@contextmanager
+def _environment_file(folder: Path, variables: Mapping[str, str]) -> Iterator[Path]:
+    """A file for variables among which a key may be: keys never stand on command lines."""
+    path = folder / f"case-{secrets.token_hex(4)}.env"
+    path.touch(mode=0o600)
+    try:
+        path.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
+        yield path
+    finally:
+        path.unlink()

@@ -94,7 +94,11 @@ class Suite:
 
     def post(self, body: bytes, *more: str, key: str | None = None, target: str = "/") -> bytes:
         """The bytes of a well-formed POST with the right key, for the raw client; ``more`` are further header lines."""
-        lines = [f"POST {target} HTTP/1.1", "Host: runtime", f"X-Internal-Challenge: {self.key if key is None else key}"]
+        lines = [
+            f"POST {target} HTTP/1.1",
+            "Host: runtime",
+            f"X-Internal-Challenge: {self.key if key is None else key}",
+        ]
         lines += [f"Content-Length: {len(body)}", *more]
         return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 

@@ -37,7 +37,10 @@ class BuildRequest:
     contexts: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
+    """A stage of the Dockerfile; empty means its last."""
     output: str = ""
+    """Where the result goes, in buildx's words; empty means into the engine."""
     no_cache: bool = False
 
     def words(self) -> list[str]:
@@ -53,6 +56,7 @@ class BuildRequest:
         words += [f"--build-context={name}={value}" for name, value in sorted(self.contexts.items())]
         words += [f"--label={name}={value}" for name, value in sorted(self.labels.items())]
         words += [f"--build-arg={name}={value}" for name, value in sorted(self.arguments.items())]
+        words += [f"--target={self.target}"] if self.target else []
         words += ["--no-cache"] if self.no_cache else []
         words += [f"--output={self.output}"] if self.output else ["--load"]
         return [*words, str(self.folder)]

@@ -63,6 +63,8 @@ class Profile:
     """Writable folders, each an anonymous volume."""
     tmpfs: tuple[str, ...] = ("/tmp:mode=1777",)  # noqa: S108 - inside the container
     network: str = "bridge"
+    privileged: bool = False
+    """Everything is allowed; only for tests of the gateway itself, which make process namespaces of their own."""
 
 
 LAUNCH = Profile()
@@ -207,8 +209,9 @@ def running(
                 memory_swap=profile.memory,
                 pids_limit=profile.pids,
                 read_only=profile.read_only,
-                cap_drop=["ALL"],
-                security_options=["no-new-privileges"],
+                privileged=profile.privileged,
+                cap_drop=[] if profile.privileged else ["ALL"],
+                security_options=[] if profile.privileged else ["no-new-privileges"],
                 tmpfs=list(profile.tmpfs),
                 networks=[profile.network],
                 mounts=_mounts(profile, files or {}),

@@ -36,13 +36,19 @@ class Location:
 
 
 def configured() -> Location | None:
-    """The engine that the user's environment names or that the machine runs, whether or not it answers."""
+    """The engine that the user's environment names or that the machine runs, whether or not it answers.
+
+    Raises:
+        EngineError: There is one, but no docker client.
+    """
+    named = bool(os.environ.get("DOCKER_HOST")) or _context() != "default"
+    if not named and not answers(SYSTEM_SOCKET):
+        return None
     docker = shutil.which("docker")
     if docker is None:
-        return None
-    if os.environ.get("DOCKER_HOST") or _context() != "default" or answers(SYSTEM_SOCKET):
-        return Location(Path(docker), None, None, embedded=False)
-    return None
+        where = "the environment names a Docker engine" if named else f"a Docker engine answers at {SYSTEM_SOCKET}"
+        raise EngineError(f"{where}, but there is no docker client to talk to it.", todo=["install docker's client"])
+    return Location(Path(docker), None, None, embedded=False)
 
 
 def _context() -> str:

@@ -16,6 +16,7 @@ namespace = Collection(
     images.build,
     quality.test,
     quality.verify,
+    quality.gateway_test,
     quality.package,
     engine.doctor,
     engine=Collection(engine.start, engine.stop, engine.status, engine.remove, engine.env),

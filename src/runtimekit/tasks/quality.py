@@ -96,6 +96,16 @@ def verify(
         raise SomeFailedError("runtimes", failed, len(suites))
 
 
+@task(name="gateway-test", help={"bases": "where base images come from: auto, registry or bootstrap"})
+def gateway_test(_context: Context, bases: str = "auto") -> None:
+    """Run the gateway's own tests, in a container with its compiler."""
+    from runtimekit import building, options
+
+    setting = here()
+    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    print(builder.test_gateway(), end="")  # noqa: T201 - the result itself
+
+
 @task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})
 def package(_context: Context, only: list[str] | None = None) -> None:
     """Pack the languages' test functions: tests/resources/<language>.tar.gz, the same bytes on every machine."""

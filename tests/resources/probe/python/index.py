@@ -20,7 +20,7 @@ def main(req, res):
 def read(req):
     try:
         options = json.loads(req.payload)
-    except ValueError:
+    except (TypeError, ValueError):  # TypeError: after "tamper"
         options = None
     if not isinstance(options, dict):
         options = {}

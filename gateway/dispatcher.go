@@ -1,0 +1,178 @@
+package main
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxRunning is how many requests run at once, maxWaiting how many more wait (contract T5).
+	maxRunning = 32
+	maxWaiting = 1024
+	// maxFiles is how many files have workers at a time.
+	maxFiles = 8
+	// maxLoading is how many workers load at a time: more would only slow each other down.
+	maxLoading = 8
+	// idleTimeoutWorker is how long a worker beyond its pool's first may be idle.
+	idleTimeoutWorker = 30 * time.Second
+)
+
+// dispatcher hands requests to workers, first come, first served, and answers for the workers' end. One lock guards
+// it, its pools, workers and jobs; nothing blocks while holding it.
+type dispatcher struct {
+	launcher *launcher
+	answers  *budget
+	mainFile string        // the default function's file, "" for a compiled one
+	loadTime time.Duration // how long it may take to load
+	stopping atomic.Bool
+
+	mu      sync.Mutex
+	pools   map[string]*pool
+	running int
+	waiting int // only kept while scheduling, see count
+	nextID  uint32
+	forking int // FORKs whose worker has not connected yet
+}
+
+func newDispatcher(l *launcher, answers *budget, mainFile string, loadTime time.Duration) *dispatcher {
+	d := &dispatcher{launcher: l, answers: answers, mainFile: mainFile, loadTime: loadTime, pools: map[string]*pool{}}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.addWorker(d.pool(mainFile))
+	return d
+}
+
+// call has a worker answer a request and waits for the outcome.
+func (d *dispatcher) call(file string, e *envelope, body *requestBody) (response, error) {
+	j, err := d.submit(file, e, body)
+	if err != nil {
+		return response{}, err
+	}
+	for {
+		outcome := <-j.events
+		switch {
+		case outcome.worker != nil:
+			outcome.worker.send(j)
+		case outcome.failure != nil:
+			return response{}, outcome.failure
+		default:
+			return outcome.response, nil
+		}
+	}
+}
+
+func (d *dispatcher) submit(file string, e *envelope, body *requestBody) (*job, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stopping.Load() {
+		return nil, errStopping
+	}
+	if d.count() >= maxWaiting {
+		return nil, errOverloaded
+	}
+	d.nextID++
+	j := newJob(d.nextID, e, body)
+	j.pool = d.pool(file)
+	j.pool.queue = append(j.pool.queue, j)
+	if j.pool.loadingOther() {
+		d.startClock(j)
+	}
+	d.schedule()
+	return j, nil
+}
+
+// count is the number of requests that wait for a worker.
+func (d *dispatcher) count() int {
+	waiting := 0
+	for _, p := range d.pools {
+		waiting += len(p.queue)
+	}
+	return waiting
+}
+
+// pool returns the pool of a file, new if need be.
+func (d *dispatcher) pool(file string) *pool {
+	p := d.pools[file]
+	if p == nil {
+		p = &pool{file: file, main: file == d.mainFile}
+		d.pools[file] = p
+	}
+	return p
+}
+
+// schedule hands waiting requests to free workers, the oldest first, and starts workers for those that remain.
+func (d *dispatcher) schedule() {
+	for d.running < maxRunning {
+		var first *pool
+		var free *worker
+		for _, p := range d.pools {
+			if len(p.queue) == 0 || (first != nil && p.queue[0].id > first.queue[0].id) {
+				continue
+			}
+			if w := p.free(); w != nil {
+				first, free = p, w
+			}
+		}
+		if first == nil {
+			break
+		}
+		j := first.queue[0]
+		first.queue = first.queue[1:]
+		d.hand(j, free)
+	}
+	for _, p := range d.pools {
+		for d.shouldGrow(p) && d.makeRoom(p) {
+			d.addWorker(p)
+		}
+	}
+}
+
+// hand gives a request to a worker; the request's own goroutine writes it.
+func (d *dispatcher) hand(j *job, w *worker) {
+	d.running++
+	j.worker = w
+	j.phase = phaseHanded
+	w.jobs[j.id] = j
+	w.used = time.Now()
+	w.served = true
+	d.startClock(j)
+	j.events <- event{worker: w}
+}
+
+// healthy reports whether the default function has been loaded, and has not failed to since (contract R10).
+func (d *dispatcher) healthy() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.pool(d.mainFile).loaded
+}
+
+// stop ends all workers; requests that have not been answered are told so (contract T3).
+func (d *dispatcher) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ended := event{failure: fail(500, "the function was ended because the server stops")}
+	for _, p := range d.pools {
+		for _, j := range p.queue {
+			d.finish(j, ended)
+		}
+		p.queue = nil
+		for _, w := range p.workers {
+			for _, j := range w.jobs {
+				d.finish(j, ended)
+			}
+			w.kill(fail(500, "the server stops"))
+		}
+	}
+}
+
+// tidy ends what has been idle for long, again and again.
+func (d *dispatcher) tidy() {
+	for range time.Tick(idleTimeoutWorker / 6) {
+		d.mu.Lock()
+		for _, p := range d.pools {
+			p.endIdle(time.Now().Add(-idleTimeoutWorker))
+		}
+		d.mu.Unlock()
+	}
+}

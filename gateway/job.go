@@ -1,0 +1,101 @@
+package main
+
+import (
+	"strconv"
+	"time"
+)
+
+// phase is how far a request has come.
+type phase int
+
+const (
+	phaseWaiting phase = iota // in its pool's queue
+	phaseHanded               // given to a worker
+	phaseStarted              // inside the function, as far as is known
+	phaseDone                 // its outcome is on the way to the client
+)
+
+const (
+	// keptRequest is the size up to which a request is kept after it was written to a worker, for the case that the
+	// worker ends before reading it. Larger ones give their memory back.
+	keptRequest = 64 << 10
+	// maxMoves is how often a request that no worker has started may move to another one.
+	maxMoves = 3
+)
+
+// job is one request on its way through the dispatcher. All fields but events belong to the dispatcher's lock.
+type job struct {
+	id       uint32
+	pool     *pool
+	request  *envelope // nil once its memory has been given back
+	body     *requestBody
+	timeout  time.Duration
+	phase    phase
+	worker   *worker     // that it was handed to
+	clock    *time.Timer // nil until it counts as handed to a worker (contract R7)
+	incoming bool        // its answer is arriving; time no longer counts
+	unsent   bool        // writing it to its worker failed
+	moves    int
+	events   chan event // room for all that can ever come, so that nobody blocks
+}
+
+// event tells the goroutine that answers a request what to do: write it to a worker, or (worker nil) answer.
+type event struct {
+	worker   *worker
+	response response
+	failure  *failure
+}
+
+func newJob(id uint32, e *envelope, body *requestBody) *job {
+	return &job{id: id, request: e, body: body, timeout: e.timeout, events: make(chan event, maxMoves+2)}
+}
+
+// forget gives back a large request's memory once nobody needs it any more.
+func (j *job) forget() {
+	if j.request != nil && j.body.size > keptRequest {
+		j.request = nil
+		j.body.release()
+	}
+}
+
+// timedOut is the failure of a request that overran its time (contract T1).
+func (j *job) timedOut() *failure {
+	return fail(500, "the function timed out after %s s", strconv.FormatFloat(j.timeout.Seconds(), 'f', -1, 64))
+}
+
+// startClock makes a request count as handed to a worker.
+func (d *dispatcher) startClock(j *job) {
+	if j.clock == nil {
+		j.clock = time.AfterFunc(j.timeout, func() { d.overrun(j) })
+	}
+}
+
+// finish sends a request's outcome, once, and frees its place.
+func (d *dispatcher) finish(j *job, outcome event) {
+	if j.phase == phaseDone {
+		return
+	}
+	if j.clock != nil {
+		j.clock.Stop()
+	}
+	if j.worker != nil {
+		j.worker.take(j)
+		d.running--
+	}
+	j.phase, j.request = phaseDone, nil
+	j.events <- outcome
+}
+
+// requeue puts a request that no worker has started back to the front of its queue, or gives up on it.
+func (d *dispatcher) requeue(j *job, reason *failure) {
+	if j.moves == maxMoves || j.request == nil {
+		d.finish(j, event{failure: reason})
+		return
+	}
+	j.clock.Stop()
+	j.worker.take(j)
+	d.running--
+	j.moves++
+	j.phase, j.worker, j.clock, j.unsent = phaseWaiting, nil, nil, false
+	j.pool.queue = append([]*job{j}, j.pool.queue...)
+}

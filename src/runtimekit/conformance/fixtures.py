@@ -1,0 +1,113 @@
+"""The functions that the suite works with: packed, built, and the probe with a folder full of traps."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from runtimekit import functions, packaging
+from runtimekit.atomically import writing
+from runtimekit.identifiers import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.engine.client import Engine
+
+INNER = "inner"
+"""The folder of the probe's archive that holds the probe once more."""
+
+
+@dataclass(frozen=True)
+class Fixtures:
+    """Built functions."""
+
+    archives: Mapping[str, Path]
+    """``hello`` and ``probe``, ready to be launched."""
+    files: Mapping[str, str]
+    """The probe's files by their name without ending: ``no_function`` → ``no_function.py``."""
+
+
+def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str, folder: Path) -> Fixtures:
+    """Pack and build the documented function and the probe, side by side.
+
+    The packed documented function is kept as ``<resources>/<language>.tar.gz``, the built one as
+    ``<folder>/python-3-10.tar.gz``.
+
+    Raises:
+        FunctionBuildError: ``build.sh`` failed.
+    """
+    language = runtime.id.language
+    sources = {"hello": resources / f"{language}.tar.gz", "probe": folder / "probe-source.tar.gz"}
+    archives = {"hello": folder / f"{runtime.id.dashed}.tar.gz", "probe": folder / "probe.tar.gz"}
+    probe = resources / "probe" / language
+    packaging.pack(resources / language, sources["hello"])
+    packaging.pack(probe, sources["probe"])
+
+    def build(name: str) -> None:
+        functions.build(engine, runtime, source=sources[name], target=archives[name], platform=platform)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(build, sources))
+    files = {path.stem: path.name for path in sorted(probe.iterdir())}
+    if runtime.kind is Kind.INTERPRETED:
+        trapped = folder / "probe-with-traps.tar.gz"
+        files |= add_traps(archives["probe"], trapped, runtime.entrypoint)
+        archives["probe"] = trapped
+    return Fixtures(archives, files)
+
+
+def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
+    """Add what contract R8 must not be fooled by: links, folders and pipes with a function's name; returns the names."""
+    ending = PurePosixPath(entrypoint).suffix
+    links = {"linked_out": "/etc/passwd", "linked_up": f"../code/{entrypoint}", "linked_in": entrypoint, "linked_nowhere": "gone"}
+    names = {stem: f"{stem}{ending}" for stem in [*links, "folder", "pipe"]}
+    with (
+        tarfile.open(archive) as source,
+        writing(target) as sink,
+        tarfile.open(fileobj=sink, mode="w:gz", compresslevel=1) as traps,
+    ):
+        for entry in source:
+            held = source.extractfile(entry) if entry.isreg() else None
+            traps.addfile(entry, held)
+            if held and PurePosixPath(entry.name) == PurePosixPath(entrypoint):
+                held.seek(0)
+                _add(traps, f"{INNER}/{entrypoint}", tarfile.REGTYPE, content=held.read())
+        for stem, leads_to in links.items():
+            _add(traps, names[stem], tarfile.SYMTYPE, leads_to=leads_to)
+        _add(traps, "linked_folder", tarfile.SYMTYPE, leads_to="/tmp")  # noqa: S108 - inside the container
+        _add(traps, names["folder"], tarfile.DIRTYPE)
+        _add(traps, names["pipe"], tarfile.FIFOTYPE)
+    target.chmod(0o644)
+    return names
+
+
+def without(archive: Path, name: str, target: Path) -> Path:
+    """The archive lacking one file, such as ``.entrypoint``."""
+    with tarfile.open(archive) as source, writing(target) as sink, tarfile.open(fileobj=sink, mode="w:gz") as rest:
+        for entry in source:
+            if PurePosixPath(entry.name) != PurePosixPath(name):
+                rest.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
+    return target
+
+
+def cut_off(archive: Path, target: Path) -> Path:
+    """The first half of the archive, as a copy that was interrupted leaves it."""
+    shutil.copyfile(archive, target)
+    with target.open("r+b") as file:
+        file.truncate(archive.stat().st_size // 2)
+    return target
+
+
+def _add(archive: tarfile.TarFile, name: str, kind: bytes, *, leads_to: str = "", content: bytes = b"") -> None:
+    info = tarfile.TarInfo(f"./{name}")
+    info.type, info.linkname, info.size = kind, leads_to, len(content)
+    info.mode = 0o755 if kind == tarfile.DIRTYPE else 0o644
+    archive.addfile(info, io.BytesIO(content))

@@ -1,0 +1,91 @@
+"""What one image is, looked up once: what ``docker image inspect`` says and what a short look inside finds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import functions
+from runtimekit.engine import containers
+
+if TYPE_CHECKING:
+    from runtimekit.engine.client import Engine
+
+LOOK_SECONDS = 60.0
+
+_SCRIPT = r"""
+fact() { printf '%s\t%s\n' "$1" "$2"; }
+fact machine "$(uname -m)"
+fact group "$(grep '^appwrite:' /etc/group | cut -d : -f 3)"
+fact user "$(grep '^appwrite:' /etc/passwd | cut -d : -f 3)"
+for folder in /usr/local/src /usr/code /usr/workspace /usr/builtCode; do fact "$folder" "$(stat -c '%a %u' "$folder" 2>&1)"; done
+for file in build.sh launch.sh; do [ -x "/usr/local/src/$file" ] && fact "$file" present; done
+find / -xdev -type f \( -perm -4000 -o -perm -2000 \) 2>/dev/null | while read -r path; do fact setuid "$path"; done
+find /usr/local/src \( -perm -020 -o -perm -002 -o ! -user 0 \) ! -type l | while read -r path; do fact changeable "$path"; done
+find /var/lib/apt/lists /var/cache/apk /var/cache/apt/archives -type f 2>/dev/null | while read -r path; do fact packages "$path"; done
+for tool in cc gcc g++ c++ clang tcc go rustc swiftc dart ghc ocamlfind crystal zig javac; do
+    found=$(command -v "$tool") && fact compiler "$found"
+done
+for path in /root/.netrc /root/.npmrc /root/.pypirc /root/.docker /root/.ssh /root/.aws /root/.git-credentials /run/secrets; do
+    [ -e "$path" ] && fact secret "$path"
+done
+find /root /home /tmp /usr/local/src /usr/code -xdev -type f 2>/dev/null | while read -r path; do
+    grep -q -e '-----BEGIN [A-Z ]*PRIVATE KEY' "$path" 2>/dev/null && fact secret "$path"
+done
+fact done yes
+"""
+"""POSIX sh that busybox understands, too: one fact per line, its name and its value."""
+
+_AS_ROOT = replace(
+    containers.LAUNCH, user="0:0", read_only=False, volumes=(), tmpfs=(), network="none"
+)
+"""Sees what the run user may not, and the image as it is, without anything mounted over it."""
+
+
+@dataclass
+class ImageFacts:
+    """One image for one platform."""
+
+    engine: Engine
+    name: str
+    platform: str
+    builds: bool
+    """Whether functions are built in it."""
+    runs: bool
+    """Whether functions are launched in it."""
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What ``docker image inspect`` says."""
+        text = self.engine.docker("image", "inspect", self.name, doing=f"inspecting {self.name}")
+        return dict(json.loads(text)[0])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The part that says how it is run: user, command, ports, labels."""
+        return dict(self.description["Config"])
+
+    @cached_property
+    def inside(self) -> dict[str, list[str]]:
+        """What was found inside: the values of each fact of the script."""
+        with containers.running(
+            self.engine,
+            self.name,
+            ["sh", "-c", _SCRIPT],
+            name="look",
+            platform=self.platform,
+            profile=_AS_ROOT,
+        ) as container:
+            container.wait(LOOK_SECONDS * functions.patience(self.platform))
+            output = container.logs()
+        found: dict[str, list[str]] = {}
+        for line in output.splitlines():
+            name, _, value = line.partition("\t")
+            found.setdefault(name, []).append(value)
+        return found
+
+    def fact(self, name: str) -> str:
+        """The only value of a fact."""
+        return self.inside.get(name, [""])[0]

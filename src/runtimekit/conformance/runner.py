@@ -1,0 +1,166 @@
+"""Runs cases: many at once where they may, alone where they measure, and the liveness triple after each."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from runtimekit.conformance.model import Bench, CaseFailedError
+from runtimekit.conformance.suite import Suite
+from runtimekit.errors import RuntimekitError
+from runtimekit.reports import CaseResult, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from runtimekit.conformance.imagefacts import ImageFacts
+    from runtimekit.conformance.model import Case
+    from runtimekit.conformance.stands import Site, Stand
+
+SHARED_AT_ONCE = 4
+"""Cases that share the probe; more would only wait for the processor."""
+OWN_AT_ONCE = 3
+"""Cases that launch containers of their own."""
+LOG_LINES = 15
+ATTEMPTS = 2
+"""A case during which another one broke their common function is run once more; what it found says nothing."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A case, and what it is run on."""
+
+    case: Case
+    stand: Stand | None = None
+    image: ImageFacts | None = None
+    variant: str = ""
+    """Which run image or image, where a case is run on several."""
+
+    @property
+    def id(self) -> str:
+        """The case's id, with the variant: ``answer.documented@ubuntu-24.04``."""
+        return f"{self.case.id}@{self.variant}" if self.variant else self.case.id
+
+
+@dataclass
+class Runner:
+    """Runs the jobs of one site."""
+
+    site: Site
+    watch: Callable[[CaseResult], None] = lambda _result: None
+    results: dict[str, CaseResult] = field(default_factory=dict)
+    _pools: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            self.site.end_all()  # cases that wait for an answer end now, instead of at their deadline
+        self._pools.close()
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Run all jobs; the results are in ``results``, by id."""
+        slow = [job for job in jobs if job.case.bench is Bench.SLOW]
+        waiting = self._start(slow, max(1, len(slow)))
+        own = [job for job in jobs if job.case.bench in {Bench.OWN, Bench.IMAGE} and not job.case.alone]
+        beside = self._start(own, OWN_AT_ONCE)
+        shared = [job for job in jobs if job.case.bench in {Bench.PROBE, Bench.HELLO} and not job.case.alone]
+        self._finish(self._start(shared, SHARED_AT_ONCE))
+        self._finish(beside)
+        for job in jobs:
+            if job.case.alone:
+                self._run(job)
+        self._finish(waiting)
+
+    def _start(self, jobs: Sequence[Job], at_once: int) -> list[Future[None]]:
+        pool = ThreadPoolExecutor(at_once)
+        self._pools.callback(pool.shutdown, cancel_futures=True)
+        return [pool.submit(self._run, job) for job in jobs]
+
+    def _finish(self, futures: Sequence[Future[None]]) -> None:
+        wait(futures)
+        for future in futures:
+            future.result()
+
+    def _run(self, job: Job) -> None:
+        if self.site.stopped:
+            return
+        began = time.monotonic()
+        result = self._attempt(job, began)
+        self.results[job.id] = result
+        self.watch(result)
+
+    def _attempt(self, job: Job, began: float) -> CaseResult:
+        stand = job.stand
+        for _ in range(ATTEMPTS):
+            try:
+                generation = _generation(stand)
+                failure, note = self._check(job)
+            except RuntimekitError as error:  # the function could not be launched
+                return self._result(job, began, CaseFailedError(str(error), "a launched function", "none"))
+            if stand is None:
+                break
+            ailment = "" if generation != stand.generation else stand.ailment()
+            if ailment and generation == stand.generation:
+                left = "a plain request is answered as ever, by the same container"
+                failure = failure or CaseFailedError("after the case", left, ailment)
+                result = self._result(job, began, failure, log=self._log(stand))
+                stand.renew(generation)
+                return result
+            if generation == stand.generation or failure is None:
+                break
+        return self._result(job, began, failure, note, log=self._log(stand) if failure and stand else "")
+
+    def _check(self, job: Job) -> tuple[CaseFailedError | None, str]:
+        try:
+            note = job.case.check(Suite(self.site, job.stand, job.image))
+        except CaseFailedError as failure:
+            return failure, ""
+        except (OSError, http.client.HTTPException, RuntimekitError) as error:
+            return CaseFailedError(f"{type(error).__name__} during the case", "an answer", str(error)), ""
+        except Exception:  # noqa: BLE001 - a defect of the case itself is shown as its failure, and the others go on
+            return CaseFailedError("the case itself", "no exception", traceback.format_exc(limit=-4)), ""
+        return None, note or ""
+
+    def _log(self, stand: Stand) -> str:
+        try:
+            return stand.function.container.logs(LOG_LINES)
+        except RuntimekitError as error:
+            return f"no log: {error}"
+
+    def _result(
+        self, job: Job, began: float, failure: CaseFailedError | None, note: str = "", *, log: str = ""
+    ) -> CaseResult:
+        redacted = self.site.redacted
+        return CaseResult(
+            id=job.id,
+            rule=job.case.rule,
+            area=job.case.area,
+            outcome=Outcome.FAILED if failure else Outcome.PASSED,
+            seconds=time.monotonic() - began,
+            message=redacted(failure.what if failure else note),
+            expected=redacted(failure.expected) if failure else "",
+            got=redacted(failure.got) if failure else "",
+            log=redacted(log),
+        )
+
+
+def _generation(stand: Stand | None) -> int:
+    """Which launch of the stand's function the case works on; launches it if need be."""
+    if stand is None:
+        return 0
+    _ = stand.function
+    return stand.generation
+
+
+def not_run(job: Job) -> CaseResult:
+    """A case that was not reached. Never counts as passed."""
+    return CaseResult(id=job.id, rule=job.case.rule, area=job.case.area, outcome=Outcome.NOT_RUN, seconds=0.0)

@@ -1,0 +1,59 @@
+"""The command line and the real engine, from outside: what a user would see."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtimekit import catalogue, configuration
+from runtimekit.engine.client import Engine, connect
+
+ROOT = Path(__file__).parents[2]
+
+
+class Cli:
+    """Runs ``python -m runtimekit …`` in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a task in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "runtimekit", *words],
+            cwd=self.folder,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, **environment: str) -> tuple[int, str]:
+        """Run a task to its end: exit code, and both streams as one text."""
+        process = self.start(*words, **environment)
+        output, _ = process.communicate(timeout=600)
+        return process.returncode, output
+
+
+@pytest.fixture
+def cli() -> Cli:
+    """In this repository."""
+    return Cli(ROOT)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The real one."""
+    return connect(print)
+
+
+@pytest.fixture(scope="session")
+def runtimes() -> catalogue.Catalogue:
+    """Of this repository."""
+    return catalogue.load(configuration.load(ROOT))
