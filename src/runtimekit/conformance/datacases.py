@@ -45,6 +45,8 @@ class Request:
     """The body itself; without it a plain request with these ``fields``, or with this ``probe`` action."""
     fields: dict[str, Any] = field(default_factory=dict)
     probe: dict[str, Any] = field(default_factory=dict)
+    named: str = ""
+    """The probe's file with this name, whatever its ending, as ``file``."""
     chunked: bool = False
     half_close: bool = False
     """Whether to say, after sending, that nothing more will come."""
@@ -70,6 +72,8 @@ class Request:
         fields = dict(suite.stand.plain) | self.fields
         if self.probe:
             fields["payload"] = json.dumps(self.probe)
+        if self.named:
+            fields["file"] = suite.site.files[self.named]
         return json.dumps(fields).encode()
 
 
@@ -84,8 +88,8 @@ class Expectation:
     """The function was called: the answer is that of a plain request."""
     error: list[str] = field(default_factory=list)
     """What stands in the error's message."""
-    starts: str = ""
-    """How the error's message begins."""
+    starts: str | dict[str, str] = ""
+    """How the error's message begins; a table says it for each language."""
     exact: str | None = None
     """The body, byte for byte."""
     text: str | None = None
@@ -113,12 +117,12 @@ class Expectation:
                 if self.or_closed and "closed" in error.got:
                     return
                 raise
-            self._check_answer(answer, status, has_body=request.method != "HEAD")
+            self._check_answer(suite, answer, status, has_body=request.method != "HEAD")
         checks.expect(self.interim, wire.interim, "interim answers")
         if self.closes and not wire.closed(suite.deadline(5)):
             raise CaseFailedError("the connection after the answer", "closed, with nothing more sent", "still open")
 
-    def _check_answer(self, answer: Answer, status: int, *, has_body: bool) -> None:
+    def _check_answer(self, suite: Suite, answer: Answer, status: int, *, has_body: bool) -> None:
         checks.expect_status(answer, status)
         if self.exact is not None:
             checks.expect(self.exact.encode(), answer.body, "the body")
@@ -132,7 +136,8 @@ class Expectation:
             checks.expect(self.value, {name: found.get(name) for name in self.value}, "the function's answer")
         elif status >= 400 and has_body and not self.called:  # noqa: PLR2004 - from there on it is an error (contract §5)
             message = checks.expect_error(answer, status, *self.error)
-            checks.expect_that(message.startswith(self.starts), "the message's beginning", self.starts, message)
+            starts = self.starts if isinstance(self.starts, str) else self.starts[suite.runtime.id.language]
+            checks.expect_that(message.startswith(starts), "the message's beginning", starts, message)
         for name, value in self.headers.items():
             checks.expect(value, answer.headers.get(name), f"header {name}")
 
@@ -157,10 +162,11 @@ def read(row: dict[str, Any]) -> Case:
     """One ``[[case]]``. Raises ValueError or TypeError with what is wrong in it."""
     request, expectation = row.pop("request", {}), row.pop("expect")
     kinds = frozenset(map(Kind, row.pop("kinds", EVERY_KIND)))
+    languages = frozenset(row.pop("languages", ()))
     bench = Bench(row.pop("bench", Bench.PROBE))
-    any_function = "probe" not in request and not expectation.keys() & _FUNCTIONS_OWN and bench is not Bench.HELLO
+    fixed = bool(request.keys() & {"probe", "named"} or expectation.keys() & _FUNCTIONS_OWN or bench is Bench.HELLO)
     exchange = Exchange(Request(**_underscored(request)), Expectation(**_underscored(expectation)))
-    return Case(check=exchange, kinds=kinds, bench=bench, any_function=any_function, **row)
+    return Case(check=exchange, kinds=kinds, bench=bench, languages=languages, any_function=not fixed, **row)
 
 
 def _underscored(table: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,12 @@ def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str,
 def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
     """Add what contract R8 must not be fooled by: links, folders and pipes with a function's name; returns the names."""
     ending = PurePosixPath(entrypoint).suffix
-    links = {"linked_out": "/etc/passwd", "linked_up": f"../code/{entrypoint}", "linked_in": entrypoint, "linked_nowhere": "gone"}
+    links = {
+        "linked_out": "/etc/passwd",
+        "linked_up": f"../code/{entrypoint}",
+        "linked_in": entrypoint,
+        "linked_nowhere": "gone",
+    }
     names = {stem: f"{stem}{ending}" for stem in [*links, "folder", "pipe"]}
     with (
         tarfile.open(archive) as source,

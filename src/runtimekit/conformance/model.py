@@ -13,8 +13,10 @@ from runtimekit.identifiers import Kind
 if TYPE_CHECKING:
     from runtimekit.conformance.suite import Suite
 
-Check: TypeAlias = "Callable[[Suite], None]"
-"""Does what the case is about, and raises :class:`CaseFailedError` if a runtime does not do as the contract says."""
+Check: TypeAlias = "Callable[[Suite], str | None]"
+"""Does what the case is about, and raises :class:`CaseFailedError` if a runtime does not do as the contract says.
+
+It may return a note for the report, such as an image's size."""
 
 EVERY_KIND = frozenset({Kind.INTERPRETED, Kind.COMPILED})
 
@@ -71,8 +73,12 @@ class Case:
     bench: Bench = Bench.PROBE
     alone: bool = False
     """Whether nothing else may run beside it, because it measures time or fills memory."""
+    last: bool = False
+    """Whether it looks at what all the others have left behind."""
     kinds: frozenset[Kind] = EVERY_KIND
     """The kinds of language that it concerns; compiled ones have no ``file`` to choose, for example."""
+    languages: frozenset[str] = frozenset()
+    """The languages that it concerns, where it is about something that not all have; empty means all."""
     any_function: bool = False
     """Whether it says something about every function, so that it needs no fixture of this repository."""
 
@@ -83,6 +89,15 @@ class Case:
             )
         if not RULE.fullmatch(self.rule):
             raise ValueError(f"{self.id}: {self.rule!r} is no rule of the contract, such as 'R5'")
+
+    def concerns(self, kind: Kind, language: str) -> bool:
+        """Whether it says something about functions of this language."""
+        return kind in self.kinds and (not self.languages or language in self.languages)
+
+    @property
+    def apart(self) -> bool:
+        """Whether it has a time of its own."""
+        return self.alone or self.last
 
     @property
     def area(self) -> str:
@@ -97,14 +112,25 @@ def case(
     core: bool = False,
     bench: Bench = Bench.PROBE,
     alone: bool = False,
+    last: bool = False,
     kinds: frozenset[Kind] = EVERY_KIND,
+    languages: frozenset[str] = frozenset(),
     any_function: bool = False,
 ) -> Callable[[Check], Check]:
     """Mark a function of ``tests/conformance/*.py`` as a case; :mod:`loading` finds it by this mark."""
 
     def mark(check: Check) -> Check:
         check.__dict__["case"] = Case(
-            id=id, rule=rule, check=check, core=core, bench=bench, alone=alone, kinds=kinds, any_function=any_function
+            id=id,
+            rule=rule,
+            check=check,
+            core=core,
+            bench=bench,
+            alone=alone,
+            last=last,
+            kinds=kinds,
+            languages=languages,
+            any_function=any_function,
         )
         return check
 

@@ -61,7 +61,9 @@ class Runner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is not None:
             self.site.end_all()  # cases that wait for an answer end now, instead of at their deadline
         self._pools.close()
@@ -70,15 +72,18 @@ class Runner:
         """Run all jobs; the results are in ``results``, by id."""
         slow = [job for job in jobs if job.case.bench is Bench.SLOW]
         waiting = self._start(slow, max(1, len(slow)))
-        own = [job for job in jobs if job.case.bench in {Bench.OWN, Bench.IMAGE} and not job.case.alone]
+        own = [job for job in jobs if job.case.bench in {Bench.OWN, Bench.IMAGE} and not job.case.apart]
         beside = self._start(own, OWN_AT_ONCE)
-        shared = [job for job in jobs if job.case.bench in {Bench.PROBE, Bench.HELLO} and not job.case.alone]
+        shared = [job for job in jobs if job.case.bench in {Bench.PROBE, Bench.HELLO} and not job.case.apart]
         self._finish(self._start(shared, SHARED_AT_ONCE))
         self._finish(beside)
         for job in jobs:
-            if job.case.alone:
+            if job.case.alone and not job.case.last:
                 self._run(job)
         self._finish(waiting)
+        for job in jobs:
+            if job.case.last:
+                self._run(job)
 
     def _start(self, jobs: Sequence[Job], at_once: int) -> list[Future[None]]:
         pool = ThreadPoolExecutor(at_once)
@@ -99,25 +104,25 @@ class Runner:
         self.watch(result)
 
     def _attempt(self, job: Job, began: float) -> CaseResult:
-        stand = job.stand
-        for _ in range(ATTEMPTS):
-            try:
+        stand, generation = job.stand, 0
+        failure, note, log = None, "", ""
+        try:
+            for _ in range(ATTEMPTS):
                 generation = _generation(stand)
                 failure, note = self._check(job)
-            except RuntimekitError as error:  # the function could not be launched
-                return self._result(job, began, CaseFailedError(str(error), "a launched function", "none"))
-            if stand is None:
-                break
-            ailment = "" if generation != stand.generation else stand.ailment()
-            if ailment and generation == stand.generation:
-                left = "a plain request is answered as ever, by the same container"
-                failure = failure or CaseFailedError("after the case", left, ailment)
-                result = self._result(job, began, failure, log=self._log(stand))
-                stand.renew(generation)
-                return result
-            if generation == stand.generation or failure is None:
-                break
-        return self._result(job, began, failure, note, log=self._log(stand) if failure and stand else "")
+                if stand is None or stand.generation == generation:
+                    break
+            if stand and stand.generation == generation:
+                ailment = stand.ailment()
+                if failure or ailment:
+                    log = stand.function.container.logs(LOG_LINES)
+                if ailment:
+                    healthy = "a plain request is answered as ever, by the same container"
+                    failure = failure or CaseFailedError("after the case", healthy, ailment)
+                    stand.renew(generation)
+        except RuntimekitError as error:  # the function could not be launched, or the engine fails
+            failure = CaseFailedError(str(error), "a launched function", "none")
+        return self._result(job, began, failure, note, log)
 
     def _check(self, job: Job) -> tuple[CaseFailedError | None, str]:
         try:
@@ -130,15 +135,7 @@ class Runner:
             return CaseFailedError("the case itself", "no exception", traceback.format_exc(limit=-4)), ""
         return None, note or ""
 
-    def _log(self, stand: Stand) -> str:
-        try:
-            return stand.function.container.logs(LOG_LINES)
-        except RuntimekitError as error:
-            return f"no log: {error}"
-
-    def _result(
-        self, job: Job, began: float, failure: CaseFailedError | None, note: str = "", *, log: str = ""
-    ) -> CaseResult:
+    def _result(self, job: Job, began: float, failure: CaseFailedError | None, note: str, log: str) -> CaseResult:
         redacted = self.site.redacted
         return CaseResult(
             id=job.id,

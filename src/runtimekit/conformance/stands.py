@@ -37,6 +37,8 @@ class Site:
     network: str
     archives: Mapping[str, Path]
     """The built functions, ``hello`` and ``probe``."""
+    files: Mapping[str, str]
+    """The probe's files by their name without ending: ``no_function`` → ``no_function.py``."""
     keys: list[str] = field(default_factory=list)
     """Every key that was given out: none may show anywhere."""
     stopped: bool = False
@@ -147,6 +149,10 @@ class Stand:
                 self.generation += 1
                 self._identity = _identity(self._function.container)
             return self._function
+
+    def learn(self) -> None:
+        """Take the answer to a plain request as the right one: that of a function which nothing is known of."""
+        self.plain_status = self.function.call(seconds=ALIVE_SECONDS, **self.plain).status
 
     def ailment(self, seconds: float = ALIVE_SECONDS) -> str:
         """Why a plain request is not answered as it should be; empty when it is (part of the liveness triple)."""

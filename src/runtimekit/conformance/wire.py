@@ -25,7 +25,7 @@ CONTINUE, NO_CONTENT, NOT_MODIFIED = 100, 204, 304
 class NoAnswerError(CaseFailedError):
     """The connection ended, or the time was up, before a whole answer had come."""
 
-    def __init__(self, why: str, received: bytes) -> None:
+    def __init__(self, why: str, received: bytes | bytearray) -> None:
         super().__init__("the answer", "a whole HTTP answer", f"{why}, after {bytes(received[:300])!r}")
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import JustifyMethod
 
+    from runtimekit.benchmarking import Measurement
     from runtimekit.catalogue import Runtime
     from runtimekit.reports import SuiteResult
     from runtimekit.results import BuildRow, Check
@@ -107,6 +108,16 @@ def checks_table(checks: Iterable[Check]) -> Table:
     table = _table("what", "state", "found", "what to do")
     for check in checks:
         _row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.mend)
+    return table
+
+
+def measurements_table(measured: Iterable[Measurement]) -> Table:
+    """What `bench` found. Milliseconds, MiB and MB."""
+    columns = ("runtime", "ready ms", "p50 ms", "p99 ms", "requests/s", "at rest MiB", "image MB")
+    table = _table(*columns, right=columns[1:])
+    for each in measured:
+        numbers = (each.ready_ms, each.p50_ms, each.p99_ms, each.requests_per_second, each.memory_mib, each.image_mb)
+        _row(table, each.runtime, *(f"{number:g}" if number < 1000 else f"{number:.0f}" for number in numbers))  # noqa: PLR2004
     return table
 
 

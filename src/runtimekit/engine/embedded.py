@@ -99,6 +99,7 @@ class EmbeddedEngine:
             EngineError: It cannot run here; says what was tried and what to do.
         """
         if self.running:
+            self._register_emulators()
             return
         with locked("engine"):
             if self.running:
@@ -134,7 +135,12 @@ class EmbeddedEngine:
         if not (self.folder / "ready").exists():
             say("unpacking an embedded engine (Docker from the distribution's packages, once)")
             self._unpack()
-        emulation.register(lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture])
+        self._register_emulators()
+
+    def _register_emulators(self) -> None:
+        """Also when the engine runs already: another embedded engine that was removed may have taken its own away."""
+        if os.geteuid() == 0:
+            emulation.register(lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture])
 
     def _unpack(self) -> None:
         shutil.rmtree(self.folder / "root", ignore_errors=True)

@@ -9,7 +9,7 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import engine, images, quality  # noqa: E402
+from runtimekit.tasks import engine, images, measuring, quality  # noqa: E402
 
 namespace = Collection(
     images.list_runtimes,
@@ -18,6 +18,7 @@ namespace = Collection(
     quality.verify,
     quality.gateway_test,
     quality.package,
+    measuring.bench,
     engine.doctor,
     engine=Collection(engine.start, engine.stop, engine.status, engine.remove, engine.env),
 )

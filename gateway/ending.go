@@ -1,0 +1,206 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	// probeTime is how long a shared worker may take to answer PING when one of its requests overran.
+	probeTime = 700 * time.Millisecond
+	// spinShare is the share of a core above which such a worker counts as spinning.
+	spinShare = 0.6
+	neighbour = "worker ended by another request"
+)
+
+// overrun acts on a request whose time is over (contract T1, T2).
+func (d *dispatcher) overrun(j *job) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if j.phase == phaseDone || j.incoming {
+		return
+	}
+	w, p := j.worker, j.pool
+	d.finish(j, event{failure: j.timedOut()})
+	if w == nil {
+		d.overrunLoading(p, j)
+	} else if w.state == stateReady && len(w.jobs) > 0 {
+		w.probe()
+	} else if len(w.jobs) == 0 {
+		w.kill(j.timedOut())
+	}
+	d.schedule()
+}
+
+// overrunLoading drops a request that waited for its file to load. With the last of them the loading ends.
+func (d *dispatcher) overrunLoading(p *pool, late *job) {
+	for i, j := range p.queue {
+		if j == late {
+			p.queue = append(p.queue[:i:i], p.queue[i+1:]...)
+			break
+		}
+	}
+	if len(p.queue) == 0 && p.loadingOther() {
+		for _, w := range p.workers {
+			w.kill(late.timedOut())
+		}
+	}
+}
+
+// loadOverrun ends a worker of the default function that takes too long to load.
+func (w *worker) loadOverrun() {
+	w.d.mu.Lock()
+	defer w.d.mu.Unlock()
+	if w.state == stateLoading {
+		f := fail(500, "the function did not load within %v", w.d.loadTime)
+		w.kill(f)
+		w.d.loadFailed(w, f)
+		w.d.schedule()
+	}
+}
+
+// probe keeps a shared worker from new requests and finds out whether its others can still finish: one that merely
+// waits answers PING and uses little CPU (contract T2).
+func (w *worker) probe() {
+	w.state = stateDraining
+	pong := make(chan struct{})
+	w.probing = pong
+	before := w.station.cpuTime()
+	begin := time.Now()
+	go func() {
+		w.link.ping()
+		time.Sleep(probeTime)
+		answered := false
+		select {
+		case <-pong:
+			answered = true
+		default:
+		}
+		w.d.mu.Lock()
+		defer w.d.mu.Unlock()
+		spinning := w.station.cpuTime()-before > time.Duration(spinShare*float64(time.Since(begin)))
+		if w.state == stateDraining && w.cause == nil && (!answered || spinning) && !w.receiving() {
+			w.kill(fail(500, "%s, which overran its time and kept the worker busy", neighbour))
+		}
+	}()
+}
+
+// receiving reports whether an answer of the worker is arriving: its frames wait behind it, PONG too.
+func (w *worker) receiving() bool {
+	for _, j := range w.jobs {
+		if j.incoming {
+			return true
+		}
+	}
+	return false
+}
+
+// end settles everything after the worker's connection has ended, or it could not be started.
+func (w *worker) end(err error) {
+	d := w.d
+	d.mu.Lock()
+	if w.state != stateLoading {
+		w.state = stateEnded
+		if w.pool.template == w {
+			w.pool.template = nil
+		}
+		d.schedule()
+	}
+	d.mu.Unlock()
+
+	how := w.station.finish(err)
+
+	d.mu.Lock()
+	loading := w.state == stateLoading
+	w.state = stateEnded
+	d.remove(w)
+	if loading {
+		d.loadFailed(w, w.loadFailure(how))
+	}
+	w.settleAll(err, how)
+	if w.pool.main && w.served && len(w.pool.workers) == 0 && !d.stopping.Load() {
+		d.addWorker(w.pool) // so that the next request finds a loaded function
+	}
+	d.schedule()
+	quiet := d.forking == 0
+	d.mu.Unlock()
+
+	if quiet {
+		d.launcher.processes.sweep()
+	}
+}
+
+// loadFailure says why a worker could not load its function (contract E1).
+func (w *worker) loadFailure(how *ending) *failure {
+	if w.refused != nil {
+		return w.refused
+	}
+	return fail(500, "the function could not be loaded: %s", how)
+}
+
+// loadFailed answers all requests that waited for a worker which could not load the function, unless another worker
+// of the pool serves them.
+func (d *dispatcher) loadFailed(w *worker, f *failure) {
+	p := w.pool
+	p.failed = time.Now()
+	if w.template != nil {
+		w.template.kill(f) // it no longer forks: the next worker is started afresh
+	}
+	if p.inState(stateReady) > 0 || p.inState(stateLoading) > 0 {
+		return
+	}
+	p.loaded = false
+	for _, j := range p.queue {
+		d.finish(j, event{failure: f})
+	}
+	p.queue = nil
+}
+
+// settleAll answers or moves the requests that an ended worker had (contract E4, T2).
+func (w *worker) settleAll(err error, how *ending) {
+	started, waiting := w.split(err)
+	message := w.cause
+	switch {
+	case message != nil:
+	case len(started)+len(waiting) > 0 && len(started) <= 1:
+		message = fail(500, "the function ended its process: %s", how)
+	default:
+		message = fail(500, "%s, or by this one: %s", neighbour, how)
+	}
+	for _, j := range started {
+		w.d.finish(j, event{failure: message})
+	}
+	for i := len(waiting) - 1; i >= 0; i-- {
+		w.d.requeue(waiting[i], message)
+	}
+}
+
+// split tells the requests that a worker may have begun from those it has certainly not: a shared worker reports
+// each start; a serial one that ended with its request unread resets the connection.
+func (w *worker) split(err error) (started, waiting []*job) {
+	unread := w.mode != modeShared && errors.Is(err, syscall.ECONNRESET)
+	for _, j := range w.jobs {
+		if j.unsent || unread || (w.mode == modeShared && j.phase == phaseHanded) {
+			waiting = append(waiting, j)
+		} else {
+			started = append(started, j)
+		}
+	}
+	return started, waiting
+}
+
+// ending is how a worker's process ended, for messages.
+type ending struct {
+	what   string
+	output string // its last lines
+}
+
+func (e *ending) String() string {
+	if e.output == "" {
+		return e.what
+	}
+	return fmt.Sprintf("%s; its last output:\n%s", e.what, strings.TrimRight(e.output, "\n"))
+}

@@ -1,0 +1,104 @@
+"""Any image that claims the contract, with any function: the cases that need no fixture of this repository."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from runtimekit import functions, packaging
+from runtimekit.catalogue import Runtime
+from runtimekit.configuration import DEFAULT_MEMORY
+from runtimekit.conformance import loading
+from runtimekit.conformance.model import Bench, Scope
+from runtimekit.conformance.runner import Job, Runner, not_run
+from runtimekit.conformance.running import choose
+from runtimekit.conformance.stands import Site, Stand
+from runtimekit.engine import containers
+from runtimekit.errors import RuntimekitError
+from runtimekit.identifiers import Kind, RuntimeId
+from runtimekit.reports import SuiteResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from runtimekit.engine.client import Engine
+
+_WITHOUT_OTHERS = {Bench.PROBE, Bench.SLOW}
+"""Cases that are content with one launched function."""
+
+
+def conform(
+    engine: Engine,
+    image: str,
+    code: Path,
+    entrypoint: str,
+    platform: str,
+    *,
+    folder: Path,
+    root: Path | None = None,
+    run_image: str = "",
+    memory: str = DEFAULT_MEMORY,
+    say: Callable[[str], None] = print,
+) -> SuiteResult:
+    """Check the wire: transport, key, limits and body, with a function that nothing is known of.
+
+    That it was called shows in its status, which is compared with that of a plain request.
+
+    Args:
+        engine: Where; the image must be there.
+        image: Builds the function, and runs it unless ``run_image`` is named.
+        code: The folder with the function.
+        entrypoint: Its file.
+        platform: As docker calls it.
+        folder: For archives and passing files.
+        root: A repository whose cases are used, instead of those that the package brings along.
+        run_image: What a compiled function runs on.
+        memory: What the function may use.
+        say: Is told what happens.
+    """
+    began = time.monotonic()
+    runtime = _stranger(image, run_image, code, entrypoint, memory)
+    cases = choose(loading.load(loading.tests_folder(root)), runtime, Scope.FULL)
+    chosen = [each for each in cases if each.any_function and each.bench in _WITHOUT_OTHERS]
+    source, archive = folder / "source.tar.gz", folder / "function.tar.gz"
+    results, error = {}, ""
+    try:
+        say(f"{image} {platform}: building the function")
+        packaging.pack(code, source)
+        functions.build(engine, runtime, source=source, target=archive, platform=platform, entrypoint=entrypoint)
+        say(f"{image} {platform}: running {len(chosen)} cases")
+        with ExitStack() as stack:
+            network = stack.enter_context(containers.network(engine, "conform"))
+            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {})
+            stands = {bench: Stand(site.launch, {}) for bench in _WITHOUT_OTHERS}
+            for each in stands.values():
+                stack.callback(each.close)
+                each.learn()
+            runner = stack.enter_context(Runner(site))
+            runner.run([Job(case, stand=stands[case.bench]) for case in chosen])
+            results = runner.results
+    except RuntimekitError as failure:
+        error = str(failure)
+    rows = tuple(results.get(case.id) or not_run(Job(case)) for case in chosen)
+    return SuiteResult(runtime=image, platform=platform, cases=rows, seconds=time.monotonic() - began, error=error)
+
+
+def _stranger(image: str, run_image: str, code: Path, entrypoint: str, memory: str) -> Runtime:
+    """The image as a runtime, as far as anything here needs to know it."""
+    return Runtime(
+        id=RuntimeId("conform", "0"),
+        name=image,
+        version="",
+        kind=Kind.COMPILED if run_image else Kind.INTERPRETED,
+        language=None,
+        folder=code,
+        platforms=(),
+        build_image=image,
+        run_image=run_image or image,
+        entrypoint=entrypoint,
+        memory=memory,
+        bases=(),
+        inputs={},
+    )

@@ -1,0 +1,143 @@
+"""The suite as a whole: which cases concern a runtime, what they are run on, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import functions
+from runtimekit.conformance import fixtures, loading, waivers
+from runtimekit.conformance.imagefacts import ImageFacts
+from runtimekit.conformance.model import Bench, Case, Scope
+from runtimekit.conformance.runner import Job, Runner, not_run
+from runtimekit.conformance.stands import Site, Stand
+from runtimekit.conformance.suite import PLAIN
+from runtimekit.engine import containers
+from runtimekit.errors import RuntimekitError
+from runtimekit.identifiers import Kind, RuntimeId
+from runtimekit.reports import CaseResult, SuiteResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.engine.client import Engine
+
+
+def run(
+    engine: Engine,
+    runtime: Runtime,
+    *,
+    root: Path,
+    platform: str,
+    scope: Scope,
+    folder: Path,
+    say: Callable[[str], None],
+) -> SuiteResult:
+    """Check a runtime on one platform against the contract.
+
+    Args:
+        engine: Where; the runtime's images must be there.
+        runtime: What is checked.
+        root: The repository.
+        platform: As docker calls it. Where it is emulated, deadlines grow and budgets do not.
+        scope: How many of the cases.
+        folder: For archives and passing files, such as ``build/tests/python-3.10-amd64``.
+        say: Is told what happens.
+
+    Raises:
+        ConfigurationError: The cases, or known_failures.toml, are wrong.
+    """
+    began = time.monotonic()
+    tests = loading.tests_folder(root)
+    cases = loading.load(tests)
+    known = waivers.load(
+        tests / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
+    )
+    chosen = choose(cases, runtime, scope)
+
+    def finish(jobs: Sequence[Job], results: Mapping[str, CaseResult], error: str = "") -> SuiteResult:
+        rows = waivers.apply(known, str(runtime), [results.get(job.id) or not_run(job) for job in jobs])
+        seconds = time.monotonic() - began
+        return SuiteResult(runtime=str(runtime), platform=platform, cases=rows, seconds=seconds, error=error)
+
+    try:
+        say(f"{runtime} {platform}: building the test functions")
+        built = fixtures.prepare(
+            engine, runtime, resources=root / "tests" / "resources", platform=platform, folder=folder
+        )
+        began_cases = time.monotonic()
+        say(f"{runtime} {platform}: running {len(chosen)} cases")
+        with ExitStack() as stack:
+            network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
+            site = Site(engine, runtime, platform, folder, network, built.archives, built.files)
+            jobs = _jobs(chosen, site, stack)
+            runner = stack.enter_context(Runner(site))
+            runner.run(jobs)
+        say(f"{runtime} {platform}: {len(jobs)} cases took {time.monotonic() - began_cases:.1f} s")
+    except RuntimekitError as error:
+        return finish([Job(case) for case in chosen], {}, str(error))
+    return finish(jobs, runner.results)
+
+
+def choose(cases: Iterable[Case], runtime: Runtime, scope: Scope) -> list[Case]:
+    """The cases that concern a runtime."""
+    wanted = (each for each in cases if each.core or scope is Scope.FULL)
+    return [each for each in wanted if each.concerns(runtime.kind, runtime.id.language)]
+
+
+def _jobs(cases: Sequence[Case], site: Site, stack: ExitStack) -> list[Job]:
+    """Each case with what it is run on: once, or once for each image."""
+
+    def stand(function: str, **how: Any) -> Stand:  # noqa: ANN401 - see Site.launch
+        made = Stand(lambda: site.launch(function, **how), PLAIN[function])
+        stack.callback(made.close)
+        return made
+
+    hello = {variant: stand("hello", run_image=image) for variant, image in _run_images(site.runtime).items()}
+    shared = {Bench.PROBE: stand("probe"), Bench.SLOW: stand("probe"), Bench.OWN: None}
+    first = [shared[Bench.PROBE], *hello.values()]
+    _launch(each for each in first if each)
+    jobs: list[Job] = []
+    for case in cases:
+        match case.bench:
+            case Bench.HELLO:
+                jobs += [Job(case, stand=each, variant=variant) for variant, each in hello.items()]
+            case Bench.IMAGE:
+                jobs += [Job(case, image=each, variant=variant) for variant, each in _images(site).items()]
+            case _:
+                jobs.append(Job(case, stand=shared[case.bench]))
+    return jobs
+
+
+def _launch(stands: Iterable[Stand]) -> None:
+    """Launch now what every case needs: that it cannot be launched is the suite's failure, not some case's.
+
+    Raises:
+        FunctionLaunchError: It ended or did not become ready.
+    """
+    for each in stands:
+        _ = each.function
+
+
+def _run_images(runtime: Runtime) -> dict[str, str]:
+    """Where the documented function is launched: the language's own run image, and all others that it declares."""
+    further = runtime.language.also_runs_on if runtime.language else ()
+    return {"": runtime.run_image} | {name: RuntimeId.parse(name).image_name(Kind.RUN_IMAGE) for name in further}
+
+
+def _images(site: Site) -> dict[str, ImageFacts]:
+    runtime = site.runtime
+    compiled = functions.compiled(runtime)
+    found = {"": ImageFacts(site.engine, runtime.build_image, site.platform, builds=True, runs=not compiled)}
+    if compiled:
+        for image in _run_images(runtime).values():
+            found[image.partition(":")[0]] = ImageFacts(site.engine, image, site.platform, builds=False, runs=True)
+    return found
+
+
+def _runtimes(root: Path, runtime: Runtime) -> list[str]:
+    folders = (root / "runtimes").glob("*/Dockerfile")
+    return [str(runtime), *(path.parent.name for path in folders)]

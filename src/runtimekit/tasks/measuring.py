@@ -1,0 +1,40 @@
+"""Tasks that measure."""
+
+from __future__ import annotations
+
+import json as json_format
+from typing import TYPE_CHECKING
+
+from runtimekit.tasks.adapter import task
+from runtimekit.tasks.images import ONLY
+from runtimekit.tasks.setting import here
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+
+@task(iterable=["only"], help={"only": ONLY, "json": "for machines"})
+def bench(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
+    """Measure cold start, latency, throughput, memory and size of built images, with the documented test function."""
+    from runtimekit import benchmarking, functions, options, packaging, selection
+    from runtimekit.console import tables
+
+    setting = here()
+    root = setting.configuration.root
+    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    platform = (options.platforms(setting.configuration.platforms, (), local=True) or [""])[0]
+    measured = []
+    for runtime in chosen:
+        setting.say(f"measuring {runtime}")
+        folder = root / "build" / "bench" / str(runtime.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        source, archive = folder / "source.tar.gz", folder / f"{runtime.id.dashed}.tar.gz"
+        packaging.pack(root / "tests/resources" / runtime.id.language, source)
+        functions.build(setting.engine, runtime, source=source, target=archive, platform=platform)
+        measured.append(
+            benchmarking.measure(setting.engine, runtime, archive=archive, platform=platform, folder=folder)
+        )
+    if json:
+        print(json_format.dumps([each.row() for each in measured], indent=2))  # noqa: T201 - the result itself
+    else:
+        setting.results.print(tables.measurements_table(measured))

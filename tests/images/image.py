@@ -1,0 +1,102 @@
+"""What every image must be (contract §1). Each case is run on every image of a runtime, for each platform."""
+
+from __future__ import annotations
+
+import re
+
+from runtimekit.conformance import Bench, Suite, case, expect, expect_that
+
+LABELS = ("title", "description", "source", "revision", "version", "licenses", "base.name", "base.digest", "created")
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+BUILT_FROM_SOURCE = {"ruby", "perl", "r", "lua"}
+"""Languages whose packages commonly are, so that their images may hold a compiler (contract I6)."""
+
+
+@case("image.name", rule="I1", core=True, bench=Bench.IMAGE)
+def name(suite: Suite) -> str:
+    """``<language>-runtime:<version>`` or ``appwrite-<name>:<version>``; the report shows its size."""
+    form = r"(?:[a-z]+-runtime|appwrite-(?:alpine|ubuntu)):[0-9]+(?:\.[0-9]+)*"
+    expect_that(re.fullmatch(form, suite.image.name), "the image's name", form, suite.image.name)
+    return f"{suite.image.description['Size'] / 1e6:.0f} MB"
+
+
+@case("image.scripts", rule="I2", core=True, bench=Bench.IMAGE)
+def scripts(suite: Suite) -> None:
+    """An image that builds has build.sh, one that runs has launch.sh and starts it."""
+    image = suite.image
+    expect("present" if image.builds else "", image.fact("build.sh"), "/usr/local/src/build.sh")
+    expect("present" if image.runs else "", image.fact("launch.sh"), "/usr/local/src/launch.sh")
+
+
+@case("image.command", rule="I3", core=True, bench=Bench.IMAGE)
+def command(suite: Suite) -> None:
+    """The command starts the server, or waits in an image that only builds; no entrypoint, no shell around it."""
+    wanted = ["/usr/local/src/launch.sh"] if suite.image.runs else ["tail", "-f", "/dev/null"]
+    expect(wanted, suite.image.settings.get("Cmd"), "CMD")
+    expect([], suite.image.settings.get("Entrypoint") or [], "ENTRYPOINT")
+
+
+@case("image.user", rule="I4", core=True, bench=Bench.IMAGE)
+def user(suite: Suite) -> None:
+    """Group appwrite 2000 and user appwrite 2001 are there; USER is numeric and not root."""
+    expect("2000", suite.image.fact("group"), "the gid of group appwrite")
+    expect("2001", suite.image.fact("user"), "the uid of user appwrite")
+    found = suite.image.settings.get("User") or ""
+    expect_that(re.fullmatch(r"[1-9][0-9]*(:[1-9][0-9]*)?", found), "USER", "a number other than 0", found)
+
+
+@case("image.folders", rule="I4", core=True, bench=Bench.IMAGE)
+def folders(suite: Suite) -> None:
+    """The function's folders are everybody's, the runtime's own is root's."""
+    for folder in ("/usr/code", "/usr/workspace", "/usr/builtCode"):
+        expect("1777", suite.image.fact(folder).partition(" ")[0], f"the mode of {folder}")
+    expect([], suite.image.inside.get("changeable", []), "what others than root may change in /usr/local/src")
+    expect("755 0", suite.image.fact("/usr/local/src"), "mode and owner of /usr/local/src")
+
+
+@case("image.settings", rule="I5", core=True, bench=Bench.IMAGE)
+def settings(suite: Suite) -> None:
+    """Port 3000 is exposed, SIGTERM stops it, no volume is declared."""
+    found = suite.image.settings
+    expect(["3000/tcp"], sorted(found.get("ExposedPorts") or {}), "EXPOSE")
+    expect("SIGTERM", found.get("StopSignal") or "SIGTERM", "STOPSIGNAL")
+    expect([], sorted(found.get("Volumes") or {}), "VOLUME")
+
+
+@case("image.labels", rule="I5", core=True, bench=Bench.IMAGE)
+def labels(suite: Suite) -> None:
+    """OCI's labels are there and hold what their names say."""
+    found = suite.image.settings.get("Labels") or {}
+    missing = [label for label in LABELS if not found.get(f"org.opencontainers.image.{label}")]
+    expect([], missing, "missing labels")
+    created = found["org.opencontainers.image.created"]
+    form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)"
+    expect_that(re.fullmatch(form, created), "label created", "a time in UTC", created)
+    digest = found["org.opencontainers.image.base.digest"]
+    expect_that(re.fullmatch(r"sha256:[0-9a-f]{64}", digest), "label base.digest", "sha256:…", digest)
+
+
+@case("image.hygiene", rule="I6", core=True, bench=Bench.IMAGE)
+def hygiene(suite: Suite) -> None:
+    """Nothing secret, no package lists, no setuid file."""
+    for what in ("setuid", "packages", "secret"):
+        expect([], suite.image.inside.get(what, []), f"{what} in the image")
+    settings = suite.image.settings.get("Env") or []
+    expect([], [each for each in settings if "RUNTIME_KEY" in each], "a default key (contract R2)")
+
+
+@case("image.no-compiler", rule="I6", core=True, bench=Bench.IMAGE)
+def no_compiler(suite: Suite) -> None:
+    """An image that only runs functions holds no compiler."""
+    image = suite.image
+    if image.builds and (not image.runs or suite.runtime.id.language in BUILT_FROM_SOURCE):
+        return
+    expect([], image.inside.get("compiler", []), "compilers in an image that runs functions")
+
+
+@case("image.architecture", rule="I1", core=True, bench=Bench.IMAGE)
+def architecture(suite: Suite) -> None:
+    """The image is for the platform whose name it has, and could be looked into to the end."""
+    machine = suite.image.platform.split("/")[1]
+    expect(MACHINES.get(machine, machine), suite.image.fact("machine"), "uname -m inside")
+    expect("yes", suite.image.fact("done"), "looking into the image to the end")

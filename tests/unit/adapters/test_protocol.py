@@ -1,0 +1,537 @@
+"""The adapters' side of docs/worker-protocol.md: these tests play the gateway for every adapter whose language is here."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[3]
+ADAPTERS = ROOT / "adapters"
+PROBES = ROOT / "tests" / "resources" / "probe"
+PROTOCOL = (ROOT / "docs" / "worker-protocol.md").read_text()
+
+REQUEST, PING, FORK = 0x01, 0x02, 0x03
+READY, FAILED, STARTED, ANSWER, ERROR, PONG, SILENT = 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17
+
+PYTHON = [sys.executable, "-I", "-S", "-X", "utf8", str(ADAPTERS / "python" / "adapter.py")]
+NODE = ["node", str(ADAPTERS / "node" / "adapter.cjs")]
+DEADLINE = 10
+
+#: A line of a stack trace that names the user's file and line (contract E2).
+PLACE = re.compile(r"\n    at .*(index|failing)\.\w+:\d+")
+
+
+def example(title: str) -> bytes:
+    """The bytes of an example on the protocol's page."""
+    found = re.search(rf"^{re.escape(title)}[^\n]*:\n\n((?:    [0-9a-f ]+\n)+)", PROTOCOL, re.MULTILINE)
+    assert found, f"docs/worker-protocol.md has no example {title!r}"
+    return bytes.fromhex(found[1])
+
+
+class Frame(NamedTuple):
+    kind: int
+    id: int
+    body: bytes = b""
+
+    def encode(self) -> bytes:
+        return struct.pack(">IBI", 5 + len(self.body), self.kind, self.id) + self.body
+
+    def message(self) -> tuple[int, str]:
+        """Code and text of FAILED and ERROR."""
+        code, size = struct.unpack_from(">HI", self.body)
+        assert len(self.body) == 6 + size
+        return code, self.body[6:].decode()
+
+    def answer(self) -> tuple[int, int, bytes]:
+        """Status, type and content of ANSWER."""
+        return (*struct.unpack_from(">iB", self.body), self.body[5:])
+
+
+def string(text: str) -> bytes:
+    return struct.pack(">I", len(text.encode())) + text.encode()
+
+
+def mapping(pairs: dict[str, str]) -> bytes:
+    return struct.pack(">I", len(pairs)) + b"".join(string(key) + string(value) for key, value in pairs.items())
+
+
+def request(number: int, env: dict[str, str] | None = None, payload: str = "", **options: object) -> bytes:
+    """A REQUEST frame; options become the probe's payload."""
+    body = mapping(env or {}) + mapping({}) + string(json.dumps(options) if options else payload)
+    return Frame(REQUEST, number, body).encode()
+
+
+@dataclass
+class Worker:
+    """The gateway's end of a worker's connection."""
+
+    connection: socket.socket
+    process: subprocess.Popen[bytes] | None = None
+    buffer: bytes = field(default=b"")
+
+    def send(self, *frames: bytes) -> None:
+        self.connection.sendall(b"".join(frames))
+
+    def raw(self) -> bytes:
+        """The next frame's bytes; none at the end of the connection."""
+        while len(self.buffer) < 4 or len(self.buffer) < 4 + struct.unpack_from(">I", self.buffer)[0]:
+            if not (data := self.connection.recv(65536)):
+                return b""
+            self.buffer += data
+        size = 4 + struct.unpack_from(">I", self.buffer)[0]
+        frame, self.buffer = self.buffer[:size], self.buffer[size:]
+        return frame
+
+    def next(self) -> Frame:
+        data = self.raw()
+        assert data, "the worker has closed the connection"
+        _size, kind, number = struct.unpack_from(">IBI", data)
+        return Frame(kind, number, data[9:])
+
+    def end(self, number: int) -> Frame:
+        """How request `number` ended; the worker is asked nothing else meanwhile."""
+        frame = self.next()
+        if frame.kind == STARTED:
+            assert frame == (STARTED, number, b"")
+            frame = self.next()
+        assert frame.id == number
+        return frame
+
+    def call(self, **options: object) -> Frame:
+        self.send(request(1, **options))
+        return self.end(1)
+
+    def text(self, **options: object) -> str:
+        frame = self.call(**options)
+        assert frame.kind == ANSWER, frame
+        return frame.answer()[2].decode()
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[tuple[socket.socket, Path]]:
+    """A listening socket in a folder whose path is short enough for one."""
+    folder = Path(tempfile.mkdtemp(prefix="worker-"))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket"))
+        listener.listen()
+        listener.settimeout(DEADLINE)
+        yield listener, folder
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def started(command: list[str], file: Path | None, folder: Path) -> Iterator[Worker]:
+    """A worker that has connected."""
+    with listening() as (listener, socket_folder), (socket_folder / "output").open("w+b") as output:
+        process = subprocess.Popen(
+            [*command, str(file or "")],
+            cwd=folder,
+            env={**os.environ, "RUNTIME_SOCKET": str(socket_folder / "socket")},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            connection, _address = listener.accept()
+            with connection:
+                connection.settimeout(DEADLINE)
+                yield Worker(connection, process)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextlib.contextmanager
+def forked(template: Worker) -> Iterator[tuple[Worker, dict[str, int]]]:
+    """A worker forked from a template, with the reading ends of its stdout and stderr."""
+    with listening() as (listener, folder):
+        pipes = {}
+        for name in ("stdout", "stderr"):
+            os.mkfifo(folder / name)
+            pipes[name] = os.open(folder / name, os.O_RDONLY | os.O_NONBLOCK)
+        template.send(Frame(FORK, 0, string(str(folder))).encode())
+        connection, _address = listener.accept()
+        with connection:
+            connection.settimeout(DEADLINE)
+            yield Worker(connection), pipes
+        for pipe in pipes.values():
+            os.close(pipe)
+
+
+def needs(program: str) -> None:
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed here")
+
+
+@pytest.fixture(scope="module")
+def go_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Go probe, compiled as adapters/go/build.sh lays it out, but with files instead of an overlay."""
+    needs("go")
+    folder = tmp_path_factory.mktemp("go")
+    shutil.copytree(PROBES / "go", folder, dirs_exist_ok=True)
+    shutil.copytree(ADAPTERS / "go" / "worker", folder / "runtime_worker")
+    (folder / "go.mod").write_text("module function\n\ngo 1.24\n")
+    names = {"@MODULE@": "function", "@PACKAGE@": "function", "@ENTRYPOINT@": str(folder / "index.go")}
+    for source, target in {"types.go.in": "runtime_types.go", "main.go.in": "runtime_main/main.go"}.items():
+        text = (ADAPTERS / "go" / source).read_text()
+        for name, value in names.items():
+            text = text.replace(name, value)
+        (folder / target).parent.mkdir(exist_ok=True)
+        (folder / target).write_text(text)
+    subprocess.run(
+        ["go", "build", "-o", "runtime", "./runtime_main"],
+        cwd=folder,
+        env={**os.environ, "CGO_ENABLED": "0", "GOPROXY": "off", "GOTOOLCHAIN": "local", "GOWORK": "off"},
+        check=True,
+    )
+    return folder / "runtime"
+
+
+class Form(NamedTuple):
+    """One way to run the probe."""
+
+    language: str
+    file: str
+    is_template: bool = False
+
+
+FORMS = {
+    "python-def": Form("python", "index.py", is_template=True),
+    "python-async": Form("python", "other_form.py"),
+    "node-commonjs": Form("node", "index.js"),
+    "node-module": Form("node", "other_form.mjs"),
+    "go": Form("go", "index.go"),
+}
+SHARED_FORMS = [name for name, form in FORMS.items() if not form.is_template]
+
+
+@contextlib.contextmanager
+def probing(form: Form, go: Path | None) -> Iterator[Worker]:
+    """A worker with the probe, before its READY."""
+    if form.language == "go":
+        assert go
+        opened = started([str(go)], None, go.parent)
+    else:
+        folder = PROBES / form.language
+        opened = started({"python": PYTHON, "node": NODE}[form.language], folder / form.file, folder)
+    with opened as worker:
+        yield worker
+
+
+def opened_form(name: str, fixtures: pytest.FixtureRequest) -> contextlib.AbstractContextManager[Worker]:
+    form = FORMS[name]
+    if form.language == "node":
+        needs("node")
+    return probing(form, fixtures.getfixturevalue("go_runtime") if form.language == "go" else None)
+
+
+@pytest.fixture(scope="module", params=FORMS)
+def form(request: pytest.FixtureRequest) -> Iterator[tuple[str, Worker]]:
+    """A worker that is ready, for each form of each language; a template's fork where there is one."""
+    with opened_form(request.param, request) as worker:
+        worker.next()
+        if not FORMS[request.param].is_template:
+            yield FORMS[request.param].language, worker
+            return
+        with forked(worker) as (fork, _pipes):
+            fork.next()
+            yield FORMS[request.param].language, fork
+
+
+@pytest.fixture(params=SHARED_FORMS)
+def shared(request: pytest.FixtureRequest) -> Iterator[Worker]:
+    """A fresh worker in shared mode."""
+    with opened_form(request.param, request) as worker:
+        assert worker.raw() == example("READY")
+        yield worker
+
+
+def test_the_documented_request_reaches_the_function(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    worker.send(example("REQUEST"))
+    status, kind, content = worker.end(7).answer()
+    assert (status, kind) == (200, 1)
+    assert json.loads(content) == {"env": {"A": "1"}, "headers": {}, "payload": "hé"}
+    assert "hé".encode() in content, "JSON is UTF-8, without escapes"
+
+
+def test_an_answer_is_the_documented_bytes(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    worker.send(request(7, action="json", value={}))
+    assert worker.end(7).encode() == example("ANSWER")
+
+
+def test_a_function_without_an_answer_is_silent(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    worker.send(request(7, action="none"))
+    assert worker.end(7).encode() == example("SILENT")
+
+
+@pytest.mark.parametrize(
+    ("form", "action"),
+    # A panic in a goroutine of its own ends a Go process.
+    [(form, action) for form in FORMS for action in ("late", "late_error") if (form, action) != ("go", "late_error")],
+    indirect=["form"],
+)
+def test_what_happens_after_the_answer_changes_nothing(form: tuple[str, Worker], action: str) -> None:
+    _language, worker = form
+    assert worker.text(action=action) == "in time"
+    assert worker.text(action="sleep", seconds=0.1) == "slept"
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [
+        ({"action": "text", "text": "naïve 🎉"}, (200, 0, "naïve 🎉".encode())),
+        ({"action": "text", "text": ""}, (200, 0, b"")),
+        ({"action": "both"}, (200, 1, b'{"last":true}')),
+        ({"action": "twice"}, (200, 0, b"second")),
+        ({"action": "status", "status": 404}, (404, 0, b"status")),
+        ({"action": "status", "status": 1000}, (1000, 0, b"status")),
+        ({"action": "json", "value": "<&>\u2028"}, (200, 1, '"<&>\u2028"'.encode())),
+    ],
+)
+def test_answers(form: tuple[str, Worker], options: dict[str, object], answer: tuple[int, int, bytes]) -> None:
+    language, worker = form
+    if language == "go":  # encoding/json writes two characters that JavaScript once could not read as escapes
+        answer = (*answer[:2], answer[2].replace("\u2028".encode(), rb"\u2028"))
+    assert worker.call(**options).answer() == answer
+
+
+@pytest.mark.parametrize("kind", ["nan", "infinity", "cycle", "function"])
+def test_what_json_cannot_hold_is_an_error(form: tuple[str, Worker], kind: str) -> None:
+    _language, worker = form
+    frame = worker.call(action="unserialisable", kind=kind)
+    assert frame.kind == ERROR
+    assert PLACE.search(frame.message()[1])
+
+
+def test_bytes_are_no_text(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    frame = worker.call(action="bytes")
+    assert frame.kind == ERROR
+    assert "takes text" in frame.message()[1]
+
+
+def forms_of(language: str) -> list[str]:
+    return [name for name, form in FORMS.items() if form.language == language]
+
+
+def kinds_of_errors() -> list[tuple[str, str, str]]:
+    """The table of the probe's README: form, kind, how the message starts."""
+    readme = (PROBES / "README.md").read_text()
+    table = readme[readme.index("| kind | Python | Node | Go |") :].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2 : table.index("")]]
+    return [
+        (form, kind.split("`")[1], beginning[1])
+        for kind, *cells in rows
+        for language, cell in zip(("python", "node", "go"), cells, strict=True)
+        if (beginning := re.match("`([^`]+)`", cell))
+        for form in forms_of(language)
+    ]
+
+
+@pytest.mark.parametrize(("form", "kind", "beginning"), kinds_of_errors(), indirect=["form"])
+def test_whatever_is_thrown_is_caught(form: tuple[str, Worker], kind: str, beginning: str) -> None:
+    language, worker = form
+    code, message = worker.call(action="throw", kind=kind).message()
+    assert code == 500
+    assert message.startswith(beginning)
+    assert len(message.encode()) < 8192
+    if language != "node" or kind not in {"null", "string", "unprintable"}:
+        assert PLACE.search(message), message
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        *((form, kind) for form in forms_of("python") for kind in ("base", "exit", "interrupt", "generator")),
+        *((form, kind) for form in forms_of("node") for kind in ("callback", "unhandled", "rejected", "proxy", "bare")),
+        *((form, kind) for form in forms_of("go") for kind in ("index", "nil_map", "goexit")),
+    ],
+    indirect=["form"],
+)
+def test_what_only_one_language_can_throw_is_caught(form: tuple[str, Worker], kind: str) -> None:
+    _language, worker = form
+    assert worker.call(action="throw", kind=kind).kind == ERROR
+
+
+def test_changes_to_a_request_stay_in_it(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    assert '"MUTATED":"yes"' in worker.text(action="mutate")
+    assert "MUTATED" not in worker.text(action="answer")
+
+
+def test_every_name_is_an_ordinary_one(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    env = {"__proto__": "p", "constructor": "c", "toString": "t", "": "empty"}
+    worker.send(request(1, env, action="answer"))
+    assert json.loads(worker.end(1).answer()[2])["env"] == env
+
+
+def test_frames_may_arrive_in_pieces(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    for byte in request(7, action="text", text="whole"):
+        worker.send(bytes([byte]))
+    assert worker.end(7).answer()[2] == b"whole"
+
+
+def test_large_frames_pass(form: tuple[str, Worker]) -> None:
+    _language, worker = form
+    worker.send(request(7, payload="x" * 3_000_000))
+    assert len(worker.end(7).answer()[2]) > 3_000_000
+
+
+@pytest.mark.parametrize("name", SHARED_FORMS)
+def test_a_worker_survives_a_function_that_changes_the_language(name: str, request: pytest.FixtureRequest) -> None:
+    with opened_form(name, request) as worker:
+        worker.next()
+        assert worker.text(action="tamper") == "tampered"
+        plain = Frame(REQUEST, 3, mapping({"A": "1"}) + mapping({}) + string("")).encode()
+        worker.send(plain, plain)
+        answers = [frame for frame in (worker.next() for _ in range(4)) if frame.kind == ANSWER]
+        assert [json.loads(frame.answer()[2])["env"] for frame in answers] == [{"A": "1"}] * 2
+
+
+def test_a_shared_worker_serves_many_at_once_and_answers_ping(shared: Worker) -> None:
+    begin = time.monotonic()
+    shared.send(*(request(number, action="sleep", seconds=0.2) for number in range(32)), Frame(PING, 99).encode())
+    frames = [shared.next() for _ in range(32 + 1 + 32)]
+    assert time.monotonic() - begin < 2
+    pong = frames.index(Frame(PONG, 99))
+    assert all(frame.kind == STARTED for frame in frames[:pong]), "PING is answered while they sleep"
+    assert {frame.id for frame in frames if frame.kind == ANSWER} == set(range(32))
+
+
+def test_started_is_sent_before_the_function_runs(shared: Worker) -> None:
+    shared.send(request(5, action="spin"))
+    assert shared.next() == (STARTED, 5, b"")
+
+
+def test_a_gateway_that_does_not_read_keeps_nothing_from_being_sent(shared: Worker) -> None:
+    shared.send(*(request(number, action="big", bytes=500_000) for number in range(16)))
+    time.sleep(0.2)
+    ends = [shared.next() for _ in range(32)]
+    for number in range(16):
+        kinds = [frame.kind for frame in ends if frame.id == number]
+        assert kinds == [STARTED, ANSWER]
+
+
+def test_a_worker_ends_with_its_connection(shared: Worker) -> None:
+    shared.connection.shutdown(socket.SHUT_RDWR)
+    assert shared.process
+    assert shared.process.wait(DEADLINE) == 0
+
+
+@pytest.mark.parametrize("language", ["python", "node", "go"])
+def test_started_by_hand_it_says_what_it_is(language: str, request: pytest.FixtureRequest) -> None:
+    if language != "python":
+        needs(language)
+    command = {"python": PYTHON, "node": NODE}.get(language) or [str(request.getfixturevalue("go_runtime"))]
+    environment = {name: value for name, value in os.environ.items() if name != "RUNTIME_SOCKET"}
+    result = subprocess.run([*command, "x"], env=environment, capture_output=True, check=False, timeout=DEADLINE)
+    assert result.returncode == 64
+    assert result.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "file", "code", "pattern"),
+    [
+        ("python", "no_function.py", 404, r"^no_function.py "),
+        ("python", "wrong_shape.py", 404, r"^wrong_shape.py "),
+        ("python", "broken_syntax.py", 500, r"^SyntaxError: .*\n    at /.*broken_syntax\.py:4$"),
+        ("python", "throws_at_import.py", 500, r"^RuntimeError: probe import error\n    at .*/throws_at_import\.py:3\)"),
+        ("node", "no_function.js", 404, r"^no_function.js "),
+        ("node", "wrong_shape.js", 404, r"^wrong_shape.js "),
+        ("node", "broken_syntax.js", 500, r"^SyntaxError: .*\n    at /.*broken_syntax\.js:3"),
+        ("node", "throws_at_import.js", 500, r"^Error: probe import error\n    at .*/throws_at_import\.js:1:7\)"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded(language: str, file: str, code: int, pattern: str) -> None:
+    if language != "python":
+        needs(language)
+    folder = PROBES / language
+    with started({"python": PYTHON, "node": NODE}[language], folder / file, folder) as worker:
+        frame = worker.next()
+        assert (frame.kind, frame.id) == (FAILED, 0)
+        assert frame.message()[0] == code
+        assert re.search(pattern, frame.message()[1])
+        assert worker.raw() == b""
+        assert worker.process
+        assert worker.process.wait(DEADLINE) != 0
+
+
+def test_a_template_forks_workers_of_their_own() -> None:
+    folder = PROBES / "python"
+    with started(PYTHON, folder / "index.py", folder) as template:
+        assert template.raw() == Frame(READY, 0, b"\x01\x00\x00\x00\x01").encode()
+        with forked(template) as (first, pipes), forked(template) as (second, _pipes):
+            for worker in (first, second):
+                assert worker.raw() == Frame(READY, 0, b"\x00\x00\x00\x00\x01").encode()
+            processes = {json.loads(worker.text(action="pid"))["pid"] for worker in (first, second)}
+            assert len(processes) == 2
+            assert template.process
+            assert template.process.pid not in processes
+            for process in processes:
+                assert os.getpgid(process) == process
+            assert first.text(action="print") == "printed"
+            assert first.text(action="print", stream="stderr") == "printed"
+            assert os.read(pipes["stdout"], 100) == b"line 1\n"
+            assert os.read(pipes["stderr"], 100) == b"line 1\n"
+            assert json.loads(first.text(action="counter")) == {"counter": 1}
+            assert json.loads(second.text(action="counter")) == {"counter": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "mode"),
+    [
+        ("pass", 1),
+        ("import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()", 0),
+        ("held = open(__file__)", 0),
+        ("import socket; held = socket.socketpair()", 0),
+    ],
+)
+def test_python_forks_only_what_forks_safely(tmp_path: Path, line: str, mode: int) -> None:
+    file = tmp_path / "index.py"
+    file.write_text(f"{line}\ndef main(req, res):\n    return res.send('')\n")
+    with started(PYTHON, file, tmp_path) as worker:
+        assert worker.next().body[0] == mode
+
+
+def test_a_def_may_return_something_to_await(tmp_path: Path) -> None:
+    file = tmp_path / "index.py"
+    file.write_text(
+        "import asyncio\nheld = open(__file__)\nasync def later(res):\n    await asyncio.sleep(0)\n    res.send('later')\n"
+        "def main(req, res):\n    return later(res)\n"
+    )
+    with started(PYTHON, file, tmp_path) as worker:
+        worker.next()
+        assert worker.text() == "later"
+        assert worker.text() == "later"
+
+
+def test_a_synchronous_node_function_may_answer_later() -> None:
+    needs("node")
+    with started(NODE, PROBES / "node" / "index.js", PROBES / "node") as worker:
+        worker.next()
+        assert worker.text(action="later") == "later"
