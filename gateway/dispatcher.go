@@ -30,7 +30,6 @@ type dispatcher struct {
 	mu      sync.Mutex
 	pools   map[string]*pool
 	running int
-	waiting int // only kept while scheduling, see count
 	nextID  uint32
 	forking int // FORKs whose worker has not connected yet
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -116,11 +118,11 @@ func (w *worker) end(err error) {
 	d.mu.Lock()
 	loading := w.state == stateLoading
 	w.state = stateEnded
-	d.remove(w)
 	if loading {
 		d.loadFailed(w, w.loadFailure(how))
 	}
 	w.settleAll(err, how)
+	d.remove(w)
 	if w.pool.main && w.served && len(w.pool.workers) == 0 && !d.stopping.Load() {
 		d.addWorker(w.pool) // so that the next request finds a loaded function
 	}
@@ -189,6 +191,7 @@ func (w *worker) split(err error) (started, waiting []*job) {
 			started = append(started, j)
 		}
 	}
+	slices.SortFunc(waiting, func(a, b *job) int { return cmp.Compare(a.id, b.id) })
 	return started, waiting
 }
 

@@ -34,6 +34,12 @@ func headEnd(data []byte) (int, *failure) {
 	line, lineStart := 0, 0
 	headersStart := 0
 	for i, c := range data {
+		if line == 0 && i >= maxRequestLine {
+			return 0, fail(431, "the request line is longer than %d bytes", maxRequestLine)
+		}
+		if line > 0 && i-headersStart >= maxHeaders+len("\r\n") {
+			return 0, fail(431, "the headers are larger than %d bytes", maxHeaders)
+		}
 		switch {
 		case c == '\n':
 			if i == 0 || data[i-1] != '\r' {
@@ -50,12 +56,6 @@ func headEnd(data []byte) (int, *failure) {
 			return 0, fail(400, "malformed HTTP: CR without LF")
 		case c < ' ' && c != '\t' && c != '\r', c == 0x7f:
 			return 0, fail(400, "malformed HTTP: a control character in the request's head")
-		}
-		if line == 0 && i >= maxRequestLine {
-			return 0, fail(431, "the request line is longer than %d bytes", maxRequestLine)
-		}
-		if line > 0 && i-headersStart >= maxHeaders {
-			return 0, fail(431, "the headers are larger than %d bytes", maxHeaders)
 		}
 	}
 	return 0, nil

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Gives an image its user, its folders and its hygiene (contract I4, I6). Run as root in a Dockerfile, last of the
-# commands that install something: RUN sh /usr/local/src/prepare.sh
+# commands that install something.
 set -eu
 [ "$(id -u)" -eq 0 ] || {
     echo "prepare.sh: must be run as root, in a Dockerfile's RUN before USER" >&2
@@ -33,4 +33,4 @@ find / -xdev -type f \( -perm -4000 -o -perm -2000 \) -exec chmod a-s {} +
 
 # Package lists, caches and logs: weight, and different in every build.
 rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/apk/* /var/cache/debconf/*-old /var/cache/ldconfig/* \
-    /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/log/bootstrap.log /root/.cache
+    /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/log/bootstrap.log "${HOME:?}/.cache"

@@ -58,5 +58,5 @@ printf '"%s": "%s"}}\n' "$module/runtime_main/main.go" "$work/main.go" >>"$overl
 
 cd "$module"
 go build "$@" -overlay "$overlay" -buildvcs=false -ldflags '-s -w' -o "$code/runtime" ./runtime_main ||
-    fail "the function does not compile; see the error above. It needs: func Main(req Request, res Response) Response"
+    fail "the function could not be built; see the error above. It needs: func Main(req Request, res Response) Response"
 record_entrypoint

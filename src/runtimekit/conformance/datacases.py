@@ -82,8 +82,8 @@ class Expectation:
     """What must come back."""
 
     status: int | None = None
-    statuses: list[int] = field(default_factory=list)
-    """Of several answers on one connection."""
+    statuses: list[int | str] = field(default_factory=list)
+    """Of several answers on one connection; "called" is that of a plain request."""
     called: bool = False
     """The function was called: the answer is that of a plain request."""
     error: list[str] = field(default_factory=list)

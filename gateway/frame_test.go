@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func unhex(t *testing.T, text string) []byte {
+	t.Helper()
+	raw, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// The byte examples of docs/worker-protocol.md.
+func TestRequestIsWrittenAsDocumented(t *testing.T) {
+	e, err := parseEnvelope([]byte(`{"env": {"A": "1"}, "payload": "h\u00e9"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := append(appendRequest(nil, 7, e), e.payload...)
+	want := unhex(t, "0000001e 01 00000007 00000001 00000001 41 00000001 31 00000000 00000003 68c3a9")
+	if !bytes.Equal(got, want) {
+		t.Errorf("got %x, want %x", got, want)
+	}
+}
+
+func TestFramesAreReadAsDocumented(t *testing.T) {
+	for _, c := range []struct {
+		name, bytes string
+		want        frameHeader
+	}{
+		{"READY", "0000000a 11 00000000 02 00000020", frameHeader{frameReady, 0, 5}},
+		{"ANSWER", "0000000c 14 00000007 000000c8 01 7b7d", frameHeader{frameAnswer, 7, 7}},
+		{"ERROR", "0000000f 15 00000007 01f4 00000004 453a2078", frameHeader{frameError, 7, 10}},
+		{"SILENT", "00000005 17 00000007", frameHeader{frameSilent, 7, 0}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := bufio.NewReader(iotestOneByte{bytes.NewReader(unhex(t, c.bytes))})
+			h, err := readHeader(r)
+			if err != nil || h != c.want {
+				t.Fatalf("got %+v, %v, want %+v", h, err, c.want)
+			}
+			body, err := readBody(r, h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch h.kind {
+			case frameReady:
+				if mode, n, err := parseReady(body); mode != modeShared || n != 32 || err != nil {
+					t.Errorf("READY is %v, %d, %v", mode, n, err)
+				}
+			case frameError:
+				if f, err := parseFailure(body); err != nil || *f != (failure{500, "E: x"}) {
+					t.Errorf("ERROR is %v, %v", f, err)
+				}
+			}
+		})
+	}
+}
+
+// iotestOneByte gives one byte per read: frames arrive in any pieces.
+type iotestOneByte struct{ r io.Reader }
+
+func (o iotestOneByte) Read(p []byte) (int, error) { return o.r.Read(p[:min(len(p), 1)]) }
+
+func FuzzFrame(f *testing.F) {
+	for _, seed := range []string{
+		"\x00\x00\x00\x0a\x11\x00\x00\x00\x00\x02\x00\x00\x00\x20", "\x00\x00\x00\x05\x17\x00\x00\x00\x07",
+		"\x00\x00\x00\x0f\x15\x00\x00\x00\x07\x01\xf4\x00\x00\x00\x04E: x", "\xff\xff\xff\xff\x15\x00\x00\x00\x07",
+		"\x00\x00\x00\x00",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := bufio.NewReader(bytes.NewReader(data))
+		for {
+			h, err := readHeader(r)
+			if err != nil {
+				if !errors.Is(err, io.EOF) && !errors.Is(err, errProtocol) {
+					t.Fatalf("unexpected error %v", err)
+				}
+				return
+			}
+			if h.size < 0 || h.kind != frameAnswer && h.size > maxControl {
+				t.Fatalf("impossible size accepted: %+v", h)
+			}
+			if h.size > len(data) {
+				return // a whole body would not be there
+			}
+			body, err := readBody(r, h)
+			if err != nil {
+				return
+			}
+			if f, err := parseFailure(body); err == nil && f.code != 404 && f.code != 500 {
+				t.Fatalf("a failure of code %d", f.code)
+			}
+			if mode, n, err := parseReady(body); err == nil && (mode > modeShared || n < 1 || n > maxRunning) {
+				t.Fatalf("READY of mode %d, %d at once", mode, n)
+			}
+		}
+	})
+}
