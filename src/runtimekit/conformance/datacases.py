@@ -109,8 +109,9 @@ class Expectation:
 
     def check(self, suite: Suite, request: Request, wire: Wire) -> None:
         """Read the answers and compare."""
-        wanted = self.statuses or [suite.stand.plain_status if self.called else self.status or 200]
-        for status in wanted:
+        wanted = self.statuses or ["called" if self.called else self.status or 200]
+        for each in wanted:
+            status = suite.stand.plain_status if isinstance(each, str) else each
             try:
                 answer = wire.answer(head=request.method == "HEAD")
             except NoAnswerError as error:

@@ -69,24 +69,24 @@ class Suite:
 
     # Requests
 
-    def call(self, *, seconds: float = ANSWER_SECONDS, **fields: Any) -> Answer:  # noqa: ANN401 - fields of the body
+    def call(self, *, within: float = ANSWER_SECONDS, **fields: Any) -> Answer:  # noqa: ANN401 - fields of the body
         """A valid request with these fields (contract §3)."""
-        return self.function.call(seconds=self.deadline(seconds), **fields)
+        return self.function.call(seconds=self.deadline(within), **fields)
 
     def probe(
         self,
         action: str,
         *,
-        seconds: float = ANSWER_SECONDS,
+        within: float = ANSWER_SECONDS,
         timeout: float | None = None,
         env: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         **parameters: Any,  # noqa: ANN401 - the action's own
     ) -> Answer:
-        """Have the probe do something (tests/resources/probe/README.md)."""
+        """Have the probe do something (tests/resources/probe/README.md); ``within`` is how long to wait for the answer."""
         chosen = {"timeout": timeout, "env": env, "headers": headers}
         fields = {name: value for name, value in chosen.items() if value is not None}
-        return self.call(seconds=seconds, payload=json.dumps({"action": action, **parameters}), **fields)
+        return self.call(within=within, payload=json.dumps({"action": action, **parameters}), **fields)
 
     def plain(self) -> bytes:
         """The body of a plain, valid request."""

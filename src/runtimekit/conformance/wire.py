@@ -100,6 +100,16 @@ class Wire:
             body = self._rest()
         return Answer(status, headers, body)
 
+    @property
+    def ended(self) -> str:
+        """How the other side has ended the connection; empty while it has not, as far as was noticed."""
+        return self._ended
+
+    def wait_for_bytes(self) -> None:
+        """Wait until something of an answer has come, and leave it unread."""
+        if not self._received and not self._wait(select.POLLIN):
+            raise NoAnswerError("the time is up", b"")
+
     def wait_interim(self) -> int:
         """Read one interim answer, such as 100."""
         status, _ = self._head()
