@@ -8,7 +8,11 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"time"
 )
+
+// lastWords is how long the connection of a worker that has ended meanwhile is looked for.
+const lastWords = 50 * time.Millisecond
 
 // doorkeeper makes the places where workers connect: a folder each, in one that only the gateway's user can enter.
 type doorkeeper struct {
@@ -72,14 +76,15 @@ func (d *door) accept(ended <-chan struct{}, expected func(pid int) bool) (*net.
 	go func() {
 		select {
 		case <-ended:
-			_ = d.listener.Close()
+			// It may have connected and said why it ends: that connection still waits to be accepted.
+			_ = d.listener.SetDeadline(time.Now().Add(lastWords))
 		case <-accepted:
 		}
 	}()
 	for {
 		conn, err := d.listener.AcceptUnix()
 		switch {
-		case errors.Is(err, net.ErrClosed):
+		case errors.Is(err, os.ErrDeadlineExceeded) && closed(ended):
 			return nil, 0, errors.New("the worker ended before it was ready")
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return nil, 0, errors.New("the worker could not be forked in time")
@@ -90,6 +95,15 @@ func (d *door) accept(ended <-chan struct{}, expected func(pid int) bool) (*net.
 			return conn, pid, nil
 		}
 		_ = conn.Close()
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 const (
 	// probeTime is how long a shared worker may take to answer PING when one of its requests overran.
 	probeTime = 700 * time.Millisecond
-	// spinShare is the share of a core above which such a worker counts as spinning.
+	// spinShare is the share of that time in which a worker must want the CPU to count as spinning.
 	spinShare = 0.6
 	neighbour = "worker ended by another request"
 )
@@ -70,7 +70,7 @@ func (w *worker) probe() {
 	w.state = stateDraining
 	pong := make(chan struct{})
 	w.probing = pong
-	before := w.station.cpuTime()
+	before := w.station.cpuDemand()
 	begin := time.Now()
 	go func() {
 		w.link.ping()
@@ -83,7 +83,7 @@ func (w *worker) probe() {
 		}
 		w.d.mu.Lock()
 		defer w.d.mu.Unlock()
-		spinning := w.station.cpuTime()-before > time.Duration(spinShare*float64(time.Since(begin)))
+		spinning := w.station.cpuDemand()-before > time.Duration(spinShare*float64(time.Since(begin)))
 		if w.state == stateDraining && w.cause == nil && (!answered || spinning) && !w.receiving() {
 			w.kill(fail(500, "%s, which overran its time and kept the worker busy", neighbour))
 		}
@@ -114,6 +114,9 @@ func (w *worker) end(err error) {
 	d.mu.Unlock()
 
 	how := w.station.finish(err)
+	if w.link != nil {
+		_ = w.link.conn.Close()
+	}
 
 	d.mu.Lock()
 	loading := w.state == stateLoading

@@ -11,7 +11,6 @@ const (
 	exitUnavailable   = 69 // the address is taken
 	exitInternal      = 70
 	exitConfiguration = 78 // no key, no function
-	exitNotRunnable   = 127
 	exitSecondSignal  = 143
 )
 

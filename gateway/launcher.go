@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -14,11 +15,12 @@ const (
 	forkDeadline = 5 * time.Second
 	// forkQuiet is how long strays are left alone for the sake of a fork on its way.
 	forkQuiet = 2 * time.Second
+	// workerOomScore makes the kernel end a worker, not the gateway, when memory runs out.
+	workerOomScore = "800"
 )
 
 // launcher starts workers (docs/worker-protocol.md, "Starting a worker").
 type launcher struct {
-	self           string   // the gateway's own executable, see trampoline
 	command        []string // the first word an absolute path
 	environment    []string // without the key
 	folder         string   // the working directory, /usr/code
@@ -90,7 +92,7 @@ func (w *worker) spawn(l *launcher, door *door) error {
 		o.copy(os.NewFile(uintptr(pipe[0]), "worker's output"), to)
 		files = append(files, uintptr(pipe[1]))
 	}
-	p, err := l.processes.start(append(append([]string{l.self, trampolineWord}, l.command...), w.pool.file), &syscall.ProcAttr{
+	p, err := l.processes.start(append(l.command[:len(l.command):len(l.command)], w.pool.file), &syscall.ProcAttr{
 		Dir:   l.folder,
 		Env:   append(l.environment[:len(l.environment):len(l.environment)], "RUNTIME_SOCKET="+door.path()),
 		Files: files,
@@ -99,6 +101,8 @@ func (w *worker) spawn(l *launcher, door *door) error {
 	if err != nil {
 		return err
 	}
+	// Forks inherit it. Where it cannot be raised the kernel chooses by size, which is the worker too.
+	_ = os.WriteFile("/proc/"+strconv.Itoa(p.pid)+"/oom_score_adj", []byte(workerOomScore), 0)
 	w.station.occupy(p, o)
 	conn, _, err := door.accept(p.exited, func(pid int) bool { return pid == p.pid })
 	w.link = &link{conn: conn}

@@ -49,9 +49,6 @@ func main() {
 
 // run is the whole program; nil is an orderly stop.
 func run(arguments []string) error {
-	if len(arguments) > 2 && arguments[1] == trampolineWord {
-		return exitWith(exitNotRunnable, become(arguments[2:]))
-	}
 	if err := protect(); err != nil {
 		return err
 	}
@@ -65,19 +62,19 @@ func run(arguments []string) error {
 			return exitWith(exitConfiguration, err)
 		}
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	environment := workerEnvironment(os.Environ(), key)
 	if !restarted {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
 		return restart(self, key, environment)
 	}
-	return serve(o, self, key, environment)
+	return serve(o, key, environment)
 }
 
 // serve sets everything up, serves until it is asked to stop, and stops.
-func serve(o *options, self, key string, environment []string) error {
+func serve(o *options, key string, environment []string) error {
 	debug.SetMemoryLimit(garbageLimit)
 	discardSignals()
 	reserveThreads()
@@ -98,7 +95,7 @@ func serve(o *options, self, key string, environment []string) error {
 		return exitWith(exitUnavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
 	}
 	l := &launcher{
-		self: self, command: o.command, environment: environment, folder: files.root, doors: &doorkeeper{},
+		command: o.command, environment: environment, folder: files.root, doors: &doorkeeper{},
 		processes: newProcessTable(), stdout: &sink{file: os.Stdout}, stderr: &sink{file: os.Stderr},
 	}
 	answers := newBudget(answerBudget)

@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	// signalInfoSize is the size of struct signalfd_siginfo.
+	// signalInfoSize is the size of siginfo_t.
 	signalInfoSize = 128
-	// sentByUser and sentByKernel are the si_codes of kill(2) and of a terminal.
+	// sentByUser and sentByKernel are the si_codes of kill(2) and of a terminal. With any other code the sender's
+	// number may be made up.
 	sentByUser   = 0
 	sentByKernel = 0x80
 	lastSignal   = 64
@@ -32,30 +33,66 @@ func discardSignals() {
 	}
 }
 
+// stopPipe is the descriptor into which stopHandler writes who sent a signal.
+var stopPipe int
+
+// stopAddresses returns where the kernel finds the handler of the stop signals, and what it calls behind it.
+func stopAddresses() (handler, restorer uintptr)
+
+// signalAction is the kernel's struct sigaction, the same on amd64 and arm64.
+type signalAction struct {
+	handler  uintptr
+	flags    uint64
+	restorer uintptr
+	mask     uint64
+}
+
+const (
+	actionSignalInfo = 0x4        // SA_SIGINFO
+	actionRestorer   = 0x04000000 // SA_RESTORER
+	actionOnStack    = 0x08000000 // SA_ONSTACK: Go's threads have a stack for signals
+	actionRestart    = 0x10000000 // SA_RESTART
+)
+
 // stopRequests tells of each SIGTERM or SIGINT that comes from outside: from beyond the container, which is process 0
-// here, or from the process that started the gateway.
+// here, or from the process that started the gateway. User code, which has the gateway's user, cannot stop it so.
+//
+// os/signal does not tell who sent a signal, and a signalfd needs signals that are blocked in every thread, which Go
+// undoes for these. So they have a handler of their own, which passes on what the kernel says.
 func stopRequests() (<-chan struct{}, error) {
-	set := stopSignals
-	fd, _, errno := syscall.Syscall6(syscall.SYS_SIGNALFD4, ^uintptr(0), uintptr(unsafe.Pointer(&set)), 8,
-		syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0, 0)
-	if errno != 0 {
-		return nil, fmt.Errorf("signals cannot be received: %w", errno)
+	var pipe [2]int
+	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
+		return nil, fmt.Errorf("signals cannot be received: %w", err)
 	}
-	received := os.NewFile(fd, "signals")
+	stopPipe = pipe[1]
+	action := signalAction{flags: actionSignalInfo | actionRestorer | actionOnStack | actionRestart, mask: ^uint64(0)}
+	action.handler, action.restorer = stopAddresses()
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)
+		if errno != 0 {
+			return nil, fmt.Errorf("signals cannot be received: %w", errno)
+		}
+	}
+	received := os.NewFile(uintptr(pipe[0]), "signals")
 	requests := make(chan struct{}, 2)
-	parent := uint32(os.Getppid())
-	go func() {
-		for {
-			var info [signalInfoSize]byte
-			if _, err := io.ReadFull(received, info[:]); err != nil {
-				continue
-			}
-			code := int32(binary.NativeEndian.Uint32(info[8:]))
-			sender := binary.NativeEndian.Uint32(info[12:])
-			if (code == sentByUser && (sender == 0 || sender == parent)) || code == sentByKernel {
-				requests <- struct{}{}
+	go forwardStops(received, uint32(os.Getppid()), requests)
+	return requests, nil
+}
+
+// forwardStops passes on those signals that the parent, or somebody outside the container, has sent.
+func forwardStops(received io.Reader, parent uint32, requests chan<- struct{}) {
+	var info [signalInfoSize]byte
+	for {
+		if _, err := io.ReadFull(received, info[:]); err != nil {
+			return
+		}
+		code := int32(binary.NativeEndian.Uint32(info[8:]))
+		sender := binary.NativeEndian.Uint32(info[16:])
+		if (code == sentByUser && (sender == 0 || sender == parent)) || code == sentByKernel {
+			select {
+			case requests <- struct{}{}:
+			default: // two are all that matter
 			}
 		}
-	}()
-	return requests, nil
+	}
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -49,25 +49,24 @@ func (s *station) kill() {
 	}
 }
 
-// cpuTime is what the process has used of the CPU so far.
-func (s *station) cpuTime() time.Duration {
+// cpuDemand is for how long the process has used a CPU or waited for one: on a busy machine one that spins gets less
+// than it wants.
+func (s *station) cpuDemand() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.process == nil {
 		return 0
 	}
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(s.process.pid) + "/stat")
-	if err != nil {
-		return 0
+	var sum time.Duration
+	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(s.process.pid) + "/task/*/schedstat")
+	for _, path := range threads {
+		var used, waited time.Duration
+		if text, err := os.ReadFile(path); err == nil {
+			_, _ = fmt.Sscan(string(text), &used, &waited) // both in nanoseconds
+		}
+		sum += used + waited
 	}
-	// The second field, the name, may hold anything; what follows its last parenthesis starts with field 3.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	if len(fields) < 13 {
-		return 0
-	}
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * time.Second / 100 // USER_HZ is 100 on every Linux that Go supports
+	return sum
 }
 
 // finish makes sure that the process has ended and says how; `err` is how its connection did.

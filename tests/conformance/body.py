@@ -7,8 +7,28 @@ from runtimekit.conformance import Suite, case, expect, expect_error, expect_jso
 MILLION = 1_000_000
 SOME_SECONDS = 5.0
 
-NAMES = ("__proto__", "constructor", "hasOwnProperty", "toString", "prototype", "length", "class", "self", "a.b", "Ω", " ")
-TEXTS = ("emoji 😀👩‍👩‍👧", "combining e\u0301 \u1100\u1161", "right to left שלום \u202e", "\u2028\u2029", "a\u0000b", "\ufffe\uffff", "<&>'\"\\")  # noqa: RUF001
+NAMES = (
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "toString",
+    "prototype",
+    "length",
+    "class",
+    "self",
+    "a.b",
+    "Ω",
+    " ",
+)
+TEXTS = (
+    "emoji 😀👩‍👩‍👧",
+    "combining e\u0301 \u1100\u1161",
+    "right to left שלום \u202e",
+    "\u2028\u2029",
+    "a\u0000b",
+    "\ufffe\uffff",
+    "<&>'\"\\",
+)
 
 
 @case("body.million-unknown-keys", rule="R5", alone=True, any_function=True)

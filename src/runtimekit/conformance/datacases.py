@@ -1,7 +1,7 @@
-"""Cases that are data: a request and the answer that is expected, in ``tests/conformance/*.toml``.
+r"""Cases that are data: a request and the answer that is expected, in ``tests/conformance/*.toml``.
 
 The folder's README describes the form. Text of ``raw``, ``body``, ``headers`` and ``key`` is sent as Latin-1, so that
-``\\u00ff`` is the byte FF; ``${…}`` names one of :func:`_words`.
+``\u00ff`` is the byte FF; ``${…}`` names one of :func:`_words`.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ class Expectation:
     """Of several answers on one connection; "called" is that of a plain request."""
     called: bool = False
     """The function was called: the answer is that of a plain request."""
-    error: list[str] = field(default_factory=list)
-    """What stands in the error's message."""
+    error: list[str] | dict[str, list[str]] = field(default_factory=list)
+    """What stands in the error's message; a table says it for each language."""
     starts: str | dict[str, str] = ""
     """How the error's message begins; a table says it for each language."""
     exact: str | None = None
@@ -136,8 +136,10 @@ class Expectation:
             found = checks.decoded(answer)
             checks.expect(self.value, {name: found.get(name) for name in self.value}, "the function's answer")
         elif status >= 400 and has_body and not self.called:  # noqa: PLR2004 - from there on it is an error (contract §5)
-            message = checks.expect_error(answer, status, *self.error)
-            starts = self.starts if isinstance(self.starts, str) else self.starts[suite.runtime.id.language]
+            language = suite.runtime.id.language
+            contains = self.error if isinstance(self.error, list) else self.error[language]
+            starts = self.starts if isinstance(self.starts, str) else self.starts[language]
+            message = checks.expect_error(answer, status, *contains)
             checks.expect_that(message.startswith(starts), "the message's beginning", starts, message)
         for name, value in self.headers.items():
             checks.expect(value, answer.headers.get(name), f"header {name}")
@@ -151,6 +153,7 @@ class Exchange:
     expectation: Expectation
 
     def __call__(self, suite: Suite) -> None:
+        """Send, read, compare."""
         budget = self.expectation.within
         with suite.raw() as wire, checks.expect_within(budget or float("inf"), "the exchange's time"):
             wire.send(self.request.pieces(suite))

@@ -65,7 +65,7 @@ def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str,
 
 
 def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
-    """Add what contract R8 must not be fooled by: links, folders and pipes with a function's name; returns the names."""
+    """Add what contract R8 must not be fooled by: links, folders and pipes named like functions; returns the names."""
     ending = PurePosixPath(entrypoint).suffix
     links = {
         "linked_out": "/etc/passwd",

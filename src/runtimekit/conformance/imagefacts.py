@@ -20,17 +20,21 @@ fact() { printf '%s\t%s\n' "$1" "$2"; }
 fact machine "$(uname -m)"
 fact group "$(grep '^appwrite:' /etc/group | cut -d : -f 3)"
 fact user "$(grep '^appwrite:' /etc/passwd | cut -d : -f 3)"
-for folder in /usr/local/src /usr/code /usr/workspace /usr/builtCode; do fact "$folder" "$(stat -c '%a %u' "$folder" 2>&1)"; done
+for folder in /usr/local/src /usr/code /usr/workspace /usr/builtCode; do
+    fact "$folder" "$(stat -c '%a %u' "$folder" 2>&1)"
+done
 for file in build.sh launch.sh; do [ -x "/usr/local/src/$file" ] && fact "$file" present; done
-find / -xdev -type f \( -perm -4000 -o -perm -2000 \) 2>/dev/null | while read -r path; do fact setuid "$path"; done
-find /usr/local/src \( -perm -020 -o -perm -002 -o ! -user 0 \) ! -type l | while read -r path; do fact changeable "$path"; done
-find /var/lib/apt/lists /var/cache/apk /var/cache/apt/archives -type f 2>/dev/null | while read -r path; do fact packages "$path"; done
-for tool in cc gcc g++ c++ clang tcc go rustc swiftc dart ghc ocamlfind crystal zig javac; do
+facts() { while read -r path; do fact "$1" "$path"; done; }
+find / -xdev -type f \( -perm -4000 -o -perm -2000 \) 2>/dev/null | facts setuid
+find /usr/local/src \( -perm -020 -o -perm -002 -o ! -user 0 \) ! -type l | facts changeable
+find /var/lib/apt/lists /var/cache/apk /var/cache/apt/archives -type f 2>/dev/null | facts packages
+for tool in cc gcc g++ c++ clang tcc go rustc swiftc dart ghc ocamlfind crystal zig; do
     found=$(command -v "$tool") && fact compiler "$found"
 done
-for path in /root/.netrc /root/.npmrc /root/.pypirc /root/.docker /root/.ssh /root/.aws /root/.git-credentials /run/secrets; do
-    [ -e "$path" ] && fact secret "$path"
+for name in .netrc .npmrc .pypirc .docker .ssh .aws .git-credentials; do
+    [ -e "/root/$name" ] && fact secret "/root/$name"
 done
+[ -e /run/secrets ] && fact secret /run/secrets
 find /root /home /tmp /usr/local/src /usr/code -xdev -type f 2>/dev/null | while read -r path; do
     grep -q -e '-----BEGIN [A-Z ]*PRIVATE KEY' "$path" 2>/dev/null && fact secret "$path"
 done

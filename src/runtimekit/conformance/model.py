@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from runtimekit.identifiers import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtimekit.conformance.suite import Suite
 
 Check: TypeAlias = "Callable[[Suite], str | None]"
@@ -42,7 +43,7 @@ class Bench(StrEnum):
     HELLO = "hello"
     """The documented test function; on every run image that the language declares."""
     SLOW = "slow"
-    """A probe for cases that mostly wait: all of them at once, beside the rest of the suite."""
+    """Another probe, for cases that dawdle for long: what they occupy there holds nobody else up."""
     OWN = "own"
     """None: the case launches what it needs, because it ends, floods or restarts it."""
     IMAGE = "image"
@@ -73,6 +74,8 @@ class Case:
     bench: Bench = Bench.PROBE
     alone: bool = False
     """Whether nothing else may run beside it, because it measures time or fills memory."""
+    patient: bool = False
+    """Whether it mostly waits: it is begun first and runs beside all others."""
     last: bool = False
     """Whether it looks at what all the others have left behind."""
     kinds: frozenset[Kind] = EVERY_KIND
@@ -96,8 +99,8 @@ class Case:
 
     @property
     def apart(self) -> bool:
-        """Whether it has a time of its own."""
-        return self.alone or self.last
+        """Whether it does not take its turn with the others."""
+        return self.alone or self.last or self.patient or self.bench is Bench.SLOW
 
     @property
     def area(self) -> str:
@@ -112,6 +115,7 @@ def case(
     core: bool = False,
     bench: Bench = Bench.PROBE,
     alone: bool = False,
+    patient: bool = False,
     last: bool = False,
     kinds: frozenset[Kind] = EVERY_KIND,
     languages: frozenset[str] = frozenset(),
@@ -127,6 +131,7 @@ def case(
             core=core,
             bench=bench,
             alone=alone,
+            patient=patient,
             last=last,
             kinds=kinds,
             languages=languages,

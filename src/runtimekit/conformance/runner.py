@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import time
 import traceback
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from runtimekit.errors import RuntimekitError
 from runtimekit.reports import CaseResult, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from runtimekit.conformance.imagefacts import ImageFacts
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 SHARED_AT_ONCE = 4
 """Cases that share the probe; more would only wait for the processor."""
-OWN_AT_ONCE = 3
+OWN_AT_ONCE = 5
 """Cases that launch containers of their own."""
 LOG_LINES = 15
 ATTEMPTS = 2
@@ -70,8 +69,8 @@ class Runner:
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Run all jobs; the results are in ``results``, by id."""
-        slow = [job for job in jobs if job.case.bench is Bench.SLOW]
-        waiting = self._start(slow, max(1, len(slow)))
+        patient = [job for job in jobs if job.case.patient or job.case.bench is Bench.SLOW]
+        waiting = self._start(patient, max(1, len(patient)))
         own = [job for job in jobs if job.case.bench in {Bench.OWN, Bench.IMAGE} and not job.case.apart]
         beside = self._start(own, OWN_AT_ONCE)
         shared = [job for job in jobs if job.case.bench in {Bench.PROBE, Bench.HELLO} and not job.case.apart]

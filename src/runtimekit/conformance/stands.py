@@ -96,6 +96,16 @@ class Site:
         ):
             yield container
 
+    @contextmanager
+    def launch_with(self, variables: Mapping[str, str], key: str) -> Iterator[Function]:
+        """Launch the probe with these variables, which make ``key`` the right one."""
+        with self.start(archive=self.archives["probe"], variables=variables) as container:
+            self.keys.append(key)
+            launched = functions.Function(container, *container.address(), key)
+            seconds = functions.READY_SECONDS * functions.patience(self.platform)
+            functions.wait_ready(launched, str(self.runtime), seconds)
+            yield launched
+
     def end_all(self) -> None:
         """After Ctrl-C: end what runs, so that no case waits any longer, and launch nothing more."""
         self.stopped = True
@@ -168,6 +178,15 @@ class Stand:
         """Whether the container is another than was launched, or was started again; empty when it is the same."""
         now = _identity(self.function.container)
         return "" if now == self._identity else f"{now} instead of {self._identity}"
+
+    def restart(self, seconds: float) -> None:
+        """Stop the container and start it again; ``seconds`` is how long it may take to be ready."""
+        container = self.function.container
+        container.restart(grace=2)
+        host, port = container.address()
+        self._function = replace(self.function, host=host, port=port)
+        self._identity = _identity(container)
+        functions.wait_ready(self._function, "the restarted function", seconds)
 
     def renew(self, generation: int) -> None:
         """Launch another one, unless that was done already since ``generation``."""

@@ -13,6 +13,7 @@ from runtimekit.conformance.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from runtimekit.catalogue import Runtime
     from runtimekit.conformance.imagefacts import ImageFacts
@@ -83,7 +84,7 @@ class Suite:
         headers: Mapping[str, str] | None = None,
         **parameters: Any,  # noqa: ANN401 - the action's own
     ) -> Answer:
-        """Have the probe do something (tests/resources/probe/README.md); ``within`` is how long to wait for the answer."""
+        """Have the probe do something (tests/resources/probe/README.md), and wait so long for its answer."""
         chosen = {"timeout": timeout, "env": env, "headers": headers}
         fields = {name: value for name, value in chosen.items() if value is not None}
         return self.call(within=within, payload=json.dumps({"action": action, **parameters}), **fields)
@@ -118,13 +119,29 @@ class Suite:
     @contextmanager
     def fresh(self, function: str = "probe", **how: Any) -> Iterator[Suite]:  # noqa: ANN401 - see Site.launch
         """A container for this case alone, and a suite that works on it; ``how`` as for :meth:`Site.launch`."""
-        plain = PLAIN[function]
-        stand = Stand(lambda: self.site.launch(function, **how), plain)
+        with self._working_on(lambda: self.site.launch(function, **how), PLAIN[function]) as own:
+            yield own
+
+    @contextmanager
+    def fresh_with(self, variables: Mapping[str, str], key: str) -> Iterator[Suite]:
+        """The probe in a container that has these variables and no others, which make ``key`` the right one."""
+        with self._working_on(lambda: self.site.launch_with(variables, key), PLAIN["probe"]) as own:
+            yield own
+
+    @contextmanager
+    def _working_on(
+        self, launch: Callable[[], AbstractContextManager[Function]], plain: Mapping[str, Any]
+    ) -> Iterator[Suite]:
+        stand = Stand(launch, plain)
         try:
             _ = stand.function
             yield Suite(self.site, stand)
         finally:
             stand.close()
+
+    def restart(self) -> None:
+        """Stop the container and start it again, with the same files; its address may be another afterwards."""
+        self.stand.restart(self.deadline(functions.READY_SECONDS))
 
     def logs(self) -> str:
         """What the container has printed."""

@@ -183,7 +183,7 @@ class Wire:
                 self._ended = "the connection was closed"
 
     def _wait(self, events: int) -> int:
-        """Which of these events are there, waiting for one; 0 when the time is up. Unlike select, good for any descriptor."""
+        """Which of these events are there, waiting for one; 0 when the time is up. Unlike select, for any number."""
         poll = select.poll()
         poll.register(self._socket, events)
         left = max(0.0, self._end - time.monotonic())

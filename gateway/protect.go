@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"syscall"
+)
+
+const (
+	// keyDescriptor is the environment variable with the number of the descriptor that the key is read from, set
+	// when the gateway starts itself anew.
+	keyDescriptor = "RUNTIME_GATEWAY_KEY_DESCRIPTOR"
+	// maxKey is the longest key: as much as a pipe takes without a reader, and more than a header carries.
+	maxKey = 16 << 10
+
+	setDumpable       = 4  // PR_SET_DUMPABLE
+	setChildSubreaper = 36 // PR_SET_CHILD_SUBREAPER
+)
+
+// protect makes other processes of the same user unable to read the gateway's memory and environment (contract R4),
+// and makes it the parent of orphans also where it is not PID 1.
+func protect() error {
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setDumpable, 0, 0); errno != 0 {
+		return fmt.Errorf("the gateway's memory cannot be protected: %w", errno)
+	}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0); errno != 0 {
+		return fmt.Errorf("the gateway cannot adopt orphans: %w", errno)
+	}
+	return nil
+}
+
+// restart starts this program anew in the same process, with the key in a pipe instead of the environment, which
+// /proc would show to the end.
+func restart(self, key string, environment []string) error {
+	if len(key) > maxKey {
+		return exitWith(exitConfiguration, errors.New("the key is longer than a header can be"))
+	}
+	var pipe [2]int
+	if err := syscall.Pipe(pipe[:]); err != nil {
+		return err
+	}
+	if _, err := syscall.Write(pipe[1], []byte(key)); err != nil {
+		return err
+	}
+	_ = syscall.Close(pipe[1])
+	environment = append(environment, keyDescriptor+"="+strconv.Itoa(pipe[0]))
+	return fmt.Errorf("%s cannot be executed: %w", self, syscall.Exec(self, os.Args, environment))
+}
+
+// inheritedKey reads the key that restart has left; false before the restart.
+func inheritedKey() (string, bool) {
+	descriptor, err := strconv.Atoi(os.Getenv(keyDescriptor))
+	if err != nil {
+		return "", false
+	}
+	pipe := os.NewFile(uintptr(descriptor), "key")
+	if pipe == nil {
+		return "", false
+	}
+	defer pipe.Close()
+	key, err := io.ReadAll(pipe)
+	return string(key), err == nil && len(key) > 0
+}

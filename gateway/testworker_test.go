@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// testWorker is what this test binary is when a gateway starts it: a worker whose "function" does what the payload
+// says. The function's file name says how it loads.
+type testWorker struct {
+	conn net.Conn
+	mu   sync.Mutex
+}
+
+func (w *testWorker) write(kind frameKind, id uint32, body []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, _ = w.conn.Write(append(appendFrame(nil, kind, id, len(body)), body...))
+}
+
+func (w *testWorker) failure(kind frameKind, id uint32, code uint16, message string) {
+	body := binary.BigEndian.AppendUint16(nil, code)
+	w.write(kind, id, appendString(body, []byte(message)))
+}
+
+func (w *testWorker) answer(id uint32, status int32, json byte, text []byte) {
+	body := append(binary.BigEndian.AppendUint32(nil, uint32(status)), json)
+	w.write(frameAnswer, id, append(body, text...))
+}
+
+func runTestWorker(file string) {
+	conn, err := net.Dial("unix", os.Getenv("RUNTIME_SOCKET"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	w := &testWorker{conn: conn}
+	mode := modeSerial
+	switch name := filepath.Base(file); {
+	case strings.HasPrefix(name, "shared"):
+		mode = modeShared
+	case name == "wrong":
+		w.failure(frameFailed, 0, 404, "wrong holds no function")
+		os.Exit(1)
+	case name == "throws":
+		w.failure(frameFailed, 0, 500, "SyntaxError: at throws:1")
+		os.Exit(1)
+	case name == "dies":
+		fmt.Println("last words")
+		os.Exit(5)
+	case name == "loops":
+		for {
+		}
+	case name == "once":
+		// Loads only while a file beside it exists: what failed can be repaired.
+		if _, err := os.Stat(filepath.Join(filepath.Dir(file), "repaired")); err != nil {
+			w.failure(frameFailed, 0, 500, "not repaired")
+			os.Exit(1)
+		}
+	}
+	w.write(frameReady, 0, []byte{byte(mode), 0, 0, 0, maxRunning})
+	r := bufio.NewReaderSize(conn, 64<<10)
+	for {
+		h, err := readHeader(r)
+		if err != nil {
+			os.Exit(0)
+		}
+		body, _ := readBody(r, h)
+		switch {
+		case h.kind == framePing:
+			w.write(framePong, h.id, nil)
+		case h.kind == frameRequest && mode == modeShared:
+			if blocking := strings.HasPrefix(payloadOf(body), "block"); blocking {
+				w.write(frameStarted, h.id, nil)
+				for {
+				}
+			}
+			go func() {
+				w.write(frameStarted, h.id, nil)
+				w.act(h.id, body)
+			}()
+		case h.kind == frameRequest:
+			w.act(h.id, body)
+		}
+	}
+}
+
+// readMap reads a map of the protocol from the front of a body.
+func readMap(body []byte) (map[string]string, []byte) {
+	m := textMap{count: int(binary.BigEndian.Uint32(body)), pairs: body[4:]}
+	found := m.entries()
+	size := 0
+	for key, value := range found {
+		size += 8 + len(key) + len(value)
+	}
+	return found, body[4+size:]
+}
+
+func payloadOf(body []byte) string {
+	_, rest := readMap(body)
+	_, rest = readMap(rest)
+	return string(rest[4:])
+}
+
+// act is the test worker's function. A payload is a word and an argument.
+func (w *testWorker) act(id uint32, body []byte) {
+	env, rest := readMap(body)
+	headers, rest := readMap(rest)
+	word, argument, _ := strings.Cut(string(rest[4:]), " ")
+	number := 0
+	_, _ = fmt.Sscan(argument, &number)
+	switch word {
+	case "sleep":
+		time.Sleep(time.Duration(number) * time.Millisecond)
+	case "spin":
+		for {
+		}
+	case "exit":
+		fmt.Println("one line before the end")
+		os.Exit(number)
+	case "signal":
+		_ = syscall.Kill(os.Getpid(), syscall.Signal(number))
+		select {}
+	case "signal-parent":
+		_ = syscall.Kill(os.Getppid(), syscall.Signal(number))
+	case "orphan":
+		attributes := &syscall.ProcAttr{Sys: &syscall.SysProcAttr{Setsid: true}}
+		pid, _ := syscall.ForkExec("/bin/sleep", []string{"sleep", "1000"}, attributes)
+		fmt.Println("orphan", pid)
+		w.answer(id, 200, 0, fmt.Append(nil, pid))
+		return
+	case "silent":
+		w.write(frameSilent, id, nil)
+		return
+	case "throw":
+		w.failure(frameError, id, 500, argument)
+		return
+	case "status":
+		w.answer(id, int32(number), 0, []byte("body"))
+		return
+	case "big":
+		w.answer(id, 200, 0, []byte(strings.Repeat("x", number)))
+		return
+	case "late-exit":
+		w.answer(id, 200, 0, []byte("bye"))
+		os.Exit(1)
+	case "read":
+		content, err := os.ReadFile(argument)
+		w.answer(id, 200, 0, fmt.Appendf(nil, "%q %v", content, err))
+		return
+	case "garbage":
+		_, _ = w.conn.Write([]byte("\xff\xff\xff\xff\x15garbage"))
+		return
+	}
+	text, _ := json.Marshal(map[string]any{
+		"env": env, "headers": headers, "payload": string(rest[4:]), "pid": os.Getpid(), "environ": os.Environ(),
+	})
+	w.answer(id, 200, 1, text)
+}

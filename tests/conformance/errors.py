@@ -1,0 +1,54 @@
+"""What an error says, and what it must not say (contract E2, E4)."""
+
+from __future__ import annotations
+
+from runtimekit.conformance import Suite, case, expect_contains, expect_error, expect_status, expect_that
+
+SECRET = "c4n4ry-0f-th15-r3qu35t"  # noqa: S105 - not a password: a text to look for
+
+
+@case("errors.nothing-of-the-environment", rule="E2")
+def nothing_of_the_environment(suite: Suite) -> None:
+    """A stack trace holds nothing of env, headers or the key."""
+    answer = suite.probe("throw", env={"SECRET": SECRET}, headers={"authorization": SECRET})
+    message = expect_error(answer, 500)
+    for secret in (SECRET, suite.key):
+        expect_that(secret not in message, "the message", "nothing of the environment", message)
+
+
+@case("errors.trace-names-file-and-line", rule="E2")
+def trace_names_file_and_line(suite: Suite) -> None:
+    """The trace holds the user's own file with a line number."""
+    message = expect_error(suite.probe("throw"), 500)
+    place = f"/usr/code/{suite.site.files['index']}:"
+    line = message.partition(place)[2][:1]
+    expect_that(line.isdigit(), "the trace", f"{place}<line>", message)
+
+
+@case("errors.last-lines-of-output", rule="E4", alone=True)
+def last_lines_of_output(suite: Suite) -> None:
+    """When the process ends, the message says with what, and shows what it printed last."""
+    expect_status(suite.probe("print", lines=3), 200)
+    message = expect_error(suite.probe("exit", code=9), 500, "9")
+    expect_contains(message, ["line 3"], "the message of a process that has ended")
+
+
+@case("errors.exit-again-and-again", rule="E4", alone=True)
+def exit_again_and_again(suite: Suite) -> None:
+    """However often the process ends, the next request is answered."""
+    for code in range(1, 6):
+        expect_error(suite.probe("exit", code=code), 500, "exit")
+        expect_status(suite.probe("answer"), 200)
+
+
+@case("errors.many-at-once", rule="E3")
+def many_at_once(suite: Suite) -> None:
+    """Errors of requests that run at the same time reach the right ones."""
+
+    def one(number: int) -> None:
+        if number % 2:
+            expect_error(suite.probe("throw"), 500, "probe error")
+        else:
+            expect_status(suite.probe("answer"), 200)
+
+    suite.together(one, range(40), 8)

@@ -1,0 +1,129 @@
+"""Functions that use up what there is, and those that attack their own runtime (contract E4, F5, L6, R4)."""
+
+from __future__ import annotations
+
+import time
+
+from runtimekit.conformance import (
+    Bench,
+    Suite,
+    case,
+    expect,
+    expect_error,
+    expect_status,
+    expect_text,
+    expect_that,
+    expect_within,
+)
+
+COLD_START = 5.0
+"""How soon after a catastrophe the next request is answered, on a machine that has much else to do."""
+MIB = 1024 * 1024
+
+
+def recovers(suite: Suite) -> None:
+    """The next request is answered soon, and so are those after it, by the same container."""
+    with expect_within(COLD_START, "the next request"):
+        expect_status(suite.call(**suite.stand.plain), 200)
+    for _ in range(10):
+        expect_status(suite.call(**suite.stand.plain), 200)
+    expect("", suite.stand.changed(), "the container")
+
+
+@case("hostile.memory-bomb", rule="E4", bench=Bench.OWN)
+def memory_bomb(suite: Suite) -> None:
+    """A function that takes more memory than there is fails alone."""
+    with suite.fresh() as own:
+        for _ in range(2):
+            expect_error(own.probe("allocate", mib=4096), 500)
+            recovers(own)
+
+
+@case("hostile.fork-bomb", rule="E4", bench=Bench.OWN)
+def fork_bomb(suite: Suite) -> None:
+    """Processes that a function leaves behind take nobody's place."""
+    with suite.fresh() as own:
+        for _ in range(2):
+            own.probe("forks", count=500, timeout=5)
+            recovers(own)
+            own.probe("exit")
+            recovers(own)
+
+
+@case("hostile.children-are-gone", rule="T1", bench=Bench.OWN)
+def children_are_gone(suite: Suite) -> None:
+    """What a function has started ends with its worker, and nothing is left as a zombie."""
+    with suite.fresh() as own:
+        for _ in range(5):
+            expect_status(own.probe("spawn"), 200)
+        expect_error(own.probe("exit"), 500)
+        recovers(own)
+        time.sleep(0.5)
+        script = "grep -h -E '^(Name|State)' /proc/[0-9]*/status"
+        lines = own.function.container.execute("sh", "-c", script, check=False).splitlines()
+        expect([], [line for line in lines if line.split(":")[1].strip()[:1] == "Z"], "zombies")
+        expect([], [line for line in lines if line.endswith("\tsleep")], "processes that were left behind")
+
+
+@case("hostile.descriptor-leak", rule="E4", bench=Bench.OWN)
+def descriptor_leak(suite: Suite) -> None:
+    """A function that opens files without end fails alone."""
+    with suite.fresh() as own:
+        for _ in range(2):
+            own.probe("descriptors", timeout=10)
+            own.probe("exit")
+            recovers(own)
+
+
+@case("hostile.full-tmp", rule="L6", bench=Bench.OWN)
+def full_tmp(suite: Suite) -> None:
+    """When /tmp is full, requests are still answered, also after a worker had to be replaced."""
+    with suite.fresh(tmpfs=("/tmp:mode=1777,size=8m",)) as own:
+        expect_that(own.probe("fill").json()["error"], "filling /tmp", "an error", "none")
+        recovers(own)
+        expect_error(own.probe("exit"), 500)
+        recovers(own)
+
+
+@case("hostile.removes-everything", rule="E4", bench=Bench.OWN)
+def removes_everything(suite: Suite) -> None:
+    """A function that removes all it may from /tmp does not cut the server off from its workers."""
+    with suite.fresh() as own:
+        own.function.container.execute("sh", "-c", "rm -rf /tmp/* /tmp/.[!.]*", check=False)
+        expect_status(own.probe("answer"), 200)
+        expect_error(own.probe("exit"), 500)
+        recovers(own)
+
+
+@case("hostile.tampering", rule="R4", bench=Bench.OWN)
+def tampering(suite: Suite) -> None:
+    """Whatever a function changes in its own process: the next request's key is checked as ever."""
+    with suite.fresh() as own:
+        expect_text(own.probe("tamper"), "tampered")
+        for _ in range(5):
+            for key in (None, "wrong", own.key[:-1], f"{own.key}0"):
+                expect_error(own.function.call(key=key, **own.stand.plain), 401)
+            expect_status(own.call(payload="", env={"A": "1"}), 200)
+        own.probe("exit")
+        recovers(own)
+
+
+@case("hostile.prints-10-mb", rule="F5", bench=Bench.OWN)
+def prints(suite: Suite) -> None:
+    """What a function prints reaches the container's log, every line whole, and never the answer."""
+    with suite.fresh() as own:
+        for stream, lines in (("stdout", 10_000), ("stderr", 500)):
+            expect_text(own.probe("print", lines=lines, stream=stream, bytes=1000, timeout=60, within=60), "printed")
+        wanted = {f"line {number} ".ljust(1000, "x") for number in range(1, 10_001)}
+        end = time.monotonic() + 5
+        while (missing := wanted - (found := set(own.logs().splitlines()))) and time.monotonic() < end:
+            time.sleep(0.2)
+        expect(0, len(missing), "lines missing from the log")
+        expect([], [line[:80] for line in found - wanted if line.startswith(("line", "x"))], "torn lines")
+
+
+@case("hostile.prints-at-once", rule="F5")
+def prints_at_once(suite: Suite) -> None:
+    """Output of requests that run at the same time never reaches an answer."""
+    for answer in suite.together(lambda _: suite.probe("print", lines=20, bytes=200), range(16), 8):
+        expect_text(answer, "printed")

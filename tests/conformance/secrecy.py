@@ -1,0 +1,63 @@
+"""The key is nowhere where a function, a log or an answer could show it (contract R4)."""
+
+from __future__ import annotations
+
+from runtimekit.conformance import Bench, Suite, case, expect, expect_that
+
+PROCESSES = 60
+"""Process numbers that are looked at: a fresh container has fewer."""
+
+
+def read(suite: Suite, path: str) -> str:
+    """What the function can read there; nothing where it may not."""
+    answer = suite.probe("read", path=path)
+    return answer.body.decode(errors="replace") if answer.status == 200 else ""
+
+
+@case("secrecy.environment", rule="R4")
+def environment(suite: Suite) -> None:
+    """The function's environment holds neither the key nor its name."""
+    found = suite.probe("environ").json()
+    expect([], [name for name in found if "RUNTIME_KEY" in name.upper()], "the key's names in the environment")
+    expect([], [name for name, value in found.items() if suite.key in value], "variables that hold the key")
+
+
+@case("secrecy.processes", rule="R4", bench=Bench.OWN)
+def processes(suite: Suite) -> None:
+    """No process shows the key in its environment or on its command line."""
+    with suite.fresh() as own:
+        for process in ["self", "thread-self", *range(1, PROCESSES)]:
+            for file in ("environ", "cmdline"):
+                expect_that(
+                    own.key not in read(own, f"/proc/{process}/{file}"), f"/proc/{process}/{file}", "no key", "the key"
+                )
+
+
+@case("secrecy.memory", rule="R4", bench=Bench.OWN)
+def memory(suite: Suite) -> None:
+    """The function can read the server's memory no more than its open files."""
+    with suite.fresh() as own:
+        for file in ("mem", "maps", "environ", "fd/0", "cwd/.", "root/proc/1/environ"):
+            answer = own.probe("read", path=f"/proc/1/{file}")
+            expect_that(answer.status != 200 or not answer.body, f"/proc/1/{file}", "unreadable", answer.body[:100])
+
+
+@case("secrecy.files", rule="R4", bench=Bench.OWN)
+def files(suite: Suite) -> None:
+    """No file of the container holds the key."""
+    with suite.fresh() as own:
+        places = "/tmp /usr/code /usr/workspace /usr/local/src /etc /run /var"
+        found = own.function.container.execute("grep", "-rlF", own.key, *places.split(), check=False)
+        expect("", found.strip(), "files that hold the key")
+
+
+@case("secrecy.logs", rule="R4", last=True)
+def logs(suite: Suite) -> None:
+    """After all the cases, the log holds no key, not even a wrong one that somebody sent."""
+    expect_that(not any(key in suite.logs() for key in suite.site.keys), "the log", "no key", "a key")
+
+
+@case("secrecy.hello-logs", rule="R4", bench=Bench.HELLO, last=True)
+def hello_logs(suite: Suite) -> None:
+    """Nor does the documented function's."""
+    expect_that(not any(key in suite.logs() for key in suite.site.keys), "the log", "no key", "a key")
