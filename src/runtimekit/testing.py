@@ -46,9 +46,11 @@ def collect_reports(root: Path) -> list[SuiteResult]:
     return [suite for path in sorted(reports_folder(root).glob("*.json")) for suite in reports.read_json(path)]
 
 
-def _scope(text: str, platform: str) -> Scope:
+def _scope(text: str, runtime: Runtime, catalogue: Catalogue, platform: str) -> Scope:
+    """By default every case on a language's newest version, the core on its siblings and under emulation."""
     if not text:
-        return Scope.FULL if patience(platform) == 1 else Scope.CORE
+        newest = max(each.id for each in catalogue.runtimes if each.id.language == runtime.id.language)
+        return Scope.FULL if runtime.id == newest and patience(platform) == 1 else Scope.CORE
     try:
         return Scope(text)
     except ValueError:
@@ -71,7 +73,7 @@ def verify(
     Every result is written under ``build/reports/`` as soon as it is there.
     """
     root = configuration.root
-    depth = _scope(scope, platform)
+    depths = {runtime: _scope(scope, runtime, catalogue, platform) for runtime in chosen}
 
     def say(text: str) -> None:
         console.print(f"▸ {text}", soft_wrap=True)
@@ -102,7 +104,9 @@ def verify(
             )
         else:
             folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
-            suite = conformance.run(engine, runtime, root=root, platform=platform, scope=depth, folder=folder, say=say)
+            suite = conformance.run(
+                engine, runtime, root=root, platform=platform, scope=depths[runtime], folder=folder, say=say
+            )
         stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
         reports.write_json(stem.with_name(f"{stem.name}.json"), [suite])
         reports.write_junit(stem.with_name(f"{stem.name}.xml"), [suite])

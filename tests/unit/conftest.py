@@ -54,7 +54,7 @@ class Fence:
         if not is_local:
             raise ReachedOutError(f"a unit test must not use the network: {name}")
 
-    def _check_program(self, program: Any) -> None:  # noqa: ANN401  # whatever Popen takes
+    def _check_program(self, program: Any) -> None:  # whatever Popen takes
         if Path(os.fsdecode(program)).name in ENGINE_PROGRAMS:
             raise ReachedOutError(f"a unit test must not start an engine's program: {program}")
 
@@ -64,7 +64,7 @@ sys.addaudithook(FENCE.audit)
 
 
 @pytest.fixture(autouse=True)
-def fenced() -> Any:  # noqa: ANN401  # a generator fixture
+def fenced() -> Any:  # a generator fixture
     """Close the fence around each unit test."""
     FENCE.is_closed = True
     yield

@@ -55,14 +55,25 @@ def build_table(rows: Sequence[BuildRow]) -> Table:
 
 
 def suite_table(suites: Sequence[SuiteResult]) -> Table:
-    """A row for each suite, a column for each area of the contract, with how many cases passed there."""
+    """A row for each suite, a column for each area of the contract, with how many cases passed there.
+
+    Areas' names are cut in the head, and listed below: there are more of them than a terminal is wide.
+    """
     areas = list(dict.fromkeys(case.area for suite in suites for case in suite.cases))
-    table = _table("runtime", "platform", "result", *areas, "time", "why", right=(*areas, "time"))
+    heads = [area[:AREA_LETTERS] for area in areas]
+    table = _table("runtime", "on", "result", *heads, "time", right=(*heads, "time"))
     for suite in suites:
         by_area = [_counts([case.outcome for case in suite.cases if case.area == area]) for area in areas]
-        why = "" if suite.ok else _why(suite)
-        _row(table, suite.runtime, suite.platform, _result(suite), *by_area, human_time(suite.seconds), why)
+        platform = suite.platform.rpartition("/")[2]
+        _row(table, suite.runtime, platform, _result(suite), *by_area, human_time(suite.seconds))
+    passed = sum(suite.count(Outcome.PASSED) for suite in suites)
+    table.caption = Text(f"{passed} cases passed. Areas: {', '.join(areas)}") if areas else None
+    table.caption_justify = "left"
     return table
+
+
+AREA_LETTERS = 4
+"""Enough to tell the areas apart."""
 
 
 def failures_of(suite: SuiteResult) -> Text:
@@ -82,8 +93,10 @@ def failures_of(suite: SuiteResult) -> Text:
             if body.strip():
                 indented = "\n".join(f"      {line}" for line in printable(body).strip().splitlines())
                 text.append(f"    {title}:\n", style="bold").append(f"{indented}\n")
-    if suite.error:
-        text.append(f"\n✗ {suite.runtime} {suite.platform}: ", style="bold red").append(f"{printable(suite.error)}\n")
+    left = suite.error or suite.unavailable or ("" if suite.cases else "no case was run")
+    if left:
+        style = "yellow" if suite.unavailable else "bold red"
+        text.append(f"\n✗ {suite.runtime} {suite.platform}: ", style=style).append(f"{printable(left)}\n")
     return text
 
 
@@ -137,12 +150,6 @@ def human_time(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _why(suite: SuiteResult) -> str:
-    """The suite's own failure, or the names of the failed cases."""
-    failed = [case.id for case in suite.cases if case.outcome is Outcome.FAILED]
-    return ", ".join(failed) if failed and not suite.error else suite.verdict.partition("\n")[0]
 
 
 def _table(*columns: str, right: Sequence[str] = ()) -> Table:

@@ -56,7 +56,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     help={
         "only": ONLY,
         "platform": "this platform, such as linux/arm64, by emulation if need be (default: this machine's)",
-        "scope": "core or full (default: full here, core under emulation)",
+        "scope": "core or full (default: full for a language's newest version, core for its siblings and emulated)",
         "bases": "where base images come from: auto, registry or bootstrap",
         "if-possible": "a base that cannot be had here is shown, but is no failure",
     },

@@ -10,7 +10,15 @@ import pytest
 from rich.console import Console
 
 from runtimekit import catalogue, configuration
-from runtimekit.console.tables import build_table, checks_table, human_size, human_time, runtimes_table, suite_table
+from runtimekit.console.tables import (
+    build_table,
+    checks_table,
+    failures_of,
+    human_size,
+    human_time,
+    runtimes_table,
+    suite_table,
+)
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
 from runtimekit.results import BuildRow, Check, CheckState
 
@@ -51,9 +59,9 @@ def test_builds() -> None:
 
 
 def test_suites() -> None:
-    """What failed is named; a suite without cases has failed."""
+    """A row each, a column for each area; what did not pass is counted apart."""
     cases = tuple(
-        CaseResult(id=name, rule="R1", area="key", outcome=outcome, seconds=0)
+        CaseResult(id=name, rule="R1", area="secrecy", outcome=outcome, seconds=0)
         for name, outcome in (("good", Outcome.PASSED), ("bad", Outcome.FAILED), ("worse", Outcome.FAILED))
     )
     shown = lines(
@@ -62,14 +70,40 @@ def test_suites() -> None:
                 SuiteResult(runtime="node-22", platform="linux/amd64", cases=cases[:1], seconds=3),
                 SuiteResult(runtime="go-1.24", platform="linux/amd64", cases=cases, seconds=3),
                 SuiteResult(runtime="php-8.4", platform="linux/amd64", cases=(), seconds=3),
-                SuiteResult(runtime="r-4.4", platform="linux/amd64", cases=(), seconds=3, error="no\x1b[1m base\nlong"),
+                SuiteResult(runtime="r-4.4", platform="linux/amd64", cases=(), seconds=3, unavailable="no base"),
             ]
         )
     )
-    assert "node-22 linux/amd64 passed 1 3.0 s" in shown
-    assert "go-1.24 linux/amd64 failed 1 2✗ 3.0 s bad, worse" in shown
-    assert "php-8.4 linux/amd64 failed 3.0 s no case was run" in shown
-    assert "r-4.4 linux/amd64 failed 3.0 s no base" in shown
+    assert "runtime on result secr time" in shown
+    assert "node-22 amd64 passed 1 3.0 s" in shown
+    assert "go-1.24 amd64 failed 1 2✗ 3.0 s" in shown
+    assert "php-8.4 amd64 failed 3.0 s" in shown
+    assert "r-4.4 amd64 needs a registry 3.0 s" in shown
+    assert "2 cases passed. Areas: secrecy" in shown
+
+
+def test_failures_tell_rule_expected_got_and_log() -> None:
+    """Everything that is needed to look for the cause, with no markup and no control characters."""
+    case = CaseResult(
+        id="key.empty",
+        rule="R1",
+        area="key",
+        outcome=Outcome.FAILED,
+        seconds=0.1,
+        message="the status",
+        expected="401",
+        got="200",
+        log="[red]\x1b[1mlast",
+    )
+    text = failures_of(SuiteResult(runtime="node-22", platform="linux/amd64", cases=(case,), seconds=3)).plain
+    for words in ("key.empty", "contract R1", "the status", "401", "200", "[red]last"):
+        assert words in text
+
+
+def test_a_suite_without_cases_says_why() -> None:
+    """Nothing run is never a quiet success."""
+    suite = SuiteResult(runtime="php-8.4", platform="linux/amd64", cases=(), seconds=3)
+    assert "no case was run" in failures_of(suite).plain
 
 
 def test_checks() -> None:
