@@ -49,7 +49,8 @@ class Recipe:
     describes: str
     """What the image is made of, for its label and for tables."""
     on: str | None
-    """The FROM reference that its Dockerfile builds on, itself served by a recipe; None for a root file system."""
+    """The FROM reference that its Dockerfile builds on, itself served by a recipe; None for a root file system. May hold
+    the facts of the reference, as in `debian:{suite}-slim`."""
     fetch: Mapping[str, Any]
     """What is fetched for each platform: `debian` packages, a Python `wheel`, a `pyenv` version, a `rootfs`."""
 
@@ -72,6 +73,16 @@ class Base:
     def image(self) -> str:
         """The local image's name."""
         return f"{LOCAL_NAMESPACE}/{self.reference}"
+
+    @property
+    def on(self) -> str | None:
+        """The reference below it."""
+        return self.recipe.on.format_map(self.facts) if self.recipe.on else None
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The reference's facts as the Dockerfile's ARGs, in capitals: `version` becomes VERSION."""
+        return {name.upper(): value for name, value in self.facts.items()}
 
     @property
     def fetch(self) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Bootstrapper:
 
     def fingerprint(self, base: Base) -> str:
         """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
-        below = self.fingerprint(bases.require(base.recipe.on, "", self.recipes)) if base.recipe.on else ""
+        below = self.fingerprint(bases.require(base.on, "", self.recipes)) if base.on else ""
         return hashlib.sha256(
             "\n".join([base.reference, folder_digest(base.recipe.folder), below]).encode()
         ).hexdigest()
@@ -58,7 +58,7 @@ class Bootstrapper:
                 return "its parts come from this machine's pyenv, which has this machine's platform only"
             if fetching.pyenv(version) is None:
                 return f"this machine's pyenv has no Python {version}"
-        return self.obstacle(base.recipe.on, platform) if base.recipe.on else None
+        return self.obstacle(base.on, platform) if base.on else None
 
     def provide(self, reference: str, platforms: Sequence[str]) -> str:
         """Make sure that the base exists for these platforms and return its local image's name.
@@ -84,9 +84,8 @@ class Bootstrapper:
         names = ", ".join(platforms)
         self.say(f"making the base {base.reference} for {names}: no registry; {_describe(base)}")
         contexts = {}
-        if base.recipe.on:
-            below = self.provide(base.recipe.on, platforms)
-            contexts[base.recipe.on] = f"docker-image://{below}"
+        if base.on:
+            contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
         folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms])
         request = buildkit.BuildRequest(
             name=base.reference,
@@ -94,6 +93,7 @@ class Bootstrapper:
             platforms=tuple(platforms),
             tags=(base.image,),
             contexts=contexts,
+            arguments=base.arguments,
             labels={
                 bases.LABEL_STAND_IN: _describe(base),
                 bases.LABEL_FINGERPRINT: fingerprint,

@@ -133,8 +133,8 @@ class Builder:
         below: dict[str, set[str]] = {}
         for reference, platforms in wanted.items():
             base = bases.find(reference, self.bootstrapper.recipes)
-            if base and base.recipe.on:
-                below.setdefault(base.recipe.on, set()).update(platforms, [f"linux/{emulation.native()}"])
+            if base and base.on:
+                below.setdefault(base.on, set()).update(platforms, [f"linux/{emulation.native()}"])
         for reference, platforms in below.items():
             self.bootstrapper.provide(reference, sorted(platforms))
         names = list(wanted)

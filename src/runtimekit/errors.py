@@ -78,6 +78,15 @@ class OptionError(RuntimekitError):
         super().__init__(f"--{option} cannot be {value!r}; it can be {', '.join(allowed)}.")
 
 
+class RevisionError(RuntimekitError):
+    """git cannot compare with a revision."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, revision: str, words: str) -> None:
+        super().__init__(f"git cannot tell what has changed since {revision!r}: {words}")
+
+
 class NoRepositoryError(RuntimekitError):
     """No platforms.toml here or above."""
 

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from runtimekit.identifiers import Platform
 
 
-def folder_digest(folder: Path) -> str:
+DOCUMENTATION = frozenset({"README.md"})
+"""In a runtime's own folder, of which an image gets nothing but what its Dockerfile says."""
+
+
+def folder_digest(folder: Path, *, without: frozenset[str] = frozenset()) -> str:
     """The SHA-256 of names, executable bits, contents and link targets: what all clones have in common."""
     digest = hashlib.sha256()
     for entry in walk(folder):
-        if entry.kind is not EntryKind.FOLDER:
+        if entry.kind is not EntryKind.FOLDER and entry.name not in without:
             digest.update(_canonical([entry.name, entry.kind.value, entry.is_executable, _content(entry)]) + b"\n")
     return digest.hexdigest()
 
@@ -42,7 +46,7 @@ def inputs(
     return {
         "runtime": str(runtime.id),
         "platform": platform.docker,
-        "folder": digest(runtime.folder),
+        "folder": folder_digest(runtime.folder, without=DOCUMENTATION),
         "contexts": {name: digest(folder) for name, folder in runtime.inputs.items()},
         "bases": {base: base_digests[base] for base in runtime.bases},
         "facts": dict(facts),

@@ -33,6 +33,7 @@ def of(root: Path, name: str = "python-3.10", platform: int = 0, **facts: str) -
         ("adapters/common/file", False),
         ("gateway/file", False),
         ("runtimes/python-3.9/README.md", False),
+        ("runtimes/python-3.10/README.md", False),
         ("adapters/python/__pycache__", False),
         ("README.md", False),
     ],

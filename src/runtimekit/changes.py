@@ -1,0 +1,115 @@
+"""What a change of files means for images: a pure function of folders.
+
+An image's inputs are its own folder, its adapter, ``adapters/common``, the gateway and its base (see ``fingerprints``).
+Selecting too much costs time, selecting too little lets a broken image through: where in doubt, everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from runtimekit import bases, commands
+from runtimekit.errors import RevisionError
+from runtimekit.identifiers import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from runtimekit.bases import Recipe
+    from runtimekit.catalogue import Catalogue, Runtime
+
+EVERYTHING = ("platforms.toml", "pyproject.toml", "constraints.txt", "src/", "adapters/common/", "gateway/")
+"""What all images depend on, or what builds them all."""
+
+TESTS_OF_ALL = ("tests/conformance/", "tests/images/")
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A runtime that a change concerns."""
+
+    runtime: Runtime
+    reason: str
+    """The first changed file that concerns it, and how."""
+    build: bool
+    """Whether its image may differ; else only its tests do."""
+
+
+def since(root: Path, revision: str) -> tuple[str, ...]:
+    """The files that differ from a revision: committed since, not yet committed, and new ones that git does not ignore.
+
+    Raises:
+        RevisionError: git does not know the revision, or this is no git repository.
+    """
+    git = ("git", "-C", str(root))
+    changed = commands.run(
+        [*git, "diff", "--name-only", "--no-renames", "-z", revision, "--"], doing="asking git for changes", check=False
+    )
+    if changed.returncode != 0:
+        raise RevisionError(revision, changed.stderr.strip())
+    new = commands.run([*git, "ls-files", "--others", "--exclude-standard", "-z"], doing="asking git for new files")
+    return tuple(sorted({*changed.stdout.split("\0"), *new.stdout.split("\0")} - {""}))
+
+
+def affected(files: Sequence[str], catalogue: Catalogue, recipes: Iterable[Recipe]) -> tuple[Selected, ...]:
+    """The runtimes and run images that these changed files concern, each with a reason, in the catalogue's order."""
+    known = tuple(recipes)
+    selected = []
+    for runtime in catalogue.all:
+        reasons = [(_why_build(file, runtime, catalogue, known), True) for file in files]
+        reasons += [(_why_test(file, runtime), False) for file in files]
+        found = next(((why, build) for why, build in reasons if why), None)
+        if found:
+            selected.append(Selected(runtime, *found))
+    return tuple(selected)
+
+
+def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple[Recipe, ...]) -> str:
+    """Why this file may change the runtime's image, or the run image that its functions need; empty if it cannot."""
+    path = PurePosixPath(file)
+    if path.suffix == ".md" and not file.startswith("adapters/"):
+        return ""
+    if file.startswith(EVERYTHING):
+        return f"{file} concerns every image"
+    if file.startswith(f"runtimes/{runtime.id}/"):
+        return f"{file} is its own"
+    if runtime.kind is not Kind.RUN_IMAGE and file.startswith(f"adapters/{runtime.id.language}/"):
+        return f"{file} is its adapter's"
+    if file.startswith("bases/"):
+        used = _recipes_of(runtime, recipes)
+        name = path.parts[1]
+        return f"{file} makes its base" if name in used else ""
+    language = runtime.language
+    if language is None or language.run_image is None:
+        return ""
+    for name in (language.run_image, *language.also_runs_on):
+        if file.startswith(f"runtimes/{name}/"):
+            return f"{file} changes {catalogue.get(name)}, which its functions run on"
+    return ""
+
+
+def _recipes_of(runtime: Runtime, recipes: tuple[Recipe, ...]) -> set[str]:
+    """The recipes that its bases are made with, and those below them."""
+    names: set[str] = set()
+    wanted = list(runtime.bases)
+    while wanted:
+        base = bases.find(wanted.pop(), recipes)
+        if base and base.recipe.name not in names:
+            names.add(base.recipe.name)
+            wanted += [base.on] if base.on else []
+    return names
+
+
+def _why_test(file: str, runtime: Runtime) -> str:
+    """Why this file changes the runtime's tests, though not its image."""
+    if runtime.kind is Kind.RUN_IMAGE:
+        return ""
+    if file.startswith(TESTS_OF_ALL):
+        return f"{file} is in every runtime's tests"
+    parts = PurePosixPath(file).parts
+    if parts[:2] == ("tests", "resources") and runtime.id.language in parts[2:4]:
+        return f"{file} is its test function's"
+    return ""
