@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit import catalogue, configuration
-from runtimekit.fingerprints import fingerprint, folder_digest, inputs
+from runtimekit.fingerprints import DOCUMENTATION, fingerprint, folder_digest, inputs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def test_the_inputs_can_be_shown(repository: Path) -> None:
     assert inputs(runtime, found.platforms[0], BASES, {"a": "b"}, digest=digest) == {
         "runtime": "python-3.10",
         "platform": "linux/amd64",
-        "folder": folder_digest(runtime.folder),
+        "folder": folder_digest(runtime.folder, without=DOCUMENTATION),
         "contexts": {"adapter": folder_digest(repository / "adapters" / "python")},
         "bases": {"python:3.10-slim": "sha256:1"},
         "facts": {"a": "b"},
