@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 GROUPS = frozenset({"engine"})
 """Tasks in two words: ``./dev engine start`` is ``invoke engine.start``."""
 
-TAKING_NAMES = frozenset({"build", "test", "verify", "list", "package", "bench"})
+TAKING_NAMES = frozenset(
+    {"build", "plan", "matrix", "explain", "bake-file", "test", "verify", "list", "package", "bench"}
+)
 FLAGS = frozenset({"--local", "--force", "--dry-run", "--json", "--all", "--help", "--if-possible"})
 """Options without a value; the word after any other option is its value."""
 

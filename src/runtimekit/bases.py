@@ -29,6 +29,8 @@ REGISTRY_SECONDS = 3.0
 LABEL_STAND_IN = "org.runtimekit.base"
 """On every image built on a base of ours: what that base is made of. `publish` refuses such images."""
 LABEL_FINGERPRINT = "org.runtimekit.fingerprint"
+LABEL_INPUTS = "org.runtimekit.inputs"
+"""What an image was made from, so that `explain` can tell what has changed."""
 LABEL_PLATFORMS = "org.runtimekit.platforms"
 
 
@@ -49,8 +51,8 @@ class Recipe:
     describes: str
     """What the image is made of, for its label and for tables."""
     on: str | None
-    """The FROM reference that its Dockerfile builds on, itself served by a recipe; None for a root file system. May hold
-    the facts of the reference, as in `debian:{suite}-slim`."""
+    """The FROM reference that its Dockerfile builds on, itself served by a recipe; None for a root file system.
+    May hold the facts of the reference, as in `debian:{suite}-slim`."""
     fetch: Mapping[str, Any]
     """What is fetched for each platform: `debian` packages, a Python `wheel`, a `pyenv` version, a `rootfs`."""
 

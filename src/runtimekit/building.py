@@ -8,7 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtimekit import bases, fingerprints, planning, revision
 from runtimekit.bootstrap import Bootstrapper
@@ -16,6 +16,7 @@ from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import EngineError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
 from runtimekit.results import BuildRow
+from runtimekit.times import BuildTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,6 +53,7 @@ class Builder:
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(fingerprints.folder_digest)
+        self.times = BuildTimes(root / "build" / "times.json")
 
     def plan(
         self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False
@@ -66,13 +68,18 @@ class Builder:
             present={name: held(image) for name, image in images.items()},
             obstacle=self.bootstrapper.obstacle if self.bootstraps else lambda _reference, _platform: None,
             force=force,
+            seconds=self.times.read(),
         )
 
-    def fingerprint(self, runtime: Runtime, platform: str) -> str:
-        """The hash of all that decides what this image holds."""
+    def inputs(self, runtime: Runtime, platform: str) -> dict[str, Any]:
+        """All that decides what this image holds."""
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
-        return fingerprints.fingerprint(runtime, target, digests, self._facts(runtime), digest=self.digest)
+        return fingerprints.inputs(runtime, target, digests, self._facts(runtime), digest=self.digest)
+
+    def fingerprint(self, runtime: Runtime, platform: str) -> str:
+        """The hash of :meth:`inputs`."""
+        return fingerprints.of_inputs(self.inputs(runtime, platform))
 
     def _base_digest(self, reference: str) -> str:
         if not self.bootstraps:
@@ -123,6 +130,13 @@ class Builder:
                 pool.shutdown(cancel_futures=True)
                 raise RunInterruptedError from None
         return sorted(rows, key=lambda row: (row.runtime, row.platform))
+
+    def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:
+        """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
+        with ThreadPoolExecutor(self.jobs) as pool:
+            local_bases = self._provide_bases(plan, pool)
+        gateway = self._provide_gateway() if plan.needs_gateway else None
+        return [self._request(step, local_bases, gateway) for step in plan.build]
 
     def _provide_bases(self, plan: planning.Plan, pool: ThreadPoolExecutor) -> Mapping[str, str]:
         """The local image for each base, made now if need be; empty where the registry's own are used."""
@@ -184,6 +198,7 @@ class Builder:
             reporter.finished(step.key, ok=False, text=str(error))
             result, image = FAILED, None
         else:
+            self.times.note(str(step.runtime), time.monotonic() - began)
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
         seconds = time.monotonic() - began
@@ -201,6 +216,7 @@ class Builder:
             "org.opencontainers.image.revision": self.revision.commit,
             "org.opencontainers.image.created": self.revision.created,
             bases.LABEL_PLATFORMS: ",".join(step.platforms),
+            bases.LABEL_INPUTS: fingerprints.canonical(self.inputs(runtime, step.platforms[0])).decode(),
             bases.LABEL_FINGERPRINT: " ".join(f"{name}={self.fingerprint(runtime, name)}" for name in step.platforms),
         }
         own = {reference: local_bases[reference] for reference in runtime.bases if reference in local_bases}

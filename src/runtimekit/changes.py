@@ -69,26 +69,19 @@ def affected(files: Sequence[str], catalogue: Catalogue, recipes: Iterable[Recip
 
 def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple[Recipe, ...]) -> str:
     """Why this file may change the runtime's image, or the run image that its functions need; empty if it cannot."""
-    path = PurePosixPath(file)
-    if path.suffix == ".md" and not file.startswith("adapters/"):
+    if PurePosixPath(file).suffix == ".md" and not file.startswith("adapters/"):
         return ""
     if file.startswith(EVERYTHING):
         return f"{file} concerns every image"
-    if file.startswith(f"runtimes/{runtime.id}/"):
-        return f"{file} is its own"
-    if runtime.kind is not Kind.RUN_IMAGE and file.startswith(f"adapters/{runtime.id.language}/"):
-        return f"{file} is its adapter's"
-    if file.startswith("bases/"):
-        used = _recipes_of(runtime, recipes)
-        name = path.parts[1]
-        return f"{file} makes its base" if name in used else ""
     language = runtime.language
-    if language is None or language.run_image is None:
-        return ""
-    for name in (language.run_image, *language.also_runs_on):
-        if file.startswith(f"runtimes/{name}/"):
-            return f"{file} changes {catalogue.get(name)}, which its functions run on"
-    return ""
+    run_images = (language.run_image, *language.also_runs_on) if language and language.run_image else ()
+    places = {f"runtimes/{runtime.id}/": "is its own"}
+    places |= {f"adapters/{language.id}/": "is its adapter's"} if language else {}
+    places |= {
+        f"runtimes/{name}/": f"changes {catalogue.get(str(name))}, where its functions run" for name in run_images
+    }
+    places |= {f"bases/{name}/": "makes its base" for name in _recipes_of(runtime, recipes)}
+    return next((f"{file} {how}" for place, how in places.items() if file.startswith(place)), "")
 
 
 def _recipes_of(runtime: Runtime, recipes: tuple[Recipe, ...]) -> set[str]:

@@ -189,6 +189,15 @@ class FunctionLaunchError(RuntimekitError):
         )
 
 
+class MatrixTooLargeError(RuntimekitError):
+    """CI takes a limited number of rows."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, rows: int, limit: int) -> None:
+        super().__init__(f"the matrix has {rows} rows, CI takes {limit}: select less, with --language or --only.")
+
+
 class SomeFailedError(RuntimekitError):
     """The table above says which; this is the one-line verdict and the exit code."""
 

@@ -26,7 +26,7 @@ def folder_digest(folder: Path, *, without: frozenset[str] = frozenset()) -> str
     digest = hashlib.sha256()
     for entry in walk(folder):
         if entry.kind is not EntryKind.FOLDER and entry.name not in without:
-            digest.update(_canonical([entry.name, entry.kind.value, entry.is_executable, _content(entry)]) + b"\n")
+            digest.update(canonical([entry.name, entry.kind.value, entry.is_executable, _content(entry)]) + b"\n")
     return digest.hexdigest()
 
 
@@ -62,10 +62,15 @@ def fingerprint(
     digest: Callable[[Path], str] = folder_digest,
 ) -> str:
     """The hash of :func:`inputs`, 64 hexadecimal digits."""
-    return hashlib.sha256(_canonical(inputs(runtime, platform, base_digests, facts, digest=digest))).hexdigest()
+    return of_inputs(inputs(runtime, platform, base_digests, facts, digest=digest))
 
 
-def _canonical(value: object) -> bytes:
+def of_inputs(described: Mapping[str, Any]) -> str:
+    """The hash of inputs that are known already."""
+    return hashlib.sha256(canonical(described)).hexdigest()
+
+
+def canonical(value: object) -> bytes:
     """JSON of which there is only one for each value. Names that are no UTF-8 stay apart as escaped surrogates."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.errors import MatrixTooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,6 +58,48 @@ class Plan:
         """Whether any image to build takes the gateway in."""
         return any("gateway" in step.runtime.inputs for step in self.build)
 
+    def rows(self, reasons: Mapping[Runtime, str]) -> list[dict[str, Any]]:
+        """The plan for machines, in the order in which things are done."""
+        rows: list[dict[str, Any]] = [
+            {"step": "base", "reference": reference, "platforms": list(platforms)}
+            for reference, platforms in self.bases.items()
+        ]
+        rows += [{"step": "gateway"}] if self.needs_gateway else []
+        for step in self.build:
+            image = {"runtime": str(step.runtime), "image": step.runtime.build_image, "platforms": list(step.platforms)}
+            rows.append({"step": "build", **image, "because": reasons.get(step.runtime, "")})
+        rows += [{"step": "keep", "runtime": str(runtime), "platforms": [name]} for runtime, name in self.current]
+        for each in self.missing:
+            why = {"runtime": str(each.runtime), "platforms": [each.platform], "because": each.because}
+            rows.append({"step": "skip", **why})
+        return rows
+
+
+MATRIX_ROWS = 256
+"""What GitHub allows in one job's matrix."""
+
+
+def matrix(reasons: Mapping[Runtime, str]) -> list[dict[str, str]]:
+    """CI's rows: an image on a platform, and the machine that builds and tests it natively.
+
+    Raises:
+        MatrixTooLargeError: More rows than GitHub takes.
+    """
+    rows = [
+        {
+            "id": str(runtime),
+            "platform": platform.docker,
+            "arch": platform.name,
+            "runner": platform.runner,
+            "because": why,
+        }
+        for runtime, why in reasons.items()
+        for platform in runtime.platforms
+    ]
+    if len(rows) > MATRIX_ROWS:
+        raise MatrixTooLargeError(len(rows), MATRIX_ROWS)
+    return rows
+
 
 def plan(
     runtimes: Iterable[Runtime],
@@ -65,6 +109,7 @@ def plan(
     present: Mapping[str, Mapping[str, str]],
     obstacle: Callable[[str, str], str | None],
     force: bool = False,
+    seconds: Mapping[str, float] | None = None,
 ) -> Plan:
     """Decide what to build.
 
@@ -75,7 +120,9 @@ def plan(
         present: For each image's name, the platforms that it holds and the fingerprint of each.
         obstacle: Why a base cannot be had for a platform, or None.
         force: Build also what is up to date.
+        seconds: How long each runtime's last build took: the longest begins first, so that it does not end last.
     """
+    times = seconds or {}
     build: list[ImageStep] = []
     current: list[tuple[Runtime, str]] = []
     missing: list[Missing] = []
@@ -95,6 +142,8 @@ def plan(
         if stale:
             # A tag names one image: what it still holds rightly for other platforms is kept by building it along.
             build.append(ImageStep(runtime, tuple(sorted({*stale, *fresh}))))
+    # Unknown ones count as long. Run images stand first in the catalogue and stay there: sorting is stable.
+    build.sort(key=lambda step: -times.get(str(step.runtime), float("inf")))
     return Plan(tuple(build), tuple(current), tuple(missing))
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from runtimekit import planning
+from runtimekit.errors import MatrixTooLargeError
 
 BOTH = ["linux/amd64", "linux/arm64"]
 
@@ -82,3 +85,36 @@ def test_the_gateway_is_needed_when_an_image_takes_it_in() -> None:
     """A compiled language's build image does not."""
     assert not plan(runtime()).needs_gateway
     assert plan(runtime(inputs=("gateway",))).needs_gateway
+
+
+def test_what_took_longest_begins_first_and_the_unknown_before_it() -> None:
+    """So that nothing long is left over at the end."""
+    names = ("a-1", "b-1", "c-1")
+    made = plan(*(runtime(name) for name in names), seconds={"a-1": 5, "b-1": 60})
+    assert [str(step.runtime) for step in made.build] == ["c-1", "b-1", "a-1"]
+
+
+def test_the_plan_for_machines_has_every_step_in_order() -> None:
+    """Bases, gateway, images, and what is kept or skipped."""
+    one = runtime(inputs=("gateway",))
+    made = plan(one, obstacle=lambda _base, platform: "no source" if platform == "linux/arm64" else None)
+    assert [(row["step"], row.get("because")) for row in made.rows({one: "named"})] == [
+        ("base", None),
+        ("gateway", None),
+        ("build", "named"),
+        ("skip", "no source"),
+    ]
+
+
+def test_the_matrix_has_a_row_for_each_image_and_platform_and_its_machine() -> None:
+    """GitHub takes 256 rows: more is an error, not a cut."""
+    one = runtime()
+    one.platforms = tuple(SimpleNamespace(docker=f"linux/{name}", name=name, runner=f"r-{name}") for name in ("a", "b"))
+    rows = planning.matrix({one: "why"})
+    assert [(row["id"], row["platform"], row["runner"], row["because"]) for row in rows] == [
+        ("node-22", "linux/a", "r-a", "why"),
+        ("node-22", "linux/b", "r-b", "why"),
+    ]
+    one.platforms *= 200
+    with pytest.raises(MatrixTooLargeError, match="400 rows"):
+        planning.matrix({one: "why"})

@@ -13,12 +13,14 @@ from runtimekit.reports import Outcome
 from runtimekit.results import CheckState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import JustifyMethod
 
     from runtimekit.benchmarking import Measurement
     from runtimekit.catalogue import Runtime
+    from runtimekit.explaining import Input
+    from runtimekit.planning import Plan
     from runtimekit.reports import SuiteResult
     from runtimekit.results import BuildRow, Check
 
@@ -122,6 +124,33 @@ def checks_table(checks: Iterable[Check]) -> Table:
     for check in checks:
         _row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.mend)
     return table
+
+
+def plan_table(plan: Plan, reasons: Mapping[Runtime, str]) -> Table:
+    """What a build would do, in its order."""
+    table = _table("step", "what", "for", "why")
+    for row in plan.rows(reasons):
+        what = str(row.get("runtime") or row.get("reference") or "for all platforms")
+        platforms = ", ".join(name.rpartition("/")[2] for name in row.get("platforms", ()))
+        _row(table, row["step"], what, platforms, str(row.get("because", "")))
+    if not table.rows:
+        _row(table, "nothing to do", "", "", "no image is concerned")
+    return table
+
+
+def inputs_table(inputs: Iterable[Input]) -> Table:
+    """What images are made from. Hashes are cut; what has changed stands out."""
+    table = _table("runtime", "input", "now", "when built", "")
+    for each in inputs:
+        mark = Text("changed" if each.changed else "", style="yellow")
+        _row(table, each.runtime, each.name, _short(each.now), _short(each.built), mark)
+    return table
+
+
+def _short(value: str) -> str:
+    """The first digits of a hash; other values whole."""
+    is_hash = len(value) == 64 and set(value) <= set("0123456789abcdef")  # noqa: PLR2004 - SHA-256 in hexadecimal
+    return value[:12] if is_hash else value
 
 
 def measurements_table(measured: Iterable[Measurement]) -> Table:

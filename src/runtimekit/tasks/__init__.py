@@ -14,6 +14,10 @@ from runtimekit.tasks import engine, images, measuring, quality  # noqa: E402
 namespace = Collection(
     images.list_runtimes,
     images.build,
+    images.plan,
+    images.matrix,
+    images.explain,
+    images.bake_file,
     quality.test,
     quality.verify,
     quality.gateway_test,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from invoke.exceptions import Exit
@@ -34,6 +36,9 @@ def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's o
                 body(context, *words, **given)
             except RuntimekitError as error:
                 raise Exit(f"error: {error}", code=int(error.exit_code)) from None
+            except BrokenPipeError:
+                # The reader of our output has gone, as `head` does: no reason to fail, and none to say it twice.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             except KeyboardInterrupt:
                 raise Exit(f"\n{RunInterruptedError()}", code=int(ExitCode.INTERRUPTED)) from None
 

@@ -11,8 +11,6 @@ from runtimekit.tasks.setting import here
 if TYPE_CHECKING:
     from invoke.context import Context
 
-    from runtimekit.planning import Plan
-
 ONLY = "a runtime's name or a glob such as 'python-*'; may be given again (default: all)"
 
 
@@ -46,30 +44,36 @@ def list_runtimes(
     setting.results.print(tables.runtimes_table(chosen))
 
 
+SELECTING = {
+    "only": ONLY,
+    "language": "only this language; may be given again",
+    "changed-since": "only what files changed since this git revision concern",
+    "platform": "only this platform, such as linux/arm64; may be given again (default: all that are declared)",
+    "local": "for this machine's platform only",
+    "bases": "where base images come from: auto, registry or bootstrap (auto: the registry if it answers)",
+    "force": "also what is up to date",
+}
+"""The options that say which images, for `build` and `plan` alike."""
+
+
 @task(
-    iterable=["only", "platform"],
-    help={
-        "local": "for this machine's platform only, loaded into the engine",
-        "only": ONLY,
-        "platform": "only this platform, such as linux/arm64; may be given again (default: all that are declared)",
-        "bases": "where base images come from: auto, registry or bootstrap (auto: the registry if it answers)",
-        "jobs": "how many images to build at a time",
-        "force": "build also what is up to date",
-        "dry-run": "show what would be done",
-    },
+    iterable=["only", "language", "platform"],
+    help=SELECTING | {"jobs": "how many images to build at a time", "dry-run": "show the plan and stop"},
 )
 def build(
     _context: Context,
     local: bool = False,
     only: list[str] | None = None,
+    language: list[str] | None = None,
+    changed_since: str | None = None,
     platform: list[str] | None = None,
     bases: str = "auto",
     jobs: int = 0,
     force: bool = False,
     dry_run: bool = False,
 ) -> None:
-    """Build images: every declared platform, or with --local this machine's."""
-    from runtimekit import building, options, selection
+    """Build images into the engine: every declared platform, or with --local this machine's."""
+    from runtimekit import building, options
     from runtimekit.console import tables
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.errors import SomeFailedError
@@ -78,11 +82,11 @@ def build(
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, building.DEFAULT_JOBS)
-    chosen = selection.select(setting.catalogue.all, only or ())
+    chosen = setting.choose(only, language, changed_since)
     builder = building.Builder(setting.configuration, setting.engine, source, workers, setting.say)
     plan = builder.plan(chosen, platforms, force=force)
-    if dry_run:
-        _show_plan(plan)
+    if dry_run or not chosen:
+        setting.results.print(tables.plan_table(plan, chosen))
         return
     with choose_reporter(setting.progress) as reporter:
         rows = builder.build(plan, reporter)
@@ -96,11 +100,94 @@ def build(
         raise SomeFailedError("images", failed, len(rows))
 
 
-def _show_plan(plan: Plan) -> None:
-    """The steps, one a line, in the order in which they begin."""
-    lines = [f"base   {reference} for {', '.join(platforms)}" for reference, platforms in plan.bases.items()]
-    lines += ["gateway for all platforms"] if plan.needs_gateway else []
-    lines += [f"build  {step.key}  →  {step.runtime.build_image}" for step in plan.build]
-    lines += [f"keep   {runtime} {platform}: up to date" for runtime, platform in plan.current]
-    lines += [f"skip   {each.runtime} {each.platform}: needs a registry, {each.because}" for each in plan.missing]
-    print("\n".join(lines) or "nothing to do")  # noqa: T201 - the result itself
+@task(iterable=["only", "language", "platform"], help=SELECTING | {"json": "for machines"})
+def plan(
+    _context: Context,
+    local: bool = False,
+    only: list[str] | None = None,
+    language: list[str] | None = None,
+    changed_since: str | None = None,
+    platform: list[str] | None = None,
+    bases: str = "auto",
+    force: bool = False,
+    json: bool = False,
+) -> None:
+    """Show what `build` would do, in its order, and why; builds nothing."""
+    from runtimekit import building, options
+
+    setting = here()
+    platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
+    chosen = setting.choose(only, language, changed_since)
+    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    made = builder.plan(chosen, platforms, force=force)
+    if json:
+        print(json_format.dumps(made.rows(chosen), indent=2))  # noqa: T201 - the result itself
+        return
+    from runtimekit.console import tables
+
+    setting.results.print(tables.plan_table(made, chosen))
+
+
+@task(
+    iterable=["only", "language"],
+    help={name: SELECTING[name] for name in ("only", "language", "changed-since")},
+)
+def matrix(
+    _context: Context,
+    only: list[str] | None = None,
+    language: list[str] | None = None,
+    changed_since: str | None = None,
+) -> None:
+    """Print CI's matrix: a row for each image and platform, with the machine that it runs on. Needs no engine."""
+    from runtimekit import planning
+
+    chosen = here().choose(only, language, changed_since)
+    print(json_format.dumps({"include": planning.matrix(chosen)}, separators=(",", ":")))  # noqa: T201 - the result
+
+
+@task(iterable=["only"], help={"only": ONLY, "bases": SELECTING["bases"], "json": "for machines"})
+def explain(_context: Context, only: list[str] | None = None, bases: str = "auto", json: bool = False) -> None:
+    """Show the inputs of images, and which of them have changed since the image was built."""
+    from runtimekit import building, explaining, options
+    from runtimekit.console import tables
+
+    setting = here()
+    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    inputs = explaining.explain(builder, setting.choose(only))
+    if json:
+        print(json_format.dumps([each.row() for each in inputs], indent=2))  # noqa: T201 - the result itself
+    else:
+        setting.results.print(tables.inputs_table(inputs))
+
+
+@task(
+    name="bake-file",
+    iterable=["only"],
+    help={
+        "only": ONLY,
+        "bases": SELECTING["bases"],
+        "local": SELECTING["local"],
+        "output": "the file (default: stdout)",
+    },
+)
+def bake_file(
+    _context: Context,
+    only: list[str] | None = None,
+    bases: str = "auto",
+    local: bool = False,
+    output: str = "",
+) -> None:
+    """Write a docker-bake.json with which plain `docker buildx bake` builds the same images."""
+    from pathlib import Path
+
+    from runtimekit import atomically, baking, building, options
+
+    setting = here()
+    platforms = options.platforms(setting.configuration.platforms, (), local=local)
+    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    everything = builder.plan(setting.choose(only), platforms, force=True)
+    text = json_format.dumps(baking.bake_file(builder.requests(everything)), indent=2) + "\n"
+    if output:
+        atomically.write_text(Path(output), text)
+    else:
+        print(text, end="")  # noqa: T201 - the result itself

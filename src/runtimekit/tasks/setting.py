@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from runtimekit.catalogue import Catalogue
+    from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
 
@@ -59,6 +61,24 @@ class Setting:
         from runtimekit.engine.client import connect
 
         return connect(self.say)
+
+    def choose(
+        self,
+        only: Sequence[str] | None,
+        language: Sequence[str] | None = None,
+        changed_since: str | None = None,
+    ) -> dict[Runtime, str]:
+        """The images that a task is for, run images included, each with the reason why it was chosen."""
+        from runtimekit import bases, changes, selection
+
+        chosen = selection.select(self.catalogue.all, only or (), language or ())
+        if changed_since is None:
+            why = "named" if only or language else "all"
+            return dict.fromkeys(chosen, why)
+        root = self.configuration.root
+        recipes = bases.load_recipes(root / "bases")
+        affected = changes.affected(changes.since(root, changed_since), self.catalogue, recipes)
+        return {each.runtime: each.reason for each in affected if each.runtime in chosen}
 
 
 def here() -> Setting:
