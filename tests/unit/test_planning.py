@@ -21,6 +21,9 @@ def runtime(name: str = "node-22", bases: tuple[str, ...] = ("node:22",), inputs
         def __str__(self) -> str:
             return name
 
+        def __hash__(self) -> int:
+            return id(self)
+
     platforms = tuple(SimpleNamespace(docker=each) for each in BOTH)
     folders = {each: Path(each) for each in inputs}
     return Named(id=name, build_image=f"{name}:image", platforms=platforms, bases=bases, inputs=folders)

@@ -1,0 +1,109 @@
+"""The cases that there are: every rule has some, and the README says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtimekit.conformance import loading, overview, waivers
+from runtimekit.conformance.model import Bench, Scope
+from runtimekit.conformance.running import choose
+from runtimekit.errors import ConfigurationError
+from runtimekit.identifiers import Kind, RuntimeId
+
+if TYPE_CHECKING:
+    from runtimekit.conformance.model import Case
+
+ROOT = Path(__file__).parents[3]
+TESTS = ROOT / "tests"
+AT_LEAST = 120
+WITHOUT_CASES = {"L1", "L4", "S1", "S2", "S3"}
+"""L1 is how every function here is built; L4 is the adapters' own tests'; speed is the benchmark's."""
+
+
+@pytest.fixture(scope="module")
+def cases() -> tuple[Case, ...]:
+    """All of them."""
+    return loading.load(TESTS)
+
+
+def test_there_are_enough(cases: tuple[Case, ...]) -> None:
+    """As many as were promised, for each kind of language."""
+    for kind in (Kind.INTERPRETED, Kind.COMPILED):
+        assert sum(kind in each.kinds for each in cases) >= AT_LEAST
+
+
+def test_every_rule_has_a_case_and_every_case_a_rule(cases: tuple[Case, ...]) -> None:
+    """The contract and the cases know the same numbers."""
+    known = set(overview.rules((ROOT / "docs" / "contract.md").read_text(encoding="utf-8")))
+    checked = {each.rule for each in cases}
+    assert known - checked == WITHOUT_CASES
+    assert checked <= known
+
+
+def test_the_readme_holds_the_table_as_it_is(cases: tuple[Case, ...]) -> None:
+    """``python -m runtimekit.conformance.overview`` writes it anew."""
+    readme = (TESTS / "conformance" / "README.md").read_text(encoding="utf-8")
+    assert overview.replaced(readme, cases) == readme
+
+
+def test_known_failures_fit(cases: tuple[Case, ...]) -> None:
+    """Each entry names a runtime and a case that are there."""
+    runtimes = [path.parent.name for path in (ROOT / "runtimes").glob("*/Dockerfile")]
+    waivers.load(TESTS / "conformance" / loading.KNOWN_FAILURES, runtimes, [each.id for each in cases])
+
+
+def test_core_is_small_and_says_the_most_important(cases: tuple[Case, ...]) -> None:
+    """The documented answer, keys, errors, a time-out, a second request, ten at once, and the image."""
+    core = {each.id for each in cases if each.core}
+    assert {"answer.documented", "answer.second-request", "answer.ten-at-once", "answer.timeout"} < core
+    assert {"answer.no-key", "answer.wrong-key", "answer.no-such-file", "answer.throws", "image.user"} < core
+    assert len(core) < 40
+
+
+def test_a_compiled_language_has_no_file_cases(cases: tuple[Case, ...]) -> None:
+    """But one: that they are disregarded."""
+
+    class Compiled:
+        kind = Kind.COMPILED
+        id = RuntimeId("go", "1.24")
+
+    chosen = {each.id for each in choose(cases, Compiled(), Scope.FULL)}  # type: ignore[arg-type]
+    assert {name for name in chosen if name.startswith("file.")} == {"file.disregarded"}
+    assert "errors.nil-map" in chosen
+    assert "errors.system-exit" not in chosen
+
+
+def test_much_can_be_asked_of_any_function(cases: tuple[Case, ...]) -> None:
+    """For ``invoke conform``: transport, key and body, on one launched function."""
+    anybody = [each for each in cases if each.any_function and each.bench in {Bench.PROBE, Bench.SLOW}]
+    assert {each.area for each in anybody} >= {"transport", "key", "body", "file"}
+    assert len(anybody) >= AT_LEAST
+
+
+def test_all_mistakes_in_the_cases_are_shown_at_once(tmp_path: Path) -> None:
+    """With the file and the case."""
+    folder = tmp_path / "conformance"
+    folder.mkdir()
+    twice = '[[case]]\nid = "a.b"\nrule = "R1"\nexpect.status = 1\n'
+    (folder / "a.toml").write_text(twice + twice + '[[case]]\nid = "a.c"\nrule = "R1"\nexpect.stauts = 1\n')
+    (folder / "b.toml").write_text("[[case]")
+    with pytest.raises(ConfigurationError) as caught:
+        loading.load(tmp_path)
+    text = str(caught.value)
+    assert all(words in text for words in ("a.b is there twice", "a.c", "stauts", "b.toml"))
+
+
+def test_no_case_at_all_is_a_mistake(tmp_path: Path) -> None:
+    """A suite without cases proves nothing."""
+    with pytest.raises(ConfigurationError, match="holds no case"):
+        loading.load(tmp_path)
+
+
+def test_without_a_repository_the_package_brings_its_cases(tmp_path: Path) -> None:
+    """The repository's own come first."""
+    assert loading.tests_folder(tmp_path) == loading.CARRIED
+    assert loading.tests_folder(None) == loading.CARRIED
+    assert loading.tests_folder(ROOT) == TESTS

@@ -1,0 +1,202 @@
+"""Cases are run, judged, followed by the liveness check, and never taken for passed when they were not reached."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runtimekit.conformance.model import Bench, Case, CaseFailedError
+from runtimekit.conformance.runner import Job, Runner, not_run
+from runtimekit.conformance.stands import Stand
+from runtimekit.errors import FunctionLaunchError
+from runtimekit.functions import Answer
+from runtimekit.reports import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from runtimekit.conformance.suite import Suite
+
+KEY = "5ecret-key"
+
+
+class FakeFunction:
+    """A launched function that answers 200 until it is broken."""
+
+    def __init__(self, number: int) -> None:
+        self.key = KEY
+        self.status = 200
+        self.container = SimpleNamespace(id=str(number), logs=lambda _lines: f"log of {number} with {KEY}", engine=self)
+
+    def call(self, **_: Any) -> Answer:  # noqa: ANN401  # as the real one
+        """The answer to any request."""
+        return Answer(self.status, {}, b"")
+
+    def docker(self, *_: str, doing: str) -> str:
+        """What inspecting the container prints."""
+        return doing
+
+
+class FakeSite:
+    """Launches fake functions."""
+
+    def __init__(self) -> None:
+        self.platform = "linux/amd64"
+        self.stopped = False
+        self.launched: list[FakeFunction] = []
+
+    @contextmanager
+    def launch(self) -> Iterator[FakeFunction]:
+        """A fresh one."""
+        function = FakeFunction(len(self.launched))
+        function.container.name = f"container {len(self.launched)}"
+        self.launched.append(function)
+        yield function
+
+    def redacted(self, text: str) -> str:
+        """Without the key."""
+        return text.replace(KEY, "<key>")
+
+    def end_all(self) -> None:
+        """After Ctrl-C."""
+        self.stopped = True
+
+
+@pytest.fixture
+def site() -> FakeSite:
+    """Where fake functions are launched."""
+    return FakeSite()
+
+
+@pytest.fixture
+def stand(site: FakeSite) -> Stand:
+    """A launched fake function."""
+    return Stand(site.launch, {})  # type: ignore[arg-type]
+
+
+def run(site: FakeSite, stand: Stand | None, *checks: Callable[[Suite], str | None], **how: Any) -> list[Any]:  # noqa: ANN401
+    """The results of cases with these checks."""
+    jobs = [Job(Case(id=f"area.n{n}", rule="R1", check=check, **how), stand) for n, check in enumerate(checks)]
+    with Runner(site) as runner:  # type: ignore[arg-type]
+        runner.run(jobs)
+    return [runner.results.get(job.id) or not_run(job) for job in jobs]
+
+
+def test_a_check_that_raises_nothing_has_passed(site: FakeSite, stand: Stand) -> None:
+    """And may leave a note."""
+    (result,) = run(site, stand, lambda _: "46 MB")
+    assert (result.outcome, result.message, result.area) == (Outcome.PASSED, "46 MB", "area")
+
+
+def test_a_failure_says_what_was_expected_and_got(site: FakeSite, stand: Stand) -> None:
+    """With the container's last lines, without keys."""
+
+    def check(_: Suite) -> None:
+        raise CaseFailedError("the answer", 200, f"404 {KEY}")
+
+    (result,) = run(site, stand, check)
+    assert result.outcome is Outcome.FAILED
+    assert (result.message, result.expected, result.got) == ("the answer", "200", "404 <key>")
+    assert result.log == "log of 0 with <key>"
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError("gone"), ZeroDivisionError("oops")])
+def test_whatever_a_check_raises_is_its_failure(site: FakeSite, stand: Stand, error: Exception) -> None:
+    """The others go on."""
+
+    def check(_: Suite) -> None:
+        raise error
+
+    first, second = run(site, stand, check, lambda _: None)
+    assert first.outcome is Outcome.FAILED
+    assert str(error) in first.got
+    assert second.outcome is Outcome.PASSED
+
+
+def test_a_case_that_breaks_the_function_fails_and_the_next_gets_a_new_one(site: FakeSite, stand: Stand) -> None:
+    """The liveness check comes after each."""
+
+    def breaks(suite: Suite) -> None:
+        suite.function.status = 500  # type: ignore[misc]
+
+    first, second = run(site, stand, breaks, lambda _: None, alone=True)
+    assert first.outcome is Outcome.FAILED
+    assert "after the case" in first.message
+    assert second.outcome is Outcome.PASSED
+    assert len(site.launched) == 2
+
+
+def test_a_case_whose_function_was_replaced_meanwhile_is_run_again(site: FakeSite, stand: Stand) -> None:
+    """What it found the first time says nothing about it."""
+    tries = []
+
+    def check(suite: Suite) -> None:
+        tries.append(suite.function)
+        if len(tries) == 1:
+            stand.renew(stand.generation)  # as another case does that has broken it
+            _ = stand.function
+            raise ConnectionResetError
+
+    (result,) = run(site, stand, check)
+    assert result.outcome is Outcome.PASSED
+    assert len(tries) == 2
+
+
+def test_a_function_that_cannot_be_launched_fails_the_case(site: FakeSite) -> None:
+    """With the reason."""
+
+    def launch() -> Any:  # noqa: ANN401  # never returns
+        raise FunctionLaunchError("python-3.10", "the container exited", "its words")
+
+    (result,) = run(site, Stand(launch, {}), lambda _: None)
+    assert result.outcome is Outcome.FAILED
+    assert "its words" in result.message
+
+
+def test_cases_that_must_be_alone_are(site: FakeSite, stand: Stand) -> None:
+    """Nothing runs beside them; the last ones come last."""
+    running: list[str] = []
+    order: list[str] = []
+    guard = threading.Lock()
+
+    def check(name: str, most: int) -> Callable[[Suite], None]:
+        def inner(_: Suite) -> None:
+            with guard:
+                running.append(name)
+                assert len(running) <= most
+            threading.Event().wait(0.02)
+            with guard:
+                running.remove(name)
+                order.append(name)
+
+        return inner
+
+    def job(name: str, most: int, **how: Any) -> Job:  # noqa: ANN401  # a case's own
+        return Job(Case(id=f"area.{name}", rule="R1", check=check(name, most), **how), stand)
+
+    jobs = [job("last", 1, last=True), *(job(f"alone{n}", 1, alone=True) for n in range(3))]
+    jobs += [job(f"beside{n}", 9) for n in range(6)] + [job("own", 9, bench=Bench.OWN)]
+    with Runner(site) as runner:  # type: ignore[arg-type]
+        runner.run(jobs)
+    assert {result.outcome for result in runner.results.values()} == {Outcome.PASSED}
+    assert order[-4:] == ["alone0", "alone1", "alone2", "last"]
+
+
+def test_an_interruption_ends_everything_and_leaves_the_rest_not_run(site: FakeSite, stand: Stand) -> None:
+    """What was not reached never counts as passed."""
+
+    def interrupt(_: Suite) -> None:
+        raise KeyboardInterrupt
+
+    results = []
+    jobs = [Job(Case(id=f"area.n{n}", rule="R1", check=interrupt, alone=True), stand) for n in range(3)]
+    with pytest.raises(KeyboardInterrupt), Runner(site) as runner:  # type: ignore[arg-type]
+        results.append(runner.results)
+        runner.run(jobs)
+    assert site.stopped
+    assert results == [{}]
+    assert not_run(jobs[0]).outcome is Outcome.NOT_RUN

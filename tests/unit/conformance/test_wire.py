@@ -1,0 +1,129 @@
+"""The raw client reads answers strictly, and says what came when none did."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtimekit.conformance.wire import NoAnswerError, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+
+@contextmanager
+def answering(*pieces: bytes, hold: bool = False) -> Iterator[Wire]:
+    """A wire to a server that sends these pieces, then closes (or holds on until the test is over)."""
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                for piece in pieces:
+                    connection.sendall(piece)
+                if hold:
+                    done.wait(5)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with Wire("127.0.0.1", server.getsockname()[1], 0.5 if hold else 5) as wire:
+            yield wire
+        done.set()
+        thread.join()
+
+
+def test_reads_an_answer_by_its_length() -> None:
+    """Status, headers in lower case, body."""
+    with answering(OK) as wire:
+        answer = wire.answer()
+    assert (answer.status, answer.headers, answer.body) == (200, {"content-length": "2"}, b"hi")
+
+
+def test_reads_several_answers_from_one_read() -> None:
+    """What comes after an answer belongs to the next one."""
+    with answering(OK + OK.replace(b"hi", b"yo")) as wire:
+        assert [wire.answer().body, wire.answer().body] == [b"hi", b"yo"]
+
+
+def test_reads_chunks_that_come_in_pieces() -> None:
+    """A chunked body is put together."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with answering(head + b"2\r\nh", b"i\r\n1;x=y\r", b"\n!\r\n0\r\n\r\n") as wire:
+        assert wire.answer().body == b"hi!"
+
+
+def test_a_body_without_length_goes_on_to_the_end() -> None:
+    """As HTTP/1.0 has it."""
+    with answering(b"HTTP/1.0 200 OK\r\n\r\nall of it") as wire:
+        assert wire.answer().body == b"all of it"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_some_statuses_have_no_body(status: int) -> None:
+    """Whatever else the head says."""
+    with answering(b"HTTP/1.1 %d x\r\n\r\n" % status + OK) as wire:
+        assert wire.answer().body == b""
+        assert wire.answer().body == b"hi"
+
+
+def test_the_answer_to_head_has_no_body() -> None:
+    """Though it has a length."""
+    with answering(b"HTTP/1.1 405 x\r\nContent-Length: 99\r\n\r\n" + OK) as wire:
+        assert wire.answer(head=True).status == 405
+        assert wire.answer().status == 200
+
+
+def test_interim_answers_are_set_aside() -> None:
+    """100 is no answer, but is remembered."""
+    with answering(b"HTTP/1.1 100 Continue\r\n\r\n" + OK) as wire:
+        assert wire.answer().status == 200
+        assert wire.interim == [100]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 99 no\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
+        b"",
+    ],
+)
+def test_refuses_what_is_no_whole_answer(broken: bytes) -> None:
+    """Malformed heads, headers that are there twice, bodies that are cut off."""
+    with answering(broken) as wire, pytest.raises(NoAnswerError):
+        wire.answer()
+
+
+def test_does_not_wait_for_ever() -> None:
+    """The deadline is for the whole connection, and the failure shows what has come."""
+    with answering(b"HTTP/1.1 200 OK\r\n", hold=True) as wire, pytest.raises(NoAnswerError) as caught:
+        wire.answer()
+    assert "the time is up" in caught.value.got
+    assert "HTTP/1.1 200 OK" in caught.value.got
+
+
+def test_closed_tells_ended_from_open() -> None:
+    """Only an end without further bytes counts."""
+    with answering() as wire:
+        assert wire.closed(2)
+    with answering(hold=True) as wire:
+        assert not wire.closed(0.1)
+    with answering(b"more") as wire:
+        assert not wire.closed(2)
+
+
+def test_sending_stops_when_nobody_listens_any_more() -> None:
+    """A server that answers early and closes is no error of the sender: the answer can be read."""
+    with answering(OK) as wire:
+        wire.send(b"x" * 8_000_000)
+        assert wire.answer().status == 200
