@@ -53,6 +53,7 @@ class Builder:
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(fingerprints.folder_digest)
+        self.registry_digest = functools.cache(self.engine.registry_digest)
         self.times = BuildTimes(root / "build" / "times.json")
 
     def plan(
@@ -83,7 +84,7 @@ class Builder:
 
     def _base_digest(self, reference: str) -> str:
         if not self.bootstraps:
-            return reference
+            return self.registry_digest(reference)
         base = bases.find(reference, self.bootstrapper.recipes)
         return self.bootstrapper.fingerprint(base) if base else "needs a registry"
 
@@ -226,6 +227,8 @@ class Builder:
             made = self.engine.images([last])[last]
             labels[bases.LABEL_STAND_IN] = made.labels[bases.LABEL_STAND_IN]
             labels["org.opencontainers.image.base.digest"] = made.id
+        elif runtime.bases:
+            labels["org.opencontainers.image.base.digest"] = self.registry_digest(runtime.bases[-1])
         return buildkit.BuildRequest(
             name=step.key,
             folder=runtime.folder,

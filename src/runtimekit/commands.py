@@ -45,6 +45,9 @@ def process(
         yield running
     finally:
         end_group(running)
+        for pipe in (running.stdin, running.stdout, running.stderr):
+            if pipe:
+                pipe.close()
 
 
 def end_group(running: subprocess.Popen[bytes], *, grace: float = 5) -> None:

@@ -102,6 +102,16 @@ class Engine:
                 found[name] = image
         return {name: found[name] for name in wanted if name in found}
 
+    def registry_digest(self, reference: str) -> str:
+        """The digest that a tag has in its registry now, for all platforms together.
+
+        Raises:
+            CommandError: The registry does not answer or has no such tag.
+        """
+        words = ("buildx", "imagetools", "inspect", reference, "--format", "{{json .Manifest}}")
+        text = self.docker(*words, doing=f"asking the registry for {reference}", deadline=60)
+        return str(json.loads(text)["digest"])
+
     def environment(self) -> dict[str, str]:
         """Our environment, with what makes buildx output the same on every machine."""
         return {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", "DOCKER_CLI_HINTS": "false"}

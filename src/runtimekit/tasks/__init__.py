@@ -20,11 +20,12 @@ namespace = Collection(
     images.bake_file,
     quality.test,
     quality.verify,
+    quality.conform,
     quality.gateway_test,
     quality.package,
     measuring.bench,
     engine.doctor,
-    engine=Collection(engine.start, engine.stop, engine.status, engine.remove, engine.env),
+    Collection("engine", engine.start, engine.stop, engine.status, engine.remove, engine.env),
 )
 
 __all__ = ["namespace"]

@@ -96,6 +96,44 @@ def verify(
         raise SomeFailedError("runtimes", failed, len(suites))
 
 
+@task(
+    positional=["image"],
+    help={
+        "image": "the image; it must be in the engine",
+        "code": "the folder with the function, for whose language the image is",
+        "entrypoint": "the function's file in that folder",
+        "run-image": "what a compiled function runs on (default: the image itself)",
+        "platform": "this platform (default: this machine's)",
+    },
+)
+def conform(_context: Context, image: str, code: str, entrypoint: str, run_image: str = "", platform: str = "") -> None:
+    """Check any image that claims the contract, with any function: transport, key, limits, body."""
+    from pathlib import Path
+
+    from runtimekit import conformance
+    from runtimekit.console import tables
+    from runtimekit.engine import emulation
+    from runtimekit.errors import SomeFailedError
+
+    setting = here()
+    root = setting.configuration.root
+    suite = conformance.conform(
+        setting.engine,
+        image,
+        Path(code),
+        entrypoint,
+        platform or f"linux/{emulation.native()}",
+        folder=root / "build" / "conform",
+        root=root,
+        run_image=run_image,
+        say=setting.say,
+    )
+    setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
+    setting.results.print(tables.suite_table([suite]))
+    if not suite.ok:
+        raise SomeFailedError("images", [image], 1)
+
+
 @task(name="gateway-test", help={"bases": "where base images come from: auto, registry or bootstrap"})
 def gateway_test(_context: Context, bases: str = "auto") -> None:
     """Run the gateway's own tests, in a container with its compiler."""

@@ -1,0 +1,137 @@
+"""What documents show is what happens: their commands are run here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtimekit import functions, packaging
+from runtimekit.__main__ import translate
+from runtimekit.engine.emulation import native
+
+pytestmark = pytest.mark.needs_docker
+
+ROOT = Path(__file__).parents[2]
+PLATFORM = f"linux/{native()}"
+
+
+def blocks(document: str) -> list[str]:
+    """The shell blocks of a document."""
+    return re.findall(r"^```sh\n(.*?)^```", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory):
+    """The documented function of Node.js, launched."""
+    folder = tmp_path_factory.mktemp("hello")
+    runtime = runtimes.get("node-22")
+    packaging.pack(ROOT / "tests/resources/node", folder / "source.tar.gz")
+    archive = folder / "node-22.tar.gz"
+    functions.build(engine, runtime, source=folder / "source.tar.gz", target=archive, platform=PLATFORM)
+    with functions.launched(engine, runtime, archive=archive, platform=PLATFORM, folder=folder) as function:
+        yield function
+
+
+@pytest.mark.parametrize("block", blocks("docs/contract.md"))
+def test_the_contracts_examples_print_what_they_say(hello, block: str) -> None:
+    """Each command's expected output stands behind `# →` below it."""
+    expected = re.findall(r"^# → (.*)$", block, re.MULTILINE)
+    assert expected, "an example without an expected output shows nothing"
+    answer = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", re.sub(r"^(curl (?:.*\\\n)*.*)$", r"\1; echo", block, flags=re.MULTILINE)],
+        env=os.environ | {"URL": f"http://{hello.host}:{hello.port}", "KEY": hello.key},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert [line for line in answer.stdout.splitlines() if line] == expected, answer.stderr
+
+
+def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
+    """Tasks, nox sessions and flags are asked of the tools themselves."""
+    text = (ROOT / "README.md").read_text()
+    lines = re.findall(r"^(?:\./dev|\.venv/bin/nox) [^#\n]*", "\n".join(blocks("README.md")), re.MULTILINE)
+    lines += re.findall(r"`((?:\./dev|\.venv/bin/nox) [^`]+)`", text)
+    assert len(lines) > 10
+    _, listed = cli.run("--list", "--list-format", "json")
+    tree = json.loads(listed)
+    tasks = {task["name"] for task in tree["tasks"]}
+    tasks |= {f"{group['name']}.{task['name']}" for group in tree["collections"] for task in group["tasks"]}
+    sessions = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "nox", "--list", "--json", "-k", "not nothing"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    )
+    names = {session["session"] for session in sessions}
+    for line in lines:
+        words = [word for word in shlex.split(line.replace("<language>-<version>", "node-22"))]
+        if words[0] == "./dev":
+            task, *rest = translate(words[1:])
+            assert task in tasks, line
+            _, usage = cli.run("--help", task)
+            for flag in (word.partition("=")[0] for word in rest if word.startswith("--")):
+                assert flag in usage, line
+        else:
+            assert words[words.index("-s") + 1] in names, line
+
+
+def test_the_readmes_function_by_hand(cli, engine, tmp_path: Path) -> None:
+    """With a free port and a name of its own, otherwise as it stands there."""
+    block = next(each for each in blocks("README.md") if "docker run" in each)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    name = f"readme-{secrets.token_hex(4)}"
+    script = block.replace("127.0.0.1:3000", f"127.0.0.1:{port}").replace("--name hello", f"--name {name}")
+    script = script.replace("docker stop hello", f"docker stop {name}")
+    script = re.sub(r"^\.venv/bin/nox .*$", "true", script, flags=re.MULTILINE)  # ./dev test has run it
+    script = script.replace("./dev", f"{sys.executable} -m runtimekit")
+    archive = ROOT / "build/tests/python-3.10-amd64/python-3-10.tar.gz"
+    if not archive.exists():
+        code, output = cli.run("verify", "python-3.10", "--scope", "core")
+        if "needs a registry" in output:
+            pytest.skip("this machine has no base for python-3.10; the example is run where one can be had")
+        assert code == 0, output
+    answer = subprocess.run(
+        ["bash", "-eu", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert '"env1":"hi"' in answer.stdout
+
+
+def test_the_wire_is_as_openapi_describes_it(hello, tmp_path: Path) -> None:
+    """Requests made from the description, right ones and wrong ones; every answer must fit it."""
+    document = (ROOT / "docs/openapi.yaml").read_text()
+    (tmp_path / "openapi.yaml").write_text(document)
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        "run",
+        str(tmp_path / "openapi.yaml"),
+        "--url",
+        f"http://{hello.host}:{hello.port}",
+        "--header",
+        f"x-internal-challenge: {hello.key}",
+        "--max-examples",
+        "50",
+        "--seed",
+        "1",
+        "--checks",
+        # A 500 is an answer of this contract: the function failed, or overran its time.
+        "status_code_conformance,content_type_conformance,response_schema_conformance",
+    ]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stdout[-6000:] + answer.stderr[-2000:]
