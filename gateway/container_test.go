@@ -50,6 +50,16 @@ func TestStopsAtOnceWhenIdle(t *testing.T) {
 	}
 }
 
+func TestStopIsNeverMistaken(t *testing.T) {
+	for range 30 {
+		g := startGateway(t, "serial").ready()
+		g.signal(syscall.SIGTERM)
+		if code := g.exitCode(time.Second); code != 0 {
+			t.Fatalf("T3: exit code %d", code)
+		}
+	}
+}
+
 func TestStopLetsRunningRequestsFinish(t *testing.T) {
 	g := startGateway(t, "serial").ready()
 	done := make(chan reply)

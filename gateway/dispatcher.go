@@ -14,8 +14,8 @@ const (
 	maxFiles = 8
 	// maxLoading is how many workers load at a time: more would only slow each other down.
 	maxLoading = 8
-	// idleTimeoutWorker is how long a worker beyond its pool's first may be idle.
-	idleTimeoutWorker = 30 * time.Second
+	// workerIdleTime is how long a worker beyond its pool's first may be idle.
+	workerIdleTime = 30 * time.Second
 )
 
 // dispatcher hands requests to workers, first come, first served, and answers for the workers' end. One lock guards
@@ -31,7 +31,6 @@ type dispatcher struct {
 	pools   map[string]*pool
 	running int
 	nextID  uint32
-	forking int // FORKs whose worker has not connected yet
 }
 
 func newDispatcher(l *launcher, answers *budget, mainFile string, loadTime time.Duration) *dispatcher {
@@ -165,13 +164,17 @@ func (d *dispatcher) stop() {
 	}
 }
 
-// tidy ends what has been idle for long, again and again.
+// tidy ends workers that have been idle for long, and gives back memory that large requests have left, again and again.
 func (d *dispatcher) tidy() {
-	for range time.Tick(idleTimeoutWorker / 6) {
+	for range time.Tick(workerIdleTime / 6) {
 		d.mu.Lock()
 		for _, p := range d.pools {
-			p.endIdle(time.Now().Add(-idleTimeoutWorker))
+			p.endIdle(time.Now().Add(-workerIdleTime))
 		}
+		idle := d.running == 0
 		d.mu.Unlock()
+		if idle {
+			releaseMemory()
+		}
 	}
 }

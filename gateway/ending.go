@@ -73,7 +73,7 @@ func (w *worker) probe() {
 	before := w.station.cpuDemand()
 	begin := time.Now()
 	go func() {
-		w.link.ping()
+		go w.link.ping() // which may have to wait, if the worker does not read
 		time.Sleep(probeTime)
 		answered := false
 		select {
@@ -130,12 +130,9 @@ func (w *worker) end(err error) {
 		d.addWorker(w.pool) // so that the next request finds a loaded function
 	}
 	d.schedule()
-	quiet := d.forking == 0
 	d.mu.Unlock()
 
-	if quiet {
-		d.launcher.processes.sweep()
-	}
+	d.launcher.processes.sweep()
 }
 
 // loadFailure says why a worker could not load its function (contract E1).
@@ -147,21 +144,30 @@ func (w *worker) loadFailure(how *ending) *failure {
 }
 
 // loadFailed answers all requests that waited for a worker which could not load the function, unless another worker
-// of the pool serves them.
+// of the pool serves them. A fork that failed says nothing of the function: they wait for a worker started afresh.
 func (d *dispatcher) loadFailed(w *worker, f *failure) {
 	p := w.pool
 	p.failed = time.Now()
 	if w.template != nil {
 		w.template.kill(f) // it no longer forks: the next worker is started afresh
+		if p.template == w.template {
+			p.template = nil
+		}
 	}
 	if p.inState(stateReady) > 0 || p.inState(stateLoading) > 0 {
 		return
 	}
-	p.loaded = false
-	for _, j := range p.queue {
-		d.finish(j, event{failure: f})
-	}
+	p.loaded = p.loaded && w.template != nil // a fork's function was loaded already
+	queue := p.queue
 	p.queue = nil
+	for _, j := range queue {
+		if w.template != nil && j.moves < maxMoves {
+			j.moves++
+			p.queue = append(p.queue, j)
+		} else {
+			d.finish(j, event{failure: f})
+		}
+	}
 }
 
 // settleAll answers or moves the requests that an ended worker had (contract E4, T2).

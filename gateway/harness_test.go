@@ -100,7 +100,7 @@ func startCommand(t testing.TB, code string, wrap []string, worker ...string) *i
 	arguments := append(append(wrap, gatewayBinary, "--listen", "127.0.0.1:0", "--code", code), worker...)
 	g := &instance{t: t, code: code, log: &logBuffer{}, exited: make(chan error, 1)}
 	g.command = exec.Command(arguments[0], arguments[1:]...)
-	g.command.Env = append(os.Environ(), "INTERNAL_RUNTIME_KEY="+testKey, "TMPDIR="+t.TempDir())
+	g.command.Env = append(os.Environ(), "INTERNAL_RUNTIME_KEY="+testKey, "TMPDIR="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
 	g.command.Stdout, g.command.Stderr = g.log, g.log
 	if err := g.command.Start(); err != nil {
 		t.Fatal(err)
@@ -108,6 +108,9 @@ func startCommand(t testing.TB, code string, wrap []string, worker ...string) *i
 	go func() { g.exited <- g.command.Wait() }()
 	t.Cleanup(func() {
 		_ = g.command.Process.Kill()
+		if log := g.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "internal error") {
+			t.Errorf("the gateway is faulty:\n%s", log)
+		}
 		if t.Failed() {
 			t.Logf("the gateway's log:\n%s", clip(g.log.String()))
 		}

@@ -166,7 +166,7 @@ func (h *head) header(name string, value []byte, persistent, closing *bool) *fai
 			}
 		}
 	case "content-encoding":
-		h.encoded = h.encoded || (len(value) > 0 && lower(value) != "identity")
+		h.encoded = true
 	case keyHeader:
 		h.keys++
 		h.key = value

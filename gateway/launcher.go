@@ -51,9 +51,6 @@ func (w *worker) start() error {
 	l := w.d.launcher
 	door, err := l.doors.open()
 	if err != nil {
-		if w.template != nil {
-			w.d.forked()
-		}
 		return err
 	}
 	defer door.close()
@@ -96,7 +93,7 @@ func (w *worker) spawn(l *launcher, door *door) error {
 		Dir:   l.folder,
 		Env:   append(l.environment[:len(l.environment):len(l.environment)], "RUNTIME_SOCKET="+door.path()),
 		Files: files,
-		Sys:   &syscall.SysProcAttr{Setpgid: true},
+		Sys:   &syscall.SysProcAttr{Setsid: true}, // a session of its own: it can join no other process group
 	})
 	if err != nil {
 		return err
@@ -111,10 +108,11 @@ func (w *worker) spawn(l *launcher, door *door) error {
 
 // fork has the template become two processes.
 func (w *worker) fork(l *launcher, door *door) error {
-	landed := time.AfterFunc(forkQuiet, w.d.forked)
+	l.processes.forks.RLock()
+	landed := time.AfterFunc(forkQuiet, l.processes.forks.RUnlock)
 	defer func() {
 		if landed.Stop() {
-			w.d.forked()
+			l.processes.forks.RUnlock()
 		}
 	}()
 	var streams [2]*os.File
@@ -160,11 +158,4 @@ func (l *launcher) isNewChild(pid int) bool {
 		time.Sleep(time.Millisecond) // the process in between has not ended yet
 	}
 	return false
-}
-
-// forked notes that a FORK is no longer on its way.
-func (d *dispatcher) forked() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.forking--
 }

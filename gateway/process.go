@@ -64,6 +64,7 @@ func (p *process) status() (syscall.WaitStatus, bool) {
 type processTable struct {
 	mu    sync.Mutex // held while starting and while reaping, so that no end is missed
 	byPid map[int]*process
+	forks sync.RWMutex // read-locked while a fork is on its way, which a sweep would take for a stray
 }
 
 func newProcessTable() *processTable {
@@ -155,6 +156,8 @@ func (t *processTable) known(pid int) bool {
 // become the gateway's and are ended in the next round. What outruns that, a fork bomb, is ended with everything
 // else, which only PID 1 can do safely.
 func (t *processTable) sweep() {
+	t.forks.Lock()
+	defer t.forks.Unlock()
 	for range sweepRounds {
 		if t.killStrays() == 0 {
 			return

@@ -46,8 +46,11 @@ func (s *server) accept(listener net.Listener) {
 		}
 		if s.open.Add(1) > maxConnections {
 			s.open.Add(-1)
-			_ = conn.SetWriteDeadline(time.Now())
-			_ = conn.Close()
+			go func() {
+				r := errOverloaded.response()
+				_ = r.write(conn, nil, false)
+				_ = conn.Close()
+			}()
 			continue
 		}
 		go func() {

@@ -120,6 +120,7 @@ func (w *testWorker) act(id uint32, body []byte) {
 	_, _ = fmt.Sscan(argument, &number)
 	switch word {
 	case "sleep":
+		fmt.Println("asleep")
 		time.Sleep(time.Duration(number) * time.Millisecond)
 	case "spin":
 		for {

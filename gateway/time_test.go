@@ -123,21 +123,21 @@ func TestTenSleepersSleepTogether(t *testing.T) {
 
 func TestOverloadIsTurnedAway(t *testing.T) {
 	g := startGateway(t, "shared").ready()
-	var mu sync.Mutex
-	counts := map[int]int{}
-	requests := make([][2]string, 1100)
+	sleepers := make(chan []reply)
+	requests := make([][2]string, maxRunning)
 	for i := range requests {
-		requests[i] = [2]string{"sleep 100", ""}
+		requests[i] = [2]string{"sleep 3000", ""}
 	}
-	for _, r := range g.together(requests...) {
-		mu.Lock()
+	go func() { sleepers <- g.together(requests...) }()
+	g.until("all that can run do", func() bool { return strings.Count(g.log.String(), "asleep\n") == maxRunning })
+	counts := map[int]int{}
+	for _, r := range append(g.together(make([][2]string, maxWaiting+44)...), <-sleepers...) {
 		counts[r.status]++
-		mu.Unlock()
 		if r.status == 503 && r.took > 2*time.Second {
 			t.Errorf("T5: 503 only after %v", r.took)
 		}
 	}
-	if counts[200]+counts[503] != 1100 || counts[200] < 1000 || counts[503] == 0 {
+	if counts[200] != maxRunning+maxWaiting || counts[503] != 44 {
 		t.Errorf("T5: got %v", counts)
 	}
 	g.alive()

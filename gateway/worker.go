@@ -2,9 +2,7 @@ package main
 
 import (
 	"bufio"
-	"encoding/binary"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -17,9 +15,6 @@ const (
 	stateDraining             // takes nothing new and is about to end
 	stateEnded
 )
-
-// transferTimeout is how long a worker may take to send an answer that it has begun to send.
-const transferTimeout = 30 * time.Second
 
 // worker is a process that holds a language's adapter and the function. Its fields, but for those that only its own
 // goroutine uses, belong to the dispatcher's lock.
@@ -44,9 +39,7 @@ type worker struct {
 func (d *dispatcher) addWorker(p *pool) {
 	w := &worker{d: d, pool: p, template: p.template, jobs: map[uint32]*job{}, used: time.Now()}
 	p.workers = append(p.workers, w)
-	if w.template != nil {
-		d.forking++
-	} else if p.main {
+	if w.template == nil && p.main {
 		time.AfterFunc(d.loadTime, w.loadOverrun)
 	}
 	if p.loadingOther() {
@@ -212,97 +205,4 @@ func (w *worker) becomeReady(body []byte) error {
 	}
 	w.d.schedule()
 	return nil
-}
-
-// readAnswer reads an ANSWER. From its first byte on time no longer counts: waiting for memory is not the function's
-// fault.
-func (w *worker) readAnswer(r *bufio.Reader, h frameHeader) error {
-	if h.size < answerHead {
-		return fmt.Errorf("%w: an ANSWER without status and type", errProtocol)
-	}
-	raw, err := r.Peek(answerHead)
-	if err != nil {
-		return err
-	}
-	status, kind := int(int32(binary.BigEndian.Uint32(raw))), raw[4]
-	_, _ = r.Discard(answerHead)
-	size := h.size - answerHead
-	j := w.beginAnswer(h.id)
-	problem := checkAnswer(status, kind, size)
-	if j == nil || problem != nil {
-		if _, err := io.CopyN(io.Discard, r, int64(size)); err != nil {
-			return err
-		}
-		w.settleAnswer(j, event{failure: problem})
-		return nil
-	}
-	body, err := w.receive(r, size)
-	if err != nil {
-		w.resume(j)
-		return err
-	}
-	answer := response{status: status, contentType: contentText, body: body, budgeted: size}
-	if kind == 1 {
-		answer.contentType = contentJSON
-	}
-	w.settleAnswer(j, event{response: answer})
-	return nil
-}
-
-// checkAnswer says what is wrong with an answer that no client can be given (contract F4).
-func checkAnswer(status int, kind byte, size int) *failure {
-	switch {
-	case status < 200 || status > 599:
-		return fail(500, "the function answered with status %d; it must be from 200 to 599", status)
-	case size > maxAnswer:
-		return fail(500, "the function's answer has %d bytes; it may have %d", size, maxAnswer)
-	case kind > 1:
-		return fail(500, "the worker sent an answer of unknown type %d", kind)
-	}
-	return nil
-}
-
-// receive reads an answer's bytes once there is memory for them.
-func (w *worker) receive(r *bufio.Reader, size int) ([]byte, error) {
-	w.d.answers.acquire(size)
-	body := make([]byte, size)
-	if size <= r.Buffered() {
-		_, err := io.ReadFull(r, body)
-		return body, err
-	}
-	w.link.limit(transferTimeout)
-	_, err := io.ReadFull(r, body)
-	w.link.limit(0)
-	if err != nil {
-		w.d.answers.release(size)
-	}
-	return body, err
-}
-
-// beginAnswer stops a request's clock; nil if it has timed out already.
-func (w *worker) beginAnswer(id uint32) *job {
-	w.d.mu.Lock()
-	defer w.d.mu.Unlock()
-	j := w.jobs[id]
-	if j != nil {
-		j.incoming = true
-	}
-	return j
-}
-
-// resume marks a request whose answer broke off as started, never to be given to another worker.
-func (w *worker) resume(j *job) {
-	w.d.mu.Lock()
-	defer w.d.mu.Unlock()
-	j.incoming, j.phase = false, phaseStarted
-}
-
-func (w *worker) settleAnswer(j *job, outcome event) {
-	w.d.mu.Lock()
-	defer w.d.mu.Unlock()
-	if j != nil && j.phase == phaseDone { // the server has stopped
-		w.d.answers.release(outcome.response.budgeted)
-		return
-	}
-	w.settle(j, outcome)
 }
