@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 from contextlib import contextmanager, suppress
@@ -39,7 +41,7 @@ def process(
     what was interrupted.
     """
     running = subprocess.Popen(
-        list(argv), stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, start_new_session=True
+        [*_ends_with_us(), *argv], stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, start_new_session=True
     )
     try:
         yield running
@@ -48,6 +50,13 @@ def process(
         for pipe in (running.stdin, running.stdout, running.stderr):
             if pipe:
                 pipe.close()
+
+
+@functools.cache
+def _ends_with_us() -> tuple[str, ...]:
+    """What makes a child end when this process is killed and cannot end it: nothing is left behind."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM") if setpriv else ()
 
 
 def end_group(running: subprocess.Popen[bytes], *, grace: float = 5) -> None:

@@ -148,9 +148,11 @@ class CommandError(RuntimekitError):
 class ImageBuildError(RuntimekitError):
     """buildx ended with an error."""
 
-    def __init__(self, name: str, status: int, tail: str, log: Path) -> None:
+    def __init__(self, name: str, status: int, tail: str, log: Path, dockerfile: Path, line: int | None = None) -> None:
         self.tail = tail
         self.log = log
+        self.dockerfile = dockerfile
+        self.line = line
         super().__init__(
             f"building {name} failed (docker's exit status {status}). Full log: {log}\nIts last lines:\n{tail}"
         )

@@ -28,9 +28,10 @@ SLIM = (
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 WHEEL_PLATFORMS = {
-    "amd64": ("manylinux_2_28_x86_64", "manylinux2014_x86_64"),
-    "arm64": ("manylinux_2_28_aarch64", "manylinux2014_aarch64"),
+    "amd64": ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"),
+    "arm64": ("manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux2014_aarch64"),
 }
+"""Tags of wheels; pip takes each literally, an older glibc is not implied."""
 
 
 def _fresh(target: Path) -> Path:

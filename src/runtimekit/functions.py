@@ -170,12 +170,13 @@ def launched(
             environment=environment,
             publish=profile.network == "bridge",
         ) as container:
+            environment_file.unlink()  # docker has read it: what is left of a killed run holds no key
             function = Function(container, *_address(runtime, container), key)
             if await_ready:
                 wait_ready(function, str(runtime), READY_SECONDS * patience(platform))
             yield function
     finally:
-        environment_file.unlink()
+        environment_file.unlink(missing_ok=True)
 
 
 def _address(runtime: Runtime, container: Container) -> tuple[str, int]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit.engine.buildkit import BuildRequest, Progress, decode
+from runtimekit.engine.buildkit import BuildRequest
+from runtimekit.engine.progress import Progress, decode
 
 EVENTS = [
     {"vertexes": [{"digest": "sha256:1", "name": "[1/2] FROM x", "started": "…"}]},

@@ -1,0 +1,85 @@
+"""buildx's ``--progress=rawjson``, decoded: how far a build is, and the lines of its log."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import json
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass
+class Progress:
+    """How far a build is, from BuildKit's vertexes: steps are merged by digest as they change."""
+
+    steps: dict[str, str] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    cached: set[str] = field(default_factory=set)
+    current: str = ""
+
+    def take(self, event: Mapping[str, Any]) -> Iterator[str]:
+        """Note one event and give the lines that it adds to the log."""
+        for vertex in event.get("vertexes") or ():
+            digest, name = vertex["digest"], vertex.get("name", "")
+            self.steps[digest] = name
+            if vertex.get("completed"):
+                if digest not in self.done:
+                    yield f"{'CACHED' if vertex.get('cached') else 'done'} {name}"
+                self.done.add(digest)
+                if vertex.get("cached"):
+                    self.cached.add(digest)
+            elif vertex.get("started"):
+                self.current = name
+                yield f"=> {name}"
+            if vertex.get("error"):
+                yield f"ERROR {name}: {vertex['error']}"
+        for entry in event.get("logs") or ():
+            yield from base64.b64decode(entry["data"]).decode(errors="replace").rstrip("\n").split("\n")
+        for warning in event.get("warnings") or ():
+            yield "WARNING " + base64.b64decode(warning.get("short") or "").decode(errors="replace")
+
+
+def decode(pieces: Iterator[str]) -> Iterator[Mapping[str, Any] | str]:
+    """Split buildx's rawjson stream into events, and into the plain text that it prints between or after them.
+
+    buildx 0.13 writes indented objects, later versions one a line, and a failure ends with plain text: so objects are
+    read off a buffer and never line by line.
+    """
+    decoder = json.JSONDecoder()
+    buffer = ""
+    for chunk in pieces:
+        buffer += chunk
+        # Trying to decode an object that cannot be complete yet would make a long one slow.
+        while buffer and ("}" in chunk or "\n" in chunk):
+            buffer = buffer.lstrip()
+            if not buffer.startswith("{"):
+                line, newline, rest = buffer.partition("\n")
+                if not newline:
+                    break
+                yield line
+                buffer = rest
+                continue
+            try:
+                event, end = decoder.raw_decode(buffer)
+            except ValueError:
+                first, newline, rest = buffer.partition("\n")
+                if newline and first != "{" and not first.rstrip().endswith(("{", "[", ",", ":")):
+                    yield first  # a line of text that only looks like JSON
+                    buffer = rest
+                    continue
+                break
+            yield event
+            buffer = buffer[end:]
+    yield from (line for line in buffer.splitlines() if line.strip())
+
+
+def chunks(stream: IO[bytes]) -> Iterator[str]:
+    """What a pipe brings, as it comes; bytes that are no UTF-8 are replaced."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    while data := stream.read1(65_536):  # type: ignore[attr-defined]  # BufferedReader's; IO[bytes] does not say it
+        yield decoder.decode(data)
+    yield decoder.decode(b"", final=True)
