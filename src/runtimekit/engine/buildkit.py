@@ -106,7 +106,7 @@ def build(
         threading.Thread(target=_guard, args=(running, end, cancelled), daemon=True).start()
         assert running.stderr is not None  # noqa: S101 - for the type checker: asked for above
         for event in decode(chunks(running.stderr)):
-            for line in [event] if isinstance(event, str) else progress.take(event):
+            for line in progress.take(event):
                 sink.write(f"{line}\n")
                 tail.append(line[:LONGEST_LINE])
                 if found := _DOCKERFILE_LINE.match(line):

@@ -21,8 +21,16 @@ class Progress:
     cached: set[str] = field(default_factory=set)
     current: str = ""
 
-    def take(self, event: Mapping[str, Any]) -> Iterator[str]:
-        """Note one event and give the lines that it adds to the log."""
+    def take(self, event: Mapping[str, Any] | str) -> list[str]:
+        """Note one event, and give the lines that it adds to the log. What is no event goes to the log as it is."""
+        if isinstance(event, str):
+            return [event]
+        try:
+            return list(self._lines(event))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return [json.dumps(event)]
+
+    def _lines(self, event: Mapping[str, Any]) -> Iterator[str]:
         for vertex in event.get("vertexes") or ():
             digest, name = vertex["digest"], vertex.get("name", "")
             self.steps[digest] = name
