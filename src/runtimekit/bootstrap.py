@@ -70,7 +70,7 @@ class Bootstrapper:
         for platform in platforms:
             if because := self.obstacle(reference, platform):
                 raise BaseNeedsRegistryError(reference, platform, because)
-        with locked(f"base-{_file_name(base)}"):
+        with locked(f"base-{_file_name(base)}", self.cancelled):
             wanted = self.fingerprint(base)
             present = self.engine.images([base.image]).get(base.image)
             have = set()

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from runtimekit import bases, fingerprints, planning, revision
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.engine import buildkit, emulation
-from runtimekit.errors import EngineError, RunInterruptedError, RuntimekitError
+from runtimekit.errors import EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
+from runtimekit.home import locked
 from runtimekit.results import BuildRow
 from runtimekit.times import BuildTimes
 
@@ -181,9 +182,24 @@ class Builder:
     ) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
+        with locked(f"image-{step.runtime.id}", self.cancelled) as waited:
+            if waited and self._is_current(step):  # another run has just built it
+                reporter.finished(step.key, ok=True, text=f"{CURRENT}: another run has built it")
+                image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
+                return [_row(step.runtime, name, CURRENT, image=image) for name in step.platforms]
+            return self._build_alone(step, local_bases, gateway, reporter)
+
+    def _is_current(self, step: planning.ImageStep) -> bool:
+        image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
+        has = held(image) if image else {}
+        return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
+
+    def _build_alone(
+        self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None, reporter: Reporter
+    ) -> list[BuildRow]:
         log = self.logs / f"{step.runtime.id}.log"
         began = time.monotonic()
-        reporter.started(step.key)
+        reporter.started(step.key, self.times.read().get(str(step.runtime)))
         try:
             buildkit.build(
                 self.engine,
@@ -191,12 +207,12 @@ class Builder:
                 log=log,
                 deadline=BUILD_SECONDS,
                 watch=lambda progress: reporter.step(
-                    step.key, progress.current, len(progress.done), len(progress.steps)
+                    step.key, progress.current, len(progress.done), len(progress.steps), len(progress.cached)
                 ),
                 cancelled=self.cancelled,
             )
         except RuntimekitError as error:
-            reporter.finished(step.key, ok=False, text=str(error))
+            reporter.finished(step.key, ok=False, text=str(error), place=self._place(error))
             result, image = FAILED, None
         else:
             self.times.note(str(step.runtime), time.monotonic() - began)
@@ -205,6 +221,12 @@ class Builder:
         seconds = time.monotonic() - began
         shown = log.relative_to(self.configuration.root)
         return [_row(step.runtime, name, result, seconds=seconds, image=image, log=shown) for name in step.platforms]
+
+    def _place(self, error: RuntimekitError) -> tuple[Path, int] | None:
+        """The Dockerfile's line that failed, from the repository's root."""
+        if isinstance(error, ImageBuildError) and error.line:
+            return error.dockerfile.relative_to(self.configuration.root), error.line
+        return None
 
     def _request(
         self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None

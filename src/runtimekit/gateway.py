@@ -48,7 +48,7 @@ class Gateway:
         """
         stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
         target = self.output / stamp[:16]
-        with locked("gateway"):
+        with locked("gateway", self.cancelled):
             if not target.exists():
                 say("compiling the gateway for all platforms")
                 scratch = self.output / f".{stamp[:16]}.part"

@@ -5,12 +5,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
+
+LOCK_POLL_SECONDS = 0.1
 
 
 def home() -> Path:
@@ -28,10 +32,31 @@ def tag(folder: Path) -> str:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
-    """Hold the lock ``name`` of this home: two runs at once wait for each other here. A killed run frees it."""
+def locked(name: str, cancelled: threading.Event | None = None) -> Iterator[bool]:
+    """Hold the lock ``name`` of this home: two runs at once wait for each other here. A killed run frees it.
+
+    Gives whether it had to wait: then what it is about to do may have been done meanwhile.
+
+    Raises:
+        KeyboardInterrupt: ``cancelled`` was set while waiting.
+    """
     path = home() / "locks" / name
     path.parent.mkdir(exist_ok=True)
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        waited = False
+        while not _try_lock(file):
+            waited = True
+            if cancelled and cancelled.wait(LOCK_POLL_SECONDS):
+                raise KeyboardInterrupt
+            if not cancelled:
+                time.sleep(LOCK_POLL_SECONDS)
+        yield waited
+
+
+def _try_lock(file: IO[str]) -> bool:
+    """A wait inside the kernel could not be cancelled."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -18,6 +18,7 @@ from runtimekit.console.tables import human_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from types import TracebackType
 
     from rich.console import Console
@@ -29,6 +30,10 @@ SECONDS_BETWEEN_STEPS = 10
 """How often a plain log says what a long piece of work is at."""
 
 
+Place = tuple["Path", int]
+"""A file, from the repository's root, and a line in it."""
+
+
 class Reporter(Protocol):
     """What tasks say while they work; any thread may call. A key names one piece of work, ``node-22 linux/arm64``."""
 
@@ -38,14 +43,17 @@ class Reporter(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def started(self, key: str) -> None:
-        """Work has begun."""
+    def started(self, key: str, expected: float | None = None) -> None:
+        """Work has begun. ``expected`` is how many seconds it took last time."""
 
-    def step(self, key: str, text: str, done: int, total: int) -> None:
+    def step(self, key: str, text: str, done: int, total: int, cached: int = 0) -> None:
         """``done`` of ``total`` steps are done, and ``text`` is going on. A total of 0 means that it is not known."""
 
-    def finished(self, key: str, *, ok: bool, text: str) -> None:
-        """Work has ended. ``text`` has the result in its first line, and after a failure the evidence below it."""
+    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:
+        """Work has ended. ``text`` has the result in its first line, and after a failure the evidence below it.
+
+        ``place`` is the line of a file that failed, for those who can jump there.
+        """
 
 
 def choose_reporter(console: Console, environ: Mapping[str, str] | None = None) -> Reporter:
@@ -61,9 +69,22 @@ class _Work:
     """One row of the board."""
 
     began: float
+    expected: float | None = None
     step: str = ""
     done: int = 0
     total: int = 0
+    cached: int = 0
+
+    def progress(self) -> str:
+        """``3/9``, and how many of them came from the cache."""
+        if not self.total:
+            return ""
+        return f"{self.done}/{self.total}" + (f", {self.cached} cached" if self.cached else "")
+
+    def time(self, now: float) -> str:
+        """How long it has been, of how long it took last time."""
+        elapsed = human_time(now - self.began)
+        return f"{elapsed} of ~{human_time(self.expected)}" if self.expected else elapsed
 
 
 @dataclass
@@ -92,19 +113,19 @@ class LiveReporter:
     ) -> None:
         self._live.stop()
 
-    def started(self, key: str) -> None:
+    def started(self, key: str, expected: float | None = None) -> None:
         """Add a row."""
         with self._lock:
-            self._board[key] = _Work(began=self.clock())
+            self._board[key] = _Work(began=self.clock(), expected=expected)
 
-    def step(self, key: str, text: str, done: int, total: int) -> None:
+    def step(self, key: str, text: str, done: int, total: int, cached: int = 0) -> None:
         """Remember it for the next refresh."""
         with self._lock:
             work = self._board.setdefault(key, _Work(began=self.clock()))
-            work.step, work.done, work.total = text, done, total
+            work.step, work.done, work.total, work.cached = text, done, total, cached
 
-    def finished(self, key: str, *, ok: bool, text: str) -> None:
-        """Take the row away and print what became of it."""
+    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:  # noqa: ARG002
+        """Take the row away and print what became of it; the place stands in the text already."""
         with self._lock:
             work = self._board.pop(key, None)
         seconds = self.clock() - work.began if work else 0.0
@@ -124,8 +145,7 @@ class LiveReporter:
         table.add_column(no_wrap=True)
         with self._lock:
             for key, work in self._board.items():
-                progress = f"{work.done}/{work.total}" if work.total else ""
-                cells = key, human_time(now - work.began), progress, _first_line(work.step)
+                cells = key, work.time(now), work.progress(), _first_line(work.step)
                 table.add_row(*(Text(cell) for cell in cells))
         return table
 
@@ -149,35 +169,39 @@ class PlainReporter:
     ) -> None:
         pass
 
-    def started(self, key: str) -> None:
+    def started(self, key: str, expected: float | None = None) -> None:
         """Say so."""
         with self._lock:
             self._began[key] = self.clock()
-            self._print(f"{key}: started")
+            self._print(f"{key}: started" + (f", took {human_time(expected)} last time" if expected else ""))
 
-    def step(self, key: str, text: str, done: int, total: int) -> None:
+    def step(self, key: str, text: str, done: int, total: int, cached: int = 0) -> None:
         """Say so when nothing has been said of this work for a while: a log is read later, and its length counts."""
-        progress = f"{done}/{total} " if total else ""
+        counts = _Work(0, done=done, total=total, cached=cached).progress()
+        progress = f"{counts} " if counts else ""
         with self._lock:
             now = self.clock()
             if now - self._last_said.get(key, self._began.get(key, now)) >= SECONDS_BETWEEN_STEPS:
                 self._last_said[key] = now
                 self._print(f"{key}: {progress}{_first_line(text)}")
 
-    def finished(self, key: str, *, ok: bool, text: str) -> None:
+    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:
         """Say so with the time it took, and show the evidence of a failure."""
         first, _, rest = printable(text).partition("\n")
         with self._lock:
             seconds = self.clock() - self._began.pop(key, self.clock())
             self._print(f"{key}: {'' if ok else 'FAILED: '}{first} ({human_time(seconds)})")
             if not ok and self.in_github_actions:
-                self._annotate(key, first, rest)
+                self._annotate(key, first, rest, place)
             elif not ok and rest.strip():
                 self._print(rest.rstrip())
 
-    def _annotate(self, key: str, first: str, rest: str) -> None:
+    def _annotate(self, key: str, first: str, rest: str, place: Place | None) -> None:
         """GitHub's marks for a failure. The evidence stands between stop-commands: a log must not give commands."""
-        lines = [f"::error title={_escape(key, in_property=True)}::{_escape(first)}"]
+        properties = f"title={_escape(key, in_property=True)}"
+        if place:
+            properties += f",file={_escape(str(place[0]), in_property=True)},line={place[1]}"
+        lines = [f"::error {properties}::{_escape(first)}"]
         if rest.strip():
             pause = secrets.token_hex(16)
             lines += [f"::group::{_escape(key)}: the last lines", f"::stop-commands::{pause}"]
