@@ -11,12 +11,16 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runtimekit import functions, packaging
 from runtimekit.__main__ import translate
 from runtimekit.engine.emulation import native
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.needs_docker
 
@@ -30,7 +34,7 @@ def blocks(document: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory):
+def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[functions.Function]:
     """The documented function of Node.js, launched."""
     folder = tmp_path_factory.mktemp("hello")
     runtime = runtimes.get("node-22")
@@ -78,7 +82,7 @@ def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
     )
     names = {session["session"] for session in sessions}
     for line in lines:
-        words = [word for word in shlex.split(line.replace("<language>-<version>", "node-22"))]
+        words = shlex.split(line.replace("<language>-<version>", "node-22"))
         if words[0] == "./dev":
             task, *rest = translate(words[1:])
             assert task in tasks, line
@@ -89,7 +93,7 @@ def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
             assert words[words.index("-s") + 1] in names, line
 
 
-def test_the_readmes_function_by_hand(cli, engine, tmp_path: Path) -> None:
+def test_the_readmes_function_by_hand(cli) -> None:
     """With a free port and a name of its own, otherwise as it stands there."""
     block = next(each for each in blocks("README.md") if "docker run" in each)
     with socket.socket() as free:

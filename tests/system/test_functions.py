@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runtimekit import functions, packaging
 from runtimekit.engine.emulation import native
 from runtimekit.errors import FunctionBuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.needs_docker
 
