@@ -191,6 +191,15 @@ class FunctionLaunchError(RuntimekitError):
         )
 
 
+class RuntimeExistsError(RuntimekitError):
+    """A runtime of this name is there; nothing is overwritten."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is there already; nothing was changed. Remove it first, or choose another version.")
+
+
 class MatrixTooLargeError(RuntimekitError):
     """CI takes a limited number of rows."""
 

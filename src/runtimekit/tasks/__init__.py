@@ -18,6 +18,7 @@ namespace = Collection(
     images.matrix,
     images.explain,
     images.bake_file,
+    images.new,
     quality.test,
     quality.verify,
     quality.conform,

@@ -191,3 +191,21 @@ def bake_file(
         atomically.write_text(Path(output), text)
     else:
         print(text, end="")  # noqa: T201 - the result itself
+
+
+@task(positional=["language", "version"], help={"language": "such as python", "version": "such as 3.15"})
+def new(_context: Context, language: str, version: str) -> None:
+    """Make a runtime's folder from its newest sibling (docs/adding-a-runtime.md)."""
+    from runtimekit import scaffolding
+    from runtimekit.errors import OptionError
+
+    setting = here()
+    root = setting.configuration.root
+    try:
+        made = scaffolding.new(setting.catalogue, root / "runtimes", language, version)
+    except ValueError as error:
+        raise OptionError("version", version, [str(error)]) from None
+    print(f"{made.folder.relative_to(root)}, from {made.sibling}. It names the version here:")  # noqa: T201
+    for line in made.mentions:
+        print(f"  {line}")  # noqa: T201 - the result itself
+    print(f"next: nox -s test-{language}-{version}")  # noqa: T201
