@@ -5,7 +5,7 @@ from __future__ import annotations
 from runtimekit.conformance import Bench, Suite, case, expect, expect_error, expect_status, expect_text, expect_within
 
 
-@case("answer.timeout", rule="T1", core=True, alone=True)
+@case("answer.timeout", rule="T1", core=True, calm=True)
 def times_out(suite: Suite) -> None:
     """A function that sleeps too long is answered for within a quarter of a second, and the next one as ever."""
     with expect_within(1.25, "the answer's time", at_least=1.0):

@@ -63,6 +63,16 @@ def thirty_two_at_once(suite: Suite) -> None:
         expect_text(answer, "slept")
 
 
+@case("crowds.ten-at-once-other-form", rule="F6", alone=True, kinds=frozenset({"interpreted"}))
+def ten_at_once(suite: Suite) -> None:
+    """Ten that sleep a second take less than two together in the language's other form, too."""
+    sleep = {"payload": '{"action": "sleep"}', "file": suite.site.files["other_form"]}
+    with expect_within(2.0, "ten functions that each sleep 1 s"):
+        answers = suite.together(lambda _: suite.call(**sleep), range(10), 10)
+    for answer in answers:
+        expect_text(answer, "slept")
+
+
 @case("crowds.overload", rule="T5", alone=True)
 def overload(suite: Suite) -> None:
     """1,024 wait while 32 run; those beyond get 503 at once; all who wait are answered."""

@@ -118,8 +118,9 @@ def told_twice(suite: Suite) -> None:
 
 @case("end.while-loading", rule="T3", bench=Bench.OWN)
 def while_loading(suite: Suite) -> None:
-    """SIGTERM right after the start ends it as well."""
+    """SIGTERM while the function is being loaded ends it as well."""
     with suite.site.launch(await_ready=False) as function:
+        suite.wait_for_port(function)
         sent = time.time()
         function.container.signal("TERM")
         function.container.wait(suite.deadline(20))
@@ -127,52 +128,48 @@ def while_loading(suite: Suite) -> None:
         expect_that(took < IDLE_END + 2 * TOLERANCE, "the end", "within a second", f"{took:.2f} s")
 
 
-@case("end.signals-of-the-function", rule="E4", bench=Bench.OWN)
+@case("end.signals-of-the-function", rule="E4", bench=Bench.VICTIM)
 def signals_of_the_function(suite: Suite) -> None:
     """A function cannot end the server, whatever signal it sends to process 1."""
-    with suite.fresh() as own:
-        for number in (15, 2, 1, 3, 6, 10, 11, 12, 13, 14, 9, 19, 15, 15):
-            own.probe("kill", pid=1, signal=number)
-            expect_status(own.probe("answer"), 200)
+    for number in (15, 2, 1, 3, 6, 10, 11, 12, 13, 14, 9, 19, 15, 15):
+        suite.probe("kill", pid=1, signal=number)
+        expect_status(suite.probe("answer"), 200)
 
 
-@case("end.signal-to-all", rule="E4", bench=Bench.OWN)
+@case("end.signal-to-all", rule="E4", bench=Bench.VICTIM)
 def signal_to_all(suite: Suite) -> None:
     """Nor by ending every process that it may."""
-    with suite.fresh() as own:
-        for number in (9, 15, 9):
-            own.probe("kill", pid=-1, signal=number)
-            expect_status(own.probe("answer"), 200)
+    for number in (9, 15, 9):
+        suite.probe("kill", pid=-1, signal=number)
+        expect_status(suite.probe("answer"), 200)
 
 
-@case("end.worker-killed-while-idle", rule="E4", bench=Bench.OWN)
+@case("end.worker-killed-while-idle", rule="E4", bench=Bench.VICTIM)
 def worker_killed(suite: Suite) -> None:
     """A worker that is killed from outside while it has nothing to do is replaced."""
-    with suite.fresh() as own:
-        for _ in range(3):
-            worker = own.probe("pid").json()["pid"]
-            own.function.container.execute("sh", "-c", f"kill -9 {worker}")
-            expect_status(own.probe("answer"), 200)
+    for _ in range(3):
+        worker = suite.probe("pid").json()["pid"]
+        suite.function.container.execute("sh", "-c", f"kill -9 {worker}")
+        expect_status(suite.probe("answer"), 200)
 
 
-@case("end.worker-stopped", rule="T1", bench=Bench.OWN)
+@case("end.worker-stopped", rule="T1", bench=Bench.VICTIM)
 def worker_stopped(suite: Suite) -> None:
     """A worker that was stopped is timed out like one that hangs, and replaced."""
-    with suite.fresh() as own:
-        worker = own.probe("pid").json()["pid"]
-        failed: list[CaseFailedError] = []
+    worker = suite.probe("pid").json()["pid"]
+    failed: list[CaseFailedError] = []
 
-        def ask() -> None:
-            try:
-                expect_error(own.probe("sleep", seconds=3, timeout=2), 500)
-            except CaseFailedError as error:
-                failed.append(error)
+    def ask() -> None:
+        try:
+            expect_error(suite.probe("sleep", seconds=3, timeout=2), 500)
+        except CaseFailedError as error:
+            failed.append(error)
 
-        asking = threading.Thread(target=ask)
-        asking.start()
-        time.sleep(0.3)
-        own.function.container.execute("sh", "-c", f"kill -STOP {worker}")
-        asking.join()
-        if failed:
-            raise failed[0]
-        expect_status(own.probe("answer"), 200)
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.3)
+    suite.function.container.execute("sh", "-c", f"kill -STOP {worker}")
+    asking.join()
+    if failed:
+        raise failed[0]
+    expect_status(suite.probe("answer"), 200)

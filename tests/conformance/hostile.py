@@ -30,49 +30,45 @@ def recovers(suite: Suite) -> None:
     expect("", suite.stand.changed(), "the container")
 
 
-@case("hostile.memory-bomb", rule="E4", bench=Bench.OWN)
+@case("hostile.memory-bomb", rule="E4", bench=Bench.VICTIM)
 def memory_bomb(suite: Suite) -> None:
     """A function that takes more memory than there is fails alone."""
-    with suite.fresh() as own:
-        for _ in range(2):
-            expect_error(own.probe("allocate", mib=4096), 500)
-            recovers(own)
+    for _ in range(2):
+        expect_error(suite.probe("allocate", mib=4096), 500)
+        recovers(suite)
 
 
-@case("hostile.fork-bomb", rule="E4", bench=Bench.OWN)
+@case("hostile.fork-bomb", rule="E4", bench=Bench.VICTIM)
 def fork_bomb(suite: Suite) -> None:
     """Processes that a function leaves behind take nobody's place."""
-    with suite.fresh() as own:
-        for _ in range(2):
-            own.probe("forks", count=500, timeout=5)
-            recovers(own)
-            own.probe("exit")
-            recovers(own)
+    for _ in range(2):
+        suite.probe("forks", count=500, timeout=5)
+        recovers(suite)
+        suite.probe("exit")
+        recovers(suite)
 
 
-@case("hostile.children-are-gone", rule="T1", bench=Bench.OWN)
+@case("hostile.children-are-gone", rule="T1", bench=Bench.VICTIM)
 def children_are_gone(suite: Suite) -> None:
     """What a function has started ends with its worker, and nothing is left as a zombie."""
-    with suite.fresh() as own:
-        for _ in range(5):
-            expect_status(own.probe("spawn"), 200)
-        expect_error(own.probe("exit"), 500)
-        recovers(own)
-        time.sleep(0.5)
-        script = "grep -h -E '^(Name|State)' /proc/[0-9]*/status"
-        lines = own.function.container.execute("sh", "-c", script, check=False).splitlines()
-        expect([], [line for line in lines if line.split(":")[1].strip()[:1] == "Z"], "zombies")
-        expect([], [line for line in lines if line.endswith("\tsleep")], "processes that were left behind")
+    for _ in range(5):
+        expect_status(suite.probe("spawn"), 200)
+    expect_error(suite.probe("exit"), 500)
+    recovers(suite)
+    time.sleep(0.5)
+    script = "grep -h -E '^(Name|State)' /proc/[0-9]*/status"
+    lines = suite.function.container.execute("sh", "-c", script, check=False).splitlines()
+    expect([], [line for line in lines if line.split(":")[1].strip()[:1] == "Z"], "zombies")
+    expect([], [line for line in lines if line.endswith("\tsleep")], "processes that were left behind")
 
 
-@case("hostile.descriptor-leak", rule="E4", bench=Bench.OWN)
+@case("hostile.descriptor-leak", rule="E4", bench=Bench.VICTIM)
 def descriptor_leak(suite: Suite) -> None:
     """A function that opens files without end fails alone."""
-    with suite.fresh() as own:
-        for _ in range(2):
-            own.probe("descriptors", timeout=10)
-            own.probe("exit")
-            recovers(own)
+    for _ in range(2):
+        suite.probe("descriptors", timeout=10)
+        suite.probe("exit")
+        recovers(suite)
 
 
 @case("hostile.full-tmp", rule="L6", bench=Bench.OWN)
@@ -85,14 +81,13 @@ def full_tmp(suite: Suite) -> None:
         recovers(own)
 
 
-@case("hostile.removes-everything", rule="E4", bench=Bench.OWN)
+@case("hostile.removes-everything", rule="E4", bench=Bench.VICTIM)
 def removes_everything(suite: Suite) -> None:
     """A function that removes all it may from /tmp does not cut the server off from its workers."""
-    with suite.fresh() as own:
-        own.function.container.execute("sh", "-c", "rm -rf /tmp/* /tmp/.[!.]*", check=False)
-        expect_status(own.probe("answer"), 200)
-        expect_error(own.probe("exit"), 500)
-        recovers(own)
+    suite.function.container.execute("sh", "-c", "rm -rf /tmp/* /tmp/.[!.]*", check=False)
+    expect_status(suite.probe("answer"), 200)
+    expect_error(suite.probe("exit"), 500)
+    recovers(suite)
 
 
 @case("hostile.tampering", rule="R4", bench=Bench.OWN)
@@ -104,22 +99,19 @@ def tampering(suite: Suite) -> None:
             for key in (None, "wrong", own.key[:-1], f"{own.key}0"):
                 expect_error(own.function.call(key=key, **own.stand.plain), 401)
             expect_status(own.call(payload="", env={"A": "1"}), 200)
-        own.probe("exit")
-        recovers(own)
 
 
-@case("hostile.prints-10-mb", rule="F5", bench=Bench.OWN)
+@case("hostile.prints-10-mb", rule="F5", bench=Bench.VICTIM)
 def prints(suite: Suite) -> None:
     """What a function prints reaches the container's log, every line whole, and never the answer."""
-    with suite.fresh() as own:
-        for stream, lines in (("stdout", 10_000), ("stderr", 500)):
-            expect_text(own.probe("print", lines=lines, stream=stream, bytes=1000, timeout=60, within=60), "printed")
-        wanted = {f"line {number} ".ljust(1000, "x") for number in range(1, 10_001)}
-        end = time.monotonic() + 5
-        while (missing := wanted - (found := set(own.logs().splitlines()))) and time.monotonic() < end:
-            time.sleep(0.2)
-        expect(0, len(missing), "lines missing from the log")
-        expect([], [line[:80] for line in found - wanted if line.startswith(("line", "x"))], "torn lines")
+    for stream, lines in (("stdout", 10_000), ("stderr", 500)):
+        expect_text(suite.probe("print", lines=lines, stream=stream, bytes=1000, timeout=60, within=60), "printed")
+    wanted = {f"line {number} ".ljust(1000, "x") for number in range(1, 10_001)}
+    end = time.monotonic() + 5
+    while (missing := wanted - (found := set(suite.logs().splitlines()))) and time.monotonic() < end:
+        time.sleep(0.2)
+    expect(0, len(missing), "lines missing from the log")
+    expect([], [line[:80] for line in found - wanted if line.startswith(("line", "x"))], "torn lines")
 
 
 @case("hostile.prints-at-once", rule="F5")

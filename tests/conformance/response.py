@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from runtimekit.conformance import Suite, case, expect, expect_json, expect_status, expect_text
+from runtimekit.conformance import Suite, case, expect, expect_contains, expect_json, expect_status, expect_text
 
 MIB = 1024 * 1024
 
@@ -32,6 +32,17 @@ def late_answer_reaches_nobody(suite: Suite) -> None:
         expect_text(suite.probe("text", text="mine"), "mine")
         time.sleep(0.06)  # past the moment at which the late answer is given
         expect_text(suite.probe("text", text="mine, too"), "mine, too")
+
+
+@case("response.late-error-is-logged", rule="F4", languages=frozenset({"python", "node", "deno", "bun"}))
+def late_error_is_logged(suite: Suite) -> None:
+    """An error after the function's end changes nothing for anybody and stands in the log."""
+    for _ in range(3):
+        expect_text(suite.probe("late_error"), "in time")
+    end = time.monotonic() + 5
+    while "late probe error" not in (log := suite.logs()) and time.monotonic() < end:
+        time.sleep(0.1)
+    expect_contains(log[-2000:], ["late probe error"], "the log")
 
 
 @case("response.20-mib", rule="F3", alone=True)

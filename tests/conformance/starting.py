@@ -104,6 +104,33 @@ def archive_without_entrypoint(suite: Suite) -> None:
     refuses(suite, without(suite.site.archives["hello"], name, lacking), key())
 
 
+@case("start.requests-wait", rule="R10", bench=Bench.OWN)
+def requests_wait(suite: Suite) -> None:
+    """From the moment it listens, keys are checked; requests that come before the function is loaded wait for it."""
+    with suite.site.launch(await_ready=False) as function:
+        suite.wait_for_port(function)
+        expect_error(function.call(key="wrong"), 401)
+        expect_json(function.call(payload="early"), {"env": {}, "payload": "early", "headers": {}})
+
+
+@case("start.function-that-cannot-be-loaded", rule="R10", bench=Bench.OWN, kinds=INTERPRETED)
+def cannot_be_loaded(suite: Suite) -> None:
+    """As long as loading throws, /healthz says 503 and requests get the stack trace; the container stays up."""
+    file = suite.site.files["throws_at_import"]
+    target = suite.site.folder / "throws.tar.gz"
+    archive = without(suite.site.archives["probe"], ".entrypoint", target, instead=f"{file}\n".encode())
+    variables = key()
+    right = variables["INTERNAL_RUNTIME_KEY"]
+    with suite.site.launch_with(variables, right, archive=archive, await_ready=False) as function:
+        suite.wait_for_port(function)
+        for _ in range(3):
+            expect_error(function.call(key="wrong"), 401)
+            expect_error(function.call(), 500, "probe import error", f"/usr/code/{file}")
+            expect_status(function.send("GET", "/healthz", None, {}), 503)
+            expect_status(function.call(file=suite.site.files["index"]), 200)
+        expect_that(function.container.state().running, "the container", "running", "ended")
+
+
 @case("start.first-process", rule="L5")
 def first_process(suite: Suite) -> None:
     """The server is process 1, not a shell that waits for it."""

@@ -35,7 +35,7 @@ def overrun(suite: Suite, action: str, timeout: float, **parameters: float) -> N
     expect_text(suite.probe("text", text="next"), "next")
 
 
-@case("time.in-time", rule="T1", alone=True)
+@case("time.in-time", rule="T1", calm=True)
 def in_time(suite: Suite) -> None:
     """A function that needs less than its timeout is not disturbed."""
     with expect_within(1.0, "half a second's sleep", at_least=0.5):
@@ -48,13 +48,13 @@ def blocking(suite: Suite) -> None:
     overrun(suite, "block", 1, seconds=30)
 
 
-@case("time.fraction", rule="R7", alone=True)
+@case("time.fraction", rule="R7", calm=True)
 def fraction(suite: Suite) -> None:
     """The timeout may have a fraction."""
     overrun(suite, "sleep", 0.5, seconds=30)
 
 
-@case("time.very-short", rule="R7", alone=True)
+@case("time.very-short", rule="R7", calm=True)
 def very_short(suite: Suite) -> None:
     """A timeout too short for anything is still a timeout."""
     expect_error(suite.probe("sleep", timeout=0.001, seconds=30), 500, "timed out after 0.001 s")
@@ -81,7 +81,7 @@ def processor_seconds(suite: Suite) -> float:
 @case("time.waiting-is-free", rule="R7", alone=True)
 def waiting_is_free(suite: Suite) -> None:
     """The clock starts when a worker is handed the request, not while the request waits for one."""
-    answers = suite.together(lambda _: suite.probe("sleep", timeout=1.9, seconds=1), range(40), 40)
+    answers = suite.together(lambda _: suite.probe("sleep", timeout=1.2, seconds=0.7), range(40), 40)
     for answer in answers:
         expect_text(answer, "slept")
 
@@ -94,7 +94,7 @@ def default(suite: Suite) -> None:
     expect_error(answer, 500, "timed out after 15 s")
 
 
-@case("time.several-at-once", rule="T1", alone=True)
+@case("time.several-at-once", rule="T1", calm=True)
 def several_at_once(suite: Suite) -> None:
     """Time-outs of requests that run at the same time, and a neighbour of theirs that is in time."""
 
@@ -130,7 +130,7 @@ def check_neighbour(answer: Answer) -> None:
         expect_contains(expect_error(answer, 500), [NEIGHBOUR_ENDED], "the neighbour's message")
 
 
-@case("time.neighbour-waits", rule="T2", alone=True)
+@case("time.neighbour-waits", rule="T2", calm=True)
 def neighbour_waits(suite: Suite) -> None:
     """A request that only waits too long does its neighbours no harm."""
     sleeper, other = beside(suite, "sleep", timeout=0.5)

@@ -94,12 +94,14 @@ def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
     return names
 
 
-def without(archive: Path, name: str, target: Path) -> Path:
-    """The archive lacking one file, such as ``.entrypoint``."""
+def without(archive: Path, name: str, target: Path, *, instead: bytes | None = None) -> Path:
+    """The archive lacking one file, such as ``.entrypoint``, or with another content ``instead`` of it."""
     with tarfile.open(archive) as source, writing(target) as sink, tarfile.open(fileobj=sink, mode="w:gz") as rest:
         for entry in source:
             if PurePosixPath(entry.name) != PurePosixPath(name):
                 rest.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
+        if instead is not None:
+            _add(rest, name, tarfile.REGTYPE, content=instead)
     return target
 
 

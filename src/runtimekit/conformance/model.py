@@ -44,6 +44,8 @@ class Bench(StrEnum):
     """The documented test function; on every run image that the language declares."""
     SLOW = "slow"
     """Another probe, for cases that dawdle for long: what they occupy there holds nobody else up."""
+    VICTIM = "victim"
+    """A third probe, for cases that attack it: one after the other."""
     OWN = "own"
     """None: the case launches what it needs, because it ends, floods or restarts it."""
     IMAGE = "image"
@@ -73,7 +75,9 @@ class Case:
     """Whether it belongs to :attr:`Scope.CORE`."""
     bench: Bench = Bench.PROBE
     alone: bool = False
-    """Whether nothing else may run beside it, because it measures time or fills memory."""
+    """Whether nothing else may run beside it, because it measures time, fills memory or ends workers."""
+    calm: bool = False
+    """Whether it measures time but uses hardly any: such cases run beside each other, and beside nothing else."""
     patient: bool = False
     """Whether it mostly waits: it is begun first and runs beside all others."""
     last: bool = False
@@ -100,7 +104,7 @@ class Case:
     @property
     def apart(self) -> bool:
         """Whether it does not take its turn with the others."""
-        return self.alone or self.last or self.patient or self.bench is Bench.SLOW
+        return self.alone or self.calm or self.last or self.patient or self.bench is Bench.SLOW
 
     @property
     def area(self) -> str:
@@ -115,6 +119,7 @@ def case(
     core: bool = False,
     bench: Bench = Bench.PROBE,
     alone: bool = False,
+    calm: bool = False,
     patient: bool = False,
     last: bool = False,
     kinds: frozenset[Kind] = EVERY_KIND,
@@ -131,6 +136,7 @@ def case(
             core=core,
             bench=bench,
             alone=alone,
+            calm=calm,
             patient=patient,
             last=last,
             kinds=kinds,

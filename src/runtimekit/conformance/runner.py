@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SHARED_AT_ONCE = 4
 """Cases that share the probe; more would only wait for the processor."""
-OWN_AT_ONCE = 5
+OWN_AT_ONCE = 3
 """Cases that launch containers of their own."""
 LOG_LINES = 15
 ATTEMPTS = 2
@@ -71,11 +71,16 @@ class Runner:
         """Run all jobs; the results are in ``results``, by id."""
         patient = [job for job in jobs if job.case.patient or job.case.bench is Bench.SLOW]
         waiting = self._start(patient, max(1, len(patient)))
-        own = [job for job in jobs if job.case.bench in {Bench.OWN, Bench.IMAGE} and not job.case.apart]
-        beside = self._start(own, OWN_AT_ONCE)
-        shared = [job for job in jobs if job.case.bench in {Bench.PROBE, Bench.HELLO} and not job.case.apart]
+        others = [job for job in jobs if not job.case.apart]
+        beside = self._start([job for job in others if job.case.bench is Bench.OWN], OWN_AT_ONCE)
+        # One after the other: the first case about an image looks into it for all the others.
+        for bench in (Bench.VICTIM, Bench.IMAGE):
+            beside += self._start([job for job in others if job.case.bench is bench], 1)
+        shared = [job for job in others if job.case.bench in {Bench.PROBE, Bench.HELLO}]
         self._finish(self._start(shared, SHARED_AT_ONCE))
         self._finish(beside)
+        calm = [job for job in jobs if job.case.calm]
+        self._finish(self._start(calm, max(1, len(calm))))
         for job in jobs:
             if job.case.alone and not job.case.last:
                 self._run(job)

@@ -97,9 +97,8 @@ def _jobs(cases: Sequence[Case], site: Site, stack: ExitStack) -> list[Job]:
         return made
 
     hello = {variant: stand("hello", run_image=image) for variant, image in _run_images(site.runtime).items()}
-    shared = {Bench.PROBE: stand("probe"), Bench.SLOW: stand("probe"), Bench.OWN: None}
-    first = [shared[Bench.PROBE], *hello.values()]
-    _launch(each for each in first if each)
+    shared = {bench: stand("probe") for bench in (Bench.PROBE, Bench.SLOW, Bench.VICTIM)}
+    _launch([shared[Bench.PROBE], *hello.values()])
     jobs: list[Job] = []
     for case in cases:
         match case.bench:
@@ -108,7 +107,7 @@ def _jobs(cases: Sequence[Case], site: Site, stack: ExitStack) -> list[Job]:
             case Bench.IMAGE:
                 jobs += [Job(case, image=each, variant=variant) for variant, each in _images(site).items()]
             case _:
-                jobs.append(Job(case, stand=shared[case.bench]))
+                jobs.append(Job(case, stand=shared.get(case.bench)))
     return jobs
 
 

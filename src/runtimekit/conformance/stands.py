@@ -8,8 +8,10 @@ import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from runtimekit import functions
+from runtimekit.conformance.wire import Wire
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
 
@@ -42,7 +44,8 @@ class Site:
     keys: list[str] = field(default_factory=list)
     """Every key that was given out: none may show anywhere."""
     stopped: bool = False
-    _live: dict[str, Container] = field(default_factory=dict)
+    _live: set[str] = field(default_factory=set)
+    _wires: WeakSet[Wire] = field(default_factory=WeakSet)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -97,22 +100,35 @@ class Site:
             yield container
 
     @contextmanager
-    def launch_with(self, variables: Mapping[str, str], key: str) -> Iterator[Function]:
-        """Launch the probe with these variables, which make ``key`` the right one."""
-        with self.start(archive=self.archives["probe"], variables=variables) as container:
+    def launch_with(
+        self, variables: Mapping[str, str], key: str, *, archive: Path | None = None, await_ready: bool = True
+    ) -> Iterator[Function]:
+        """Launch the probe, or another archive, with these variables, which make ``key`` the right one."""
+        with self.start(archive=archive or self.archives["probe"], variables=variables) as container:
             self.keys.append(key)
             launched = functions.Function(container, *container.address(), key)
-            seconds = functions.READY_SECONDS * functions.patience(self.platform)
-            functions.wait_ready(launched, str(self.runtime), seconds)
+            if await_ready:
+                seconds = functions.READY_SECONDS * functions.patience(self.platform)
+                functions.wait_ready(launched, str(self.runtime), seconds)
             yield launched
 
     def end_all(self) -> None:
         """After Ctrl-C: end what runs, so that no case waits any longer, and launch nothing more."""
         self.stopped = True
         with self._lock:
-            live = list(self._live.values())
-        for container in live:
-            container.remove()
+            live, wires = list(self._live), list(self._wires)
+        for wire in wires:
+            wire.interrupt()
+        if live:
+            self.engine.docker("kill", *live, doing="ending the containers", check=False)
+
+    def wire(self, function: Function, seconds: float) -> Wire:
+        """A raw connection to a function, which Ctrl-C ends, too."""
+        self._check_stopped()
+        made = Wire(function.host, function.port, seconds)
+        with self._lock:
+            self._wires.add(made)
+        return made
 
     def redacted(self, text: str) -> str:
         """The text without keys: reports are published."""
@@ -123,12 +139,12 @@ class Site:
     @contextmanager
     def _known(self, container: Container) -> Iterator[None]:
         with self._lock:
-            self._live[container.id] = container
+            self._live.add(container.id)
         try:
             yield
         finally:
             with self._lock:
-                del self._live[container.id]
+                self._live.discard(container.id)
 
     def _check_stopped(self) -> None:
         if self.stopped:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runtimekit import functions
+from runtimekit.conformance.model import CaseFailedError
 from runtimekit.conformance.stands import Stand
-from runtimekit.conformance.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from runtimekit.catalogue import Runtime
     from runtimekit.conformance.imagefacts import ImageFacts
     from runtimekit.conformance.stands import Site
+    from runtimekit.conformance.wire import Wire
     from runtimekit.functions import Answer, Function
 
 Result = TypeVar("Result")
@@ -105,7 +108,16 @@ class Suite:
 
     def raw(self, seconds: float = ANSWER_SECONDS) -> Wire:
         """A raw connection, to be used in a ``with``; all on it must be over within ``seconds``."""
-        return Wire(self.function.host, self.function.port, self.deadline(seconds))
+        return self.site.wire(self.function, self.deadline(seconds))
+
+    def wait_for_port(self, function: Function) -> None:
+        """Wait until somebody listens there, ready or not."""
+        end = time.monotonic() + self.deadline(functions.READY_SECONDS)
+        while time.monotonic() < end:
+            with suppress(OSError), socket.create_connection((function.host, function.port), timeout=1):
+                return
+            time.sleep(0.005)
+        raise CaseFailedError("the port", "somebody listens", function.container.logs(10))
 
     # Many at once
 

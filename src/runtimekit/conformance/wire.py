@@ -72,6 +72,11 @@ class Wire:
         """Go away without a word, as a client that crashed (contract T4)."""
         self._socket.close()
 
+    def interrupt(self) -> None:
+        """End both directions at once; a thread that waits for this connection wakes up. Any thread may call it."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def limit_receiving(self, size: int) -> None:
         """Let the kernel take in no more than about so many bytes that were not read yet."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)

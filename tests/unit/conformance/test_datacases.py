@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socketserver
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,7 +13,7 @@ import pytest
 
 from runtimekit.conformance import datacases
 from runtimekit.conformance.model import Bench, CaseFailedError
-from runtimekit.conformance.stands import Stand
+from runtimekit.conformance.stands import Site, Stand
 from runtimekit.conformance.suite import Suite
 from runtimekit.functions import Function
 
@@ -60,8 +61,9 @@ def suite(server: Server) -> Suite:
     stand = Stand(lambda: pytest.fail("not launched here"), {"payload": "plain"})
     stand._function = Function(None, "127.0.0.1", server.server_address[1], KEY)  # type: ignore[arg-type]
     runtime = SimpleNamespace(id=SimpleNamespace(language="python"))
-    site = SimpleNamespace(platform="linux/amd64", runtime=runtime, files={"named": "named.py"})
-    return Suite(site, stand)  # type: ignore[arg-type]
+    files = {"named": "named.py"}
+    site = Site(None, runtime, "linux/amd64", Path("/nowhere"), "none", {}, files)  # type: ignore[arg-type]
+    return Suite(site, stand)
 
 
 def case(request: dict[str, Any], expect: dict[str, Any]) -> Case:

@@ -32,7 +32,7 @@ class FakeFunction:
         self.status = 200
         self.container = SimpleNamespace(id=str(number), logs=lambda _lines: f"log of {number} with {KEY}", engine=self)
 
-    def call(self, **_: Any) -> Answer:  # noqa: ANN401  # as the real one
+    def call(self, **_: Any) -> Answer:  # as the real one
         """The answer to any request."""
         return Answer(self.status, {}, b"")
 
@@ -78,7 +78,7 @@ def stand(site: FakeSite) -> Stand:
     return Stand(site.launch, {})  # type: ignore[arg-type]
 
 
-def run(site: FakeSite, stand: Stand | None, *checks: Callable[[Suite], str | None], **how: Any) -> list[Any]:  # noqa: ANN401
+def run(site: FakeSite, stand: Stand | None, *checks: Callable[[Suite], str | None], **how: Any) -> list[Any]:
     """The results of cases with these checks."""
     jobs = [Job(Case(id=f"area.n{n}", rule="R1", check=check, **how), stand) for n, check in enumerate(checks)]
     with Runner(site) as runner:  # type: ignore[arg-type]
@@ -149,7 +149,7 @@ def test_a_case_whose_function_was_replaced_meanwhile_is_run_again(site: FakeSit
 def test_a_function_that_cannot_be_launched_fails_the_case(site: FakeSite) -> None:
     """With the reason."""
 
-    def launch() -> Any:  # noqa: ANN401  # never returns
+    def launch() -> Any:  # never returns
         raise FunctionLaunchError("python-3.10", "the container exited", "its words")
 
     (result,) = run(site, Stand(launch, {}), lambda _: None)
@@ -175,7 +175,7 @@ def test_cases_that_must_be_alone_are(site: FakeSite, stand: Stand) -> None:
 
         return inner
 
-    def job(name: str, most: int, **how: Any) -> Job:  # noqa: ANN401  # a case's own
+    def job(name: str, most: int, **how: Any) -> Job:  # a case's own
         return Job(Case(id=f"area.{name}", rule="R1", check=check(name, most), **how), stand)
 
     jobs = [job("last", 1, last=True), *(job(f"alone{n}", 1, alone=True) for n in range(3))]
@@ -192,11 +192,10 @@ def test_an_interruption_ends_everything_and_leaves_the_rest_not_run(site: FakeS
     def interrupt(_: Suite) -> None:
         raise KeyboardInterrupt
 
-    results = []
     jobs = [Job(Case(id=f"area.n{n}", rule="R1", check=interrupt, alone=True), stand) for n in range(3)]
-    with pytest.raises(KeyboardInterrupt), Runner(site) as runner:  # type: ignore[arg-type]
-        results.append(runner.results)
+    runner = Runner(site)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt), runner:
         runner.run(jobs)
     assert site.stopped
-    assert results == [{}]
+    assert runner.results == {}
     assert not_run(jobs[0]).outcome is Outcome.NOT_RUN
