@@ -4,6 +4,9 @@
 # shellcheck source=adapters/common/common.sh
 . /usr/local/src/common.sh
 
+# As process 1 this shell would not notice a SIGTERM, and `docker stop` would wait in vain. exec undoes the trap.
+trap 'exit 0' TERM INT
+
 archive=/tmp/code.tar.gz
 
 [ -r "$archive" ] || fail "there is no readable $archive; mount the archive that was packed from $code after build.sh"

@@ -1,4 +1,4 @@
-"""Somebody else's monorepo: the installed package, a tasks.py of five lines, a language that we have never heard of."""
+"""Somebody else's monorepo: the installed package, a tasks.py of five lines, a version that we have never heard of."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ runner = "theirs"
 docker = "linux/arm64"
 runner = "theirs-arm"
 
-[languages.elsewhere]
-name = "Elsewhere"
+[languages.node]
+name = "Their Node.js"
 kind = "interpreted"
 entrypoint = "index.js"
 """
@@ -45,17 +45,17 @@ __all__ = ["namespace"]
 
 @pytest.fixture
 def theirs(tmp_path: Path) -> Path:
-    """Their repository: one language, with Node.js's parts under a name of their own."""
+    """Their repository: one runtime, with a version of their own."""
     root = tmp_path / "theirs"
     root.mkdir()
     (root / "platforms.toml").write_text(PLATFORMS)
     (root / "tasks.py").write_text(TASKS)
     for name in ("gateway", "adapters/common", "bases"):
         shutil.copytree(ROOT / name, root / name)
-    shutil.copytree(ROOT / "adapters/node", root / "adapters/elsewhere")
-    shutil.copytree(ROOT / "runtimes/node-22", root / "runtimes/elsewhere-1")
-    shutil.copytree(ROOT / "tests/resources/node", root / "tests/resources/elsewhere")
-    shutil.copytree(ROOT / "tests/resources/probe/node", root / "tests/resources/probe/elsewhere")
+    shutil.copytree(ROOT / "adapters/node", root / "adapters/node")
+    shutil.copytree(ROOT / "runtimes/node-22", root / "runtimes/node-99")
+    shutil.copytree(ROOT / "tests/resources/node", root / "tests/resources/node")
+    shutil.copytree(ROOT / "tests/resources/probe/node", root / "tests/resources/probe/node")
     return root
 
 
@@ -82,12 +82,12 @@ def test_another_repository_lists_builds_and_tests_its_runtime(
     """From a folder inside it, with the cases that the package brings along."""
     inside = theirs / "runtimes"
     (row,) = json.loads(run(inside, installed, "list", "--json"))
-    assert row["id"] == "elsewhere-1"
-    assert row["build_image"] == "elsewhere-runtime:1"
+    assert row["id"] == "node-99"
+    assert row["build_image"] == "node-runtime:99"
     try:
         assert "built" in run(inside, installed, "build", "--local")
         assert "up to date" in run(inside, installed, "build", "--local")
         assert "passed" in run(inside, installed, "verify", "--scope", "core")
     finally:
-        engine.docker("image", "rm", "--force", "elsewhere-runtime:1", doing="removing their image", check=False)
+        engine.docker("image", "rm", "--force", "node-runtime:99", doing="removing their image", check=False)
     assert (theirs / "build/reports").is_dir()
