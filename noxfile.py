@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import tomllib
@@ -24,6 +25,10 @@ FOREIGN = "linux/amd64" if platform.machine() == "aarch64" else "linux/arm64"
 
 nox.options.sessions = ["lint", "types", "unit"]
 nox.options.default_venv_backend = "none"  # all sessions use .venv, which ./dev keeps as pyproject.toml says
+
+
+VERIFY_OPTIONS = os.environ.get("RUNTIMEKIT_VERIFY", "").split()
+"""What `invoke test` adds to every runtime's session: text after `--` would go to all sessions."""
 
 
 def run(session: nox.Session, *words: str) -> None:
@@ -66,7 +71,7 @@ def add_runtime(name: str) -> None:
     """Add the session test-<name>."""
 
     def test(session: nox.Session) -> None:
-        run(session, "runtimekit", "verify", "--only", name, *session.posargs)
+        run(session, "runtimekit", "verify", "--only", name, *VERIFY_OPTIONS, *session.posargs)
 
     test.__doc__ = f"The contract against {name}'s image (-- --platform linux/arm64, -- --scope core)."
     nox.session(name=f"test-{name}", tags=[name.partition("-")[0]], allow_parallel=True)(test)

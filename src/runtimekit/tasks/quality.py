@@ -39,8 +39,9 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     testing.forget_reports(root)
     argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
     argv += ["-j", str(jobs)] if jobs > 1 else []
-    argv += ["--", *([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
-    with commands.process(argv, cwd=root, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as running:
+    options = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(options)}
+    with commands.process(argv, cwd=root, env=environment) as running:
         status = running.wait()
     suites = testing.collect_reports(root)
     if suites:
