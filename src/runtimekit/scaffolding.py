@@ -47,7 +47,7 @@ def new(catalogue: Catalogue, runtimes: Path, language: str, version: str) -> Ma
     shutil.copytree(sibling.folder, folder)
     # The whole number only: 3.1 is not a part of 3.10, nor 22 of 2022.
     old = re.compile(rf"(?<![\d.]){re.escape(sibling.version)}(?![\d]|\.\d)")
-    mentions = []
+    mentions: list[str] = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         lines = old.sub(version, path.read_text(encoding="utf-8")).splitlines(keepends=True)
         path.write_text("".join(lines), encoding="utf-8")

@@ -76,9 +76,7 @@ def run(folder: Path, environment: dict[str, str], *words: str) -> str:
     return answer.stdout
 
 
-def test_another_repository_lists_builds_and_tests_its_runtime(
-    theirs: Path, installed: dict[str, str], engine
-) -> None:
+def test_another_repository_lists_builds_and_tests_its_runtime(theirs: Path, installed: dict[str, str], engine) -> None:
     """From a folder inside it, with the cases that the package brings along."""
     inside = theirs / "runtimes"
     (row,) = json.loads(run(inside, installed, "list", "--json"))
