@@ -8,6 +8,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_CHARACTERS = 4_000
+GRACE_SECONDS = 5.0
+"""How long what is asked to end may take to clear up."""
+POLL_SECONDS = 0.02
 
 
 def quoted(argv: Sequence[str]) -> str:
@@ -34,6 +38,7 @@ def process(
     stderr: int | IO[bytes] | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    grace: float = GRACE_SECONDS,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start a command in a process group of its own; the whole group is ended when the block is left early.
 
@@ -46,7 +51,7 @@ def process(
     try:
         yield running
     finally:
-        end_group(running)
+        end_group(running, grace=grace)
         for pipe in (running.stdin, running.stdout, running.stderr):
             if pipe:
                 pipe.close()
@@ -59,18 +64,31 @@ def _ends_with_us() -> tuple[str, ...]:
     return (setpriv, "--pdeathsig", "TERM") if setpriv else ()
 
 
-def end_group(running: subprocess.Popen[bytes], *, grace: float = 5) -> None:
-    """Ask the process group to end, insist after ``grace`` seconds. Harmless when it has ended."""
-    for number, wait in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
-        if running.poll() is not None:
-            break
-        with suppress(ProcessLookupError):
+def end_group(running: subprocess.Popen[bytes], *, grace: float = GRACE_SECONDS) -> None:
+    """End a command and all that it has started: asked first, and after ``grace`` seconds made to.
+
+    A grandchild can outlive its parent and hold a pipe that we read, or have things of its own to clear up: what counts
+    is that the whole group is gone. Harmless when it is gone already.
+    """
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not _lives(running):
+            return
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(running.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(wait)
-    # A grandchild can outlive its parent and hold a pipe that we read: the group ends as a whole.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(running.pid, signal.SIGKILL)
+        end = time.monotonic() + grace
+        while _lives(running) and time.monotonic() < end:
+            time.sleep(POLL_SECONDS)
+
+
+def _lives(running: subprocess.Popen[bytes]) -> bool:
+    """Whether any process of the group is there. The first one is reaped on the way."""
+    if running.poll() is None:
+        return True
+    try:
+        os.killpg(running.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def run(

@@ -157,7 +157,13 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
     argv += [what, str(scratch), *([mirror] if mirror else [])]
-    commands.run(argv, doing=f"making a Debian {what} root file system for {architecture}", deadline=3600)
+    # What a killed run has left there is removed by the next; never beyond this file system, for it mounts things.
+    workshop = folder / f".{target.name}.work"
+    commands.run(["rm", "-rf", "--one-file-system", str(workshop)], doing=f"removing {workshop}")
+    workshop.mkdir()
+    doing = f"making a Debian {what} root file system for {architecture}"
+    commands.run(argv, doing=doing, deadline=3600, env=os.environ | {"TMPDIR": str(workshop)})
+    workshop.rmdir()
     scratch.rename(target)
 
 

@@ -12,6 +12,9 @@ from runtimekit.tasks.setting import here
 if TYPE_CHECKING:
     from invoke.context import Context
 
+SESSION_GRACE_SECONDS = 30.0
+"""How long an interrupted session may take to remove its containers."""
+
 
 @task(
     iterable=["only"],
@@ -41,7 +44,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     argv += ["-j", str(jobs)] if jobs > 1 else []
     options = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(options)}
-    with commands.process(argv, cwd=root, env=environment) as running:
+    with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
         status = running.wait()
     suites = testing.collect_reports(root)
     if suites:

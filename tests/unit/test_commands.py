@@ -1,0 +1,112 @@
+"""Other programs: their output, their failures, their ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from runtimekit import commands
+from runtimekit.errors import CommandError, DeadlineError
+
+
+def python(script: str) -> list[str]:
+    """A program."""
+    return [sys.executable, "-c", script]
+
+
+def test_output_is_text_whatever_its_bytes() -> None:
+    """Undecodable ones are replaced."""
+    answer = commands.run(python("import os; os.write(1, b'caf\\xe9')"), doing="printing")
+    assert answer.stdout == "caf\ufffd"
+
+
+def test_a_failure_names_the_purpose_the_command_and_the_last_words() -> None:
+    """And not all of the output."""
+    with pytest.raises(CommandError) as caught:
+        commands.run(
+            python("import sys; print('x' * 100_000, file=sys.stderr); sys.exit('last words')"), doing="trying"
+        )
+    text = str(caught.value)
+    assert text.startswith("trying failed with exit status 1")
+    assert text.endswith("last words")
+    assert len(text) < 6_000
+
+
+def test_a_program_that_does_not_exist_is_a_failure_too() -> None:
+    """Exit status 127, as in a shell."""
+    with pytest.raises(CommandError) as caught:
+        commands.run(["/no/such/program"], doing="trying")
+    assert caught.value.status == 127
+
+
+def test_a_deadline_ends_it_and_shows_what_it_said() -> None:
+    """Evidence, not only a number."""
+    began = time.monotonic()
+    with pytest.raises(DeadlineError, match="so far"):
+        commands.run(python("import time; print('so far', flush=True); time.sleep(60)"), doing="waiting", deadline=0.5)
+    assert time.monotonic() - began < 10
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, reaped or not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+GRANDCHILD = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {script!r}])
+print(child.pid, flush=True)
+{then}
+"""
+
+
+def test_what_a_command_leaves_behind_is_ended() -> None:
+    """Its whole group, also when the command itself ended well."""
+    script = GRANDCHILD.format(script="import time; time.sleep(60)", then="")
+    with commands.process(python(script), stdout=-1) as running:
+        assert running.stdout is not None
+        pid = int(running.stdout.readline())
+    assert gone(pid)
+
+
+def test_a_grandchild_may_clear_up_before_it_is_ended(tmp_path: Path) -> None:
+    """A session's own process ends at once when asked; what it started has containers to remove."""
+    mark = tmp_path / "cleared"
+    slow = (
+        "import signal, sys, time, pathlib\n"
+        f"def clear(*_): time.sleep(0.5); pathlib.Path({str(mark)!r}).touch(); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, clear)\ntime.sleep(60)"
+    )
+    script = GRANDCHILD.format(script=slow, then="time.sleep(60)")
+    with commands.process(python(script), stdout=-1) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        time.sleep(0.5)  # the grandchild sets its handler
+    assert mark.exists()
+
+
+def test_children_end_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
+    """Nothing is left behind by SIGKILL: the kernel tells the child."""
+    record = tmp_path / "pid"
+    script = f"""
+import os, time
+from pathlib import Path
+from runtimekit import commands
+with commands.process(["sh", "-c", "echo $$ > {record}; exec sleep 60"]):
+    while not Path("{record}").exists() or not Path("{record}").read_text():
+        time.sleep(0.01)
+    os.kill(os.getpid(), 9)
+"""
+    subprocess.run(python(script), check=False)
+    pid = int(record.read_text())
+    end = time.monotonic() + 5
+    while not gone(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert gone(pid)
