@@ -1,0 +1,107 @@
+#include "wire.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace runtime {
+namespace {
+
+// The size of kind and id, which the field `size` counts in.
+constexpr std::size_t kind_and_id = 5;
+
+std::uint32_t number(std::string_view bytes) {
+    std::uint32_t value = 0;
+    for (const unsigned char byte : bytes.substr(0, 4)) value = value << 8 | byte;
+    return value;
+}
+
+// Takes a body apart; after the first mistake it yields nothing more.
+struct Reader {
+    std::string_view rest;
+    bool malformed = false;
+
+    std::string_view bytes(std::size_t size) {
+        malformed = malformed || size > rest.size();
+        if (malformed) return {};
+        const auto taken = rest.substr(0, size);
+        rest.remove_prefix(size);
+        return taken;
+    }
+
+    std::string text() { return std::string(bytes(number(bytes(4)))); }
+
+    std::map<std::string, std::string> pairs() {
+        std::map<std::string, std::string> pairs;
+        for (auto count = number(bytes(4)); count > 0 && !malformed; --count) {
+            std::string key = text();
+            pairs[std::move(key)] = text();
+        }
+        return pairs;
+    }
+};
+
+}  // namespace
+
+std::optional<Request> read_request(std::string_view body) {
+    Reader reader{body};
+    Request request{.env = reader.pairs(), .headers = reader.pairs(), .payload = reader.text()};
+    if (reader.malformed) return {};
+    return request;
+}
+
+Wire::Wire(const std::string& path) : descriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        throw std::system_error(errno, std::generic_category(), "no connection to the gateway");
+    }
+}
+
+std::optional<Frame> Wire::read() {
+    char head[4 + kind_and_id];
+    if (!receive(head, sizeof head)) return {};
+    Frame frame{static_cast<FrameKind>(head[4]), number({head + kind_and_id, 4}), {}};
+    frame.body.resize(std::max<std::size_t>(number({head, 4}), kind_and_id) - kind_and_id);
+    if (!receive(frame.body.data(), frame.body.size())) return {};
+    return frame;
+}
+
+bool Wire::receive(char* target, std::size_t size) {
+    while (size > 0) {
+        if (begin == end) {
+            const auto count = recv(descriptor, buffer.data(), buffer.size(), 0);
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0) return false;
+            begin = 0;
+            end = count;
+        }
+        const std::size_t count = std::min(size, end - begin);
+        std::memcpy(target, buffer.data() + begin, count);
+        target += count;
+        begin += count;
+        size -= count;
+    }
+    return true;
+}
+
+void Wire::write(FrameKind kind, std::uint32_t id, std::string_view body) {
+    std::string frame = big_endian<std::uint32_t>(kind_and_id + body.size());
+    frame.reserve(frame.size() + kind_and_id + body.size());
+    frame += static_cast<char>(kind);
+    frame += big_endian(id);
+    frame += body;
+    const std::lock_guard lock(writing);
+    for (std::string_view rest = frame; !rest.empty();) {
+        const auto count = send(descriptor, rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return;
+        rest.remove_prefix(count);
+    }
+}
+
+}  // namespace runtime

@@ -1,0 +1,63 @@
+// The frames between gateway and worker, as docs/worker-protocol.md describes them.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime.h"
+
+namespace runtime {
+
+enum class FrameKind : unsigned char {
+    request = 0x01,
+    ping = 0x02,
+    ready = 0x11,
+    started = 0x13,
+    answer = 0x14,
+    error = 0x15,
+    pong = 0x16,
+    silent = 0x17,
+};
+
+struct Frame {
+    FrameKind kind;
+    std::uint32_t id;
+    std::string body;
+};
+
+// An integer as bytes, the highest first.
+template <typename Integer>
+std::string big_endian(Integer value) {
+    std::string bytes;
+    for (int shift = 8 * (sizeof value - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
+    return bytes;
+}
+
+// A REQUEST's body; nothing if it is malformed.
+std::optional<Request> read_request(std::string_view body);
+
+// The connection to the gateway.
+class Wire {
+public:
+    // Throws std::system_error.
+    explicit Wire(const std::string& path);
+
+    // The next frame; nothing once the gateway has closed the connection.
+    std::optional<Frame> read();
+
+    // Writes a frame at once and whole, from any thread. A gateway that is gone ends the process where it reads.
+    void write(FrameKind kind, std::uint32_t id, std::string_view body = {});
+
+private:
+    bool receive(char* target, std::size_t size);
+
+    int descriptor;
+    std::mutex writing;
+    std::string buffer = std::string(1 << 16, '\0');
+    std::size_t begin = 0, end = 0;
+};
+
+}  // namespace runtime

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Makes a Rust function the executable `runtime` (contract I3, L2, L3). The user's files are compiled where they are, so
+# that stack traces name them; the crate around them is put together elsewhere.
+# shellcheck source=adapters/common/common.sh
+set -eu
+. ./common.sh
+find_entrypoint index.rs
+sources=$PWD
+
+# Always the same folder: by their paths cargo recognises the dependencies that the image has compiled already. Only who
+# builds the image may add to those.
+work=/tmp/runtime-build
+warm=/usr/local/rust-warm
+rm -rf "$work"
+mkdir "$work"
+trap 'rm -rf "$work"' EXIT
+[ ! -d "$warm" ] || cp -a "$warm/." "$work"
+
+# The crate: the nearest Cargo.toml at or above the entrypoint, with links to the files beside it; else an empty one.
+crate=$work/function
+module=$(dirname "$code/$entrypoint")
+while [ ! -f "$module/Cargo.toml" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+manifest=/dev/null
+edition=
+network=
+mkdir "$crate"
+if [ -f "$module/Cargo.toml" ]; then
+    manifest=$module/Cargo.toml
+    edition=$(sed -n '/^\[package\]/,/^\[[^p]/s/^edition *= *"\([0-9]*\)".*/\1/p' "$manifest")
+    cp -rs "$module/." "$crate"
+    rm "$crate/Cargo.toml"
+elif [ ! -w "$warm" ]; then
+    network=--offline
+fi
+# The user's lock file is respected; without one, the versions that the image has are preferred.
+lock=$module/Cargo.lock
+[ -f "$lock" ] || lock=$work/Cargo.lock
+[ ! -f "$lock" ] || cp --remove-destination "$lock" "$crate/Cargo.lock"
+sed "s|@ENTRYPOINT@|$code/$entrypoint|" "$sources/main.rs.in" >"$work/main.rs"
+awk -v edition="${edition:-2021}" -v main="$work/main.rs" -v worker="$sources/worker" \
+    -f "$sources/manifest.awk" "$manifest" >"$crate/Cargo.toml"
+
+# Static, with the line numbers that traces need; an older compiler gets dependencies that it can compile.
+export CARGO_HOME="$work/cargo" CARGO_TARGET_DIR="$work/target" CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback
+export CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none
+export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib --remap-path-prefix=$crate=$module"
+# A target of its own: else what runs while compiling, such as macros, would be linked statically, too.
+target=$(rustc -vV | sed -n 's/^host: //p')
+
+cd "$crate"
+cargo build --release --quiet --target "$target" --bin runtime $network ||
+    fail "the function could not be built; see the error above. It needs: pub fn main(req: Request, res: Response) -> Response"
+cp "$work/target/$target/release/runtime" "$code/runtime"
+if [ -w "$warm" ]; then cp -a "$work/cargo" "$work/target" "$crate/Cargo.lock" "$warm"; fi
+record_entrypoint
