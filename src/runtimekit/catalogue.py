@@ -184,7 +184,7 @@ class _Reader:
         root = self.configuration.root
         contexts = {"gateway": root / "gateway", "common": root / "adapters" / "common"}
         if language:
-            contexts["adapter"] = root / "adapters" / language.id
+            contexts["adapter"] = root / "adapters" / language.adapter
         return contexts
 
     def _dockerfile(self, path: Path, language: Language | None) -> dockerfiles.Dockerfile | None:

@@ -76,7 +76,7 @@ def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple
     language = runtime.language
     run_images = (language.run_image, *language.also_runs_on) if language and language.run_image else ()
     places = {f"runtimes/{runtime.id}/": "is its own"}
-    places |= {f"adapters/{language.id}/": "is its adapter's"} if language else {}
+    places |= {f"adapters/{language.adapter}/": "is its adapter's"} if language else {}
     places |= {
         f"runtimes/{name}/": f"changes {catalogue.get(str(name))}, where its functions run" for name in run_images
     }

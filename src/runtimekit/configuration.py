@@ -61,6 +61,8 @@ class Language:
     entrypoint: str
     """The file that is meant where a request names none (contract R6)."""
     memory: str = DEFAULT_MEMORY
+    adapter: str
+    """The folder of ``adapters/`` that it uses: its own, unless another language's virtual machine runs it, too."""
     run_image: str | None = None
     """What a compiled function runs on, by name (contract I3)."""
     also_runs_on: tuple[str, ...] = ()
@@ -197,6 +199,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
     title = table.text("name")
     entrypoint = table.text("entrypoint", _RELATIVE_FILE, "a relative file name such as 'index.js'")
     memory = table.optional_text("memory", _MEMORY, "an amount such as '256m' or '1g'") or DEFAULT_MEMORY
+    adapter = table.optional_text("adapter", _NAME, "the language whose adapter it uses, such as 'java'") or name
     known = list(run_images)
     run_image = table.optional_text("run-image", wanted="the name of a run image")
     also_runs_on = table.texts("also-runs-on", "a list of run images")
@@ -218,6 +221,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
         kind=Kind(kind),
         entrypoint=entrypoint,
         memory=memory,
+        adapter=adapter,
         run_image=run_image,
         also_runs_on=also_runs_on,
     )

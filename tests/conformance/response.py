@@ -34,7 +34,9 @@ def late_answer_reaches_nobody(suite: Suite) -> None:
         expect_text(suite.probe("text", text="mine, too"), "mine, too")
 
 
-@case("response.late-error-is-logged", rule="F4", languages=frozenset({"python", "node", "deno", "bun"}))
+@case(
+    "response.late-error-is-logged", rule="F4", languages=frozenset({"python", "node", "deno", "bun", "java", "kotlin"})
+)
 def late_error_is_logged(suite: Suite) -> None:
     """An error after the function's end changes nothing for anybody and stands in the log."""
     for _ in range(3):

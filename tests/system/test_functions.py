@@ -24,6 +24,18 @@ BROKEN = {
         "index.go:4",
         "undefined: nothing",
     ),
+    "rust-1.97": (
+        "index.rs",
+        "use crate::{Request, Response};\n\npub fn main(req: Request, res: Response) -> Response {\n    nothing\n}\n",
+        "index.rs:4",
+        "cannot find value `nothing`",
+    ),
+    "cpp-23": (
+        "index.cpp",
+        '#include "runtime.h"\n\nruntime::Response runtime::main(Request req, Response res) { return nothing; }\n',
+        "index.cpp:3",
+        "'nothing' was not declared",
+    ),
 }
 
 

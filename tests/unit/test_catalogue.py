@@ -44,6 +44,13 @@ def test_an_interpreted_runtime_runs_on_its_own_image(repository: Path) -> None:
     assert dict(python.inputs) == {"adapter": repository / "adapters" / "python"}
 
 
+def test_a_language_may_use_the_adapter_of_another(repository: Path) -> None:
+    """As those do that the same virtual machine runs."""
+    path = repository / "platforms.toml"
+    path.write_text(path.read_text().replace("[languages.python]", '[languages.python]\nadapter = "go"'))
+    assert dict(load(repository).get("python-3.10").inputs) == {"adapter": repository / "adapters" / "go"}
+
+
 def test_a_compiled_runtime_runs_on_a_run_image(repository: Path) -> None:
     """Contract I3."""
     go = load(repository).get("go-1.24")

@@ -113,6 +113,7 @@ def test_all_mistakes_are_shown_at_once_in_the_order_of_their_lines(repository: 
         ('"index.py"', '"/etc/passwd"', "17: 'entrypoint' must be a relative file name"),
         ('"512m"', '"512"', "23: 'memory' must be an amount such as '256m' or '1g', not '512'"),
         ('"512m"', '"0g"', "23: 'memory' must be an amount"),
+        ('"index.py"', '"index.py"\nadapter = "../x"', "18: 'adapter' must be the language whose adapter it uses"),
         ('run-image = "alpine-3.22"', "", "19: [languages.go] needs 'run-image'"),
         ('"alpine-3.22"', '"alpine-3.21"', "24: no run image is called 'alpine-3.21'"),
         ('"alpine-3.22"', '"alpine-3.21"', "Perhaps you meant 'alpine-3.22'?"),

@@ -56,7 +56,7 @@ def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str,
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(build, sources))
-    files = {path.stem: path.name for path in sorted(probe.iterdir())}
+    files = {path.stem: path.name for path in sorted(probe.iterdir())} | {"index": runtime.entrypoint}
     if runtime.kind is Kind.INTERPRETED:
         trapped = folder / "probe-with-traps.tar.gz"
         files |= add_traps(archives["probe"], trapped, runtime.entrypoint)

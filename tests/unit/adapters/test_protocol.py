@@ -34,10 +34,20 @@ READY, FAILED, STARTED, ANSWER, ERROR, PONG, SILENT = 0x11, 0x12, 0x13, 0x14, 0x
 
 PYTHON = [sys.executable, "-B", "-I", "-S", "-X", "utf8", str(ADAPTERS / "python" / "adapter.py")]
 NODE = ["node", str(ADAPTERS / "node" / "adapter.cjs")]
+DENO = ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env", "--allow-sys"]
+DENO += ["--allow-read", "--allow-write", f"--preload={ADAPTERS / 'deno' / 'adapter.js'}"]
+BUN = ["env", "BUN_JSC_useTailCalls=0", "bun", "run", "--no-install", str(ADAPTERS / "bun" / "adapter.js")]
+RUBY = ["ruby", "-E", "UTF-8", "--disable=did_you_mean,error_highlight,syntax_suggest,rubyopt"]
+RUBY += [str(ADAPTERS / "ruby" / "adapter.rb")]
+PHP = ["php", "-c", str(ADAPTERS / "php" / "php.ini"), str(ADAPTERS / "php" / "adapter.php")]
+PERL = ["perl", str(ADAPTERS / "perl" / "adapter.pl")]
+COMMANDS = {"python": PYTHON, "node": NODE, "deno": DENO, "bun": BUN, "php": PHP, "ruby": RUBY, "perl": PERL}
+BUILT = {"go": "go_runtime", "java": "java_probe"}
+JAVASCRIPT = ("node", "deno", "bun")
 DEADLINE = 10
 
 #: A line of a stack trace that names the user's file and line (contract E2).
-PLACE = re.compile(r"\n    at .*(index|failing)\.\w+:\d+")
+PLACE = re.compile(r"\n    at .*(?i:index|failing)\.\w+:\d+")
 
 
 def example(title: str) -> bytes:
@@ -218,6 +228,30 @@ def go_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "runtime"
 
 
+@pytest.fixture(scope="module")
+def java_probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Java probe as adapters/java/build.sh leaves it, and beside it the worker's own classes."""
+    needs("javac")
+    folder = tmp_path_factory.mktemp("java") / "function"
+    shutil.copytree(PROBES / "java", folder)
+    worker, classes = folder.with_name("worker"), folder / ".classes"
+    sources = [str(path) for path in (ADAPTERS / "java" / "src").rglob("*.java")]
+    subprocess.run(["javac", "-d", str(worker), *sources], check=True)
+    names = ("Index.java", "other_form.java", "wrong_shape.java", "throws_at_import.java")
+    together = ["javac", "-d", str(classes / names[0]), "-cp", str(worker), *(str(folder / name) for name in names)]
+    subprocess.run(together, check=True)
+    for name in names[1:]:
+        (classes / name).symlink_to(names[0])
+    (classes / "broken_syntax.java").mkdir()
+    (classes / "broken_syntax.java" / "refusal").write_text("broken_syntax.java:3: error: ')' expected\n")
+    return folder
+
+
+def java_command(probe: Path) -> list[str]:
+    """Runs the worker that stands beside the probe."""
+    return ["java", "-XX:TieredStopAtLevel=1", "-cp", str(probe.with_name("worker")), "runtimeadapter.Worker"]
+
+
 class Form(NamedTuple):
     """One way to run the probe."""
 
@@ -231,20 +265,37 @@ FORMS = {
     "python-async": Form("python", "other_form.py"),
     "node-commonjs": Form("node", "index.js"),
     "node-module": Form("node", "other_form.mjs"),
+    "deno-typescript": Form("deno", "index.ts"),
+    "deno-javascript": Form("deno", "other_form.js"),
+    "bun-commonjs": Form("bun", "index.js"),
+    "bun-typescript": Form("bun", "other_form.ts"),
+    "php-closure": Form("php", "index.php", is_template=True),
+    "php-object": Form("php", "other_form.php", is_template=True),
+    "ruby-def": Form("ruby", "index.rb", is_template=True),
+    "ruby-block": Form("ruby", "other_form.rb", is_template=True),
     "go": Form("go", "index.go"),
+    "java-method": Form("java", "Index.java"),
+    "java-promise": Form("java", "other_form.java"),
+    "perl-named": Form("perl", "index.pl", is_template=True),
+    "perl-returned": Form("perl", "other_form.pl", is_template=True),
 }
+#: A panic in a goroutine of its own ends a Go process; in PHP and Perl nothing goes on.
+END_IS_END = {name for name, form in FORMS.items() if form.language in ("go", "php", "perl")}
 SHARED_FORMS = [name for name, form in FORMS.items() if not form.is_template]
 
 
 @contextlib.contextmanager
-def probing(form: Form, go: Path | None) -> Iterator[Worker]:
-    """A worker with the probe, before its READY."""
+def probing(form: Form, built: Path | None) -> Iterator[Worker]:
+    """A worker with the probe, before its READY; ``built`` is what the language's fixture has made of it."""
     if form.language == "go":
-        assert go
-        opened = started([str(go)], None, go.parent)
+        assert built
+        opened = started([str(built)], None, built.parent)
+    elif form.language == "java":
+        assert built
+        opened = started(java_command(built), built / form.file, built)
     else:
         folder = PROBES / form.language
-        opened = started({"python": PYTHON, "node": NODE}[form.language], folder / form.file, folder)
+        opened = started(COMMANDS[form.language], folder / form.file, folder)
     with opened as worker:
         yield worker
 
@@ -252,9 +303,10 @@ def probing(form: Form, go: Path | None) -> Iterator[Worker]:
 def opened_form(name: str, fixtures: pytest.FixtureRequest) -> contextlib.AbstractContextManager[Worker]:
     """A worker of one form, before its READY."""
     form = FORMS[name]
-    if form.language == "node":
-        needs("node")
-    return probing(form, fixtures.getfixturevalue("go_runtime") if form.language == "go" else None)
+    if form.language not in ("python", "go"):
+        needs(form.language)
+    fixture = BUILT.get(form.language)
+    return probing(form, fixtures.getfixturevalue(fixture) if fixture else None)
 
 
 @pytest.fixture(scope="module")
@@ -314,8 +366,12 @@ def test_a_function_without_an_answer_is_silent(form: tuple[str, Worker]) -> Non
 
 @pytest.mark.parametrize(
     ("form", "action"),
-    # A panic in a goroutine of its own ends a Go process.
-    [(form, action) for form in FORMS for action in ("late", "late_error") if (form, action) != ("go", "late_error")],
+    [
+        (form, action)
+        for form in FORMS
+        for action in ("late", "late_error")
+        if action == "late" or form not in END_IS_END
+    ],
     indirect=["form"],
 )
 def test_what_happens_after_the_answer_changes_nothing(form: tuple[str, Worker], action: str) -> None:
@@ -362,22 +418,23 @@ def test_bytes_are_no_text(form: tuple[str, Worker]) -> None:
     assert "takes text" in frame.message()[1]
 
 
-def forms_of(language: str) -> list[str]:
-    """The names of a language's forms."""
-    return [name for name, form in FORMS.items() if form.language == language]
+def forms_of(*languages: str) -> list[str]:
+    """The names of some languages' forms."""
+    return [name for name, form in FORMS.items() if form.language in languages]
 
 
 def kinds_of_errors() -> list[tuple[str, str, str]]:
     """The table of the probe's README: form, kind, how the message starts."""
     readme = (PROBES / "README.md").read_text()
-    table = readme[readme.index("| kind | Python | Node | Go |") :].splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2 : table.index("")]]
+    table = readme[readme.index("| kind |") :].splitlines()
+    titles, _line, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[: table.index("")]]
+    columns = [JAVASCRIPT if title == "Node" else (title.lower(),) for title in titles[1:]]
     return [
         (form, kind.split("`")[1], beginning[1])
         for kind, *cells in rows
-        for language, cell in zip(("python", "node", "go"), cells, strict=True)
+        for languages, cell in zip(columns, cells, strict=True)
         if (beginning := re.match("`([^`]+)`", cell))
-        for form in forms_of(language)
+        for form in forms_of(*languages)
     ]
 
 
@@ -389,7 +446,7 @@ def test_whatever_is_thrown_is_caught(form: tuple[str, Worker], kind: str, begin
     assert code == 500
     assert message.startswith(beginning)
     assert len(message.encode()) < 8192
-    if language != "node" or kind not in {"null", "string", "unprintable"}:
+    if language not in JAVASCRIPT or kind not in {"null", "string", "unprintable"}:
         assert PLACE.search(message), message
 
 
@@ -397,7 +454,14 @@ def test_whatever_is_thrown_is_caught(form: tuple[str, Worker], kind: str, begin
     ("form", "kind"),
     [
         *((form, kind) for form in forms_of("python") for kind in ("base", "exit", "interrupt", "generator")),
-        *((form, kind) for form in forms_of("node") for kind in ("callback", "unhandled", "rejected", "proxy", "bare")),
+        *(
+            (form, kind)
+            for form in forms_of(*JAVASCRIPT)
+            for kind in ("callback", "unhandled", "rejected", "proxy", "bare")
+        ),
+        *((form, kind) for form in forms_of("perl") for kind in ("hash", "undefined")),
+        *((form, kind) for form in forms_of("php") for kind in ("type",)),
+        *((form, kind) for form in forms_of("ruby") for kind in ("base", "exit", "interrupt", "symbol")),
         *((form, kind) for form in forms_of("go") for kind in ("index", "nil_map", "goexit")),
     ],
     indirect=["form"],
@@ -484,12 +548,16 @@ def test_a_worker_ends_with_its_connection(shared: Worker) -> None:
     assert shared.process.wait(DEADLINE) == 0
 
 
-@pytest.mark.parametrize("language", ["python", "node", "go"])
+@pytest.mark.parametrize("language", [*COMMANDS, *BUILT])
 def test_started_by_hand_it_says_what_it_is(language: str, request: pytest.FixtureRequest) -> None:
     """One line and 64, without RUNTIME_SOCKET."""
     if language != "python":
         needs(language)
-    command = {"python": PYTHON, "node": NODE}.get(language) or [str(request.getfixturevalue("go_runtime"))]
+    if language in BUILT:
+        built = request.getfixturevalue(BUILT[language])
+        command = java_command(built) if language == "java" else [str(built)]
+    else:
+        command = COMMANDS[language]
     environment = {name: value for name, value in os.environ.items() if name != "RUNTIME_SOCKET"}
     result = subprocess.run([*command, "x"], env=environment, capture_output=True, check=False, timeout=DEADLINE)
     assert result.returncode == 64
@@ -507,14 +575,40 @@ def test_started_by_hand_it_says_what_it_is(language: str, request: pytest.Fixtu
         ("node", "wrong_shape.js", 404, r"^wrong_shape.js "),
         ("node", "broken_syntax.js", 500, r"^SyntaxError: .*\n    at /.*broken_syntax\.js:3"),
         ("node", "throws_at_import.js", 500, r"^Error: probe import error\n    at .*/throws_at_import\.js:1:7\)"),
+        ("deno", "no_function.ts", 404, r"^no_function.ts "),
+        ("deno", "wrong_shape.ts", 404, r"^wrong_shape.ts "),
+        ("deno", "broken_syntax.ts", 500, r"^SyntaxError: (.|\n)*\n    at /.*broken_syntax\.ts:3"),
+        ("deno", "throws_at_import.ts", 500, r"^Error: probe import error\n    at .*/throws_at_import\.ts:1:7"),
+        ("bun", "no_function.js", 404, r"^no_function.js "),
+        ("bun", "wrong_shape.js", 404, r"^wrong_shape.js "),
+        ("bun", "broken_syntax.js", 500, r"^SyntaxError: .*\n    at /.*broken_syntax\.js:3"),
+        ("php", "no_function.php", 404, r"^no_function.php "),
+        ("php", "wrong_shape.php", 404, r"^wrong_shape.php "),
+        ("php", "broken_syntax.php", 500, r"^ParseError: .*\n    at /.*broken_syntax\.php:4"),
+        ("php", "throws_at_import.php", 500, r"^RuntimeException: probe import .*\n    at .*throws_at_import\.php:3"),
+        ("perl", "no_function.pl", 404, r"^no_function.pl "),
+        ("perl", "wrong_shape.pl", 404, r"^wrong_shape.pl "),
+        ("perl", "broken_syntax.pl", 500, r"^die: (?s:.*) at /.*broken_syntax\.pl line 4"),
+        ("perl", "throws_at_import.pl", 500, r"^die: probe import .*\n    at .*throws_at_import\.pl:4"),
+        ("ruby", "no_function.rb", 404, r"^no_function.rb "),
+        ("ruby", "wrong_shape.rb", 404, r"^wrong_shape.rb "),
+        ("ruby", "broken_syntax.rb", 500, r"^SyntaxError: /.*broken_syntax\.rb:4: syntax error"),
+        ("ruby", "throws_at_import.rb", 500, r"^RuntimeError: probe import .*\n    at .*throws_at_import\.rb:3\)"),
+        ("bun", "throws_at_import.js", 500, r"^Error: probe import error\n    at .*/throws_at_import\.js:1:"),
+        ("java", "wrong_shape.java", 404, r"^wrong_shape.java "),
+        ("java", "broken_syntax.java", 500, r"^SyntaxError: /.*\nbroken_syntax\.java:3: error: "),
+        ("java", "throws_at_import.java", 500, r"IllegalStateException: probe import error\n    at .*import\.java:5\)"),
     ],
 )
-def test_a_file_that_cannot_be_loaded(language: str, file: str, code: int, pattern: str) -> None:
+def test_a_file_that_cannot_be_loaded(
+    language: str, file: str, code: int, pattern: str, request: pytest.FixtureRequest
+) -> None:
     """FAILED says whether there is no function or why it does not load; then the worker ends."""
     if language != "python":
         needs(language)
-    folder = PROBES / language
-    with started({"python": PYTHON, "node": NODE}[language], folder / file, folder) as worker:
+    folder = request.getfixturevalue(BUILT[language]) if language in BUILT else PROBES / language
+    command = java_command(folder) if language == "java" else COMMANDS[language]
+    with started(command, folder / file, folder) as worker:
         frame = worker.next()
         assert (frame.kind, frame.id) == (FAILED, 0)
         assert frame.message()[0] == code
@@ -563,6 +657,27 @@ def test_python_forks_only_what_forks_safely(tmp_path: Path, line: str, mode: in
         assert worker.next().body[0] == mode
 
 
+@pytest.mark.parametrize(
+    ("language", "file", "held", "rest"),
+    [
+        ("php", "index.php", "<?php\n$held = fopen(__FILE__, 'r');", "return function ($req, $res) {};"),
+        ("ruby", "index.rb", "HELD = File.open(__FILE__)", "def main(req, res); end"),
+        ("ruby", "index.rb", "Thread.new { sleep }", "def main(req, res); end"),
+        ("perl", "index.pl", "open our $held, '<', __FILE__;", "sub main {}"),
+    ],
+)
+def test_files_and_threads_keep_a_function_from_being_forked(
+    tmp_path: Path, language: str, file: str, held: str, rest: str
+) -> None:
+    """Without them it is a template, with them it serves by itself."""
+    needs(language)
+    beginning = held.partition("\n")[0] if language == "php" else ""
+    for lines, mode in ((beginning, 1), (held, 0)):
+        (tmp_path / file).write_text(f"{lines}\n{rest}\n")
+        with started(COMMANDS[language], tmp_path / file, tmp_path) as worker:
+            assert worker.next().body[0] == mode
+
+
 def test_a_def_may_return_something_to_await(tmp_path: Path) -> None:
     """A plain function's coroutine is awaited (contract F7)."""
     file = tmp_path / "index.py"
@@ -577,9 +692,8 @@ def test_a_def_may_return_something_to_await(tmp_path: Path) -> None:
         assert worker.text() == "later"
 
 
-def test_a_synchronous_node_function_may_answer_later() -> None:
+@pytest.mark.parametrize("form", ["node-commonjs", "deno-typescript", "bun-commonjs"], indirect=True)
+def test_a_synchronous_javascript_function_may_answer_later(form: tuple[str, Worker]) -> None:
     """Nothing returned, nothing thrown: the answer may come later (contract F4)."""
-    needs("node")
-    with started(NODE, PROBES / "node" / "index.js", PROBES / "node") as worker:
-        worker.next()
-        assert worker.text(action="later") == "later"
+    _language, worker = form
+    assert worker.text(action="later") == "later"

@@ -1,0 +1,65 @@
+// Turns anything that a function can throw into a message (contract E2, E3).
+
+import { inspect } from 'node:util';
+
+/** Longest text of one error: leaves room for the stack trace in the 8 KiB of a message (contract E2). */
+const TEXT_LIMIT = 2000;
+/** Most errors shown of a chain of causes. */
+const CHAIN_LIMIT = 5;
+
+const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+const includes = uncurry(String.prototype.includes);
+const replace = uncurry(String.prototype.replace);
+const slice = uncurry(String.prototype.slice);
+const split = uncurry(String.prototype.split);
+// Not imported from node:process: in Bun 1.3 that makes stdout's pipe non-blocking, and console.log loses lines.
+const folder = `${process.cwd()}/`;
+const INSPECTION = { __proto__: null, customInspect: false, depth: 1, breakLength: Infinity, maxStringLength: TEXT_LIMIT };
+
+/** Writes a message to stderr, whatever the function has done to `console`. */
+export const log = console.error.bind(console, '%s');
+
+/** Type, text and the function's own stack frames, of what was thrown and of what caused it. */
+export function describe(thrown) {
+  try {
+    let text = describeOne(thrown);
+    let cause = thrown;
+    for (let count = 1; isError(cause) && isError(cause.cause) && count < CHAIN_LIMIT; count += 1) {
+      cause = cause.cause;
+      text += `\ncaused by ${describeOne(cause)}`;
+    }
+    return text;
+  } catch {
+    return `${typeof thrown} that throws when it is looked at`;
+  }
+}
+
+const isError = (value) => typeof value === 'object' && value !== null && typeof value.stack === 'string';
+const shorten = (text) => slice(`${text}`, 0, TEXT_LIMIT);
+
+function describeOne(thrown) {
+  if (isError(thrown)) return `${nameOf(thrown)}: ${shorten(thrown.message)}${framesOf(thrown.stack)}`;
+  return `${describeValue(thrown)}\n    (no stack trace: what was thrown is no Error)`;
+}
+
+function describeValue(thrown) {
+  if (thrown === null || thrown === undefined) return `${thrown}`;
+  return `${typeof thrown}: ${shorten(typeof thrown === 'string' ? thrown : inspect(thrown, INSPECTION))}`;
+}
+
+/** What a class is called that extends Error without setting `name`, else `name`. */
+function nameOf(error) {
+  const { name } = error;
+  return name === 'Error' || typeof name !== 'string' ? error.constructor?.name || 'Error' : name;
+}
+
+/** The frames inside the function's folder. */
+function framesOf(stack) {
+  const lines = split(stack, '\n');
+  let frames = '';
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = replace(lines[index], 'file://', '');
+    if (includes(line, folder) && slice(line, 0, 7) === '    at ') frames += `\n${line}`;
+  }
+  return frames;
+}

@@ -1,0 +1,153 @@
+// The frames between gateway and worker, as docs/worker-protocol.md describes them. What is needed of the language is
+// kept from before the function is loaded: the function may replace any of it.
+
+export const REQUEST = 0x01;
+export const PING = 0x02;
+export const FAILED = 0x12;
+export const STARTED = 0x13;
+export const ERROR = 0x15;
+export const PONG = 0x16;
+export const SILENT = 0x17;
+const READY = 0x11;
+const ANSWER = 0x14;
+const SHARED = 2;
+const HEAD = 9;
+const SIZE = 4;
+
+const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // a text may begin with one
+const decode = decoder.decode.bind(decoder);
+const put = uncurry(Uint8Array.prototype.set);
+const encodeInto = encoder.encodeInto.bind(encoder);
+const { defineProperty } = Object;
+const Bytes = Uint8Array;
+
+/** Text as UTF-8. */
+export const encode = encoder.encode.bind(encoder);
+/** A view of bytes, from `start` to `end`. */
+export const part = uncurry(Uint8Array.prototype.subarray);
+
+/** Some pieces of bytes as one. */
+export function join(pieces) {
+  if (pieces.length === 1) return pieces[0];
+  let size = 0;
+  for (let index = 0; index < pieces.length; index += 1) size += pieces[index].length;
+  const bytes = new Bytes(size);
+  for (let index = 0, at = 0; index < pieces.length; at += pieces[index].length, index += 1) put(bytes, pieces[index], at);
+  return bytes;
+}
+
+const readU32 = (bytes, at) =>
+  ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+
+function writeU32(bytes, value, at) {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+/** A frame with room for `room` bytes of body. */
+export function frame(kind, id, room = 0) {
+  const bytes = new Bytes(HEAD + room);
+  writeU32(bytes, HEAD - 4 + room, 0);
+  bytes[4] = kind;
+  writeU32(bytes, id, 5);
+  return bytes;
+}
+
+/** READY: shared, so many requests at a time. */
+export function ready(concurrency) {
+  const bytes = frame(READY, 0, 5);
+  bytes[HEAD] = SHARED;
+  writeU32(bytes, concurrency, HEAD + 1);
+  return bytes;
+}
+
+/** ANSWER. A status that no i32 can hold is out of range anyway, which the gateway says. */
+export function answer(id, status, type, text) {
+  let bytes = frame(ANSWER, id, 5 + text.length);
+  if (encodeInto(text, part(bytes, HEAD + 5)).read < text.length) { // not all of it is ASCII
+    const content = encode(text);
+    bytes = frame(ANSWER, id, 5 + content.length);
+    put(bytes, content, HEAD + 5);
+  }
+  writeU32(bytes, (status | 0) === status ? status : -1, HEAD);
+  bytes[HEAD + 4] = type;
+  return bytes;
+}
+
+/** FAILED or ERROR. */
+export function failure(kind, id, code, message) {
+  const text = encode(message);
+  const bytes = frame(kind, id, 6 + text.length);
+  bytes[HEAD] = code >>> 8;
+  bytes[HEAD + 1] = code;
+  writeU32(bytes, text.length, HEAD + 2);
+  put(bytes, text, HEAD + 6);
+  return bytes;
+}
+
+/** Puts frames together from what the socket reads. Every byte is copied once: large requests leave little room. */
+export class FrameReader {
+  #bytes = null;
+  #at = 0;
+  #end = 0;
+  #frame = new Bytes(SIZE);
+  #filled = 0;
+
+  /** Gives the first `size` bytes of `bytes`; they are read by the calls of `next` until one returns null. */
+  add(bytes, size) {
+    this.#bytes = bytes;
+    this.#at = 0;
+    this.#end = size;
+  }
+
+  /** The next whole frame, or null. */
+  next() {
+    if (!this.#fill()) return null;
+    if (this.#filled === SIZE) {
+      const frame = new Bytes(SIZE + readU32(this.#frame, 0));
+      put(frame, this.#frame);
+      this.#frame = frame;
+      if (!this.#fill()) return null;
+    }
+    const frame = this.#frame;
+    this.#frame = new Bytes(SIZE);
+    this.#filled = 0;
+    return { kind: frame[4], id: readU32(frame, 5), body: part(frame, HEAD) };
+  }
+
+  /** Whether the frame is as full as it can be. */
+  #fill() {
+    const room = this.#frame.length - this.#filled;
+    const size = this.#end - this.#at < room ? this.#end - this.#at : room;
+    put(this.#frame, part(this.#bytes, this.#at, this.#at + size), this.#filled);
+    this.#at += size;
+    this.#filled += size;
+    return size === room;
+  }
+}
+
+/** The body of a REQUEST, as plain objects; every name is a property of its own, `__proto__` too. */
+export function readRequest(body) {
+  let at = 0;
+  const string = () => {
+    const start = at + 4;
+    at = start + readU32(body, at);
+    return decode(part(body, start, at));
+  };
+  const map = () => {
+    const entries = {};
+    let count = readU32(body, at);
+    at += 4;
+    for (; count > 0; count -= 1) {
+      defineProperty(entries, string(), {
+        __proto__: null, configurable: true, enumerable: true, writable: true, value: string(),
+      });
+    }
+    return entries;
+  };
+  return { env: map(), headers: map(), payload: string() };
+}

@@ -1,0 +1,63 @@
+// One call of the function: what it sees, and what it has answered (contract F2 to F4).
+
+import { types } from 'node:util';
+import { answer } from './frames.js';
+
+const TEXT = 0;
+const JSON_VALUE = 1;
+const { isFinite, isInteger } = Number;
+const { isAnyArrayBuffer, isArrayBufferView } = types;
+const { stringify } = JSON;
+const isWellFormed = Function.prototype.call.bind(String.prototype.isWellFormed);
+
+/** A request between its first call and its end. */
+export class Call {
+  /** The last answer so far, as a frame. */
+  frame = null;
+  ended = false;
+  /** A synchronous function has returned without an answer and may still give one. */
+  open = false;
+
+  /** @param {(call: Call) => void} end is called when an open call gets its answer */
+  constructor(id, end) {
+    this.id = id;
+    this.end = end;
+  }
+
+  /** `res`: functions that need no `this`, so that they may be taken out of it. */
+  response() {
+    const response = {
+      send: (text, status = 200) => {
+        if (typeof text !== 'string') throw new TypeError(`res.send takes text (a string), not ${typeOf(text)}`);
+        if (!isWellFormed(text)) throw new TypeError('res.send takes text that UTF-8 can hold, not lone surrogates');
+        this.#keep(text, status, TEXT);
+        return response;
+      },
+      json: (value, status = 200) => {
+        const text = stringify(value, onlyJson);
+        if (text === undefined) throw new TypeError(`JSON cannot hold ${typeOf(value)}`);
+        this.#keep(text, status, JSON_VALUE);
+        return response;
+      },
+    };
+    return response;
+  }
+
+  #keep(text, status, type) {
+    if (!isInteger(status)) throw new TypeError(`the status must be an integer, not ${typeOf(status)}`);
+    if (this.ended) return;
+    this.frame = answer(this.id, status, type, text);
+    if (this.open) this.end(this);
+  }
+}
+
+const typeOf = (value) => (value === null ? 'null' : isArrayBufferView(value) ? 'bytes' : typeof value);
+
+/** JSON.stringify writes null for NaN and a list of numbers for bytes; the contract wants neither (F4). */
+function onlyJson(key, value) {
+  if (typeof value === 'number' && !isFinite(value)) throw new TypeError(`JSON cannot hold ${value}`);
+  // Bytes may have become an object by their toJSON before they get here.
+  const original = this[key];
+  if (isArrayBufferView(original) || isAnyArrayBuffer(original)) throw new TypeError('JSON cannot hold bytes');
+  return value;
+}

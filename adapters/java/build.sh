@@ -1,0 +1,70 @@
+#!/bin/sh
+# Compiles a Java or Kotlin function and installs what it declares (contract L2, L3, L4). Each file that holds a
+# function is compiled into a folder of its own, .classes/<file>, so that a request may name any of them.
+# shellcheck source=adapters/common/common.sh
+set -eu
+. ./common.sh
+# Kotlin's image is Java's with Kotlin's compiler in it.
+kotlin=/usr/local/lib/kotlin
+if [ -d "$kotlin" ]; then language=kt; else language=java; fi
+find_entrypoint "Index.$language"
+here=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$code"
+
+packages=$code/.packages
+rm -rf "$packages" .classes
+mkdir .classes
+if [ -f pom.xml ]; then
+    mkdir "$packages"
+    mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
+        -DincludeScope=runtime -DoutputDirectory="$packages" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies >&2 ||
+        fail "the dependencies could not be installed; see the error above"
+fi
+
+# How a function looks, in either language; grep's options say what is asked of the files.
+sources() {
+    find . -name '.?*' -prune -o -name "*.$language" -exec grep -zE "$1" 'main[[:space:]]*\([^)]*Request' {} +
+}
+jars() { find "$@" -name '*.jar' -printf ':%p' 2>/dev/null || :; }
+
+# javac finds what a function needs by itself.
+compile_java() {
+    javac -g -nowarn -encoding UTF-8 -d "$1" -cp "$here/worker.jar$(jars "$packages")" \
+        -sourcepath "$code/$(dirname "$2"):$code" "$code/$2"
+}
+
+# Kotlin's does not: each function is compiled with all files that hold none.
+compile_kt() {
+    { sources -L || :; echo "$2"; } | sed 's/.*/"&"/' >"$work/sources"
+    # shellcheck source=/dev/null
+    JAVA_VERSION=$(. "$JAVA_HOME/release" && echo "${JAVA_VERSION%%.*}")
+    java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$kotlin/compiler/*" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
+        -jvm-target "$JAVA_VERSION" -nowarn -no-stdlib -no-reflect -d "$1" \
+        -cp "$here/worker.jar$(jars "$packages" "$kotlin/library")" "@$work/sources"
+}
+
+# compile FILE: leaves its classes, or the compiler's words in a file `refusal`, which are then a request's answer.
+compile() {
+    folder=.classes/$1
+    mkdir -p "$folder"
+    "compile_$language" "$folder" "$1" >"$work/said" 2>&1 || {
+        rm -rf "$folder"
+        mkdir "$folder"
+        cp "$work/said" "$folder/refusal"
+        return 1
+    }
+}
+
+compile "$entrypoint" || {
+    cat "$work/said" >&2
+    fail "$entrypoint does not compile; see the error above"
+}
+# Only the entrypoint must be right: what else lies in the folder may not be for running.
+sources -l | while read -r file; do
+    [ -d ".classes/${file#./}" ] || compile "${file#./}" || :
+done
+record_entrypoint

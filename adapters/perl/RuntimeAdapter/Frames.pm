@@ -1,0 +1,54 @@
+package RuntimeAdapter::Frames;
+
+# The frames between gateway and worker, as docs/worker-protocol.md describes them.
+use v5.36;
+
+use constant {
+    REQUEST => 0x01, PING => 0x02, FORK => 0x03,
+    READY => 0x11, FAILED => 0x12, ANSWER => 0x14, ERROR => 0x15, PONG => 0x16, SILENT => 0x17,
+    SERIAL => 0, TEMPLATE => 1,
+    TEXT => 0, JSON => 1,
+    HEAD => 9,
+};
+
+# One frame, ready to be written.
+sub frame ($kind, $id, $body = '') { pack('NCN', 5 + length $body, $kind, $id) . $body }
+
+# A READY frame.
+sub ready ($mode) { frame(READY, 0, pack 'CN', $mode, 1) }
+
+# An ANSWER frame without its text, which may be too large to be copied. A status that no i32 can hold is out of range
+# anyway, which the gateway says.
+sub answer_head ($id, $status, $type, $size) {
+    return pack 'NCNl>C', 10 + $size, ANSWER, $id, abs $status < 2**31 ? $status : -1, $type;
+}
+
+# A FAILED or ERROR frame.
+sub failure ($kind, $id, $code, $message) {
+    utf8::encode($message);
+    return frame($kind, $id, pack 'nN/a*', $code, $message);
+}
+
+# Takes the first whole frame off the front of the buffer: kind, id, body; none if there is none yet.
+sub take ($buffer) {
+    return if length $$buffer < HEAD;
+    my ($size, $kind, $id) = unpack 'NCN', $$buffer;
+    return if length $$buffer < 4 + $size;
+    my $body = substr $$buffer, HEAD, $size - 5;
+    my $rest = substr $$buffer, 4 + $size;
+    undef $$buffer;
+    $$buffer = $rest;
+    return $kind, $id, $body;
+}
+
+# The body of a REQUEST: env, headers, payload.
+sub read_request ($body) {
+    my $variables = 2 * unpack 'N', $$body;
+    my @texts = unpack 'N/((N/a)2) N/((N/a)2) N/a', $$body;
+    utf8::decode($_) for @texts;
+    my $payload = pop @texts;
+    my @env = splice @texts, 0, $variables;
+    return {@env}, {@texts}, $payload;
+}
+
+1;

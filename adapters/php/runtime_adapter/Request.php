@@ -1,0 +1,31 @@
+<?php
+
+namespace RuntimeAdapter;
+
+/** What the function is called with (contract F2); also as an array, `$req['env']`, as in 2021. */
+final class Request implements \ArrayAccess
+{
+    public function __construct(public array $env, public array $headers, public string $payload)
+    {
+    }
+
+    public function offsetExists(mixed $name): bool
+    {
+        return isset($this->$name);
+    }
+
+    public function &offsetGet(mixed $name): mixed
+    {
+        return $this->$name;
+    }
+
+    public function offsetSet(mixed $name, mixed $value): void
+    {
+        $this->$name = $value;
+    }
+
+    public function offsetUnset(mixed $name): void
+    {
+        unset($this->$name);
+    }
+}

@@ -1,0 +1,64 @@
+# frozen_string_literal: true
+
+# The Ruby worker: loads one function file and answers the gateway's requests with it (docs/worker-protocol.md).
+
+require "socket"
+require_relative "runtime_adapter/errors"
+require_relative "runtime_adapter/frames"
+require_relative "runtime_adapter/serial"
+
+module RuntimeAdapter
+  USAGE_ERROR = 64
+
+  module_function
+
+  # Connects to the gateway, loads the function, serves.
+  def run(arguments)
+    path = ENV.delete("RUNTIME_SOCKET")
+    unless path && arguments.size == 1
+      warn "this is the worker of a Ruby function, which the gateway starts; run /usr/local/src/launch.sh instead"
+      exit USAGE_ERROR
+    end
+    $stdout.sync = true
+    serve(Connection.new(path), arguments.shift)
+  rescue Errno::EPIPE, Errno::ECONNRESET
+    exit! 0 # the gateway has closed the connection
+  end
+
+  # Loads the function and answers requests: as a template, where forks of this process are safe.
+  def serve(connection, file)
+    inherited = shared_state
+    begin
+      function = load_function(file)
+    rescue Exception => error
+      give_up(connection, 500, Errors.describe(error))
+    end
+    give_up(connection, 404, "#{File.basename(file)} defines no function main(req, res)") unless function
+    connection.write(Frames.ready(shared_state == inherited ? Frames::TEMPLATE : Frames::SERIAL))
+    Serial.new(connection, function).run
+  end
+
+  # Says why there is nothing to call, and ends.
+  def give_up(connection, code, message)
+    connection.write(Frames.failure(Frames::FAILED, 0, code, message))
+    exit! 1
+  end
+
+  # Runs the function's file; what it defines as `main`, or nil.
+  def load_function(file)
+    gems = File.join(Dir.pwd, ".ruby-gems/bundler/setup.rb")
+    load gems if File.file?(gems)
+    $LOAD_PATH.unshift(File.dirname(file))
+    $LOADED_FEATURES << file # another file that requires this one does not run it twice
+    load file
+    main = TOPLEVEL_BINDING.receiver
+    main.method(:main) if main.respond_to?(:main, true)
+  end
+
+  # Threads do not survive a fork; an open file's position, lock or connection would be everybody's.
+  def shared_state
+    [Thread.list.size, Dir.children("/proc/self/fd").size, Dir.children("/proc/self/task").size]
+  end
+end
+
+RuntimeAdapter.run(ARGV)

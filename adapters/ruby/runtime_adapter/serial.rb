@@ -1,0 +1,95 @@
+# frozen_string_literal: true
+
+require_relative "calls"
+require_relative "errors"
+require_relative "frames"
+
+module RuntimeAdapter
+  # The blocking connection of a serial worker or a template.
+  class Connection
+    CHUNK = 65_536
+
+    def initialize(path)
+      @socket = UNIXSocket.new(path)
+      @buffer = String.new(encoding: Encoding::BINARY)
+    end
+
+    def write(frame) = @socket.write(*frame)
+
+    def close = @socket.close
+
+    # The next frame: kind, id, body; nil once the gateway has closed the connection.
+    def read
+      until (frame = Frames.take(@buffer))
+        @buffer << @socket.readpartial(CHUNK)
+      end
+      frame
+    rescue EOFError
+      nil
+    end
+  end
+
+  # Answers one request after the other; as a template, makes one fork after the other.
+  class Serial
+    # Bodies of this size are not left to the collector's own time: the workers share one limit of memory.
+    LARGE = 1 << 20
+
+    def initialize(connection, function)
+      @connection = connection
+      @function = function
+    end
+
+    def run
+      while (moved = handle(*@connection.read))
+        GC.start if moved > LARGE
+      end
+      exit! 0
+    end
+
+    private
+
+    # Does what a frame asks for; how many bytes that moved, or nil at the end of the connection.
+    def handle(kind = nil, id = 0, body = "")
+      case kind
+      when Frames::REQUEST then body.bytesize + @connection.write(call(id, body))
+      when Frames::PING then @connection.write(Frames.frame(Frames::PONG, id))
+      when Frames::FORK then fork_worker(body)
+      end
+    end
+
+    # Calls the function and says how it ended.
+    def call(id, body)
+      response = Response.new
+      @function.call(Request.new(*Frames.read_request(body)), response)
+      answer = response.answer
+      answer ? Frames.frame(Frames::ANSWER, id, *answer) : Frames.frame(Frames::SILENT, id)
+    rescue Exception => error
+      Frames.failure(Frames::ERROR, id, 500, Errors.describe(error))
+    end
+
+    # Forks twice, so that the new worker's parent is PID 1.
+    def fork_worker(body)
+      folder, = Frames.read_string(body, 0)
+      between = Process.fork do
+        Process.fork { become_worker(folder) }
+        exit! 0
+      end
+      _, status = Process.wait2(between)
+      status.success? ? 0 : exit!(1)
+    end
+
+    # Makes a fresh fork a worker of its own, and serves.
+    def become_worker(folder)
+      Process.setsid
+      STDOUT.reopen(File.join(folder, "stdout"), "w")
+      STDERR.reopen(File.join(folder, "stderr"), "w")
+      STDOUT.sync = true
+      @connection.close
+      @connection = Connection.new(File.join(folder, "socket"))
+      @connection.write(Frames.ready(Frames::SERIAL))
+      run
+    rescue SystemCallError
+      exit! 0 # the gateway has given this worker up
+    end
+  end
+end

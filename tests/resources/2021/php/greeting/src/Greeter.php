@@ -1,0 +1,11 @@
+<?php
+
+namespace Greeting;
+
+class Greeter
+{
+    public function greet($name)
+    {
+        return "Hello $name!";
+    }
+}

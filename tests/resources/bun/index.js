@@ -1,0 +1,2 @@
+module.exports = async (req, res) =>
+  res.json({ normal: 'Hello World!', env1: req.env.ENV1, payload: req.payload });

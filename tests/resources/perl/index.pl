@@ -1,0 +1,5 @@
+use v5.36;
+
+sub main ($req, $res) {
+    $res->json({ normal => 'Hello World!', env1 => $req->{env}{ENV1}, payload => $req->{payload} });
+}

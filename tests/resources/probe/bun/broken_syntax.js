@@ -1,0 +1,3 @@
+// Line 3 is no JavaScript.
+
+module.exports = (req, res => res.send('never');

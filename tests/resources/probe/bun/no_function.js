@@ -1,0 +1,1 @@
+exports.other = (req, res) => res.send('never');

@@ -1,0 +1,3 @@
+public class no_function {
+    public static final int VALUE = 1;
+}

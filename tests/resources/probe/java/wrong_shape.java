@@ -1,0 +1,3 @@
+public class wrong_shape {
+    public static final String main = "main(Request, Response)";
+}

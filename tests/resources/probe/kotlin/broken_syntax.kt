@@ -1,0 +1,3 @@
+fun main(req: Request, res: Response): Response {
+    return res.send("never"
+}

@@ -1,0 +1,3 @@
+val never: Int = kotlin.system.exitProcess(7)
+
+fun main(req: Request, res: Response): Response = res.send("never")

@@ -1,0 +1,1 @@
+const val NO_FUNCTION = 1

@@ -1,0 +1,3 @@
+val value: Int = error("probe import error")
+
+fun main(req: Request, res: Response): Response = res.send("never")

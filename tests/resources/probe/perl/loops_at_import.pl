@@ -1,0 +1,2 @@
+# Never finishes being loaded.
+1 while 1;

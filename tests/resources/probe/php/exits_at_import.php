@@ -1,0 +1,3 @@
+<?php
+// Ends the process while it is loaded.
+exit(7);

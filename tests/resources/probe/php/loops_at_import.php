@@ -1,0 +1,4 @@
+<?php
+// Never finishes being loaded.
+while (true) {
+}

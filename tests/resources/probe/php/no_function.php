@@ -1,0 +1,6 @@
+<?php
+// Returns nothing.
+function other($req, $res)
+{
+    $res->send('never');
+}

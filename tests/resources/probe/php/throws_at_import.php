@@ -1,0 +1,3 @@
+<?php
+// Throws while it is loaded.
+throw new RuntimeException('probe import error');

@@ -1,0 +1,3 @@
+<?php
+// What it returns cannot be called.
+return 'no function';

@@ -1,0 +1,3 @@
+# Never finishes being loaded.
+
+loop {}

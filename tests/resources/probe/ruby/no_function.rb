@@ -1,0 +1,5 @@
+# Defines no method called main.
+
+def other(_req, res)
+  res.send("never")
+end

@@ -1,0 +1,3 @@
+# What it calls main cannot be called.
+
+main = "no function"
