@@ -193,3 +193,14 @@ func TestTenFilesTakeTurns(t *testing.T) {
 	group.Wait()
 	g.alive()
 }
+
+// A worker that ends before it has connected is a failed start, and no more: it once took the gateway with it.
+func TestWorkerThatNeverConnects(t *testing.T) {
+	g := startCommand(t, functionFolder(t, "serial"), nil, "/bin/false")
+	for range 3 {
+		r := g.do("x", "")
+		if r.status != 500 || !strings.Contains(r.message, "could not be loaded") {
+			t.Errorf("got %d %s", r.status, r.body)
+		}
+	}
+}

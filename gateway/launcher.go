@@ -102,8 +102,11 @@ func (w *worker) spawn(l *launcher, door *door) error {
 	_ = os.WriteFile("/proc/"+strconv.Itoa(p.pid)+"/oom_score_adj", []byte(workerOomScore), 0)
 	w.station.occupy(p, o)
 	conn, _, err := door.accept(p.exited, func(pid int) bool { return pid == p.pid })
+	if err != nil {
+		return err
+	}
 	w.link = &link{conn: conn}
-	return err
+	return nil
 }
 
 // fork has the template become two processes.
