@@ -2,7 +2,7 @@
 // The frames between gateway and worker, as docs/worker-protocol.md describes them.
 
 const {
-  allocate, bufferSlice, bufferText, bufferWrite, byteLength, concat, defineProperty, push,
+  allocate, bufferSlice, bufferText, bufferWrite, byteLength, defineProperty, push, put,
 } = require('./primordials.cjs');
 
 const kinds = {
@@ -11,6 +11,7 @@ const kinds = {
 };
 const SHARED = 2;
 const HEAD = 9;
+const SIZE = 4;
 
 const readU32 = (bytes, at) =>
   ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
@@ -59,28 +60,41 @@ function failure(kind, id, code, message) {
   return bytes;
 }
 
-/** Puts frames together from what the socket reads. */
+/** Puts frames together from what the socket reads. Every byte is copied once: large requests leave little room. */
 class FrameReader {
-  #chunks = [];
-  #size = 0;
-  #wanted = HEAD;
+  #frame = allocate(SIZE);
+  #filled = 0;
 
-  /** Calls `take(kind, id, body)` for every frame that `chunk` completes. */
-  push(chunk, take) {
-    push(this.#chunks, chunk);
-    this.#size += chunk.length;
-    if (this.#size < this.#wanted) return;
-    const bytes = this.#chunks.length === 1 ? chunk : concat(this.#chunks);
-    let start = 0;
-    let end;
-    while (bytes.length - start >= HEAD && (end = start + 4 + readU32(bytes, start)) <= bytes.length) {
-      take(bytes[start + 4], readU32(bytes, start + 5), bufferSlice(bytes, start + HEAD, end));
-      start = end;
+  /** The frames that `chunk` completes. */
+  push(chunk) {
+    const frames = [];
+    let at = 0;
+    while (at < chunk.length) {
+      const room = this.#frame.length - this.#filled;
+      const end = chunk.length - at < room ? chunk.length : at + room;
+      put(this.#frame, bufferSlice(chunk, at, end), this.#filled);
+      this.#filled += end - at;
+      at = end;
+      if (this.#filled < this.#frame.length) break;
+      if (this.#filled === SIZE) {
+        const whole = allocate(SIZE + readU32(this.#frame, 0));
+        put(whole, this.#frame);
+        this.#frame = whole;
+      } else {
+        push(frames, this.#frame);
+        this.#frame = allocate(SIZE);
+        this.#filled = 0;
+      }
     }
-    this.#size = bytes.length - start;
-    this.#chunks = this.#size > 0 ? [bufferSlice(bytes, start)] : [];
-    this.#wanted = this.#size >= HEAD ? 4 + readU32(bytes, start) : HEAD;
+    return frames;
   }
+}
+
+/** What a frame says: a REQUEST is read at once, so that its bytes need not be kept while the function runs. */
+function readFrame(bytes) {
+  const kind = bytes[4];
+  const request = kind === kinds.REQUEST ? readRequest(bufferSlice(bytes, HEAD)) : null;
+  return { kind, id: readU32(bytes, 5), request };
 }
 
 /** The body of a REQUEST, as plain objects; every name is a property of its own, `__proto__` too. */
@@ -105,4 +119,4 @@ function readRequest(body) {
   return { env: map(), headers: map(), payload: string() };
 }
 
-module.exports = { ...kinds, FrameReader, answer, failure, frame, readRequest, ready };
+module.exports = { ...kinds, FrameReader, answer, failure, frame, readFrame, ready };

@@ -20,6 +20,7 @@ module.exports = {
   includes: uncurry(String.prototype.includes),
   match: uncurry(RegExp.prototype.exec),
   push: uncurry(Array.prototype.push),
+  put: uncurry(Uint8Array.prototype.set),
   replace: uncurry(String.prototype.replace),
   slice: uncurry(String.prototype.slice),
   split: uncurry(String.prototype.split),

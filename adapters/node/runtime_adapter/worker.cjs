@@ -5,7 +5,7 @@ const { AsyncLocalStorage } = require('node:async_hooks');
 const { Call } = require('./calls.cjs');
 const { describe, log } = require('./errors.cjs');
 const {
-  ERROR, FrameReader, PING, PONG, REQUEST, SILENT, STARTED, failure, frame, readRequest, ready,
+  ERROR, FrameReader, PING, PONG, REQUEST, SILENT, STARTED, failure, frame, readFrame, ready,
 } = require('./frames.cjs');
 const { Wire } = require('./wire.cjs');
 
@@ -27,7 +27,7 @@ class Worker {
     this.#function = loaded;
     this.#wire = new Wire(socket);
     const reader = new FrameReader();
-    socket.on('data', (chunk) => reader.push(chunk, this.#take));
+    socket.on('data', (chunk) => this.#take(reader.push(chunk)));
     this.#wire.write(ready(CONCURRENCY));
   }
 
@@ -38,19 +38,23 @@ class Worker {
     else log(describe(error));
   }
 
-  #take = (kind, id, body) => {
-    if (kind === REQUEST) this.#serve(new Call(id, this.#answered), body);
-    else if (kind === PING) this.#wire.write(frame(PONG, id));
-  };
+  #take(frames) {
+    for (let index = 0; index < frames.length; index += 1) {
+      const { kind, id, request } = readFrame(frames[index]);
+      frames[index] = null;
+      if (kind === REQUEST) this.#serve(new Call(id, this.#answered), request);
+      else if (kind === PING) this.#wire.write(frame(PONG, id));
+    }
+  }
 
-  async #serve(call, body) {
+  async #serve(call, request) {
     this.#running[call.id] = call;
     this.#count += 1;
     try {
       this.#wire.write(frame(STARTED, call.id));
       // STARTED must be on the wire before the function runs.
       if (!this.#wire.flushed) await this.#wire.whenFlushed();
-      const result = enter(call, this.#function, readRequest(body), call.response());
+      const result = enter(call, this.#function, request, call.response());
       if (typeof result?.then === 'function') await result;
       else if (call.frame === null) {
         call.open = true;
