@@ -1,8 +1,8 @@
-"""Functions that cannot be built: the compiler's words, and which phase failed (contract L3)."""
+"""Functions that cannot be built (the compiler's words, contract L3), and those of 2021, which can."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,13 +10,12 @@ from runtimekit import functions, packaging
 from runtimekit.engine.emulation import native
 from runtimekit.errors import FunctionBuildError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.needs_docker
 
+ROOT = Path(__file__).parents[2]
+
 BROKEN = {
-    "python-3.10": ("index.py", "def main(req, res):\n    return res.json({)\n", "index.py", "line 2"),
+    "python-3.11": ("index.py", "def main(req, res):\n    return res.json({)\n", "index.py", "line 2"),
     "node-22": ("index.js", "module.exports = (req, res) => {\n  res.json({;\n};\n", "index.js:2", "SyntaxError"),
     "go-1.24": (
         "index.go",
@@ -62,3 +61,20 @@ def test_a_function_that_does_not_compile_fails_with_the_compilers_words(
     for words in expected:
         assert words in str(caught.value)
     assert not (tmp_path / "built.tar.gz").exists()
+
+
+@pytest.mark.parametrize("name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4"])
+def test_functions_of_2021_work_unchanged(cli, engine, runtimes, tmp_path: Path, name: str) -> None:
+    """With their dependencies, and called as the executor of that time did."""
+    code, output = cli.run("build", "--local", name)
+    assert code == 0, output
+    runtime = runtimes.get(name)
+    source, archive = tmp_path / "source.tar.gz", tmp_path / "built.tar.gz"
+    packaging.pack(ROOT / "tests/resources/2021" / runtime.id.language, source)
+    functions.build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
+    with functions.launched(
+        engine, runtime, archive=archive, platform=f"linux/{native()}", folder=tmp_path
+    ) as function:
+        answer = function.call(path="/usr/code", file=runtime.entrypoint, env={"ENV1": "hello"}, payload="p", timeout=5)
+    assert answer.status == 200, answer.body
+    assert answer.json() == {"normal": "Hello World!", "env1": "hello", "payload": "p"}
