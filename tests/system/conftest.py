@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,8 @@ class Cli:
             stdin=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
+            # Where these tests run in the background, Ctrl-C is ignored, and a child would inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads yet
         )
 
     def run(self, *words: str, **environment: str) -> tuple[int, str]:

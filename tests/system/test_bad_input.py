@@ -16,7 +16,7 @@ def test_a_misspelt_runtime_is_told_the_near_name(cli) -> None:
     """Exit 3; nothing is built."""
     code, output = cli.run("build", "--local", "pyhton-3.10")
     assert code == 3
-    assert "Perhaps you meant 'python-3.10'?" in output
+    assert "Perhaps you meant 'python-3.10'" in output
     assert "Traceback" not in output
 
 

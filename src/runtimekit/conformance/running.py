@@ -53,8 +53,9 @@ def run(
     began = time.monotonic()
     tests = loading.tests_folder(root)
     cases = loading.load(tests)
+    # Always the repository's own: what is known of our runtimes says nothing of another's.
     known = waivers.load(
-        tests / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
+        root / "tests" / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
     )
     chosen = choose(cases, runtime, scope)
 
