@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from runtimekit.engine import locate
 from runtimekit.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from runtimekit.engine.locate import Location
 
@@ -126,11 +125,3 @@ def connect(say: Callable[[str], None]) -> Engine:
     engine = Engine(locate.find_or_start(say))
     engine.check()
     return engine
-
-
-def machine() -> str:
-    """This machine, for tables."""
-    return f"{platform.system()} {platform.machine()}"
-
-
-__all__: Sequence[str] = ("Engine", "Image", "connect", "machine")
