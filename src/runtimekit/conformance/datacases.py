@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import checks
 from runtimekit.conformance.model import EVERY_KIND, Bench, Case, CaseFailedError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from runtimekit.conformance.wire import Wire
     from runtimekit.functions import Answer
 
-Value = TypeVar("Value", str, list[str])
 Text = str | list[Any]
 """Text, or its parts: each a text or ``{repeat = "…", times = …}``."""
 
@@ -87,10 +86,12 @@ class Expectation:
     """Of several answers on one connection; "called" is that of a plain request."""
     called: bool = False
     """The function was called: the answer is that of a plain request."""
-    error: list[str] | dict[str, list[str]] = field(default_factory=list)
-    """What stands in the error's message; a table says it for each language."""
-    starts: str | dict[str, str] = ""
-    """How the error's message begins; a table says it for each language."""
+    error: list[str] = field(default_factory=list)
+    """What stands in the error's message."""
+    starts: str = ""
+    """How the error's message begins."""
+    own: str = ""
+    """``error`` or ``starts``: the language's probe says it (see :mod:`probes`)."""
     exact: str | None = None
     """The body, byte for byte."""
     text: str | None = None
@@ -119,12 +120,12 @@ class Expectation:
                 if self.or_closed and "closed" in error.got:
                     return
                 raise
-            self._check_answer(suite, answer, status, has_body=request.method != "HEAD")
+            self._check_answer(answer, status, has_body=request.method != "HEAD")
         checks.expect(self.interim, wire.interim, "interim answers")
         if self.closes and not wire.closed(suite.deadline(5)):
             raise CaseFailedError("the connection after the answer", "closed, with nothing more sent", "still open")
 
-    def _check_answer(self, suite: Suite, answer: Answer, status: int, *, has_body: bool) -> None:
+    def _check_answer(self, answer: Answer, status: int, *, has_body: bool) -> None:
         checks.expect_status(answer, status)
         if self.exact is not None:
             checks.expect(self.exact.encode(), answer.body, "the body")
@@ -137,38 +138,31 @@ class Expectation:
             found = checks.decoded(answer)
             checks.expect(self.value, {name: found.get(name) for name in self.value}, "the function's answer")
         elif status >= 400 and has_body and not self.called:  # noqa: PLR2004 - from there on it is an error (contract §5)
-            starts = _of_language(self.starts, suite)
-            message = checks.expect_error(answer, status, *_of_language(self.error, suite))
-            checks.expect_that(message.startswith(starts), "the message's beginning", starts, message)
+            message = checks.expect_error(answer, status, *self.error)
+            checks.expect_that(message.startswith(self.starts), "the message's beginning", self.starts, message)
         for name, value in self.headers.items():
             checks.expect(value, answer.headers.get(name), f"header {name}")
-
-
-def _of_language(value: Value | dict[str, Value], suite: Suite) -> Value:
-    """What is expected of this language, where that differs. One that nobody has thought of must not pass unchecked."""
-    if not isinstance(value, dict):
-        return value
-    language = suite.runtime.id.language
-    if language not in value:
-        raise CaseFailedError("the case itself", f"a line that says what {language} answers", sorted(value))
-    return value[language]
 
 
 @dataclass(frozen=True)
 class Exchange:
     """One request and what is expected: a case's check."""
 
+    id: str
     request: Request
     expectation: Expectation
 
     def __call__(self, suite: Suite) -> None:
         """Send, read, compare."""
-        budget = self.expectation.within
+        expectation, own = self.expectation, self.expectation.own
+        if own:
+            expectation = replace(expectation, **{own: getattr(suite.site.probe, own)[self.id]})
+        budget = expectation.within
         with suite.raw() as wire, checks.expect_within(budget or float("inf"), "the exchange's time"):
             wire.send(self.request.pieces(suite))
             if self.request.half_close:
                 wire.half_close()
-            self.expectation.check(suite, self.request, wire)
+            expectation.check(suite, self.request, wire)
 
 
 def read(row: dict[str, Any]) -> Case:
@@ -176,11 +170,11 @@ def read(row: dict[str, Any]) -> Case:
     row = dict(row)
     request, expectation = row.pop("request", {}), row.pop("expect")
     kinds = frozenset(map(Kind, row.pop("kinds", EVERY_KIND)))
-    languages = frozenset(row.pop("languages", ()))
     bench = Bench(row.pop("bench", Bench.PROBE))
     fixed = bool(request.keys() & {"probe", "named"} or expectation.keys() & _FUNCTIONS_OWN or bench is Bench.HELLO)
-    exchange = Exchange(Request(**_underscored(request)), Expectation(**_underscored(expectation)))
-    return Case(check=exchange, kinds=kinds, bench=bench, languages=languages, any_function=not fixed, **row)
+    exchange = Exchange(row["id"], Request(**_underscored(request)), Expectation(**_underscored(expectation)))
+    own = exchange.expectation.own
+    return Case(check=exchange, kinds=kinds, bench=bench, own=own, any_function=not fixed, **row)
 
 
 def _underscored(table: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from runtimekit.catalogue import Runtime
 from runtimekit.configuration import DEFAULT_MEMORY
 from runtimekit.conformance import loading
 from runtimekit.conformance.model import Bench, Scope
+from runtimekit.conformance.probes import Probe
 from runtimekit.conformance.runner import Job, Runner, not_run
 from runtimekit.conformance.running import choose
 from runtimekit.conformance.stands import Site, Stand
@@ -60,7 +61,7 @@ def conform(
     """
     began = time.monotonic()
     runtime = _stranger(image, run_image, code, entrypoint, memory)
-    cases = choose(loading.load(loading.tests_folder(root)), runtime, Scope.FULL)
+    cases = choose(loading.load(loading.tests_folder(root)), runtime, Probe(), Scope.FULL)
     chosen = [each for each in cases if each.any_function and each.bench in _WITHOUT_OTHERS]
     source, archive = folder / "source.tar.gz", folder / "function.tar.gz"
     results, error = {}, ""
@@ -71,7 +72,7 @@ def conform(
         say(f"{image} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, "conform"))
-            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {})
+            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe())
             stands = {bench: Stand(site.launch, {}) for bench in _WITHOUT_OTHERS}
             for each in stands.values():
                 stack.callback(each.close)

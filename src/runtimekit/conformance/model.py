@@ -84,8 +84,10 @@ class Case:
     """Whether it looks at what all the others have left behind."""
     kinds: frozenset[Kind] = EVERY_KIND
     """The kinds of language that it concerns; compiled ones have no ``file`` to choose, for example."""
-    languages: frozenset[str] = frozenset()
-    """The languages that it concerns, where it is about something that not all have; empty means all."""
+    optional: bool = False
+    """Whether it is about something that not every language has: only those take part whose probe says so."""
+    own: str = ""
+    """What it asks of the language's probe: ``starts`` or ``error`` (see :mod:`probes`)."""
     any_function: bool = False
     """Whether it says something about every function, so that it needs no fixture of this repository."""
 
@@ -96,10 +98,6 @@ class Case:
             )
         if not RULE.fullmatch(self.rule):
             raise ValueError(f"{self.id}: {self.rule!r} is no rule of the contract, such as 'R5'")
-
-    def concerns(self, kind: Kind, language: str) -> bool:
-        """Whether it says something about functions of this language."""
-        return kind in self.kinds and (not self.languages or language in self.languages)
 
     @property
     def apart(self) -> bool:
@@ -123,7 +121,7 @@ def case(
     patient: bool = False,
     last: bool = False,
     kinds: frozenset[Kind] = EVERY_KIND,
-    languages: frozenset[str] = frozenset(),
+    optional: bool = False,
     any_function: bool = False,
 ) -> Callable[[Check], Check]:
     """Mark a function of ``tests/conformance/*.py`` as a case; :mod:`loading` finds it by this mark."""
@@ -140,7 +138,7 @@ def case(
             patient=patient,
             last=last,
             kinds=kinds,
-            languages=languages,
+            optional=optional,
             any_function=any_function,
         )
         return check

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from runtimekit import functions
-from runtimekit.conformance import fixtures, loading, waivers
+from runtimekit.conformance import fixtures, loading, probes, waivers
 from runtimekit.conformance.imagefacts import ImageFacts
 from runtimekit.conformance.model import Bench, Case, Scope
 from runtimekit.conformance.runner import Job, Runner, not_run
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.catalogue import Runtime
+    from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
 
 
@@ -57,7 +58,9 @@ def run(
     known = waivers.load(
         root / "tests" / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
     )
-    chosen = choose(cases, runtime, scope)
+    resources = root / "tests" / "resources"
+    probe = probes.load(resources / "probe" / f"{runtime.id.language}.toml", runtime.kind, cases)
+    chosen = choose(cases, runtime, probe, scope)
 
     def finish(jobs: Sequence[Job], results: Mapping[str, CaseResult], error: str = "") -> SuiteResult:
         rows = waivers.apply(known, str(runtime), [results.get(job.id) or not_run(job) for job in jobs])
@@ -66,14 +69,12 @@ def run(
 
     try:
         say(f"{runtime} {platform}: building the test functions")
-        built = fixtures.prepare(
-            engine, runtime, resources=root / "tests" / "resources", platform=platform, folder=folder
-        )
+        built = fixtures.prepare(engine, runtime, resources=resources, platform=platform, folder=folder)
         began_cases = time.monotonic()
         say(f"{runtime} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
-            site = Site(engine, runtime, platform, folder, network, built.archives, built.files)
+            site = Site(engine, runtime, platform, folder, network, built.archives, built.files, probe)
             jobs = _jobs(chosen, site, stack)
             runner = stack.enter_context(Runner(site))
             runner.run(jobs)
@@ -83,10 +84,10 @@ def run(
     return finish(jobs, runner.results)
 
 
-def choose(cases: Iterable[Case], runtime: Runtime, scope: Scope) -> list[Case]:
+def choose(cases: Iterable[Case], runtime: Runtime, probe: Probe, scope: Scope) -> list[Case]:
     """The cases that concern a runtime."""
     wanted = (each for each in cases if each.core or scope is Scope.FULL)
-    return [each for each in wanted if each.concerns(runtime.kind, runtime.id.language)]
+    return [each for each in wanted if runtime.kind in each.kinds and probe.takes_part(each)]
 
 
 def _jobs(cases: Sequence[Case], site: Site, stack: ExitStack) -> list[Job]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.catalogue import Runtime
+    from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Container, Profile
     from runtimekit.functions import Function
@@ -41,6 +42,8 @@ class Site:
     """The built functions, ``hello`` and ``probe``."""
     files: Mapping[str, str]
     """The probe's files by their name without ending: ``no_function`` → ``no_function.py``."""
+    probe: Probe
+    """What the table asks of the language."""
     keys: list[str] = field(default_factory=list)
     """Every key that was given out: none may show anywhere."""
     stopped: bool = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance import loading, overview, waivers
+from runtimekit.conformance import loading, overview, probes, waivers
 from runtimekit.conformance.model import Bench, Scope
 from runtimekit.conformance.running import choose
 from runtimekit.errors import ConfigurationError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 TESTS = ROOT / "tests"
+LANGUAGES = tomllib.loads((ROOT / "platforms.toml").read_text())["languages"]
+PROBES = TESTS / "resources" / "probe"
 AT_LEAST = 120
 WITHOUT_CASES = {"L1", "L4", "S1", "S2", "S3"}
 """L1 is how every function here is built; L4 is the adapters' own tests'; speed is the benchmark's."""
@@ -70,10 +73,40 @@ def test_a_compiled_language_has_no_file_cases(cases: tuple[Case, ...]) -> None:
         kind = Kind.COMPILED
         id = RuntimeId("go", "1.24")
 
-    chosen = {each.id for each in choose(cases, Compiled(), Scope.FULL)}  # type: ignore[arg-type]
+    probe = probes.load(PROBES / "go.toml", Kind.COMPILED, cases)
+    chosen = {each.id for each in choose(cases, Compiled(), probe, Scope.FULL)}  # type: ignore[arg-type]
     assert {name for name in chosen if name.startswith("file.")} == {"file.disregarded"}
     assert "errors.nil-map" in chosen
     assert "errors.system-exit" not in chosen
+
+
+@pytest.mark.parametrize("path", sorted(PROBES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_languages_words_fit_the_table(path: Path, cases: tuple[Case, ...]) -> None:
+    """Each case gets the words that it asks for, and no word is left over."""
+    language = LANGUAGES[path.stem]
+    probe = probes.load(path, Kind(language["kind"]), cases)
+    assert {"answer.throws", "errors.error"} <= probe.starts.keys()
+    assert path.with_suffix("").is_dir()
+
+
+def test_a_language_that_does_not_fit_the_table_is_told_everything(cases: tuple[Case, ...], tmp_path: Path) -> None:
+    """Words that are missing, of no case, of the wrong kind; a case that is not optional."""
+    path = tmp_path / "go.toml"
+    path.write_text(
+        'optinal = []\noptional = ["answer.documented"]\n[starts]\n"errors.erorr" = ""\n"errors.abort" = ""\n'
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        probes.load(path, Kind.COMPILED, cases)
+    text = str(caught.value)
+    assert all(
+        word in text for word in ("optinal", "answer.documented", "errors.erorr", "errors.abort", "errors.error")
+    )
+
+
+def test_a_language_without_a_file_is_told_to_write_one(cases: tuple[Case, ...], tmp_path: Path) -> None:
+    """A new language would else be held to nothing."""
+    with pytest.raises(ConfigurationError, match="missing"):
+        probes.load(tmp_path / "go.toml", Kind.COMPILED, cases)
 
 
 def test_much_can_be_asked_of_any_function(cases: tuple[Case, ...]) -> None:

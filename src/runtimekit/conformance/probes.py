@@ -1,0 +1,66 @@
+"""What one language's probe brings to the table: how its errors read, and which optional cases it can take part in.
+
+It stands beside the probe, in ``tests/resources/probe/<language>.toml``, so that a new language touches no case.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runtimekit.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from runtimekit.conformance.model import Case
+    from runtimekit.identifiers import Kind
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What the table asks of a language, by the case's id."""
+
+    starts: Mapping[str, str] = field(default_factory=dict)
+    """How the error's message begins."""
+    error: Mapping[str, list[str]] = field(default_factory=dict)
+    """What stands in the error's message."""
+    optional: frozenset[str] = frozenset()
+    """Optional cases that it takes part in though they ask nothing of it by name."""
+
+    def takes_part(self, case: Case) -> bool:
+        """Whether the case concerns this language; one that is not optional concerns all."""
+        return not case.optional or case.id in self.optional | self.starts.keys() | self.error.keys()
+
+
+def load(path: Path, kind: Kind, cases: Iterable[Case]) -> Probe:
+    """Read the file of a language of this kind.
+
+    Raises:
+        ConfigurationError: It is missing, or does not fit the table: every case that asks for the language's own words
+            must get them, unless it is optional, and no other case may be named.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError([Problem(path, None, "is missing: it says how this language's errors read")]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError([Problem(path, None, f"cannot be read: {error}")]) from None
+    probe = Probe(table.pop("starts", {}), table.pop("error", {}), frozenset(table.pop("optional", ())))
+    problems = [f"{name!r} is no key here: starts, error, optional" for name in table]
+    wanted = [each for each in cases if kind in each.kinds]
+    for own, words in (("starts", probe.starts), ("error", probe.error)):
+        asked = {each.id: each for each in wanted if each.own == own}
+        problems += [f"{own}: no case {name} asks for that" for name in words.keys() - asked.keys()]
+        problems += [
+            f"{own}: the case {name} lacks its words"
+            for name, each in asked.items()
+            if not each.optional and name not in words
+        ]
+    free = {each.id for each in wanted if each.optional and not each.own}
+    problems += [f"optional: there is no optional case {name}" for name in probe.optional - free]
+    if problems:
+        raise ConfigurationError([Problem(path, None, text) for text in sorted(problems)])
+    return probe
