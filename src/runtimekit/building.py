@@ -16,11 +16,13 @@ from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
 from runtimekit.home import locked
+from runtimekit.provision import LocalBases
 from runtimekit.results import BuildRow
 from runtimekit.times import BuildTimes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from runtimekit.catalogue import Runtime
@@ -122,7 +124,7 @@ class Builder:
         rows += [_row(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
-                local_bases = self._provide_bases(plan, pool)
+                local_bases = self._local_bases(plan, pool)
                 gateway = self._provide_gateway() if plan.needs_gateway else None
                 futures = [pool.submit(self._build, step, local_bases, gateway, reporter) for step in plan.build]
                 for future in futures:
@@ -136,26 +138,12 @@ class Builder:
     def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
-            local_bases = self._provide_bases(plan, pool)
-        gateway = self._provide_gateway() if plan.needs_gateway else None
-        return [self._request(step, local_bases, gateway) for step in plan.build]
+            local_bases = self._local_bases(plan, pool)
+            gateway = self._provide_gateway() if plan.needs_gateway else None
+            return [self._request(step, local_bases, gateway) for step in plan.build]
 
-    def _provide_bases(self, plan: planning.Plan, pool: ThreadPoolExecutor) -> Mapping[str, str]:
-        """The local image for each base, made now if need be; empty where the registry's own are used."""
-        if not self.bootstraps:
-            return {}
-        wanted = {reference: set(platforms) for reference, platforms in plan.bases.items()}
-        # What several bases stand on is made first, once, for all their platforms.
-        below: dict[str, set[str]] = {}
-        for reference, platforms in wanted.items():
-            base = bases.find(reference, self.bootstrapper.recipes)
-            if base and base.on:
-                below.setdefault(base.on, set()).update(platforms, [f"linux/{emulation.native()}"])
-        for reference, platforms in below.items():
-            self.bootstrapper.provide(reference, sorted(platforms))
-        names = list(wanted)
-        made = pool.map(lambda name: self.bootstrapper.provide(name, sorted(wanted[name])), names)
-        return dict(zip(names, made, strict=True))
+    def _local_bases(self, plan: planning.Plan, pool: Executor) -> LocalBases:
+        return LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
 
     def _provide_gateway(self) -> Path:
         gateway, local = self._gateway()
@@ -178,7 +166,7 @@ class Builder:
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
     def _build(
-        self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None, reporter: Reporter
+        self, step: planning.ImageStep, local_bases: LocalBases, gateway: Path | None, reporter: Reporter
     ) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
@@ -195,15 +183,18 @@ class Builder:
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
     def _build_alone(
-        self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None, reporter: Reporter
+        self, step: planning.ImageStep, local_bases: LocalBases, gateway: Path | None, reporter: Reporter
     ) -> list[BuildRow]:
         log = self.logs / f"{step.runtime.id}.log"
+        shown = None
         began = time.monotonic()
-        reporter.started(step.key, self.times.read().get(str(step.runtime)))
         try:
+            request = self._request(step, local_bases, gateway)  # waits for its bases, whose making says so itself
+            began, shown = time.monotonic(), log.relative_to(self.configuration.root)
+            reporter.started(step.key, self.times.read().get(str(step.runtime)))
             buildkit.build(
                 self.engine,
-                self._request(step, local_bases, gateway),
+                request,
                 log=log,
                 deadline=BUILD_SECONDS,
                 watch=lambda progress: reporter.step(
@@ -219,7 +210,6 @@ class Builder:
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
         seconds = time.monotonic() - began
-        shown = log.relative_to(self.configuration.root)
         return [_row(step.runtime, name, result, seconds=seconds, image=image, log=shown) for name in step.platforms]
 
     def _place(self, error: RuntimekitError) -> tuple[Path, int] | None:
@@ -229,7 +219,7 @@ class Builder:
         return None
 
     def _request(
-        self, step: planning.ImageStep, local_bases: Mapping[str, str], gateway: Path | None
+        self, step: planning.ImageStep, local_bases: LocalBases, gateway: Path | None
     ) -> buildkit.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
@@ -242,7 +232,7 @@ class Builder:
             bases.LABEL_INPUTS: fingerprints.canonical(self.inputs(runtime, step.platforms[0])).decode(),
             bases.LABEL_FINGERPRINT: " ".join(f"{name}={self.fingerprint(runtime, name)}" for name in step.platforms),
         }
-        own = {reference: local_bases[reference] for reference in runtime.bases if reference in local_bases}
+        own = local_bases.images(runtime.bases)
         if own:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runtimekit import building, conformance, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
-from runtimekit.engine import containers
+from runtimekit.engine import containers, emulation
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
 from runtimekit.reports import SuiteResult
@@ -55,6 +55,25 @@ def _scope(text: str, runtime: Runtime, catalogue: Catalogue, platform: str) -> 
         return Scope(text)
     except ValueError:
         raise OptionError("scope", text, [scope.value for scope in Scope]) from None
+
+
+def build_ahead(
+    configuration: Configuration, catalogue: Catalogue, engine: Engine, chosen: Sequence[Runtime], console: Console
+) -> None:
+    """Build what the runtimes' sessions are going to test, side by side.
+
+    Each session builds what it needs by itself, too, one after the other: that is how a failure here shows as its own.
+    """
+
+    def say(text: str) -> None:
+        console.print(f"▸ {text}", soft_wrap=True)
+
+    builder = building.Builder(configuration, engine, say=say)
+    images = dict.fromkeys(image for runtime in chosen for image in (runtime, *_run_images(catalogue, runtime)))
+    plan = builder.plan(images, [f"linux/{emulation.native()}"])
+    if plan.build:
+        with choose_reporter(console) as reporter:
+            builder.build(plan, reporter)
 
 
 def verify(

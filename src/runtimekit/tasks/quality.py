@@ -33,13 +33,13 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     from runtimekit.errors import SomeFailedError
 
     setting = here()
-    setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
     root = setting.configuration.root
     chosen = selection.select(setting.catalogue.runtimes, only or ())
     sessions = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
         sessions = [*testing.PROJECT_SESSIONS, *sessions, *testing.FURTHER_SESSIONS]
     testing.forget_reports(root)
+    testing.build_ahead(setting.configuration, setting.catalogue, setting.engine, chosen, setting.progress)
     argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
     argv += ["-j", str(jobs)] if jobs > 1 else []
     options = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
@@ -49,6 +49,8 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     suites = testing.collect_reports(root)
     if suites:
         setting.results.print(tables.suite_table(suites))
+        for suite in suites:
+            setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         reports.write_junit(root / "build/reports/all.xml", suites)
     if status != 0 or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 from runtimekit.conformance.model import Bench, Case, CaseFailedError
 from runtimekit.conformance.runner import Job, Runner, not_run
 from runtimekit.conformance.stands import Stand
+from runtimekit.conformance.standstill import StandstillMeter
 from runtimekit.errors import FunctionLaunchError
 from runtimekit.functions import Answer
 from runtimekit.reports import Outcome
@@ -144,6 +146,56 @@ def test_a_case_whose_function_was_replaced_meanwhile_is_run_again(site: FakeSit
     (result,) = run(site, stand, check)
     assert result.outcome is Outcome.PASSED
     assert len(tries) == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "disturbed", "outcome", "times"),
+    [
+        ({"calm": True}, True, Outcome.PASSED, 2),
+        ({"alone": True}, True, Outcome.PASSED, 2),
+        ({"alone": True}, False, Outcome.FAILED, 1),
+        ({}, True, Outcome.FAILED, 1),
+    ],
+)
+def test_a_time_measured_while_the_machine_stood_still_is_measured_again(
+    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch, how: dict[str, bool], *, disturbed: bool,
+    outcome: Outcome, times: int,
+) -> None:  # fmt: skip
+    """But only then, and only what measures time."""
+    monkeypatch.setattr(StandstillMeter, "disturbed", disturbed)
+    tries = []
+
+    def check(_: Suite) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise CaseFailedError("the answer", "at most 1.25 s", "1.4 s")
+
+    (result,) = run(site, stand, check, **how)
+    assert (result.outcome, len(tries)) == (outcome, times)
+
+
+def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
+    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bad machine is no excuse for ever."""
+    monkeypatch.setattr(StandstillMeter, "disturbed", True)
+
+    def check(_: Suite) -> None:
+        raise CaseFailedError("the answer", "at most 1.25 s", "1.4 s")
+
+    (result,) = run(site, stand, check, alone=True)
+    assert result.outcome is Outcome.FAILED
+
+
+def test_the_meter_adds_up_what_came_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is quiet on a quiet machine."""
+    with StandstillMeter() as meter:
+        meter._done.wait(0.02)
+    assert 0 <= meter.late_seconds < 60
+    late = StandstillMeter()
+    monkeypatch.setattr(late._done, "wait", lambda _seconds: late._done.set() or time.sleep(0.12))  # type: ignore[func-returns-value]
+    late._beat()
+    assert late.disturbed
 
 
 def test_a_function_that_cannot_be_launched_fails_the_case(site: FakeSite) -> None:

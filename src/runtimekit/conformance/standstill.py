@@ -1,0 +1,46 @@
+"""Whether the machine stood still while a case measured time: a shared host takes the processor away at times."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+BEAT_SECONDS = 0.005
+DISTURBED_SECONDS = 0.1
+"""A pause of this length, or pauses of this sum, can push a right answer over the contract's tolerance of 0.25 s."""
+
+
+class StandstillMeter:
+    """Beats while a block runs and adds up by how much the beats came late."""
+
+    def __init__(self) -> None:
+        self.late_seconds = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="standstill meter", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether the machine stood still so long that a time measured meanwhile says nothing."""
+        return self.late_seconds >= DISTURBED_SECONDS
+
+    def _beat(self) -> None:
+        while not self._done.is_set():
+            began = time.monotonic()
+            self._done.wait(BEAT_SECONDS)
+            late = time.monotonic() - began - BEAT_SECONDS
+            if late > BEAT_SECONDS:  # less is the scheduler's usual grain
+                self.late_seconds += late

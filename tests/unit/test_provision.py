@@ -1,0 +1,72 @@
+"""Bases are made once, below before above, and one that fails concerns only what stands on it."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtimekit import bases
+from runtimekit.errors import EngineError
+from runtimekit.provision import LocalBases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RECIPES = bases.load_recipes(Path(__file__).parents[2] / "bases")
+
+
+class FakeBootstrapper:
+    """Makes every base but those that it is told to fail at."""
+
+    def __init__(self, failing: str = "") -> None:
+        self.recipes = RECIPES
+        self.failing = failing
+        self.made: list[tuple[str, tuple[str, ...]]] = []
+        self.lock = threading.Lock()
+
+    def provide(self, reference: str, platforms: Sequence[str]) -> str:
+        """As the real one."""
+        if reference == self.failing:
+            raise EngineError(f"{reference} cannot be made", todo=[])
+        with self.lock:
+            self.made.append((reference, tuple(platforms)))
+        return f"local/{reference}"
+
+
+WANTED = {
+    "perl:5.40-slim-trixie": ("linux/amd64",),
+    "php:8.4-cli-trixie": ("linux/amd64", "linux/arm64"),
+    "ruby:3.1-slim-bookworm": ("linux/amd64",),
+}
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_what_several_stand_on_is_made_first_for_all_their_platforms(jobs: int) -> None:
+    """With one worker, too: nothing waits for what comes behind it."""
+    bootstrapper = FakeBootstrapper()
+    with ThreadPoolExecutor(jobs) as pool:
+        found = LocalBases(bootstrapper, WANTED, pool).images(list(WANTED))  # type: ignore[arg-type]
+    assert found == {name: f"local/{name}" for name in WANTED}
+    names = [name for name, _ in bootstrapper.made]
+    assert names.index("debian:trixie-slim") < min(names.index(name) for name in WANTED if "trixie" in name)
+    assert ("debian:trixie-slim", ("linux/amd64", "linux/arm64")) in bootstrapper.made
+    assert len(names) == len(set(names))
+
+
+def test_a_base_that_fails_concerns_only_what_stands_on_it() -> None:
+    """The others are built."""
+    with ThreadPoolExecutor(2) as pool:
+        local = LocalBases(FakeBootstrapper(failing="debian:trixie-slim"), WANTED, pool)  # type: ignore[arg-type]
+        assert local.images(["ruby:3.1-slim-bookworm"]) == {"ruby:3.1-slim-bookworm": "local/ruby:3.1-slim-bookworm"}
+        with pytest.raises(EngineError, match="trixie"):
+            local.images(["perl:5.40-slim-trixie"])
+
+
+def test_what_was_not_wanted_is_the_registrys_own() -> None:
+    """Such as everything, where a registry answers."""
+    with ThreadPoolExecutor(1) as pool:
+        assert LocalBases(FakeBootstrapper(), {}, pool).images(["node:22-bookworm-slim"]) == {}  # type: ignore[arg-type]
