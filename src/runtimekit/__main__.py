@@ -8,34 +8,35 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from invoke.main import program
+
+from runtimekit.tasks import namespace
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GROUPS = frozenset({"engine"})
-"""Tasks in two words: ``./dev engine start`` is ``invoke engine.start``."""
-
-TAKING_NAMES = frozenset(
-    {"build", "plan", "matrix", "explain", "bake-file", "test", "verify", "list", "package", "bench"}
-)
-FLAGS = frozenset({"--local", "--force", "--dry-run", "--json", "--all", "--help", "--if-possible"})
-"""Options without a value; the word after any other option is its value."""
+    from invoke.collection import Collection
 
 
-def translate(words: Sequence[str]) -> list[str]:
-    """What was typed after ``./dev`` → invoke's arguments."""
+def translate(words: Sequence[str], tasks: Collection) -> list[str]:
+    """What was typed after ``./dev`` → invoke's arguments: a task that takes ``--only`` takes names."""
     if not words:
         return ["--list"]
     first, *rest = words
-    if first in GROUPS:
+    if first in tasks.collections:  # a task in two words: `engine start` is `engine.start`
         return [f"{first}.{rest[0]}", *rest[1:]] if rest else ["--list", first]
-    if first not in TAKING_NAMES:
+    if first not in tasks.tasks:
+        return list(words)
+    arguments = {f"--{argument.name.replace('_', '-')}": argument for argument in tasks.tasks[first].get_arguments()}
+    if "--only" not in arguments:
         return list(words)
     translated = [first]
     value_follows = False
     for word in rest:
         if value_follows or word.startswith("-"):
             translated.append(word)
-            value_follows = not value_follows and "=" not in word and word not in FLAGS
+            flag = word == "--help" or (word in arguments and arguments[word].kind is bool)
+            value_follows = not value_follows and "=" not in word and not flag
         else:
             translated += ["--only", word]
     return translated
@@ -43,9 +44,7 @@ def translate(words: Sequence[str]) -> list[str]:
 
 def main() -> None:
     """Run invoke on the nearest tasks.py."""
-    from invoke.main import program  # noqa: PLC0415 - a tenth of a second that translate's tests need not wait
-
-    program.run(["invoke", *translate(sys.argv[1:])])
+    program.run(["invoke", *translate(sys.argv[1:], namespace)])
 
 
 if __name__ == "__main__":

@@ -47,6 +47,11 @@ class Runtime:
     inputs: Mapping[str, Path] = field(hash=False)
     """The named contexts that its Dockerfile uses, and their folders."""
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """What ``--tag`` selects it by: its kind, its language, and what platforms.toml says of the language."""
+        return frozenset({self.kind.value, self.id.language, *(self.language.tags if self.language else ())})
+
     def __str__(self) -> str:
         """The identifier, ``python-3.10``."""
         return str(self.id)

@@ -67,6 +67,8 @@ class Language:
     """What a compiled function runs on, by name (contract I3)."""
     also_runs_on: tuple[str, ...] = ()
     """Further run images on which it must work."""
+    tags: tuple[str, ...] = ()
+    """Words to select it by, beside its name and kind: ``jvm``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +205,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
     known = list(run_images)
     run_image = table.optional_text("run-image", wanted="the name of a run image")
     also_runs_on = table.texts("also-runs-on", "a list of run images")
+    tags = table.texts("tags", "a list of words")
     table.close()
     for key, names in (("run-image", (run_image,) if run_image else ()), ("also-runs-on", also_runs_on)):
         if kind == Kind.INTERPRETED and names:
@@ -224,6 +227,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
         adapter=adapter,
         run_image=run_image,
         also_runs_on=also_runs_on,
+        tags=tags,
     )
 
 

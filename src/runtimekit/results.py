@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,20 @@ class BuildRow:
     seconds: float
     size_bytes: int | None = None
     log: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeRow:
+    """How much disk a runtime's images take on one platform; None where the engine has no such image."""
+
+    runtime: str
+    platform: str
+    build_bytes: int | None
+    run_bytes: int | None
+
+    def row(self) -> dict[str, Any]:
+        """For machines."""
+        return asdict(self)
 
 
 class CheckState(StrEnum):

@@ -1,4 +1,4 @@
-"""Which runtimes a task is for: names, globs, languages, a platform."""
+"""Which runtimes a task is for: names, globs, languages, tags, a platform."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def select(
     only: Sequence[str] = (),
     languages: Sequence[str] = (),
     arch: str | None = None,
+    tags: Sequence[str] = (),
 ) -> tuple[Runtime, ...]:
     """Those of ``items`` that every given filter lets through, in their own order.
 
-    ``only`` holds names or globs (``python-*``), ``arch`` a platform (``arm64`` or ``linux/arm64``). Each word must fit
-    something by itself, so that a misspelt one among several is not overlooked.
+    ``only`` holds names or globs (``python-*``), ``tags`` words such as ``compiled``, ``arch`` a platform (``arm64`` or
+    ``linux/arm64``). Each word must fit something by itself, so that a misspelt one among several is not overlooked.
     """
     everything = tuple(items)
     chosen = everything
@@ -33,11 +34,14 @@ def select(
     if languages:
         _check_words(languages, [each.id.language for each in everything], "language")
         chosen = tuple(each for each in chosen if _fits(each.id.language, languages))
+    if tags:
+        _check_words(tags, sorted({tag for each in everything for tag in each.tags}), "tag")
+        chosen = tuple(each for each in chosen if any(_fits(tag, tags) for tag in each.tags))
     if arch is not None:
         _check_words([arch], [name for each in everything for name in _platform_names(each)], "platform")
         chosen = tuple(each for each in chosen if arch in _platform_names(each))
     if not chosen:
-        raise NothingSelectedError(_described(only, languages, arch))
+        raise NothingSelectedError(_described(only, languages, arch, tags))
     return chosen
 
 
@@ -55,9 +59,10 @@ def _check_words(words: Iterable[str], known: Sequence[str], kind: str) -> None:
             raise UnknownNameError(word, near_names(word.strip("*"), known), kind)
 
 
-def _described(only: Iterable[str], languages: Iterable[str], arch: str | None) -> str:
+def _described(only: Iterable[str], languages: Iterable[str], arch: str | None, tags: Iterable[str]) -> str:
     """The filters as they were given, for the message."""
     words = [f"--only {each}" for each in only] + [f"--language {each}" for each in languages]
+    words += [f"--tag {each}" for each in tags]
     if arch is not None:
         words.append(f"--arch {arch}")
     return " ".join(words) or "an empty catalogue"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtimekit.__main__ import translate
+from runtimekit.tasks import namespace
 
 
 @pytest.mark.parametrize(
@@ -21,9 +22,12 @@ from runtimekit.__main__ import translate
         ("engine start", "engine.start"),
         ("engine", "--list engine"),
         ("doctor", "doctor"),
+        ("list --sizes node-22 --tag jvm", "list --sizes --only node-22 --tag jvm"),
+        ("theirs --own word", "theirs --own word"),
+        ("new node 26", "new node 26"),
         ("list --arch arm64", "list --arch arm64"),
     ],
 )
 def test_names_become_only_and_groups_get_their_dot(typed: str, meant: str) -> None:
     """Everything else passes as it was typed."""
-    assert translate(typed.split()) == meant.split()
+    assert translate(typed.split(), namespace) == meant.split()

@@ -31,6 +31,8 @@ def items(repository: Path) -> tuple[Runtime, ...]:
         ({"only": ["python-3.10", "go-*"]}, "go-1.24 python-3.10"),
         ({"only": ["python-3.10", "python-3.10"]}, "python-3.10"),
         ({"languages": ["go"]}, "go-1.24"),
+        ({"tags": ["compiled"]}, "go-1.24"),
+        ({"tags": ["interpreted", "go"]}, "go-1.24 python-3.9 python-3.10"),
         ({"arch": "arm64"}, "alpine-3.22 ubuntu-24.04 go-1.24 python-3.10"),
         ({"arch": "linux/arm64", "only": ["python-*"]}, "python-3.10"),
     ],
@@ -40,6 +42,14 @@ def test_every_filter_narrows_the_choice(items: tuple[Runtime, ...], filters: di
     assert [str(each) for each in select(items, **filters)] == expected.split()
 
 
+def test_a_language_has_tags_of_its_own(repository: Path) -> None:
+    """Whatever words its people want."""
+    path = repository / "platforms.toml"
+    path.write_text(path.read_text().replace('memory = "512m"', 'tags = ["fast"]'))
+    everything = catalogue.load(configuration.load(repository)).all
+    assert [str(each) for each in select(everything, tags=["fast"])] == ["go-1.24"]
+
+
 @pytest.mark.parametrize(
     ("filters", "near", "message"),
     [
@@ -47,6 +57,7 @@ def test_every_filter_narrows_the_choice(items: tuple[Runtime, ...], filters: di
         ({"only": ["python"]}, "python-3.10", "no runtime is called 'python'"),
         ({"only": ["go-1.24", "pyton-*"]}, "python-3.9", r"no runtime is called 'pyton-\*'"),
         ({"languages": ["pyhton"]}, "python", "no language is called 'pyhton'"),
+        ({"tags": ["intrepreted"]}, "interpreted", "no tag is called 'intrepreted'"),
         ({"arch": "amr64"}, "arm64", "no platform is called 'amr64'"),
     ],
 )

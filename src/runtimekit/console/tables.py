@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -22,19 +23,18 @@ if TYPE_CHECKING:
     from runtimekit.explaining import Input
     from runtimekit.planning import Plan
     from runtimekit.reports import SuiteResult
-    from runtimekit.results import BuildRow, Check
+    from runtimekit.results import BuildRow, Check, SizeRow
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
 
 
-def runtimes_table(runtimes: Iterable[Runtime]) -> Table:
+def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
     """What there is: for ``invoke list``."""
-    table = _table("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
-    for each in runtimes:
-        _row(
-            table,
-            Text(str(each), style="bold"),
+    heads = ("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
+    rows = [
+        (
+            str(each),
             each.name,
             each.kind.value,
             each.build_image,
@@ -43,25 +43,46 @@ def runtimes_table(runtimes: Iterable[Runtime]) -> Table:
             ", ".join(platform.name for platform in each.platforms),
             each.memory,
         )
-    return table
+        for each in runtimes
+    ]
+    return _fitting(heads, rows, width, expendable=("name", "runs on", "memory", "entrypoint", "kind"))
 
 
-def build_table(rows: Sequence[BuildRow]) -> Table:
-    """What became of each image."""
-    table = _table("runtime", "platform", "result", "time", "size", "log", right=("time", "size"))
+def sizes_table(rows: Iterable[SizeRow]) -> Table:
+    """How much disk the images take. An interpreted language builds and runs in the same one."""
+    table = _table("runtime", "platform", "build image", "run image", right=("build image", "run image"))
     for row in rows:
-        result = Text(row.result, style=_RESULT_STYLES.get(row.result, "yellow"))
-        size = "" if row.size_bytes is None else human_size(row.size_bytes)
-        _row(table, row.runtime, row.platform, result, human_time(row.seconds), size, str(row.log or ""))
+        sizes = ("" if size is None else human_size(size) for size in (row.build_bytes, row.run_bytes))
+        _row(table, row.runtime, row.platform, *sizes)
     return table
 
 
-def suite_table(suites: Sequence[SuiteResult]) -> Table:
+def build_table(rows: Sequence[BuildRow], width: int) -> Table:
+    """What became of each image."""
+    heads = ("runtime", "platform", "result", "time", "size", "log")
+    cells = [
+        (
+            row.runtime,
+            row.platform,
+            Text(row.result, style=_RESULT_STYLES.get(row.result, "yellow")),
+            human_time(row.seconds),
+            "" if row.size_bytes is None else human_size(row.size_bytes),
+            str(row.log or ""),
+        )
+        for row in rows
+    ]
+    return _fitting(heads, cells, width, expendable=("log", "size", "time"), right=("time", "size"))
+
+
+def suite_table(suites: Sequence[SuiteResult], width: int) -> Table:
     """A row for each suite, a column for each area of the contract, with how many cases passed there.
 
-    Areas' names are cut in the head, and listed below: there are more of them than a terminal is wide.
+    Areas' names are cut in the head, and listed below. Where ``width`` columns cannot hold them all side by side, only
+    those areas have a column in which something did not pass.
     """
     areas = list(dict.fromkeys(case.area for suite in suites for case in suite.cases))
+    if len(areas) * (AREA_LETTERS + 2) + NAME_COLUMNS > width:
+        return _narrow_suite_table(suites)
     heads = [area[:AREA_LETTERS] for area in areas]
     table = _table("runtime", "on", "result", *heads, "time", right=(*heads, "time"))
     for suite in suites:
@@ -76,6 +97,23 @@ def suite_table(suites: Sequence[SuiteResult]) -> Table:
 
 AREA_LETTERS = 4
 """Enough to tell the areas apart."""
+
+NAME_COLUMNS = 30
+"""What runtime, platform, result and time take."""
+
+
+def _narrow_suite_table(suites: Sequence[SuiteResult]) -> Table:
+    """A row for each suite, with how many cases ended how; where any did not pass, the areas of those."""
+    table = _table("runtime", "on", "result", "cases", "time", "areas", right=("cases", "time"))
+    for suite in suites:
+        bad = dict.fromkeys(case.area for case in suite.cases if case.outcome is not Outcome.PASSED)
+        counts = _counts([case.outcome for case in suite.cases])
+        platform = suite.platform.rpartition("/")[2]
+        _row(table, suite.runtime, platform, _result(suite), counts, human_time(suite.seconds), ", ".join(bad))
+    passed = sum(suite.count(Outcome.PASSED) for suite in suites)
+    table.caption = Text(f"{passed} cases passed.") if passed else None
+    table.caption_justify = "left"
+    return table
 
 
 def failures_of(suite: SuiteResult) -> Text:
@@ -188,6 +226,26 @@ def _table(*columns: str, right: Sequence[str] = ()) -> Table:
         is_name = column == columns[0]
         justify: JustifyMethod = "right" if column in right else "left"
         table.add_column(Text(column), justify=justify, overflow="fold", no_wrap=is_name)
+    return table
+
+
+def _fitting(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str | Text]],
+    width: int,
+    *,
+    expendable: Sequence[str],
+    right: Sequence[str] = (),
+) -> Table:
+    """A table in which nothing is folded if that can be: columns for which there is no room go, first named first."""
+    columns = dict(zip(heads, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(heads, ())
+    for head in expendable:
+        if sum(max(cell_len(str(cell)) for cell in (name, *columns[name])) + 1 for name in columns) <= width:
+            break
+        del columns[head]
+    table = _table(*columns, right=right)
+    for cells in zip(*columns.values(), strict=True):
+        _row(table, *cells)
     return table
 
 

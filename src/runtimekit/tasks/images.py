@@ -11,16 +11,19 @@ from runtimekit.tasks.setting import here
 if TYPE_CHECKING:
     from invoke.context import Context
 
+TAG = "only what has this tag: interpreted, compiled, a language, or a word of platforms.toml; may be given again"
 ONLY = "a runtime's name or a glob such as 'python-*'; may be given again (default: all)"
 
 
 @task(
     name="list",
-    iterable=["only", "language"],
+    iterable=["only", "language", "tag"],
     help={
         "only": ONLY,
         "language": "only this language; may be given again",
+        "tag": TAG,
         "arch": "only what exists for this platform, such as arm64",
+        "sizes": "how large the images are in the engine, on each platform",
         "json": "for machines: a list of objects",
     },
 )
@@ -28,25 +31,38 @@ def list_runtimes(
     _context: Context,
     only: list[str] | None = None,
     language: list[str] | None = None,
+    tag: list[str] | None = None,
     arch: str | None = None,
+    sizes: bool = False,
     json: bool = False,
 ) -> None:
     """Show the runtimes of this repository."""
     from runtimekit import selection
 
     setting = here()
-    chosen = selection.select(setting.catalogue.runtimes, only or (), language or (), arch)
+    chosen = selection.select(setting.catalogue.runtimes, only or (), language or (), arch, tag or ())
+    if sizes:
+        from runtimekit import measuring
+        from runtimekit.console import tables
+
+        rows = measuring.sizes(setting.engine, chosen, arch)
+        if json:
+            print(json_format.dumps([row.row() for row in rows], indent=2))  # noqa: T201 - the result itself
+        else:
+            setting.results.print(tables.sizes_table(rows))
+        return
     if json:
         print(json_format.dumps([runtime.row() for runtime in chosen], indent=2))  # noqa: T201 - the result itself
         return
     from runtimekit.console import tables
 
-    setting.results.print(tables.runtimes_table(chosen))
+    setting.results.print(tables.runtimes_table(chosen, setting.results.width))
 
 
 SELECTING = {
     "only": ONLY,
     "language": "only this language; may be given again",
+    "tag": TAG,
     "changed-since": "only what files changed since this git revision concern",
     "platform": "only this platform, such as linux/arm64; may be given again (default: all that are declared)",
     "local": "for this machine's platform only",
@@ -57,7 +73,7 @@ SELECTING = {
 
 
 @task(
-    iterable=["only", "language", "platform"],
+    iterable=["only", "language", "tag", "platform"],
     help=SELECTING | {"jobs": "how many images to build at a time", "dry-run": "show the plan and stop"},
 )
 def build(
@@ -65,6 +81,7 @@ def build(
     local: bool = False,
     only: list[str] | None = None,
     language: list[str] | None = None,
+    tag: list[str] | None = None,
     changed_since: str | None = None,
     platform: list[str] | None = None,
     bases: str = "auto",
@@ -82,7 +99,7 @@ def build(
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, building.DEFAULT_JOBS)
-    chosen = setting.choose(only, language, changed_since)
+    chosen = setting.choose(only, language, changed_since, tag)
     builder = building.Builder(setting.configuration, setting.engine, source, workers, setting.say)
     plan = builder.plan(chosen, platforms, force=force)
     if dry_run or not chosen:
@@ -90,7 +107,7 @@ def build(
         return
     with choose_reporter(setting.progress) as reporter:
         rows = builder.build(plan, reporter)
-    setting.results.print(tables.build_table(rows))
+    setting.results.print(tables.build_table(rows, setting.results.width))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
     failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == building.FAILED]
@@ -100,12 +117,13 @@ def build(
         raise SomeFailedError("images", failed, len(rows))
 
 
-@task(iterable=["only", "language", "platform"], help=SELECTING | {"json": "for machines"})
+@task(iterable=["only", "language", "tag", "platform"], help=SELECTING | {"json": "for machines"})
 def plan(
     _context: Context,
     local: bool = False,
     only: list[str] | None = None,
     language: list[str] | None = None,
+    tag: list[str] | None = None,
     changed_since: str | None = None,
     platform: list[str] | None = None,
     bases: str = "auto",
@@ -117,7 +135,7 @@ def plan(
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
-    chosen = setting.choose(only, language, changed_since)
+    chosen = setting.choose(only, language, changed_since, tag)
     builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     made = builder.plan(chosen, platforms, force=force)
     if json:
@@ -129,19 +147,20 @@ def plan(
 
 
 @task(
-    iterable=["only", "language"],
-    help={name: SELECTING[name] for name in ("only", "language", "changed-since")},
+    iterable=["only", "language", "tag"],
+    help={name: SELECTING[name] for name in ("only", "language", "tag", "changed-since")},
 )
 def matrix(
     _context: Context,
     only: list[str] | None = None,
     language: list[str] | None = None,
+    tag: list[str] | None = None,
     changed_since: str | None = None,
 ) -> None:
     """Print CI's matrix: a row for each image and platform, with the machine that it runs on. Needs no engine."""
     from runtimekit import planning
 
-    chosen = here().choose(only, language, changed_since)
+    chosen = here().choose(only, language, changed_since, tag)
     print(json_format.dumps({"include": planning.matrix(chosen)}, separators=(",", ":")))  # noqa: T201 - the result
 
 

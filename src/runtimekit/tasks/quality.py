@@ -48,7 +48,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         status = running.wait()
     suites = testing.collect_reports(root)
     if suites:
-        setting.results.print(tables.suite_table(suites))
+        setting.results.print(tables.suite_table(suites, setting.results.width))
         for suite in suites:
             setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         reports.write_junit(root / "build/reports/all.xml", suites)
@@ -95,7 +95,7 @@ def verify(
     )
     for suite in suites:
         setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
-    setting.results.print(tables.suite_table(suites))
+    setting.results.print(tables.suite_table(suites, setting.results.width))
     failures = [suite for suite in suites if not suite.ok and not (if_possible and suite.unavailable)]
     failed = [f"{suite.runtime} {suite.platform}" for suite in failures]
     if failed:
@@ -135,7 +135,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
         say=setting.say,
     )
     setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
-    setting.results.print(tables.suite_table([suite]))
+    setting.results.print(tables.suite_table([suite], setting.results.width))
     if not suite.ok:
         raise SomeFailedError("images", [image], 1)
 

@@ -67,13 +67,14 @@ class Setting:
         only: Sequence[str] | None,
         language: Sequence[str] | None = None,
         changed_since: str | None = None,
+        tag: Sequence[str] | None = None,
     ) -> dict[Runtime, str]:
         """The images that a task is for, run images included, each with the reason why it was chosen."""
         from runtimekit import bases, changes, selection
 
-        chosen = selection.select(self.catalogue.all, only or (), language or ())
+        chosen = selection.select(self.catalogue.all, only or (), language or (), tags=tag or ())
         if changed_since is None:
-            why = "named" if only or language else "all"
+            why = "named" if only or language or tag else "all"
             return dict.fromkeys(chosen, why)
         root = self.configuration.root
         recipes = bases.load_recipes(root / "bases")

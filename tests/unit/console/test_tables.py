@@ -35,7 +35,7 @@ def lines(table: Table) -> list[str]:
 
 def test_runtimes(repository: Path) -> None:
     """A run image of another name is shown, one's own is not repeated."""
-    shown = lines(runtimes_table(catalogue.load(configuration.load(repository)).all))
+    shown = lines(runtimes_table(catalogue.load(configuration.load(repository)).all, width=200))
     assert "python-3.9 Python interpreted python-runtime:3.9 index.py amd64 256m" in shown
     assert "go-1.24 Go compiled go-runtime:1.24 appwrite-alpine:3.22 index.go amd64, arm64 512m" in shown
 
@@ -53,7 +53,7 @@ def test_builds() -> None:
         ),
         BuildRow(runtime="go-1.24", platform="linux/amd64", result="[bold]odd[/bold]", seconds=0.44),
     ]
-    shown = lines(build_table(rows))
+    shown = lines(build_table(rows, width=200))
     assert "node-22 linux/arm64 built 2 min 5 s 46 MB build/logs/node-22.log" in shown
     assert "go-1.24 linux/amd64 [bold]odd[/bold] 0.4 s" in shown
 
@@ -71,7 +71,8 @@ def test_suites() -> None:
                 SuiteResult(runtime="go-1.24", platform="linux/amd64", cases=cases, seconds=3),
                 SuiteResult(runtime="php-8.4", platform="linux/amd64", cases=(), seconds=3),
                 SuiteResult(runtime="r-4.4", platform="linux/amd64", cases=(), seconds=3, unavailable="no base"),
-            ]
+            ],
+            width=200,
         )
     )
     assert "runtime on result secr time" in shown
@@ -80,6 +81,20 @@ def test_suites() -> None:
     assert "php-8.4 amd64 failed 3.0 s" in shown
     assert "r-4.4 amd64 needs a registry 3.0 s" in shown
     assert "2 cases passed. Areas: secrecy" in shown
+
+
+def test_suites_in_a_narrow_terminal() -> None:
+    """Numbers for all, names for those areas in which something did not pass."""
+    areas = ("answer", "body", "build", "crowds", "errors", "file", "secrecy")
+    cases = tuple(CaseResult(id=f"{area}.x", rule="R1", area=area, outcome=Outcome.PASSED, seconds=0) for area in areas)
+    bad = CaseResult(id="time.x", rule="T1", area="time", outcome=Outcome.FAILED, seconds=0)
+    suites = [
+        SuiteResult(runtime="node-22", platform="linux/amd64", cases=cases, seconds=41),
+        SuiteResult(runtime="go-1.24", platform="linux/amd64", cases=(*cases, bad), seconds=125),
+    ]
+    shown = lines(suite_table(suites, width=60))
+    assert "node-22 amd64 passed 7 41 s" in shown
+    assert "go-1.24 amd64 failed 7 1✗ 2 min 5 s time" in shown
 
 
 def test_failures_tell_rule_expected_got_and_log() -> None:
@@ -126,9 +141,22 @@ def test_times(seconds: float, expected: str) -> None:
     assert human_time(seconds) == expected
 
 
+@pytest.mark.parametrize(("width", "gone"), [(200, ""), (100, ""), (60, "log"), (40, "log size time")])
+def test_what_there_is_no_room_for_goes_whole(width: int, gone: str) -> None:
+    """A narrow terminal shows less, not everything in shreds."""
+    log = Path("build/logs/node-22.log")
+    row = BuildRow(runtime="node-22", platform="linux/arm64", result="built", seconds=9, size_bytes=10**9, log=log)
+    stream = io.StringIO()
+    Console(file=stream, width=width).print(build_table([row], width))
+    head, _, *rows = stream.getvalue().splitlines()
+    shown = {"runtime", "platform", "result", "time", "size", "log"} - set(gone.split())
+    assert set(head.split()) == shown
+    assert len(rows) == 1
+
+
 def test_names_are_never_folded(repository: Path) -> None:
     """However narrow the window is, a name can be found and copied."""
     stream = io.StringIO()
     items = catalogue.load(configuration.load(repository)).all
-    Console(file=stream, width=60).print(runtimes_table(items))
+    Console(file=stream, width=60).print(runtimes_table(items, width=60))
     assert all(str(each) in stream.getvalue() for each in items)

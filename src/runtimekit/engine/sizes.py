@@ -1,0 +1,32 @@
+"""How much disk an image takes on each platform. The engine tells that only of containers, so one is made, not run."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from runtimekit.engine import containers
+
+if TYPE_CHECKING:
+    from runtimekit.engine.client import Engine
+
+
+def unpacked_bytes(engine: Engine, image: str, platform: str) -> int | None:
+    """The size of all of an image's files on one platform, or None where the engine has no such image.
+
+    Args:
+        engine: Where the image is looked for; nothing is pulled.
+        image: Its name.
+        platform: As docker calls it, ``linux/arm64``.
+    """
+    name = f"runtimekit-size-{secrets.token_hex(4)}"
+    label = f"{containers.LABEL_OWNER}={containers.owner()}"
+    words = ("create", "--pull", containers.PULL_NEVER, "--platform", platform, "--label", label, "--name", name, image)
+    try:
+        made = engine.docker(*words, "true", doing=f"looking into {image}", check=False).strip()
+        if not made:
+            return None
+        form = ("container", "inspect", "--size", "--format", "{{.SizeRootFs}}", name)
+        return int(engine.docker(*form, doing=f"measuring {image}"))
+    finally:
+        engine.docker("rm", "--force", name, doing=f"removing {name}", check=False)
