@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit import bases, fingerprints, planning, revision
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.engine import buildkit, emulation
-from runtimekit.errors import EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
+from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
 from runtimekit.home import locked
 from runtimekit.provision import LocalBases
@@ -202,8 +202,9 @@ class Builder:
                 ),
                 cancelled=self.cancelled,
             )
-        except RuntimekitError as error:
-            reporter.finished(step.key, ok=False, text=str(error), place=self._place(error))
+        except (RuntimekitError, OSError) as error:
+            text = str(DiskFullError.of(error, str(log)) or error)
+            reporter.finished(step.key, ok=False, text=text, place=self._place(error))
             result, image = FAILED, None
         else:
             self.times.note(str(step.runtime), time.monotonic() - began)
@@ -212,7 +213,7 @@ class Builder:
         seconds = time.monotonic() - began
         return [_row(step.runtime, name, result, seconds=seconds, image=image, log=shown) for name in step.platforms]
 
-    def _place(self, error: RuntimekitError) -> tuple[Path, int] | None:
+    def _place(self, error: Exception) -> tuple[Path, int] | None:
         """The Dockerfile's line that failed, from the repository's root."""
         if isinstance(error, ImageBuildError) and error.line:
             return error.dockerfile.relative_to(self.configuration.root), error.line

@@ -7,6 +7,7 @@ cause and the next step. Anything that is not one of these is a defect and shows
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -153,9 +154,30 @@ class ImageBuildError(RuntimekitError):
         self.log = log
         self.dockerfile = dockerfile
         self.line = line
+        full = "no space left on device" in tail.lower()
+        cause = " The engine's disk is full: `docker builder prune` frees what only speeds up builds." if full else ""
         super().__init__(
-            f"building {name} failed (docker's exit status {status}). Full log: {log}\nIts last lines:\n{tail}"
+            f"building {name} failed (docker's exit status {status}).{cause} Full log: {log}\nIts last lines:\n{tail}"
         )
+
+
+class DiskFullError(RuntimekitError):
+    """A file could not be written because there is no room. What was finished before is whole and is used again."""
+
+    exit_code = ExitCode.TRY_AGAIN
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"the disk is full: {where} could not be written. What was finished is kept. Make room and run it again; "
+            "`docker system df` shows what images take, `docker builder prune` frees what only speeds up builds."
+        )
+
+    @classmethod
+    def of(cls, error: BaseException, where: str = "a file") -> DiskFullError | None:
+        """The error, if it is about room at all; ``where`` is said of a write, which does not know its file's name."""
+        if not isinstance(error, OSError) or error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            return None
+        return cls(str(error.filename or where))
 
 
 class DeadlineError(RuntimekitError):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.atomically import writing
+from runtimekit import atomically
 from runtimekit.engine import containers, emulation
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
 from runtimekit.identifiers import Kind
@@ -65,7 +65,7 @@ def build(engine: Engine, runtime: Runtime, *, source: Path, target: Path, platf
         output = container.logs()
         if status != 0:
             raise FunctionBuildError(str(runtime), status, output[-4000:])
-        with writing(target) as sink:
+        with atomically.writing(target) as sink:
             container.pack("/usr/code", sink)
     target.chmod(0o644)  # any user inside the container reads it
     return output
@@ -154,12 +154,9 @@ def launched(
         FunctionLaunchError: It ended or did not become ready; holds status, exit code and last lines.
     """
     key = secrets.token_hex(32)
-    folder.mkdir(parents=True, exist_ok=True)
-    environment_file = folder / f"key-{secrets.token_hex(4)}.env"
-    environment_file.touch(mode=0o600)
-    environment_file.write_text(f"INTERNAL_RUNTIME_KEY={key}\n")
-    try:
-        with containers.running(
+    with (
+        atomically.passing(folder / "key.env", f"INTERNAL_RUNTIME_KEY={key}\n") as environment_file,
+        containers.running(
             engine,
             run_image or runtime.run_image,
             name=f"run-{runtime.id.dashed}",
@@ -169,14 +166,13 @@ def launched(
             environment_file=environment_file,
             environment=environment,
             publish=profile.network == "bridge",
-        ) as container:
-            environment_file.unlink()  # docker has read it: what is left of a killed run holds no key
-            function = Function(container, *_address(runtime, container), key)
-            if await_ready:
-                wait_ready(function, str(runtime), READY_SECONDS * patience(platform))
-            yield function
-    finally:
-        environment_file.unlink(missing_ok=True)
+        ) as container,
+    ):
+        environment_file.unlink()  # docker has read it: while the function runs, no file holds its key
+        function = Function(container, *_address(runtime, container), key)
+        if await_ready:
+            wait_ready(function, str(runtime), READY_SECONDS * patience(platform))
+        yield function
 
 
 def _address(runtime: Runtime, container: Container) -> tuple[str, int]:

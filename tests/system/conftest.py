@@ -50,6 +50,12 @@ def cli() -> Cli:
     return Cli(ROOT)
 
 
+@pytest.fixture
+def cli_in() -> type[Cli]:
+    """In whatever folder."""
+    return Cli
+
+
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """The real one."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import secrets
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from runtimekit import functions
+from runtimekit import atomically, functions
 from runtimekit.conformance.wire import Wire
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
@@ -87,8 +86,9 @@ class Site:
     def start(self, *, archive: Path | None, variables: Mapping[str, str]) -> Iterator[Container]:
         """Start the run image with any archive and any variables, which may well fail; no key is added."""
         self._check_stopped()
+        lines = "".join(f"{name}={value}\n" for name, value in variables.items())
         with (
-            _environment_file(self.folder, variables) as environment_file,
+            atomically.passing(self.folder / "key.env", lines) as environment_file,
             containers.running(
                 self.engine,
                 self.runtime.run_image,
@@ -232,15 +232,3 @@ def identify(container: Container, form: str) -> str:
 
 def _identity(container: Container) -> str:
     return identify(container, "{{.Id}} started {{.State.StartedAt}} restarts {{.RestartCount}}")
-
-
-@contextmanager
-def _environment_file(folder: Path, variables: Mapping[str, str]) -> Iterator[Path]:
-    """A file for variables among which a key may be: keys never stand on command lines."""
-    path = folder / f"case-{secrets.token_hex(4)}.env"
-    path.touch(mode=0o600)
-    try:
-        path.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
-        yield path
-    finally:
-        path.unlink()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from invoke.exceptions import Exit
 from invoke.tasks import task as invoke_task
 
-from runtimekit.errors import ExitCode, RunInterruptedError, RuntimekitError
+from runtimekit.errors import DiskFullError, ExitCode, RunInterruptedError, RuntimekitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,11 @@ def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's o
                 body(context, *words, **given)
             except RuntimekitError as error:
                 raise Exit(f"error: {error}", code=int(error.exit_code)) from None
-            except BrokenPipeError:
+            except OSError as error:
+                if full := DiskFullError.of(error):
+                    raise Exit(f"error: {full}", code=int(full.exit_code)) from None
+                if not isinstance(error, BrokenPipeError):
+                    raise
                 # The reader of our output has gone, as `head` does: no reason to fail, and none to say it twice.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             except KeyboardInterrupt:
