@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import signal
 import subprocess
 import threading
@@ -41,7 +42,8 @@ name = "Fault"
 kind = "interpreted"
 entrypoint = "main"
 """
-FLOOD = "FROM alpine:3.22\nRUN seq 1 100000\n"
+FLOOD = "FROM alpine:3.22\nRUN seq 1 100000 && echo {}\n"
+"""More log than fits; told apart, so that no cache knows it."""
 QUICK = "FROM alpine:3.22\nRUN sleep 0.5\nCOPY --from=adapter adapter /adapter\n"
 KILLS = 20
 
@@ -86,7 +88,7 @@ def left_behind(root: Path, engine) -> list[str]:
 
 def test_a_full_disk_fails_the_image_that_does_not_fit_and_says_so(monorepo: Path, cli_in, engine) -> None:
     """The others go on to their own ends; nothing is lost, and with room again all is well."""
-    (monorepo / "runtimes/fault-1/Dockerfile").write_text(FLOOD)
+    (monorepo / "runtimes/fault-1/Dockerfile").write_text(FLOOD.format(secrets.token_hex(8)))
     build = monorepo / "build"
     build.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(build)], check=True)
