@@ -1,13 +1,32 @@
-"""Building functions (contract L2, L3): what is recorded, and what a failure says."""
+"""Building functions (contract L2, L3): what is recorded, what a failure says, dependencies, the README's example."""
 
 from __future__ import annotations
 
+import json
 import re
+import secrets
 import tarfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from runtimekit import functions, packaging
-from runtimekit.conformance import Bench, CaseFailedError, Suite, case, expect, expect_contains, expect_that
+from runtimekit.conformance import (
+    Bench,
+    CaseFailedError,
+    Suite,
+    case,
+    expect,
+    expect_contains,
+    expect_json,
+    expect_that,
+)
 from runtimekit.errors import FunctionBuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from runtimekit.functions import Function
 
 BROKEN = {
     "go": "package function\n\nfunc Main(req Request, res Response) Response {\n\treturn undefined\n}\n",
@@ -32,6 +51,44 @@ def failing_build(suite: Suite, name: str, files: dict[str, str], entrypoint: st
     except FunctionBuildError as error:
         return error.output
     raise CaseFailedError("building it", "a failure", output)
+
+
+@contextmanager
+def launched(suite: Suite, name: str, source: Path) -> Iterator[Function]:
+    """Another function than the suite's own, built from a folder and launched."""
+    site = suite.site
+    packed, built = site.folder / f"{name}.tar.gz", site.folder / f"{name}.built.tar.gz"
+    packaging.pack(source, packed)
+    functions.build(site.engine, site.runtime, source=packed, target=built, platform=site.platform)
+    key = secrets.token_hex(32)
+    with site.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=built) as function:
+        yield function
+
+
+@case("build.readme", rule="I1", core=True, bench=Bench.OWN)
+def readme(suite: Suite) -> None:
+    """The runtime's README begins with a function that works as it stands there, and gives the documented answer."""
+    text = (suite.runtime.folder / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"^```[a-z+]+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    expect_that(example, "the README", "a function in a fenced block", text[:500])
+    source = suite.site.folder / "readme"
+    source.mkdir(exist_ok=True)
+    (source / suite.runtime.entrypoint).write_text(example[1] if example else "", encoding="utf-8")
+    with launched(suite, "readme", source) as function:
+        answer = function.call(seconds=suite.deadline(20), env={"ENV1": "one"}, payload="p")
+    expect_json(answer, {"normal": "Hello World!", "env1": "one", "payload": "p"})
+
+
+@case("build.dependency", rule="L2", bench=Bench.OWN, optional=True)
+def dependency(suite: Suite) -> None:
+    """What the function declares is installed from the language's own registry, and is there when it runs."""
+    source = suite.site.resources / "dependency" / suite.runtime.id.language
+    text = (source / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"the payload `([^`]+)` is answered with `([^`]+)`", text)
+    expect_that(said, "the function's README", "the payload `…` is answered with `…`", text)
+    assert said is not None
+    with launched(suite, "dependency", source) as function:
+        expect_json(function.call(seconds=suite.deadline(20), payload=said[1]), json.loads(said[2]))
 
 
 @case("build.no-program", rule="L3", bench=Bench.OWN)

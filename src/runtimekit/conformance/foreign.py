@@ -72,7 +72,7 @@ def conform(
         say(f"{image} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, "conform"))
-            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe())
+            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe(), code)
             stands = {bench: Stand(site.launch, {}) for bench in _WITHOUT_OTHERS}
             for each in stands.values():
                 stack.callback(each.close)

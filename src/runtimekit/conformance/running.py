@@ -74,7 +74,7 @@ def run(
         say(f"{runtime} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
-            site = Site(engine, runtime, platform, folder, network, built.archives, built.files, probe)
+            site = Site(engine, runtime, platform, folder, network, built.archives, built.files, probe, resources)
             jobs = _jobs(chosen, site, stack)
             runner = stack.enter_context(Runner(site))
             runner.run(jobs)

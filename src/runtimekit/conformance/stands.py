@@ -43,6 +43,8 @@ class Site:
     """The probe's files by their name without ending: ``no_function`` → ``no_function.py``."""
     probe: Probe
     """What the table asks of the language."""
+    resources: Path
+    """The repository's test functions."""
     keys: list[str] = field(default_factory=list)
     """Every key that was given out: none may show anywhere."""
     stopped: bool = False

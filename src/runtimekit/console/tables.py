@@ -95,10 +95,10 @@ def suite_table(suites: Sequence[SuiteResult], width: int) -> Table:
     return table
 
 
-AREA_LETTERS = 4
+AREA_LETTERS = 3
 """Enough to tell the areas apart."""
 
-NAME_COLUMNS = 30
+NAME_COLUMNS = 40
 """What runtime, platform, result and time take."""
 
 

@@ -63,7 +63,8 @@ def suite(server: Server) -> Suite:
     stand._function = Function(None, "127.0.0.1", server.server_address[1], KEY)  # type: ignore[arg-type]
     runtime = SimpleNamespace()
     files = {"named": "named.py"}
-    site = Site(None, runtime, "linux/amd64", Path("/nowhere"), "none", {}, files, Probe({"a.b": "Env"}))  # type: ignore[arg-type]
+    folder = Path("/nowhere")
+    site = Site(None, runtime, "linux/amd64", folder, "none", {}, files, Probe({"a.b": "Env"}), folder)  # type: ignore[arg-type]
     return Suite(site, stand)
 
 

@@ -75,7 +75,7 @@ def test_suites() -> None:
             width=200,
         )
     )
-    assert "runtime on result secr time" in shown
+    assert "runtime on result sec time" in shown
     assert "node-22 amd64 passed 1 3.0 s" in shown
     assert "go-1.24 amd64 failed 1 2✗ 3.0 s" in shown
     assert "php-8.4 amd64 failed 3.0 s" in shown

@@ -1,0 +1,3 @@
+const ms = require('ms');
+
+module.exports = (req, res) => res.json({ milliseconds: ms(req.payload) });
