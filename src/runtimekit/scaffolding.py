@@ -1,4 +1,4 @@
-"""``invoke new``: a runtime's folder from its newest sibling."""
+"""``invoke new``: a runtime's folder from its newest sibling, or a whole language from one that is like it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runtimekit.atomically import write_text
+from runtimekit.configuration import FILE_NAME
 from runtimekit.errors import RuntimeExistsError, UnknownNameError
 from runtimekit.identifiers import RuntimeId, near_names
 
@@ -24,7 +26,7 @@ class Made:
     sibling: Runtime
     """What it was made from."""
     mentions: tuple[str, ...]
-    """Every line that names the version now, as ``Dockerfile:2: FROM …``: what a person should look at."""
+    """What a person should look at: every line that names the version now, as ``Dockerfile:2: FROM …``."""
 
 
 def new(catalogue: Catalogue, runtimes: Path, language: str, version: str) -> Made:
@@ -54,3 +56,63 @@ def new(catalogue: Catalogue, runtimes: Path, language: str, version: str) -> Ma
         named = (f"{path.name}:{number}: {line.strip()}" for number, line in enumerate(lines, 1) if version in line)
         mentions += named
     return Made(folder, sibling, tuple(mentions))
+
+
+def new_language(catalogue: Catalogue, root: Path, language: str, version: str, like: str) -> Made:
+    """Make a language that does everything as another one does, under its own name, to be changed piece by piece.
+
+    Copies the adapter, the runtime's folder and the test functions, and adds the table of platforms.toml.
+
+    Raises:
+        ValueError: The name is none (contract I1).
+        UnknownNameError: There is no runtime ``like``.
+        RuntimeExistsError: Something of this name is there already.
+    """
+    identifier = RuntimeId.parse(f"{language}-{version}")
+    model = catalogue.get(like)
+    if model.language is None:
+        raise ValueError(f"{like} runs functions of several languages; name a language's own runtime")
+    known = model.id.language
+    resources = root / "tests" / "resources"
+    copies = {
+        model.folder: root / "runtimes" / str(identifier),
+        root / "adapters" / model.language.adapter: root / "adapters" / language,
+        resources / known: resources / language,
+        resources / "probe" / known: resources / "probe" / language,
+        resources / "probe" / f"{known}.toml": resources / "probe" / f"{language}.toml",
+        resources / "dependency" / known: resources / "dependency" / language,
+    }
+    for target in copies.values():
+        if target.exists():
+            raise RuntimeExistsError(target)
+    for source, target in copies.items():
+        if source.is_dir():
+            shutil.copytree(source, target)
+        elif source.exists():
+            shutil.copyfile(source, target)
+    folder = root / "runtimes" / str(identifier)
+    names = {
+        f"{known}-runtime:{model.version}": f"{language}-runtime:{version}",
+        f"adapters/{model.language.adapter}": f"adapters/{language}",
+        f"runtimes/{model.id}": f"runtimes/{identifier}",
+    }
+    for path in (folder / "README.md", folder / "Dockerfile"):
+        text = path.read_text(encoding="utf-8")
+        for old, now in names.items():
+            text = text.replace(old, now)
+        path.write_text(text, encoding="utf-8")
+    _add_table(root / FILE_NAME, known, language)
+    made = (str(target.relative_to(root)) for target in copies.values() if target.exists())
+    return Made(folder, model, (f"{FILE_NAME}: [languages.{language}]", *made))
+
+
+def _add_table(file: Path, known: str, language: str) -> None:
+    """Put the new language's table behind that of the language it is like; everything else stays as it was written."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    begin = lines.index(f"[languages.{known}]\n")
+    end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("[")), len(lines))
+    table = [line for line in lines[begin + 1 : end] if "=" in line and not line.startswith(("name", "adapter", "#"))]
+    own = ["\n", f"[languages.{language}]\n", f'name = "{language.capitalize()}"\n', *table]
+    last = max(at for at in range(begin, end) if lines[at].strip()) + 1
+    lines[last:last] = own
+    write_text(file, "".join(lines))

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from runtimekit import functions, packaging
 from runtimekit.__main__ import translate
 from runtimekit.engine.emulation import native
+from runtimekit.tasks import namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +86,7 @@ def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
     for line in lines:
         words = shlex.split(line.replace("<language>-<version>", "node-22"))
         if words[0] == "./dev":
-            task, *rest = translate(words[1:])
+            task, *rest = translate(words[1:], namespace)
             assert task in tasks, line
             _, usage = cli.run("--help", task)
             for flag in (word.partition("=")[0] for word in rest if word.startswith("--")):
@@ -115,6 +117,46 @@ def test_the_readmes_function_by_hand(cli) -> None:
     )
     assert answer.returncode == 0, answer.stderr
     assert '"env1":"hi"' in answer.stdout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, engine) -> Iterator[Path]:
+    """What a contributor has: a clone of this repository, with what is not committed yet."""
+    root = tmp_path / "checkout"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--modified", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in filter(lambda name: (ROOT / name).is_file(), listed.stdout.splitlines()):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, root / name)
+    yield root
+    made = ("node-runtime:26", "ecma-runtime:1")
+    engine.docker("image", "rm", "--force", *made, doing="removing what the walk made", check=False)
+
+
+def test_who_follows_the_walk_through_a_new_runtime_gets_there(checkout: Path) -> None:
+    """Every command of docs/adding-a-runtime.md, as it stands there, in its order."""
+    walk = blocks("docs/adding-a-runtime.md")
+    assert any("./dev new" in block and "--like" in block for block in walk)
+    environment = {name: value for name, value in os.environ.items() if name != "RUNTIMEKIT_VERIFY"}
+    for block in walk:
+        answer = subprocess.run(
+            ["bash", "-eux", "-c", block],
+            cwd=checkout,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stdout[-6000:] + answer.stderr[-4000:]
+        if "nox" in block:
+            assert "was successful" in answer.stderr + answer.stdout
 
 
 def test_the_wire_is_as_openapi_describes_it(hello, tmp_path: Path) -> None:

@@ -48,3 +48,36 @@ def test_a_version_that_is_none_is_refused(repository: Path, version: str) -> No
     """Names become folders."""
     with pytest.raises(ValueError, match="runtime's name"):
         make(repository, "python", version)
+
+
+def test_a_new_language_is_its_model_under_another_name(repository: Path) -> None:
+    """Complete: the catalogue, which checks everything, takes it."""
+    for name in ("tests/resources/python", "tests/resources/probe/python"):
+        (repository / name).mkdir(parents=True)
+        (repository / name / "index.py").write_text("def main(req, res): ...")
+    (repository / "tests/resources/probe/python.toml").write_text("[starts]\n")
+    readme = repository / "runtimes/python-3.10/README.md"
+    readme.write_text("`python-runtime:3.10` of runtimes/python-3.10 with adapters/python, on python:3.10-slim\n")
+    before = (repository / "platforms.toml").read_text()
+    items = catalogue.load(configuration.load(repository))
+    made = scaffolding.new_language(items, repository, "snake", "1", "python-3.10")
+    loaded = catalogue.load(configuration.load(repository)).get("snake-1")
+    assert (loaded.name, loaded.entrypoint, loaded.build_image) == ("Snake", "index.py", "snake-runtime:1")
+    assert loaded.bases == ("python:3.10-slim",)
+    text = (made.folder / "README.md").read_text()
+    assert text == "`snake-runtime:1` of runtimes/snake-1 with adapters/snake, on python:3.10-slim\n"
+    assert (repository / "tests/resources/probe/snake.toml").exists()
+    assert (repository / "adapters/snake/file").exists()
+    after = (repository / "platforms.toml").read_text()
+    assert all(line in after for line in before.splitlines())
+    with pytest.raises(RuntimeExistsError):
+        scaffolding.new_language(items, repository, "snake", "1", "python-3.10")
+
+
+def test_a_new_language_needs_a_languages_runtime_as_its_model(repository: Path) -> None:
+    """A run image has no adapter; a name that is none gets the near ones."""
+    items = catalogue.load(configuration.load(repository))
+    with pytest.raises(ValueError, match="several languages"):
+        scaffolding.new_language(items, repository, "snake", "1", "alpine-3.22")
+    with pytest.raises(UnknownNameError):
+        scaffolding.new_language(items, repository, "snake", "1", "python-3.11")

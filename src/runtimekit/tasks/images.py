@@ -212,19 +212,30 @@ def bake_file(
         print(text, end="")  # noqa: T201 - the result itself
 
 
-@task(positional=["language", "version"], help={"language": "such as python", "version": "such as 3.15"})
-def new(_context: Context, language: str, version: str) -> None:
-    """Make a runtime's folder from its newest sibling (docs/adding-a-runtime.md)."""
+@task(
+    positional=["language", "version"],
+    help={
+        "language": "such as python",
+        "version": "such as 3.15",
+        "like": "a runtime such as node-22: makes a new language that is like it, to be changed piece by piece",
+    },
+)
+def new(_context: Context, language: str, version: str, like: str = "") -> None:
+    """Make a runtime's folder from its newest sibling, or with --like a new language (docs/adding-a-runtime.md)."""
     from runtimekit import scaffolding
     from runtimekit.errors import OptionError
 
     setting = here()
     root = setting.configuration.root
     try:
-        made = scaffolding.new(setting.catalogue, root / "runtimes", language, version)
+        if like:
+            made = scaffolding.new_language(setting.catalogue, root, language, version, like)
+        else:
+            made = scaffolding.new(setting.catalogue, root / "runtimes", language, version)
     except ValueError as error:
         raise OptionError("version", version, [str(error)]) from None
-    print(f"{made.folder.relative_to(root)}, from {made.sibling}. It names the version here:")  # noqa: T201
+    what = "Its parts" if like else "It names the version here"
+    print(f"{made.folder.relative_to(root)}, from {made.sibling}. {what}:")  # noqa: T201
     for line in made.mentions:
         print(f"  {line}")  # noqa: T201 - the result itself
     print(f"next: nox -s test-{language}-{version}")  # noqa: T201
