@@ -190,6 +190,7 @@ class _Reader:
         contexts = {"gateway": root / "gateway", "common": root / "adapters" / "common"}
         if language:
             contexts["adapter"] = root / "adapters" / language.adapter
+            contexts |= {"shared": root / "adapters" / language.shares} if language.shares else {}
         return contexts
 
     def _dockerfile(self, path: Path, language: Language | None) -> dockerfiles.Dockerfile | None:

@@ -76,7 +76,8 @@ def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple
     language = runtime.language
     run_images = (language.run_image, *language.also_runs_on) if language and language.run_image else ()
     places = {f"runtimes/{runtime.id}/": "is its own"}
-    places |= {f"adapters/{language.adapter}/": "is its adapter's"} if language else {}
+    folders = {language.adapter, language.shares} - {None} if language else set()
+    places |= {f"adapters/{folder}/": "is its adapter's" for folder in folders}
     places |= {
         f"runtimes/{name}/": f"changes {catalogue.get(str(name))}, where its functions run" for name in run_images
     }
@@ -102,7 +103,7 @@ def _why_test(file: str, runtime: Runtime) -> str:
         return ""
     if file.startswith(TESTS_OF_ALL):
         return f"{file} is in every runtime's tests"
-    parts = PurePosixPath(file).parts
-    if parts[:2] == ("tests", "resources") and runtime.id.language in parts[2:4]:
+    path = PurePosixPath(file)
+    if path.parts[:2] == ("tests", "resources") and runtime.id.language in (*path.parts[2:4], path.stem):
         return f"{file} is its test function's"
     return ""

@@ -63,6 +63,8 @@ class Language:
     memory: str = DEFAULT_MEMORY
     adapter: str
     """The folder of ``adapters/`` that it uses: its own, unless another language's virtual machine runs it, too."""
+    shares: str | None = None
+    """A folder of ``adapters/`` whose files several languages' adapters have in common."""
     run_image: str | None = None
     """What a compiled function runs on, by name (contract I3)."""
     also_runs_on: tuple[str, ...] = ()
@@ -202,6 +204,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
     entrypoint = table.text("entrypoint", _RELATIVE_FILE, "a relative file name such as 'index.js'")
     memory = table.optional_text("memory", _MEMORY, "an amount such as '256m' or '1g'") or DEFAULT_MEMORY
     adapter = table.optional_text("adapter", _NAME, "the language whose adapter it uses, such as 'java'") or name
+    shares = table.optional_text("shares", _NAME, "the folder of adapters/ that it shares, such as 'javascript'")
     known = list(run_images)
     run_image = table.optional_text("run-image", wanted="the name of a run image")
     also_runs_on = table.texts("also-runs-on", "a list of run images")
@@ -225,6 +228,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
         entrypoint=entrypoint,
         memory=memory,
         adapter=adapter,
+        shares=shares,
         run_image=run_image,
         also_runs_on=also_runs_on,
         tags=tags,

@@ -54,12 +54,14 @@ def failing_build(suite: Suite, name: str, files: dict[str, str], entrypoint: st
 
 
 @contextmanager
-def launched(suite: Suite, name: str, source: Path) -> Iterator[Function]:
+def launched(suite: Suite, name: str, source: Path, entrypoint: str = "") -> Iterator[Function]:
     """Another function than the suite's own, built from a folder and launched."""
     site = suite.site
     packed, built = site.folder / f"{name}.tar.gz", site.folder / f"{name}.built.tar.gz"
     packaging.pack(source, packed)
-    functions.build(site.engine, site.runtime, source=packed, target=built, platform=site.platform)
+    functions.build(
+        site.engine, site.runtime, source=packed, target=built, platform=site.platform, entrypoint=entrypoint
+    )
     key = secrets.token_hex(32)
     with site.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=built) as function:
         yield function
@@ -71,10 +73,13 @@ def readme(suite: Suite) -> None:
     text = (suite.runtime.folder / "README.md").read_text(encoding="utf-8")
     example = re.search(r"^```[a-z+]+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     expect_that(example, "the README", "a function in a fenced block", text[:500])
+    code = example[1] if example else ""
+    named = re.search(r"\b[\w-]+\.\w+\b", code.partition("\n")[0])  # a comment: # index.py
+    entrypoint = named[0] if named else suite.runtime.entrypoint
     source = suite.site.folder / "readme"
     source.mkdir(exist_ok=True)
-    (source / suite.runtime.entrypoint).write_text(example[1] if example else "", encoding="utf-8")
-    with launched(suite, "readme", source) as function:
+    (source / entrypoint).write_text(code, encoding="utf-8")
+    with launched(suite, "readme", source, entrypoint) as function:
         answer = function.call(seconds=suite.deadline(20), env={"ENV1": "one"}, payload="p")
     expect_json(answer, {"normal": "Hello World!", "env1": "one", "payload": "p"})
 

@@ -17,7 +17,10 @@ ROOT = Path(__file__).parents[2]
 CATALOGUE = catalogue.load(configuration.load(ROOT))
 RECIPES = bases.load_recipes(ROOT / "bases")
 ALL = {str(each.id) for each in CATALOGUE.all}
-LANGUAGE = {name: {str(r.id) for r in CATALOGUE.runtimes if r.id.language == name} for name in ("python", "node", "go")}
+LANGUAGE = {
+    name: {str(each.id) for each in CATALOGUE.runtimes if each.id.language == name}
+    for name in ("python", "node", "go", "deno", "bun")
+}
 
 
 def concerned(*files: str) -> dict[str, bool]:
@@ -57,10 +60,15 @@ def test_a_run_image_concerns_the_languages_that_run_on_it() -> None:
     assert not chosen.keys() & (LANGUAGE["python"] | LANGUAGE["node"])
 
 
+def test_what_adapters_share_concerns_those_languages() -> None:
+    """And nobody else."""
+    assert concerned("adapters/javascript/runtime_adapter/frames.js").keys() == LANGUAGE["deno"] | LANGUAGE["bun"]
+
+
 def test_a_test_function_concerns_only_tests() -> None:
     """No image is built for it."""
-    for file in ("tests/resources/python/index.py", "tests/resources/probe/python/index.py"):
-        assert concerned(file) == dict.fromkeys(LANGUAGE["python"], False)
+    for file in ("python/index.py", "probe/python/index.py", "probe/python.toml", "dependency/python/index.py"):
+        assert concerned(f"tests/resources/{file}") == dict.fromkeys(LANGUAGE["python"], False)
     assert set(concerned("tests/conformance/key.toml").values()) == {False}
 
 

@@ -32,11 +32,22 @@ PROTOCOL = (ROOT / "docs" / "worker-protocol.md").read_text()
 REQUEST, PING, FORK = 0x01, 0x02, 0x03
 READY, FAILED, STARTED, ANSWER, ERROR, PONG, SILENT = 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17
 
+LAID_OUT = tempfile.TemporaryDirectory(prefix="runtimekit-adapters-")
+
+
+def laid_out(language: str) -> Path:
+    """An adapter as its image has it: with the files that it shares with others."""
+    folder = Path(LAID_OUT.name) / language
+    for source in ("javascript", language):
+        shutil.copytree(ADAPTERS / source, folder, dirs_exist_ok=True)
+    return folder
+
+
 PYTHON = [sys.executable, "-B", "-I", "-S", "-X", "utf8", str(ADAPTERS / "python" / "adapter.py")]
 NODE = ["node", str(ADAPTERS / "node" / "adapter.cjs")]
 DENO = ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env", "--allow-sys"]
-DENO += ["--allow-read", "--allow-write", f"--preload={ADAPTERS / 'deno' / 'adapter.js'}"]
-BUN = ["env", "BUN_JSC_useTailCalls=0", "bun", "run", "--no-install", str(ADAPTERS / "bun" / "adapter.js")]
+DENO += ["--allow-read", "--allow-write", f"--preload={laid_out('deno') / 'adapter.js'}"]
+BUN = ["env", "BUN_JSC_useTailCalls=0", "bun", "run", "--no-install", str(laid_out("bun") / "adapter.js")]
 RUBY = ["ruby", "-E", "UTF-8", "--disable=did_you_mean,error_highlight,syntax_suggest,rubyopt"]
 RUBY += [str(ADAPTERS / "ruby" / "adapter.rb")]
 PHP = ["php", "-c", str(ADAPTERS / "php" / "php.ini"), str(ADAPTERS / "php" / "adapter.php")]
