@@ -34,6 +34,10 @@ class Image:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+MANY_IMAGES = 50
+"""docker asks the engine for each name that it inspects, there or not: for more than so many, listing all costs less."""
+
+
 class Engine:
     """A Docker engine that answers. Cheap to make; versions are asked for once, when they matter."""
 
@@ -88,8 +92,12 @@ class Engine:
             )
 
     def images(self, references: Iterable[str]) -> dict[str, Image]:
-        """Those of these images that exist, in one command; the missing are simply not in the answer."""
+        """Those of these images (``name:tag``) that exist; the missing are simply not in the answer."""
         wanted = list(references)
+        if len(wanted) > MANY_IMAGES:
+            text = self.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", doing="listing images")
+            listed = set(text.split())
+            wanted = [name for name in wanted if name in listed]
         if not wanted:
             return {}
         text = self.docker("image", "inspect", *wanted, doing="inspecting images", check=False)
