@@ -35,7 +35,7 @@ class Image:
 
 
 MANY_IMAGES = 50
-"""docker asks the engine for each name that it inspects, there or not: for more than so many, listing all costs less."""
+"""docker asks the engine for each name that it inspects, there or not: beyond so many, listing all costs less."""
 
 
 class Engine:
