@@ -62,6 +62,12 @@ def gateway(session: nox.Session) -> None:
 
 
 @nox.session
+def images(session: nox.Session) -> None:
+    """Every image, built side by side; the runtimes' sessions would build theirs one after the other."""
+    run(session, "runtimekit", "build", "--local", *session.posargs)
+
+
+@nox.session
 def system(session: nox.Session) -> None:
     """The command line and the real engine: bad input, interrupted runs, what is left behind."""
     run(session, "pytest", "tests/system", *session.posargs)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
 from runtimekit import building, conformance, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
-from runtimekit.engine import containers, emulation
+from runtimekit.engine import containers
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
 from runtimekit.reports import SuiteResult
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
 
-PROJECT_SESSIONS = ("lint", "types", "unit", "gateway")
-"""nox sessions about the project itself, before those of the runtimes."""
+PROJECT_SESSIONS = ("lint", "types", "unit", "gateway", "images")
+"""nox sessions about the project itself, before those of the runtimes; the last one builds what these test."""
 FURTHER_SESSIONS = ("system", "emulation")
 """nox sessions after them."""
+
+DEFAULT_JOBS = min(2, os.cpu_count() or 1)
+"""Runtimes to test at a time: their suites wait more than they compute, but more than two get into each other's way."""
 
 
 def reports_folder(root: Path) -> Path:
@@ -55,25 +59,6 @@ def _scope(text: str, runtime: Runtime, catalogue: Catalogue, platform: str) -> 
         return Scope(text)
     except ValueError:
         raise OptionError("scope", text, [scope.value for scope in Scope]) from None
-
-
-def build_ahead(
-    configuration: Configuration, catalogue: Catalogue, engine: Engine, chosen: Sequence[Runtime], console: Console
-) -> None:
-    """Build what the runtimes' sessions are going to test, side by side.
-
-    Each session builds what it needs by itself, too, one after the other: that is how a failure here shows as its own.
-    """
-
-    def say(text: str) -> None:
-        console.print(f"▸ {text}", soft_wrap=True)
-
-    builder = building.Builder(configuration, engine, say=say)
-    images = dict.fromkeys(image for runtime in chosen for image in (runtime, *_run_images(catalogue, runtime)))
-    plan = builder.plan(images, [f"linux/{emulation.native()}"])
-    if plan.build:
-        with choose_reporter(console) as reporter:
-            builder.build(plan, reporter)
 
 
 def verify(

@@ -21,40 +21,43 @@ SESSION_GRACE_SECONDS = 30.0
     help={
         "only": ONLY + "; leaves out the checks of the project itself",
         "all": "every case of every runtime, not only what a change is checked with",
-        "jobs": "how many sessions to run at a time",
+        "jobs": "how many runtimes to test at a time (default: 2, on one processor 1)",
     },
 )
-def test(_context: Context, only: list[str] | None = None, all: bool = False, jobs: int = 1) -> None:  # noqa: A002, PT028
+def test(_context: Context, only: list[str] | None = None, all: bool = False, jobs: int = 0) -> None:  # noqa: A002, PT028
     """Run the whole test set, or with --only the tests of some runtimes."""
     import sys
 
-    from runtimekit import commands, reports, selection, testing
+    from runtimekit import commands, options, reports, selection, testing
     from runtimekit.console import tables
     from runtimekit.errors import SomeFailedError
 
     setting = here()
+    setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
     root = setting.configuration.root
     chosen = selection.select(setting.catalogue.runtimes, only or ())
-    sessions = [f"test-{runtime.id}" for runtime in chosen]
-    if not only:
-        sessions = [*testing.PROJECT_SESSIONS, *sessions, *testing.FURTHER_SESSIONS]
+    runtimes = [f"test-{runtime.id}" for runtime in chosen]
+    phases = [runtimes] if only else [testing.PROJECT_SESSIONS, runtimes, testing.FURTHER_SESSIONS]
     testing.forget_reports(root)
-    testing.build_ahead(setting.configuration, setting.catalogue, setting.engine, chosen, setting.progress)
-    argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
-    argv += ["-j", str(jobs)] if jobs > 1 else []
-    options = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(options)}
-    with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
-        status = running.wait()
+    flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
+    failed_phases = 0
+    for sessions in phases:
+        # nox shows a session's words only at its end when it runs several at a time, so only the runtimes' are.
+        at_once = options.jobs(jobs, testing.DEFAULT_JOBS) if sessions is runtimes else 1
+        argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
+        argv += ["-j", str(at_once)] if at_once > 1 else []
+        with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
+            failed_phases += running.wait() != 0
     suites = testing.collect_reports(root)
     if suites:
         setting.results.print(tables.suite_table(suites, setting.results.width))
         for suite in suites:
             setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         reports.write_junit(root / "build/reports/all.xml", suites)
-    if status != 0 or not suites:
+    if failed_phases or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
-        raise SomeFailedError("sessions", failed or ["see the sessions above"], len(sessions))
+        raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, phases)))
 
 
 @task(
