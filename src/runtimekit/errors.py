@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -193,6 +193,65 @@ class BaseNeedsRegistryError(RuntimekitError):
     def __init__(self, reference: str, platform: str, because: str) -> None:
         self.because = because
         super().__init__(f"{reference} for {platform} needs a registry: {because}.")
+
+
+class BasesUnansweredError(RuntimekitError):
+    """The registry does not say which digest some base images have now."""
+
+    exit_code = ExitCode.TRY_AGAIN
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        lines = "\n".join(f"  {tag}: {problem}" for tag, problem in self.problems.items())
+        super().__init__(
+            f"no registry says which digest these bases have now:\n{lines}\n"
+            "Nothing was written. Look whether the registry can be reached from here and the tags exist, then try again."
+        )
+
+
+class PinsBehindError(RuntimekitError):
+    """``pin --check``: Dockerfiles have no digest, or another one than the registry."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        shown = "\n".join(f"  {line}" for line in lines)
+        super().__init__(f"bases are not pinned to what their tags hold now:\n{shown}\n`invoke pin` writes the digests.")
+
+
+class NotReproducibleError(RuntimekitError):
+    """Two builds of one image from the same sources differ. The differences are printed above."""
+
+    def __init__(self, images: Sequence[str]) -> None:
+        super().__init__(
+            f"built twice, with different results: {', '.join(images)}. The list above says which files differ; "
+            "remove what depends on the moment (caches, logs, times) in the Dockerfile's step that writes them."
+        )
+
+
+class ImageMissingError(RuntimekitError):
+    """An image that a task reads has not been built."""
+
+    def __init__(self, image: str, platform: str, runtime: str) -> None:
+        super().__init__(
+            f"the engine has no {image} for {platform}: `invoke build --only {runtime} --platform {platform}` makes it."
+        )
+
+
+class SigningError(RuntimekitError):
+    """cosign did not sign, or does not confirm a signature. Nothing may be published."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, doing: str, reference: str, words: str) -> None:
+        super().__init__(f"{doing} {reference} failed; no tag was moved. cosign's last words:\n{words}")
+
+
+class SigningSetupError(RuntimekitError):
+    """Signing was asked for, but cannot be done here."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, missing: str, todo: str) -> None:
+        super().__init__(f"images cannot be signed: {missing}. {todo}")
 
 
 class FunctionBuildError(RuntimekitError):
