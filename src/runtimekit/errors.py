@@ -202,10 +202,11 @@ class BasesUnansweredError(RuntimekitError):
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
-        lines = "\n".join(f"  {tag}: {problem}" for tag, problem in self.problems.items())
+        by_problem = {problem: [tag for tag in problems if problems[tag] == problem] for problem in problems.values()}
+        lines = "\n".join(f"  {', '.join(tags)}: {problem}" for problem, tags in by_problem.items())
         super().__init__(
             f"no registry says which digest these bases have now:\n{lines}\n"
-            "Nothing was written. Look whether the registry can be reached from here and the tags exist, then try again."
+            "Look whether the registry can be reached from here and whether the tags exist, then try again."
         )
 
 
@@ -214,7 +215,17 @@ class PinsBehindError(RuntimekitError):
 
     def __init__(self, lines: Sequence[str]) -> None:
         shown = "\n".join(f"  {line}" for line in lines)
-        super().__init__(f"bases are not pinned to what their tags hold now:\n{shown}\n`invoke pin` writes the digests.")
+        super().__init__(
+            f"bases are not pinned to what their tags hold now:\n{shown}\n`invoke pin` writes the digests."
+        )
+
+
+class AuditError(RuntimekitError):
+    """An audit found what has become old."""
+
+    def __init__(self, due: Sequence[str], *, unanswered: int = 0) -> None:
+        more = f" {unanswered} bases could not be looked up." if unanswered else ""
+        super().__init__(f"to do: {', '.join(due)}. The table above says why, and what.{more}")
 
 
 class NotReproducibleError(RuntimekitError):

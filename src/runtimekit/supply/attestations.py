@@ -60,7 +60,9 @@ class Attestation:
         )
 
 
-def statement(subject_name: str, subject_digest: str, predicate_type: str, predicate: Mapping[str, Any]) -> dict[str, Any]:
+def statement(
+    subject_name: str, subject_digest: str, predicate_type: str, predicate: Mapping[str, Any]
+) -> dict[str, Any]:
     """An in-toto statement (https://in-toto.io/Statement/v1) about one image manifest."""
     algorithm, _, value = subject_digest.partition(":")
     return {

@@ -5,7 +5,7 @@ Pure: the registry's answers, the lifetimes and today's date come in, rows go ou
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,13 +14,12 @@ from runtimekit.supply.lifetimes import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from runtimekit.catalogue import Runtime
     from runtimekit.supply.lifetimes import Lifetimes
     from runtimekit.supply.pinning import Pin
 
-SOON = datetime.timedelta(days=90)
+SOON = dt.timedelta(days=90)
 """How long before its end a version is mentioned, and for how long the table of lifetimes counts as fresh."""
 
 
@@ -30,7 +29,7 @@ class Verdict(StrEnum):
     OK = "ok"
     NOTE = "note"
     """Worth knowing; nothing is wrong with what is built now."""
-    OLD = "old"
+    DUE = "due"
     """Somebody has to do something: the audit fails."""
     UNKNOWN = "unknown"
     """It could not be found out, which is not the same as ok."""
@@ -59,22 +58,22 @@ class Finding:
         }
 
 
-def versions(runtimes: Sequence[Runtime], lifetimes: Lifetimes, today: datetime.date) -> list[Finding]:
+def versions(runtimes: Sequence[Runtime], lifetimes: Lifetimes, today: dt.date) -> list[Finding]:
     """A row for each runtime's version, and one for each language of which there is a newer one."""
     return [*_ends(runtimes, lifetimes, today), *_newer(runtimes, lifetimes, today), *_data(lifetimes, today)]
 
 
-def _ends(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: datetime.date) -> Iterator[Finding]:
+def _ends(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: dt.date) -> Iterator[Finding]:
     for runtime in runtimes:
         life = lifetimes.versions.get(runtime.id)
         if life is None:
             todo = f"add {runtime.version} to [{runtime.id.language}] of {FILE_NAME}"
-            yield Finding(str(runtime), "version", Verdict.UNKNOWN, "no end of life is recorded", todo)
+            yield Finding(str(runtime), "version", Verdict.DUE, "no end of life is recorded", todo)
         elif life.until is None:
             yield Finding(str(runtime), "version", Verdict.OK, "maintained, no end announced")
         elif life.is_over(today):
             found = f"ended {life.until}, {(today - life.until).days} days ago"
-            yield Finding(str(runtime), "version", Verdict.OLD, found, "remove the runtime, or move to a newer version")
+            yield Finding(str(runtime), "version", Verdict.DUE, found, "retire it")
         elif life.until - today <= SOON:
             found = f"ends {life.until}, in {(life.until - today).days} days"
             yield Finding(str(runtime), "version", Verdict.NOTE, found, "tell its users")
@@ -82,38 +81,37 @@ def _ends(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: datetime.dat
             yield Finding(str(runtime), "version", Verdict.OK, f"maintained until {life.until}")
 
 
-def _newer(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: datetime.date) -> Iterator[Finding]:
+def _newer(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: dt.date) -> Iterator[Finding]:
     ours = {runtime.id.language: runtime for runtime in sorted(runtimes, key=lambda runtime: runtime.id)}  # last wins
     for language, runtime in ours.items():
         newest = lifetimes.newest(language, today)
         if newest and runtime.id < newest:
             todo = f"invoke new {language} {newest.version}" if runtime.language else f"copy runtimes/{runtime}"
-            yield Finding(language, "newer", Verdict.NOTE, f"there is {newest.version}; ours is {runtime.version}", todo)
+            yield Finding(
+                language, "newer", Verdict.NOTE, f"there is {newest.version}; ours is {runtime.version}", todo
+            )
 
 
-def _data(lifetimes: Lifetimes, today: datetime.date) -> Iterator[Finding]:
+def _data(lifetimes: Lifetimes, today: dt.date) -> Iterator[Finding]:
     if lifetimes.checked and today - lifetimes.checked > SOON:
         found = f"last compared with its sources on {lifetimes.checked}, {(today - lifetimes.checked).days} days ago"
         yield Finding(FILE_NAME, "data", Verdict.NOTE, found, "renew it (docs/supply-chain.md)")
 
 
-def bases(pins: Iterable[Pin], root: Path) -> list[Finding]:
-    """A row for each base of each Dockerfile; those of which all is the same share one."""
-    found: dict[Finding, list[str]] = {}
-    for pin in pins:
-        found.setdefault(_base(pin), []).append(pin.dockerfile.parent.relative_to(root).as_posix())
-    return list(found)
+def bases(pins: Iterable[Pin]) -> list[Finding]:
+    """A row for each base; Dockerfiles that hold the same tag in the same way share one."""
+    return list(dict.fromkeys(_base(pin) for pin in pins))
 
 
 def _base(pin: Pin) -> Finding:
     if pin.current is None:
-        return Finding(pin.tag, "base", Verdict.UNKNOWN, f"no answer from its registry: {pin.problem}", "try again")
+        return Finding(pin.tag, "base", Verdict.UNKNOWN, f"no answer: {pin.problem}", "try again")
     if pin.held is None:
         found = f"not pinned; every build takes what the tag holds that day, now {short(pin.current)}"
         return Finding(pin.tag, "base", Verdict.NOTE, found, "invoke pin")
     if pin.is_behind:
         found = f"pinned to {short(pin.held)}, the tag holds {short(pin.current)}"
-        return Finding(pin.tag, "base", Verdict.OLD, found, "invoke pin, then build and test")
+        return Finding(pin.tag, "base", Verdict.DUE, found, "invoke pin, then build and test")
     return Finding(pin.tag, "base", Verdict.OK, f"pinned to what the tag holds, {short(pin.held)}")
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
-
 def reader_of(path: str) -> Callable[[str, bytes], list[Package]] | None:
     """The reader for a file of an image, by its path without the leading slash."""
     for pattern, reader in _READERS:
@@ -81,9 +80,9 @@ def _python(path: str, data: bytes) -> Iterator[Package]:
 def _npm(path: str, data: bytes) -> Iterator[Package]:
     values = json.loads(data)
     scope, _, name = str(values["name"]).rpartition("/")
-    licence = values.get("license", "")
-    licence = licence.get("type", "") if isinstance(licence, dict) else str(licence)
-    yield Package(kind="npm", namespace=scope, name=name, version=str(values["version"]), licence=licence, place=path)
+    stated = values.get("license") or ""
+    said = str(stated.get("type", "") if isinstance(stated, dict) else stated)
+    yield Package(kind="npm", namespace=scope, name=name, version=str(values["version"]), licence=said, place=path)
 
 
 _GEM_FIELD = re.compile(r"""\bs\.(name|version|licenses?) = (?:Gem::Version\.new\()?\[?["']([^"']+)["']""")
@@ -163,6 +162,9 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[str, bytes], Iterator[Package]]
             _told("node", r"NODE_MAJOR_VERSION (\d+)[\s\S]*NODE_MINOR_VERSION (\d+)[\s\S]*NODE_PATCH_VERSION (\d+)"),
         ),
         (r"^usr/(?:local/go|lib/go[^/]*)/VERSION$", _told("go", r"^go([\d.]+)")),
-        (r"(?:^|/)(?:jvm/[^/]+|[^/]*(?:jdk|jre|java|corretto)[^/]*)/release$", _told("java", r'^JAVA_VERSION="([^"]+)"')),
+        (
+            r"(?:^|/)(?:jvm/[^/]+|[^/]*(?:jdk|jre|java|corretto)[^/]*)/release$",
+            _told("java", r'^JAVA_VERSION="([^"]+)"'),
+        ),
     )
 )

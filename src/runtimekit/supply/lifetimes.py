@@ -1,8 +1,8 @@
-"""How long versions of languages and systems are maintained: ``lifetimes.toml``, kept by hand (docs/supply-chain.md)."""
+"""How long versions of languages and systems are maintained: lifetimes.toml, kept by hand (docs/supply-chain.md)."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,10 +23,10 @@ OPEN = "maintained"
 class Lifetime:
     """What is known of one version."""
 
-    until: datetime.date | None
+    until: dt.date | None
     """The last day on which it is maintained; None where no end is announced."""
 
-    def is_over(self, today: datetime.date) -> bool:
+    def is_over(self, today: dt.date) -> bool:
         """Whether nobody mends it any more."""
         return self.until is not None and self.until < today
 
@@ -35,11 +35,11 @@ class Lifetime:
 class Lifetimes:
     """All of the file."""
 
-    checked: datetime.date | None = None
+    checked: dt.date | None = None
     """When somebody last compared it with its sources; None where there is no file."""
     versions: Mapping[RuntimeId, Lifetime] = field(default_factory=dict)
 
-    def newest(self, language: str, today: datetime.date) -> RuntimeId | None:
+    def newest(self, language: str, today: dt.date) -> RuntimeId | None:
         """The newest maintained version of a language."""
         alive = (each for each, life in self.versions.items() if each.language == language and not life.is_over(today))
         return max(alive, default=None)
@@ -60,7 +60,7 @@ def load(root: Path) -> Lifetimes:
         raise ConfigurationError([Problem(path, None, str(error))]) from error
     problems: list[str] = []
     checked = values.pop("checked", None)
-    if type(checked) is not datetime.date:
+    if type(checked) is not dt.date:
         problems.append("'checked' must be the day on which the file was last compared with its sources")
     versions = {}
     for name, value in _versions(values, problems):
@@ -82,7 +82,7 @@ def _versions(values: Mapping[str, Any], problems: list[str]) -> Iterator[tuple[
 
 
 def _lifetime(value: object) -> Lifetime:
-    if type(value) is datetime.date:
+    if type(value) is dt.date:
         return Lifetime(value)
     if value == OPEN:
         return Lifetime(None)

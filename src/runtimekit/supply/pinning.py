@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
+    from runtimekit.catalogue import Runtime
+
 CONTEXTS = frozenset({"gateway", "common", "adapter"})
 """Names that are folders of this repository, not images."""
 ASKED_AT_ONCE = 8
+_REQUEST = re.compile(r'^ERROR: (?:failed to do request: \w+ "[^"]*": )?')
+"""What buildx puts before the reason; the tag is known without it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Pin:
     def is_behind(self) -> bool:
         """Whether the registry has another digest than the Dockerfile, or the Dockerfile has none."""
         return self.current is not None and self.current != self.held
+
+
+def dockerfiles_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> list[Path]:
+    """The Dockerfiles of runtimes, and with ``gateway`` the one that compiles the gateway."""
+    return [*([root / "gateway" / "Dockerfile"] if gateway else []), *(each.folder / "Dockerfile" for each in runtimes)]
 
 
 def look(files: Iterable[Path], digest_of: Callable[[str], str]) -> list[Pin]:
@@ -70,7 +79,7 @@ def _ask(tag: str, digest_of: Callable[[str], str]) -> tuple[str | None, str]:
     try:
         return digest_of(tag), ""
     except CommandError as error:
-        return None, (error.output.strip().splitlines() or [str(error)])[-1]
+        return None, _REQUEST.sub("", (error.output.strip().splitlines() or [str(error)])[-1])
     except DeadlineError as error:
         return None, str(error).splitlines()[0]
 
@@ -99,10 +108,10 @@ def pinned(text: str, digests: Mapping[str, str]) -> str:
         tag, _ = split_digest(source.reference)
         if tag not in digests:
             continue
-        written = re.escape(source.written)
-        named = re.compile(rf"(?:(?<=from=)|(?<!\S)){written}(?![^\s,])")
+        before = r"(?<!\S)" if lines[source.lines.start].lstrip()[:4].upper() == "FROM" else "(?<=from=)"
+        named = re.compile(rf"{before}{re.escape(source.written)}(?![^\s,])")
         replacement = f"{split_digest(source.written)[0]}@{digests[tag]}"
         for number in source.lines:
             if not lines[number].lstrip().startswith("#"):
-                lines[number] = named.sub(lambda _match, new=replacement: new, lines[number])
+                lines[number] = named.sub(replacement, lines[number])
     return "".join(lines)

@@ -30,9 +30,9 @@ class Origin:
     commit: str
     fingerprint: str
     inputs: Mapping[str, Any]
-    """What the fingerprint is the hash of (``fingerprints.inputs``)."""
-    base_digests: Mapping[str, str]
-    """FROM reference → the digest of what was built on."""
+    """What the fingerprint is the hash of (``fingerprints.inputs``): its ``bases`` are FROM reference → digest."""
+    stand_in: str = ""
+    """What the base is made of, where no registry gave the official one; ``bases`` are hashes of recipes then."""
     epoch: int
     """``SOURCE_DATE_EPOCH``: the commit's time, in seconds."""
     builder: str
@@ -58,18 +58,26 @@ def predicate(origin: Origin) -> dict[str, Any]:
             },
             "resolvedDependencies": [
                 {"uri": f"git+{origin.source}@{origin.commit}", "digest": {"gitCommit": origin.commit}},
-                *(_base(reference, digest, origin.platform) for reference, digest in sorted(origin.base_digests.items())),
+                *(_base(origin, reference, digest) for reference, digest in sorted(origin.inputs["bases"].items())),
             ],
         },
         "runDetails": {"builder": {"id": origin.builder, "version": dict(sorted(origin.tools.items()))}},
     }
 
 
-def _base(reference: str, digest: str, platform: str) -> dict[str, Any]:
+def _base(origin: Origin, reference: str, digest: str) -> dict[str, Any]:
+    if origin.stand_in:
+        recipes = f"{origin.source}/tree/{origin.commit}/bases"
+        return {
+            "uri": recipes,
+            "name": reference,
+            "digest": {"sha256": digest},
+            "annotations": {"standIn": origin.stand_in},
+        }
     name, version = split_tag(reference)
     algorithm, _, value = digest.partition(":")
-    uri = f"pkg:docker/{name}@{version}?platform={platform.replace('/', '%2F')}"
-    return {"uri": uri, "digest": {algorithm: value}}
+    platform = origin.platform.replace("/", "%2F")
+    return {"uri": f"pkg:docker/{name}@{version}?platform={platform}", "digest": {algorithm: value}}
 
 
 def builder_id(source: str, environment: Mapping[str, str]) -> str:

@@ -96,7 +96,12 @@ def _package(package: Package) -> dict[str, Any]:
     full_name = "/".join(filter(None, [package.namespace if package.kind not in {"deb", "apk"} else "", package.name]))
     more = {"licenseComments": f"In the package's own words: {package.licence}"} if package.licence else {}
     return _row(
-        _identifier(package), full_name, package.version, purl=package.purl, sourceInfo=f"found in {package.place}", **more
+        _identifier(package),
+        full_name,
+        package.version,
+        purl=package.purl,
+        sourceInfo=f"found in {package.place}",
+        **more,
     )
 
 
@@ -124,10 +129,9 @@ def _row(identifier: str, name: str, version: str, *, purl: str, digest: str = "
 def _image_purl(reference: str, digest: str, platform: str) -> str:
     name, version = split_tag(reference)
     path, _, last = name.rpartition("/")
-    qualifiers = (("arch", platform.partition("/")[2]), ("tag", version))
-    if path:
-        qualifiers = (*qualifiers, ("repository_url", name))
-    return Package(kind="oci", name=last, version=digest, qualifiers=qualifiers).purl
+    qualifiers = [("arch", platform.partition("/")[2]), ("tag", version)]
+    qualifiers += [("repository_url", name)] if path else []
+    return Package(kind="oci", name=last, version=digest, qualifiers=tuple(qualifiers)).purl
 
 
 def _identifier(package: Package) -> str:
