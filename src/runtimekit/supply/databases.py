@@ -12,12 +12,25 @@ import json
 import re
 import tomllib
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.supply.packages import Package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+
+_NOT_UNDERSTOOD = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,  # too deeply nested JSON, an encrypted zip
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def reader_of(path: str) -> Callable[[str, bytes], list[Package]] | None:
@@ -31,7 +44,7 @@ def reader_of(path: str) -> Callable[[str, bytes], list[Package]] | None:
 def _patient(reader: Callable[[str, bytes], Iterator[Package]], path: str, data: bytes) -> list[Package]:
     try:
         return list(reader(path, data))
-    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, NotImplementedError):
+    except _NOT_UNDERSTOOD:
         return []
 
 
@@ -89,8 +102,8 @@ _GEM_FIELD = re.compile(r"""\bs\.(name|version|licenses?) = (?:Gem::Version\.new
 
 
 def _gem(path: str, data: bytes) -> Iterator[Package]:
-    fields = dict(_GEM_FIELD.findall(data.decode(errors="replace")))
-    licence = fields.get("license", fields.get("licenses", ""))
+    fields: dict[str, str] = dict(_GEM_FIELD.findall(data.decode(errors="replace")))
+    licence = fields.get("license") or fields.get("licenses", "")
     yield Package(kind="gem", name=fields["name"], version=fields["version"], licence=licence, place=path)
 
 
