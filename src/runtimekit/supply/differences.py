@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tarfile
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from runtimekit.supply.layouts import Layout
 
 
 @dataclass(frozen=True)
@@ -24,37 +25,6 @@ class Difference:
     """A path in the image, or a key of the configuration."""
     what: str
     """``content``, ``mtime``, ``mode``, ``owner`` …, with both values, or that only one build has it."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One image for one platform, in the OCI layout that buildx wrote."""
-
-    folder: Path
-
-    def blob(self, digest: str) -> Path:
-        """The file of a blob."""
-        return self.folder / "blobs" / digest.replace(":", "/")
-
-    def _document(self, digest: str) -> dict[str, Any]:
-        return dict(json.loads(self.blob(digest).read_bytes()))
-
-    @property
-    def digest(self) -> str:
-        """The digest of the image's manifest."""
-        return str(json.loads((self.folder / "index.json").read_bytes())["manifests"][0]["digest"])
-
-    @property
-    def configuration(self) -> dict[str, Any]:
-        """The image's configuration."""
-        return self._document(self._document(self.digest)["config"]["digest"])
-
-    def layers(self) -> list[tuple[str, str]]:
-        """For each layer its digest and the instruction that made it."""
-        history = (row for row in self.configuration.get("history", ()) if not row.get("empty_layer"))
-        digests = [layer["digest"] for layer in self._document(self.digest)["layers"]]
-        made_by = [str(row.get("created_by", "")) for row in history]
-        return list(zip(digests, (made_by + [""] * len(digests))[: len(digests)], strict=True))
 
 
 def compare(one: Layout, other: Layout) -> list[Difference]:

@@ -1,7 +1,6 @@
 """An image, built twice from its sources: the same digest, or a list of what differs.
 
-Nothing of an earlier build is used, the gateway included. Files get the commit's time (``SOURCE_DATE_EPOCH`` with
-``rewrite-timestamp``). The result goes into an OCI layout: the exporter into the engine refuses to rewrite times.
+Nothing of an earlier build is used, the gateway's compilation included; :mod:`runtimekit.supply.layouts` says how.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.engine import buildkit
 from runtimekit.errors import BaseNeedsRegistryError
-from runtimekit.supply.differences import Layout, compare
+from runtimekit.supply import layouts
+from runtimekit.supply.differences import compare
 
 if TYPE_CHECKING:
     from runtimekit.building import Builder
     from runtimekit.catalogue import Runtime
+    from runtimekit.engine.buildkit import BuildRequest
     from runtimekit.supply.differences import Difference
-
-BUILD_SECONDS = 3600
+    from runtimekit.supply.layouts import Layout
 
 
 @dataclass(frozen=True)
@@ -70,20 +69,12 @@ def reproduce(builder: Builder, runtime: Runtime, platform: str) -> Reproduction
         shutil.rmtree(folder)
 
 
-def _build(builder: Builder, runtime: Runtime, request: buildkit.BuildRequest, folder: Path) -> Layout:
-    """Build from the sources alone."""
+def _build(builder: Builder, runtime: Runtime, request: BuildRequest, scratch: Path) -> Layout:
     contexts = dict(request.contexts)
     if "gateway" in contexts:
-        contexts["gateway"] = str(folder / "gateway")
-        builder.compile_gateway(folder / "gateway")
-    layout = folder / "image"
-    output = f"type=oci,dest={layout},tar=false,rewrite-timestamp=true"
-    buildkit.build(
-        builder.engine,
-        replace(request, tags=(), contexts=contexts, output=output, no_cache=True),
-        log=builder.logs / f"reproduce-{runtime.id}-{folder.name}.log",
-        deadline=BUILD_SECONDS,
-        watch=lambda _progress: None,
-        cancelled=builder.cancelled,
+        contexts["gateway"] = str(scratch / "gateway")
+        builder.compile_gateway(scratch / "gateway")
+    log = builder.logs / f"reproduce-{runtime.id}-{scratch.name}.log"
+    return layouts.write(
+        builder.engine, replace(request, contexts=contexts), scratch, log=log, cancelled=builder.cancelled
     )
-    return Layout(layout)

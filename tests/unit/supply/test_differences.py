@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.supply.differences import Difference, Layout, compare
+from runtimekit.supply.differences import Difference, compare
+from runtimekit.supply.layouts import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -196,6 +196,13 @@ def test_a_go_program_tells_its_modules(at: int) -> None:
     ]
 
 
+def test_the_magic_word_as_a_constant_hides_nothing() -> None:
+    """Programs that look for build information, such as `go` itself, hold it twice."""
+    constant = b"\x7fELF" + b"\0" * 60 + b"\xff Go buildinf:" + b"\0" * 18
+    found = binaries.read("bin/go", io.BytesIO(constant + go_program(at=64)[4:]))
+    assert found[0].purl == "pkg:golang/stdlib@1.24.4"
+
+
 @pytest.mark.parametrize(
     "data",
     [
