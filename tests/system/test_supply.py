@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import packages
+from runtimekit import building, packages
 from runtimekit.home import home
-from runtimekit.supply import attestations, provenance, spdx
+from runtimekit.supply import attestations, describing, provenance, spdx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -297,6 +297,23 @@ def test_a_bill_of_materials_lists_what_the_image_itself_lists(engine, cli, tmp_
     names = {row["name"] for row in rows}
     assert {"pip", "python", "stdlib", "runtimekit-gateway", "runtimekit-adapter-python"} <= names
     assert not engine.docker("ps", "--all", "--quiet", "--filter", "name=runtimekit-contents", doing="looking").strip()
+
+
+def test_an_attestation_is_about_the_image_as_it_was_built(engine, runtimes, cli) -> None:
+    """Its provenance has the fingerprint that the image bears, and the commit that made it."""
+    status, said = cli.run("build", "--local", "--only", RUNTIME)
+    assert status == 0, said
+    runtime = runtimes.get(RUNTIME)
+    image = engine.images([runtime.build_image])[runtime.build_image]
+    for platform, fingerprint in building.held(image).items():
+        made = describing.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
+        assert made == describing.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
+        said_by = {json.loads(blob.data).get("predicateType"): json.loads(blob.data) for blob in made.blobs}
+        definition = said_by[provenance.PREDICATE_TYPE]["predicate"]["buildDefinition"]
+        assert definition["internalParameters"]["fingerprint"] == fingerprint
+        commit = image.labels["org.opencontainers.image.revision"]
+        assert definition["resolvedDependencies"][0]["digest"] == {"gitCommit": commit}
+        assert said_by[spdx.PREDICATE_TYPE]["subject"][0]["digest"] == {"sha256": image.id.removeprefix("sha256:")}
 
 
 @pytest.mark.usefixtures("engine")

@@ -237,8 +237,8 @@ def differences_of(results: Iterable[Reproduction]) -> Text:
                 where = each.where
                 text.append(f"\n{result.runtime} {result.platform}, {printable(where)}\n", style="bold")
             text.append(f"  {printable(each.name)}: {printable(each.what)}\n")
-        if more := len(result.differences) - DIFFERENCES_SHOWN:
-            text.append(f"  … and {more} more\n" if more > 0 else "")
+        if len(result.differences) > DIFFERENCES_SHOWN:
+            text.append(f"  … and {len(result.differences) - DIFFERENCES_SHOWN} more\n")
     return text
 
 

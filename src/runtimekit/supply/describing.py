@@ -39,6 +39,12 @@ class _Built:
         return self.labels.get(f"org.opencontainers.image.{name}", "")
 
     @property
+    def base(self) -> str:
+        """The reference that it is built on; empty where that is nothing."""
+        name = self.label("base.name")
+        return "" if name == "scratch" else name
+
+    @property
     def inputs(self) -> dict[str, Any]:
         """What it was made from. The label has this once for all its platforms."""
         return {**json.loads(self.labels[bases.LABEL_INPUTS]), "platform": self.platform}
@@ -78,7 +84,7 @@ def bill_of_materials(
         created=built.label("created"),
         source=built.label("source"),
         licence=built.label("licenses"),
-        base=built.label("base.name"),
+        base=built.base,
         base_digest=built.label("base.digest"),
         stand_in=built.labels.get(bases.LABEL_STAND_IN, ""),
         own=spdx.own_parts(built.inputs["contexts"], adapter, built.label("revision")),
