@@ -16,13 +16,11 @@ from runtimekit.errors import BasesUnansweredError, CommandError, DeadlineError
 from runtimekit.identifiers import split_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.catalogue import Runtime
 
-CONTEXTS = frozenset({"gateway", "common", "adapter"})
-"""Names that are folders of this repository, not images."""
 ASKED_AT_ONCE = 8
 _REQUEST = re.compile(r'^ERROR: (?:failed to do request: \w+ "[^"]*": )?')
 """What buildx puts before the reason; the tag is known without it."""
@@ -47,19 +45,23 @@ class Pin:
         return self.current is not None and self.current != self.held
 
 
-def dockerfiles_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> list[Path]:
-    """The Dockerfiles of runtimes, and with ``gateway`` the one that compiles the gateway."""
-    return [*([root / "gateway" / "Dockerfile"] if gateway else []), *(each.folder / "Dockerfile" for each in runtimes)]
+def bases_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> dict[Path, tuple[str, ...]]:
+    """The Dockerfiles of runtimes, and with ``gateway`` the one that compiles the gateway, with the bases of each."""
+    found = {runtime.folder / "Dockerfile": runtime.bases for runtime in runtimes}
+    if gateway:
+        file = root / "gateway" / "Dockerfile"
+        found[file] = dockerfiles.read(file.read_text(encoding="utf-8"), ()).bases
+    return found
 
 
-def look(files: Iterable[Path], digest_of: Callable[[str], str]) -> list[Pin]:
+def look(files: Mapping[Path, Sequence[str]], digest_of: Callable[[str], str]) -> list[Pin]:
     """Compare the bases of Dockerfiles with their registry. Each tag is asked for once, several at a time.
 
     Args:
-        files: Dockerfiles.
+        files: Dockerfiles, each with its bases.
         digest_of: A tag's digest in its registry; raises CommandError or DeadlineError where it cannot be had.
     """
-    bases = [(file, base) for file in files for base in _bases(file.read_text(encoding="utf-8"))]
+    bases = [(file, base) for file, references in files.items() for base in references]
     tags = list(dict.fromkeys(split_digest(base)[0] for _, base in bases))
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
         answers = dict(zip(tags, pool.map(lambda tag: _ask(tag, digest_of), tags), strict=True))
@@ -69,10 +71,6 @@ def look(files: Iterable[Path], digest_of: Callable[[str], str]) -> list[Pin]:
         current, problem = answers[tag]
         pins.append(Pin(file, tag, held, current, problem))
     return pins
-
-
-def _bases(text: str) -> tuple[str, ...]:
-    return dockerfiles.read(text, CONTEXTS).bases
 
 
 def _ask(tag: str, digest_of: Callable[[str], str]) -> tuple[str | None, str]:

@@ -145,16 +145,14 @@ def _relation(one: str, kind: str, other: str) -> dict[str, str]:
 
 
 def own_parts(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple[Package, ...]:
-    """The gateway and the adapter of an image, from the folder digests of its inputs (name → SHA-256)."""
-    names = {"gateway": "runtimekit-gateway", "adapter": f"runtimekit-adapter-{adapter}", "common": "runtimekit-common"}
+    """The gateway, the adapter and what else of this repository an image holds: context → digest of its folder."""
     return tuple(
         Package(
             kind="generic",
-            name=names[context],
+            name=f"runtimekit-adapter-{adapter}" if context == "adapter" else f"runtimekit-{context}",
             version=revision,
             qualifiers=(("checksum", f"sha256:{digest}"),),
             place=f"the build's named context {context!r}",
         )
         for context, digest in sorted(contexts.items())
-        if context in names
     )

@@ -77,7 +77,7 @@ def pin(_context: Context, only: list[str] | None = None, check: bool = False) -
 
     setting = here()
     root = setting.configuration.root
-    pins = pinning.look(pinning.dockerfiles_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
+    pins = pinning.look(pinning.bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
     if not check:
         for file in pinning.renew(pins):
             print(file.relative_to(root))  # noqa: T201 - the result itself
@@ -107,7 +107,7 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     setting = here()
     root = setting.configuration.root
     chosen = list(setting.choose(only))
-    pins = pinning.look(pinning.dockerfiles_of(root, chosen, gateway=not only), setting.registry_digest)
+    pins = pinning.look(pinning.bases_of(root, chosen, gateway=not only), setting.registry_digest)
     findings = auditing.versions(chosen, lifetimes.load(root), datetime.now(UTC).date()) + auditing.bases(pins)
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself

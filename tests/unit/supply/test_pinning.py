@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import bases, dockerfiles
+from runtimekit import bases, catalogue, configuration, dockerfiles
 from runtimekit.errors import BasesUnansweredError, CommandError
 from runtimekit.supply import pinning
 
@@ -44,24 +44,26 @@ def test_only_the_reference_changes(text: str, expected: str) -> None:
 def test_every_dockerfile_of_the_repository_can_be_pinned() -> None:
     """And builds on the same bases then, for each of which the recipe is still found."""
     recipes = bases.load_recipes(ROOT / "bases")
-    for file in [*ROOT.glob("runtimes/*/Dockerfile"), ROOT / "gateway/Dockerfile"]:
+    files = pinning.bases_of(ROOT, catalogue.load(configuration.load(ROOT)).all, gateway=True)
+    assert len(files) == len([*ROOT.glob("runtimes/*/Dockerfile"), ROOT / "gateway/Dockerfile"])
+    for file, wanted in files.items():
         before = file.read_text()
-        wanted = dockerfiles.read(before, pinning.CONTEXTS).bases
         after = pinning.pinned(before, dict.fromkeys(wanted, NEW))
-        assert dockerfiles.read(after, pinning.CONTEXTS).bases == tuple(f"{base}@{NEW}" for base in wanted)
+        found = [source.reference for source in dockerfiles.sources(after) if "@" in source.reference]
+        assert list(dict.fromkeys(found)) == [f"{base}@{NEW}" for base in wanted]
         assert after.replace(f"@{NEW}", "") == before
         for base in wanted:
             assert bases.find(f"{base}@{NEW}", recipes) == bases.find(base, recipes)
 
 
-def write(folder: Path, **texts: str) -> list[Path]:
-    """Dockerfiles, one in a folder each."""
-    files = []
+def write(folder: Path, **texts: str) -> dict[Path, tuple[str, ...]]:
+    """Dockerfiles, one in a folder each, with their bases."""
+    files = {}
     for name, text in texts.items():
         file = folder / name / "Dockerfile"
         file.parent.mkdir()
         file.write_text(text)
-        files.append(file)
+        files[file] = dockerfiles.read(text, ()).bases
     return files
 
 
@@ -76,7 +78,7 @@ def test_renewing_writes_what_the_registry_says_and_asks_once_for_each_tag(tmp_p
 
     pins = pinning.look(files, digest_of)
     assert [pin.is_behind for pin in pins] == [True, True, False]
-    assert pinning.renew(pins) == files[:2]
+    assert pinning.renew(pins) == list(files)[:2]
     assert [file.read_text() for file in files] == [f"FROM node:22@{NEW}\n"] * 3
     assert asked == ["node:22"]
 
@@ -93,4 +95,4 @@ def test_nothing_is_written_while_one_tag_is_unanswered(tmp_path: Path) -> None:
     pins = pinning.look(files, digest_of)
     with pytest.raises(BasesUnansweredError, match="gone:1: gone:1: not found"):
         pinning.renew(pins)
-    assert files[0].read_text() == "FROM node:22\n"
+    assert next(iter(files)).read_text() == "FROM node:22\n"
