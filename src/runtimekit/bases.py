@@ -17,6 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import BaseNeedsRegistryError, ConfigurationError, Problem
+from runtimekit.identifiers import split_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,6 +68,7 @@ class Base:
     """One upstream reference, served by a recipe."""
 
     reference: str
+    """The tag, without a pin: a pinned and an unpinned FROM are served by the same image."""
     recipe: Recipe
     facts: Mapping[str, str]
     """The named parts of the reference, such as `version`, with which the recipe's texts are filled in."""
@@ -133,11 +135,15 @@ def load_recipes(folder: Path) -> tuple[Recipe, ...]:
 
 
 def find(reference: str, recipes: Iterable[Recipe]) -> Base | None:
-    """The base that a recipe can make for this exact FROM reference, if any."""
+    """The base that a recipe can make for this FROM reference, if any.
+
+    A pin does not matter here: a recipe stands in for the tag, and what it makes is labelled as a stand-in.
+    """
+    tag, _ = split_digest(reference)
     for recipe in recipes:
-        match = recipe.serves.fullmatch(reference)
+        match = recipe.serves.fullmatch(tag)
         if match:
-            return Base(reference, recipe, match.groupdict())
+            return Base(tag, recipe, match.groupdict())
     return None
 
 

@@ -149,6 +149,11 @@ class Builder:
         gateway, local = self._gateway()
         return gateway.provide(local, self.say)
 
+    def compile_gateway(self, folder: Path) -> None:
+        """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""
+        gateway, local = self._gateway()
+        gateway.compile(folder, local, no_cache=True)
+
     def test_gateway(self) -> str:
         """Run the gateway's own tests and return what they print.
 

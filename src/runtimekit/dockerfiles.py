@@ -30,51 +30,70 @@ class Dockerfile:
     """Named contexts: what ``--build-context NAME=FOLDER`` must be given for."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """One place where a Dockerfile names something from outside: an image or a named context."""
+
+    lines: range
+    """Where the instruction stands, counted from 0."""
+    written: str
+    """As it stands there: ``python:${VERSION}-slim``."""
+    reference: str
+    """With the defaults of arguments filled in: ``python:3.10-slim``."""
+
+
 def read(text: str, known_contexts: Collection[str]) -> Dockerfile:
     """Read a Dockerfile. Raises ValueError where no ``FROM`` names an image without help."""
+    references = list(dict.fromkeys(source.reference for source in sources(text)))
+    return Dockerfile(
+        bases=tuple(each for each in references if each not in known_contexts),
+        contexts=tuple(each for each in references if each in known_contexts),
+    )
+
+
+def sources(text: str) -> list[Source]:
+    """Every place that names something from outside, in order. Raises ValueError as :func:`read` does."""
     arguments: dict[str, str] = {}
     stages: set[str] = set()
-    sources: list[str] = []
-    for instruction in _instructions(text):
+    found: list[Source] = []
+    for lines, instruction in _instructions(text):
         if match := _FROM.match(instruction):
             base = _substitute(match["base"], arguments)
             if base.lower() not in stages:
-                sources.append(base)
+                found.append(Source(lines, match["base"], base))
             stages.add((match["stage"] or "").lower())
         elif not stages and (match := _ARG.match(instruction)):  # only these are seen by FROM
             arguments[match["name"]] = (match["default"] or "").strip("\"'")
         else:
-            found = [*_COPY_FROM.findall(instruction), *_MOUNT_FROM.findall(instruction)]
-            sources += [each for each in found if each.lower() not in stages and not each.isdigit()]
+            names = [*_COPY_FROM.findall(instruction), *_MOUNT_FROM.findall(instruction)]
+            found += [Source(lines, each, each) for each in names if each.lower() not in stages and not each.isdigit()]
     if not stages:
         raise ValueError("has no FROM line")
-    sources = [each for each in dict.fromkeys(sources) if each.lower() != "scratch"]
-    return Dockerfile(
-        bases=tuple(each for each in sources if each not in known_contexts),
-        contexts=tuple(each for each in sources if each in known_contexts),
-    )
+    return [source for source in found if source.reference.lower() != "scratch"]
 
 
-def _instructions(text: str) -> Iterator[str]:
-    """The instructions, each on one line, without comments and without the bodies of here-documents."""
-    lines = iter(text.splitlines())
+def _instructions(text: str) -> Iterator[tuple[range, str]]:
+    """The instructions, each as one line, without comments and without the bodies of here-documents."""
+    lines = enumerate(text.splitlines())
     instruction = ""
-    for line in lines:
+    first = last = 0
+    for number, line in lines:
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
+        first, last = (first if instruction else number), number
         if stripped.endswith("\\"):
             instruction += stripped[:-1] + " "
             continue
         instruction += stripped
         for heredoc in _HEREDOC.findall(instruction):
-            for body in lines:
+            for _, body in lines:
                 if body.strip() == heredoc:
                     break
-        yield instruction
+        yield range(first, last + 1), instruction
         instruction = ""
     if instruction:
-        yield instruction
+        yield range(first, last + 1), instruction
 
 
 def _substitute(reference: str, arguments: dict[str, str]) -> str:

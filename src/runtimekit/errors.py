@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -193,6 +193,76 @@ class BaseNeedsRegistryError(RuntimekitError):
     def __init__(self, reference: str, platform: str, because: str) -> None:
         self.because = because
         super().__init__(f"{reference} for {platform} needs a registry: {because}.")
+
+
+class BasesUnansweredError(RuntimekitError):
+    """The registry does not say which digest some base images have now."""
+
+    exit_code = ExitCode.TRY_AGAIN
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        by_problem = {problem: [tag for tag in problems if problems[tag] == problem] for problem in problems.values()}
+        lines = "\n".join(f"  {', '.join(tags)}: {problem}" for problem, tags in by_problem.items())
+        super().__init__(
+            f"no registry says which digest these bases have now:\n{lines}\n"
+            "Look whether the registry can be reached from here and whether the tags exist, then try again."
+        )
+
+
+class PinsBehindError(RuntimekitError):
+    """``pin --check``: Dockerfiles have no digest, or another one than the registry."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        shown = "\n".join(f"  {line}" for line in lines)
+        super().__init__(
+            f"bases are not pinned to what their tags hold now:\n{shown}\n`invoke pin` writes the digests."
+        )
+
+
+class AuditError(RuntimekitError):
+    """An audit found what has become old."""
+
+    def __init__(self, due: Sequence[str], *, unanswered: int = 0) -> None:
+        more = f" {unanswered} bases could not be looked up." if unanswered else ""
+        super().__init__(f"to do: {', '.join(due)}. The table above says why, and what.{more}")
+
+
+class NotReproducibleError(RuntimekitError):
+    """Two builds of one image from the same sources differ. The differences are printed above."""
+
+    def __init__(self, images: Sequence[str]) -> None:
+        super().__init__(
+            f"built twice, with different results: {', '.join(images)}. The list above says which files differ; "
+            "remove what depends on the moment (caches, logs, times) in the Dockerfile's step that writes them."
+        )
+
+
+class ImageMissingError(RuntimekitError):
+    """An image that a task reads has not been built."""
+
+    def __init__(self, image: str, platform: str, runtime: str) -> None:
+        super().__init__(
+            f"the engine has no {image} for {platform}: `invoke build --only {runtime} --platform {platform}` makes it."
+        )
+
+
+class SigningError(RuntimekitError):
+    """cosign did not sign, or does not confirm a signature. Nothing may be published."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, doing: str, reference: str, words: str) -> None:
+        super().__init__(f"{doing} {reference} failed; no tag was moved. cosign's last words:\n{words}")
+
+
+class SigningSetupError(RuntimekitError):
+    """Signing was asked for, but cannot be done here."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, missing: str, todo: str) -> None:
+        super().__init__(f"images cannot be signed: {missing}. {todo}")
 
 
 class FunctionBuildError(RuntimekitError):

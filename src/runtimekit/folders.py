@@ -1,8 +1,9 @@
-"""What a folder holds, the same on every machine: the walk that packing and fingerprints share."""
+"""What a folder holds, the same on every machine: the walk that packing, fingerprints and copies share."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from dataclasses import dataclass
 from enum import Enum
@@ -47,6 +48,30 @@ def walk(folder: Path) -> list[Entry]:
     if problems:
         raise ConfigurationError(problems)
     return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+
+
+def copy(folder: Path, target: Path, when: int) -> None:
+    """Copy what :func:`walk` finds into a new folder: git's modes, and one time (seconds since 1970) for everything.
+
+    What a clone adds of its own stays behind: when it was made, its umask, what tools have left in it.
+    """
+    target.mkdir(parents=True)
+    made = [target]
+    for entry in walk(folder):
+        place = target / entry.name
+        match entry.kind:
+            case EntryKind.FOLDER:
+                place.mkdir()
+                place.chmod(0o755)
+            case EntryKind.LINK:
+                place.symlink_to(entry.path.readlink())
+            case EntryKind.FILE:
+                shutil.copyfile(entry.path, place)
+                place.chmod(0o755 if entry.is_executable else 0o644)
+        made.append(place)
+    target.chmod(0o755)
+    for place in made:  # only now: what a folder gets changes its time
+        os.utime(place, (when, when), follow_symlinks=False)
 
 
 def _inside(folder: Path, prefix: str, problems: list[Problem]) -> list[Entry]:

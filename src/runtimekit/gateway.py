@@ -53,18 +53,27 @@ class Gateway:
                 say("compiling the gateway for all platforms")
                 scratch = self.output / f".{stamp[:16]}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
-                request = buildkit.BuildRequest(
-                    name="gateway",
-                    folder=self.folder,
-                    platforms=(f"linux/{emulation.native()}",),
-                    contexts=_contexts(local_bases),
-                    output=f"type=local,dest={scratch}",
-                )
-                self._run(request, "gateway.log")
+                self.compile(scratch, local_bases)
                 scratch.rename(target)
                 self._forget_old()
             target.touch()
         return target
+
+    def compile(self, target: Path, local_bases: Mapping[str, str], *, no_cache: bool = False) -> None:
+        """Compile it into a folder, whether or not it is there already.
+
+        Raises:
+            ImageBuildError: It does not compile.
+        """
+        request = buildkit.BuildRequest(
+            name="gateway",
+            folder=self.folder,
+            platforms=(f"linux/{emulation.native()}",),
+            contexts=_contexts(local_bases),
+            output=f"type=local,dest={target}",
+            no_cache=no_cache,
+        )
+        self._run(request, "gateway.log")
 
     def test(self, local_bases: Mapping[str, str], say: Callable[[str], None]) -> str:
         """Run the gateway's own tests in a container with its compiler and return what they print.

@@ -112,6 +112,19 @@ class Platform:
         raise NothingSelectedError(f"this machine, which is {machine}: platforms.toml declares {declared}")
 
 
+def split_digest(reference: str) -> tuple[str, str | None]:
+    """``node:22@sha256:…`` → the tag, for people, and the digest, for machines; None where none is written."""
+    tag, _, digest = reference.partition("@")
+    return tag, digest or None
+
+
+def split_tag(reference: str) -> tuple[str, str]:
+    """``ghcr.io/acme/node:22@sha256:…`` → ``ghcr.io/acme/node`` and ``22``; ``latest`` where no tag is written."""
+    tagged, _ = split_digest(reference)
+    name, colon, tag = tagged.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (tagged, "latest")
+
+
 def near_names(name: str, known: Iterable[str]) -> list[str]:
     """Up to three known names that somebody who wrote ``name`` may have meant, the likeliest first."""
     names = sorted(set(known))

@@ -50,3 +50,13 @@ def platforms(declared: Sequence[Platform], wanted: Sequence[str], *, local: boo
         if name not in by_name:
             raise UnknownNameError(name, near_names(name, by_name), "platform")
     return sorted({by_name[name] for name in wanted})
+
+
+def one_platform(declared: Sequence[Platform], wanted: str) -> str:
+    """``--platform`` where a task is for one: docker's name of it, by default this machine's.
+
+    Raises:
+        UnknownNameError: A platform that platforms.toml does not declare.
+    """
+    found = platforms(declared, [wanted] if wanted else (), local=not wanted)
+    return (found or [""])[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import bases, dockerfiles
+from runtimekit import bases, catalogue, configuration, dockerfiles
 from runtimekit.errors import BaseNeedsRegistryError, ConfigurationError
 
 ROOT = Path(__file__).parents[2]
@@ -15,11 +15,11 @@ RECIPES = bases.load_recipes(ROOT / "bases")
 
 def test_every_from_of_the_repository_has_a_recipe() -> None:
     """So that the whole fleet can be built where no registry answers."""
-    files = [*ROOT.glob("runtimes/*/Dockerfile"), ROOT / "gateway" / "Dockerfile"]
-    known = {"common", "adapter", "gateway"}
-    for file in files:
-        for reference in dockerfiles.read(file.read_text(), known).bases:
-            assert bases.find(reference, RECIPES), f"{file} is built on {reference}"
+    wanted = {str(runtime): runtime.bases for runtime in catalogue.load(configuration.load(ROOT)).all}
+    wanted["gateway"] = dockerfiles.read((ROOT / "gateway" / "Dockerfile").read_text(), ()).bases
+    for name, references in wanted.items():
+        for reference in references:
+            assert bases.find(reference, RECIPES), f"{name} is built on {reference}"
 
 
 def test_a_recipe_is_filled_in_from_the_reference() -> None:

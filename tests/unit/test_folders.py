@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.errors import ConfigurationError
-from runtimekit.folders import EntryKind, walk
+from runtimekit.folders import EntryKind, copy, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +61,27 @@ def test_what_is_no_folder_is_refused(tmp_path: Path, kind: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match=f"{kind}: is not a folder"):
         walk(tmp_path / kind)
+
+
+def test_a_copy_has_nothing_of_the_clone_that_it_was_made_in(tmp_path: Path) -> None:
+    """Neither its umask nor its times nor what tools have left: images get the same layers from every clone."""
+    source = tmp_path / "source"
+    for name in ("inner", "__pycache__"):
+        (source / name).mkdir(parents=True)
+        (source / name / "file").write_text(name)
+    (source / "tool").write_text("#!/bin/sh\n")
+    (source / "inner").chmod(0o775)
+    (source / "inner" / "file").chmod(0o660)
+    (source / "tool").chmod(0o700)
+    (source / "link").symlink_to("inner/nowhere")
+    copy(source, tmp_path / "copy", 1_000_000)
+    found = {path.relative_to(tmp_path / "copy").as_posix(): path.lstat() for path in (tmp_path / "copy").rglob("*")}
+    assert {name: oct(found[name].st_mode & 0o777) for name in ("inner", "inner/file", "tool")} == {
+        "inner": "0o755",
+        "inner/file": "0o644",
+        "tool": "0o755",
+    }
+    assert sorted(found) == ["inner", "inner/file", "link", "tool"]
+    assert {int(each.st_mtime) for each in [*found.values(), (tmp_path / "copy").stat()]} == {1_000_000}
+    assert (tmp_path / "copy" / "inner" / "file").read_text() == "inner"
+    assert (tmp_path / "copy" / "link").readlink().as_posix() == "inner/nowhere"

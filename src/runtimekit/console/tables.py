@@ -12,6 +12,7 @@ from rich.text import Text
 from runtimekit.console import printable
 from runtimekit.reports import Outcome
 from runtimekit.results import CheckState
+from runtimekit.supply.auditing import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from runtimekit.planning import Plan
     from runtimekit.reports import SuiteResult
     from runtimekit.results import BuildRow, Check, SizeRow
+    from runtimekit.supply.auditing import Finding
+    from runtimekit.supply.reproducing import Reproduction
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
+_VERDICT_STYLES = {Verdict.OK: "green", Verdict.NOTE: "cyan", Verdict.DUE: "bold red", Verdict.UNKNOWN: "yellow"}
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
 
 
@@ -199,6 +203,43 @@ def measurements_table(measured: Iterable[Measurement]) -> Table:
         numbers = (each.ready_ms, each.p50_ms, each.p99_ms, each.requests_per_second, each.memory_mib, each.image_mb)
         _row(table, each.runtime, *(f"{number:g}" if number < 1000 else f"{number:.0f}" for number in numbers))  # noqa: PLR2004
     return table
+
+
+def audit_table(findings: Iterable[Finding]) -> Table:
+    """What has become old, what is worth knowing, and what could not be found out."""
+    table = _table("subject", "about", "verdict", "found", "what to do")
+    for each in findings:
+        verdict = Text(each.verdict.value, style=_VERDICT_STYLES[each.verdict])
+        _row(table, each.subject, each.about, verdict, each.found, each.todo)
+    return table
+
+
+def reproductions_table(results: Iterable[Reproduction]) -> Table:
+    """Whether images come out the same when they are built again."""
+    table = _table("runtime", "platform", "result", "digest")
+    for each in results:
+        result = Text("the same", style="green") if each.ok else Text("different", style="bold red")
+        _row(table, each.runtime, each.platform, result, each.digests[0] if each.ok else ", then ".join(each.digests))
+    return table
+
+
+DIFFERENCES_SHOWN = 40
+"""For each image; ``--json`` has them all."""
+
+
+def differences_of(results: Iterable[Reproduction]) -> Text:
+    """What two builds of an image disagree about, layer by layer."""
+    text = Text()
+    for result in results:
+        where = ""
+        for each in result.differences[:DIFFERENCES_SHOWN]:
+            if each.where != where:
+                where = each.where
+                text.append(f"\n{result.runtime} {result.platform}, {printable(where)}\n", style="bold")
+            text.append(f"  {printable(each.name)}: {printable(each.what)}\n")
+        if len(result.differences) > DIFFERENCES_SHOWN:
+            text.append(f"  … and {len(result.differences) - DIFFERENCES_SHOWN} more\n")
+    return text
 
 
 def human_size(size: int) -> str:

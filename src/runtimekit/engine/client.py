@@ -13,6 +13,7 @@ from python_on_whales import DockerClient
 from runtimekit import commands
 from runtimekit.engine import locate
 from runtimekit.errors import EngineError
+from runtimekit.identifiers import split_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -110,12 +111,15 @@ class Engine:
         return {name: found[name] for name in wanted if name in found}
 
     def registry_digest(self, reference: str) -> str:
-        """The digest that a tag has in its registry now, for all platforms together.
+        """The digest that a tag has in its registry now, for all platforms together. A pin is its own answer.
 
         Raises:
             CommandError: The registry does not answer or has no such tag.
         """
-        words = ("buildx", "imagetools", "inspect", reference, "--format", "{{json .Manifest}}")
+        tag, pinned = split_digest(reference)
+        if pinned:
+            return pinned
+        words = ("buildx", "imagetools", "inspect", tag, "--format", "{{json .Manifest}}")
         text = self.docker(*words, doing=f"asking the registry for {reference}", deadline=60)
         return str(json.loads(text)["digest"])
 

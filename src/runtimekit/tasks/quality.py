@@ -85,13 +85,12 @@ def verify(
 
     setting = here()
     chosen = selection.select(setting.catalogue.runtimes, only or ())
-    wanted = options.platforms(setting.configuration.platforms, [platform] if platform else (), local=not platform)
     suites = testing.verify(
         setting.configuration,
         setting.catalogue,
         setting.engine,
         chosen,
-        (wanted or [""])[0],
+        options.one_platform(setting.configuration.platforms, platform),
         scope=scope,
         source=options.base_source(bases),
         console=setting.progress,

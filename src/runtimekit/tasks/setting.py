@@ -62,6 +62,10 @@ class Setting:
 
         return connect(self.say)
 
+    def registry_digest(self, tag: str) -> str:
+        """The digest that a tag has in its registry now. The engine is asked for only when this is called."""
+        return self.engine.registry_digest(tag)
+
     def choose(
         self,
         only: Sequence[str] | None,

@@ -1,0 +1,81 @@
+"""What an image holds: its settings and its files, read from a container that is made but never started."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import tarfile
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import commands
+from runtimekit.engine.containers import LABEL_OWNER, PULL_NEVER, owner
+from runtimekit.errors import CommandError, DeadlineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runtimekit.engine.client import Engine
+
+EXPORT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Contents:
+    """One image for one platform, open for reading."""
+
+    settings: Mapping[str, Any]
+    """The image's configuration as a container of it has it: ``Env``, ``Labels``, ``User`` …"""
+    files: tarfile.TarFile
+    """All files, as a stream: each can be read once, when it comes."""
+
+
+@contextmanager
+def opened(engine: Engine, image: str, platform: str) -> Iterator[Contents]:
+    """Open an image of the engine; nothing in it is run.
+
+    Raises:
+        CommandError: There is no such image for this platform, or the engine fails.
+        DeadlineError: Reading takes longer than ten minutes.
+    """
+    name = f"runtimekit-contents-{secrets.token_hex(4)}"
+    doing = f"reading {image} for {platform}"
+    options = ["--name", name, "--label", f"{LABEL_OWNER}={owner()}", "--platform", platform, "--pull", PULL_NEVER]
+    try:
+        engine.docker("create", *options, image, "never-started", doing=doing)
+        settings = json.loads(engine.docker("inspect", "--format", "{{json .Config}}", name, doing=doing))
+        with _exported(engine, name, doing) as files:
+            yield Contents(settings, files)
+    finally:
+        engine.docker("rm", "--force", "--volumes", name, doing=f"removing {name}", check=False)
+
+
+@contextmanager
+def _exported(engine: Engine, name: str, doing: str) -> Iterator[tarfile.TarFile]:
+    argv = [*engine.command, "export", name]
+    with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
+        end = time.monotonic() + EXPORT_SECONDS
+        guard = threading.Timer(EXPORT_SECONDS, commands.end_group, [running])
+        guard.daemon = True
+        guard.start()
+        broken: tarfile.TarError | None = None
+        try:
+            with tarfile.open(fileobj=running.stdout, mode="r|") as files:
+                yield files
+        except tarfile.TarError as error:
+            broken = error
+        finally:
+            guard.cancel()
+        # A stream that was cut between two files looks like one that has ended: only the exit status tells.
+        running.stdout.close()
+        words = running.stderr.read().decode(errors="replace").strip()
+        status = running.wait()
+        if time.monotonic() > end:
+            raise DeadlineError(doing, EXPORT_SECONDS, words)
+        if broken or status != 0:
+            raise CommandError(doing, commands.quoted(argv), status, words or str(broken)) from broken

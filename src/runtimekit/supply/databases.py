@@ -1,0 +1,183 @@
+"""The package databases that images have, each with its reader: ``(path, bytes) → packages``.
+
+A reader raises nothing: a file that looks like a database but is none holds no packages.
+"""
+
+from __future__ import annotations
+
+import email.parser
+import functools
+import io
+import json
+import re
+import tomllib
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.supply.packages import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+_NOT_UNDERSTOOD = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,  # too deeply nested JSON, an encrypted zip
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def reader_of(path: str) -> Callable[[str, bytes], list[Package]] | None:
+    """The reader for a file of an image, by its path without the leading slash."""
+    for pattern, reader in _READERS:
+        if pattern.search(path):
+            return functools.partial(_patient, reader)
+    return None
+
+
+def _patient(reader: Callable[[str, bytes], Iterator[Package]], path: str, data: bytes) -> list[Package]:
+    try:
+        return list(reader(path, data))
+    except _NOT_UNDERSTOOD:
+        return []
+
+
+def _paragraphs(data: bytes) -> Iterator[dict[str, str]]:
+    """Debian's control form: ``Key: value`` lines, an empty line between two packages."""
+    for text in data.decode(errors="replace").split("\n\n"):
+        lines = (line.partition(":") for line in text.splitlines() if line[:1] not in {"", " ", "\t"})
+        if fields := {key: value.strip() for key, colon, value in lines if colon}:
+            yield fields
+
+
+def _debian(path: str, data: bytes) -> Iterator[Package]:
+    for fields in _paragraphs(data):
+        if fields.get("Status", "install ok installed").endswith(" installed") and "Package" in fields:
+            architecture = fields.get("Architecture", "")
+            yield Package(
+                kind="deb",
+                name=fields["Package"],
+                version=fields["Version"],
+                qualifiers=(("arch", architecture),) if architecture else (),
+                place=path,
+            )
+
+
+def _alpine(path: str, data: bytes) -> Iterator[Package]:
+    for fields in _paragraphs(data):
+        if "P" in fields:
+            yield Package(
+                kind="apk",
+                name=fields["P"],
+                version=fields["V"],
+                qualifiers=(("arch", fields["A"]),) if "A" in fields else (),
+                licence=fields.get("L", ""),
+                place=path,
+            )
+
+
+def _python(path: str, data: bytes) -> Iterator[Package]:
+    fields = email.parser.BytesHeaderParser().parsebytes(data)
+    name = re.sub(r"[-_.]+", "-", str(fields["Name"])).lower()  # as PyPI compares names (PEP 503)
+    licence = str(fields["License-Expression"] or fields["License"] or "").partition("\n")[0]
+    if fields["Name"] and fields["Version"]:
+        yield Package(kind="pypi", name=name, version=str(fields["Version"]), licence=licence, place=path)
+
+
+def _npm(path: str, data: bytes) -> Iterator[Package]:
+    values = json.loads(data)
+    scope, _, name = str(values["name"]).rpartition("/")
+    stated = values.get("license") or ""
+    said = str(stated.get("type", "") if isinstance(stated, dict) else stated)
+    yield Package(kind="npm", namespace=scope, name=name, version=str(values["version"]), licence=said, place=path)
+
+
+_GEM_FIELD = re.compile(r"""\bs\.(name|version|licenses?) = (?:Gem::Version\.new\()?\[?["']([^"']+)["']""")
+
+
+def _gem(path: str, data: bytes) -> Iterator[Package]:
+    fields: dict[str, str] = dict(_GEM_FIELD.findall(data.decode(errors="replace")))
+    licence = fields.get("license") or fields.get("licenses", "")
+    yield Package(kind="gem", name=fields["name"], version=fields["version"], licence=licence, place=path)
+
+
+def _composer(path: str, data: bytes) -> Iterator[Package]:
+    values = json.loads(data)
+    for each in values["packages"] if isinstance(values, dict) else values:
+        vendor, _, name = each["name"].rpartition("/")
+        licence = " OR ".join(each.get("license") or ())
+        yield Package(
+            kind="composer", namespace=vendor, name=name, version=each["version"], licence=licence, place=path
+        )
+
+
+def _cargo(path: str, data: bytes) -> Iterator[Package]:
+    values = tomllib.loads(data.decode())
+    rows: list[Mapping[str, Any]] = [each for each in values.get("package", ()) if "source" in each]
+    for each in rows:  # one without a source is the workspace itself
+        yield Package(kind="cargo", name=each["name"], version=each["version"], place=path)
+
+
+_JAR_NAME = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d[\w.]*?)\.jar$")
+
+
+def _jar(path: str, data: bytes) -> Iterator[Package]:
+    """Maven's own properties where the jar has them; else its file name."""
+    told = False
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if re.fullmatch(r"META-INF/maven/[^/]+/[^/]+/pom\.properties", name):
+                lines = archive.read(name).decode(errors="replace").splitlines()
+                fields = dict(line.partition("=")[::2] for line in lines if "=" in line)
+                told = True
+                yield Package(
+                    kind="maven",
+                    namespace=fields["groupId"].strip(),
+                    name=fields["artifactId"].strip(),
+                    version=fields["version"].strip(),
+                    place=path,
+                )
+    if not told and (match := _JAR_NAME.search(path.rpartition("/")[2])):
+        yield Package(kind="maven", name=match["name"], version=match["version"], place=path)
+
+
+def _told(name: str, pattern: str) -> Callable[[str, bytes], Iterator[Package]]:
+    """A reader of an interpreter's own version file."""
+    compiled = re.compile(pattern, re.MULTILINE)
+
+    def reader(path: str, data: bytes) -> Iterator[Package]:
+        if match := compiled.search(data.decode(errors="replace")):
+            yield Package(kind="generic", name=name, version=".".join(match.groups()), place=path)
+
+    return reader
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[str, bytes], Iterator[Package]]], ...] = tuple(
+    (re.compile(pattern), reader)
+    for pattern, reader in (
+        (r"^var/lib/dpkg/(?:status|status\.d/[^/]+(?<!\.md5sums))$", _debian),
+        (r"^(?:usr/)?lib/apk/db/installed$", _alpine),
+        (r"\.(?:dist-info/METADATA|egg-info/PKG-INFO|egg-info)$", _python),
+        (r"(?:^|/)node_modules/(?:@[^/]+/)?[^/@]+/package\.json$", _npm),
+        (r"/specifications/(?:default/)?[^/]+\.gemspec$", _gem),
+        (r"(?:^|/)vendor/composer/installed\.json$", _composer),
+        (r"(?:^|/)Cargo\.lock$", _cargo),
+        (r"\.jar$", _jar),
+        (r"/include/python3\.\d+/patchlevel\.h$", _told("python", r'^#define PY_VERSION\s+"([^"]+)"')),
+        (
+            r"/include/node/node_version\.h$",
+            _told("node", r"NODE_MAJOR_VERSION (\d+)[\s\S]*NODE_MINOR_VERSION (\d+)[\s\S]*NODE_PATCH_VERSION (\d+)"),
+        ),
+        (r"^usr/(?:local/go|lib/go[^/]*)/VERSION$", _told("go", r"^go([\d.]+)")),
+        (
+            r"(?:^|/)(?:jvm/[^/]+|[^/]*(?:jdk|jre|java|corretto)[^/]*)/release$",
+            _told("java", r'^JAVA_VERSION="([^"]+)"'),
+        ),
+    )
+)

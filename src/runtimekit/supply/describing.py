@@ -1,0 +1,141 @@
+"""What there is to say about one image of the engine: its bill of materials, its provenance, both as an attestation.
+
+This is what `invoke sbom` and publishing call; the modules beside it know nothing of an engine.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import bases, fingerprints
+from runtimekit.engine import contents
+from runtimekit.errors import ImageMissingError
+from runtimekit.supply import attestations, inventory, provenance, spdx
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.engine.client import Engine
+    from runtimekit.supply.attestations import Attestation
+
+
+@dataclass(frozen=True)
+class _Built:
+    """What an image says of itself in its labels: how it was built, not what is checked out now."""
+
+    runtime: Runtime
+    platform: str
+    id: str
+    labels: Mapping[str, str]
+
+    def label(self, name: str) -> str:
+        """One of OCI's labels (contract I5)."""
+        return self.labels.get(f"org.opencontainers.image.{name}", "")
+
+    @property
+    def base(self) -> str:
+        """The reference that it is built on; empty where that is nothing."""
+        name = self.label("base.name")
+        return "" if name == "scratch" else name
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What it was made from. The label has this once for all its platforms."""
+        return {**json.loads(self.labels[bases.LABEL_INPUTS]), "platform": self.platform}
+
+
+def _find(engine: Engine, runtime: Runtime, platform: str) -> _Built:
+    image = engine.images([runtime.build_image]).get(runtime.build_image)
+    if image is None or platform not in image.labels.get(bases.LABEL_PLATFORMS, "").split(","):
+        raise ImageMissingError(runtime.build_image, platform, str(runtime))
+    return _Built(runtime, platform, image.id, image.labels)
+
+
+def bill_of_materials(
+    engine: Engine, runtime: Runtime, platform: str, *, name: str = "", digest: str = ""
+) -> dict[str, Any]:
+    """The SPDX document of a built image.
+
+    Args:
+        engine: Where the image is.
+        runtime: Whose image.
+        platform: As docker calls it, ``linux/arm64``.
+        name: The reference under which it is published (default: its local name).
+        digest: The digest of the image's manifest for this platform (default: what the engine calls the image).
+
+    Raises:
+        ImageMissingError: It has not been built for this platform.
+        CommandError: The engine cannot read it.
+    """
+    built = _find(engine, runtime, platform)
+    with contents.opened(engine, runtime.build_image, platform) as opened:
+        packages = inventory.read(opened.files, opened.settings.get("Env") or ())
+    adapter = runtime.language.adapter if runtime.language else ""
+    described = spdx.Described(
+        name=name or runtime.build_image,
+        platform=platform,
+        digest=digest or built.id,
+        created=built.label("created"),
+        source=built.label("source"),
+        licence=built.label("licenses"),
+        base=built.base,
+        base_digest=built.label("base.digest"),
+        stand_in=built.labels.get(bases.LABEL_STAND_IN, ""),
+        own=spdx.own_parts(built.inputs["contexts"], adapter, built.label("revision")),
+    )
+    return spdx.document(described, packages, f"runtimekit-{_version()}")
+
+
+def origin(engine: Engine, runtime: Runtime, platform: str) -> provenance.Origin:
+    """How a built image came about.
+
+    Raises:
+        ImageMissingError: It has not been built for this platform.
+    """
+    built = _find(engine, runtime, platform)
+    buildx = engine.docker("buildx", "version", doing="asking for buildx's version").split()
+    return provenance.Origin(
+        runtime=str(runtime.id),
+        platform=platform,
+        dockerfile=f"runtimes/{runtime.id}/Dockerfile",
+        source=built.label("source"),
+        commit=built.label("revision"),
+        fingerprint=fingerprints.of_inputs(built.inputs),
+        inputs=built.inputs,
+        stand_in=built.labels.get(bases.LABEL_STAND_IN, ""),
+        epoch=int(datetime.fromisoformat(built.label("created")).timestamp()),
+        builder=provenance.builder_id(built.label("source"), os.environ),
+        tools={"docker": str(engine.info["ServerVersion"]), "buildx": buildx[1], "runtimekit": _version()},
+    )
+
+
+def attest(engine: Engine, runtime: Runtime, platform: str, *, name: str, digest: str) -> Attestation:
+    """What is said of a built image, as the manifest and blobs that stand beside it in the index.
+
+    Args:
+        engine: Where the image is.
+        runtime: Whose image.
+        platform: As docker calls it.
+        name: The reference under which it is published, without a digest.
+        digest: The digest of the image's manifest for this platform.
+
+    Raises:
+        ImageMissingError: It has not been built for this platform.
+        CommandError: The engine cannot read it.
+    """
+    predicates = {
+        spdx.PREDICATE_TYPE: bill_of_materials(engine, runtime, platform, name=name, digest=digest),
+        provenance.PREDICATE_TYPE: provenance.predicate(origin(engine, runtime, platform)),
+    }
+    statements = [attestations.statement(name, digest, kind, predicate) for kind, predicate in predicates.items()]
+    return attestations.attestation(digest, statements)
+
+
+def _version() -> str:
+    return importlib.metadata.version("runtimekit")

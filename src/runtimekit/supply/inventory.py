@@ -1,0 +1,80 @@
+"""What is installed in an image, read from its own package databases. Nothing in the image is run.
+
+Each file that comes along is offered to the readers of :mod:`runtimekit.supply.databases` and
+:mod:`runtimekit.supply.binaries`; what they find becomes one sorted list, in which nothing stands twice.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from runtimekit.supply import binaries, databases
+from runtimekit.supply.packages import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from tarfile import TarFile
+
+LARGEST_DATABASE = 200_000_000
+"""Bytes; a larger file under a database's name is not one, and would not fit into memory."""
+_OS_RELEASE = re.compile(r"(?:usr/lib|etc)/os-release")
+_SETTING = re.compile(r'^(\w+)=["\']?(.*?)["\']?$', re.MULTILINE)
+_INTERPRETER_VARIABLES = {
+    "BUN_VERSION": "bun",
+    "DENO_VERSION": "deno",
+    "GOLANG_VERSION": "go",
+    "NODE_VERSION": "node",
+    "PHP_VERSION": "php",
+    "PYTHON_VERSION": "python",
+    "RUBY_VERSION": "ruby",
+    "RUST_VERSION": "rust",
+}
+"""Official images state in their environment which interpreter was compiled into them; no package database has it."""
+
+
+def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]:
+    """Every package that the files and the environment (``NAME=value``) of an image tell of.
+
+    A file that cannot be understood is passed over: it is somebody's data, and the other files still count.
+    """
+    found: list[Package] = []
+    release: dict[str, str] = {}
+    for entry in files:
+        name = entry.name.removeprefix("./")
+        stream = files.extractfile(entry) if entry.isreg() else None
+        if stream is None:
+            continue
+        if reader := databases.reader_of(name):
+            if entry.size <= LARGEST_DATABASE:
+                found += reader(name, stream.read())
+        elif _OS_RELEASE.fullmatch(name):
+            release = dict(_SETTING.findall(stream.read().decode(errors="replace")))
+        elif binaries.may_tell(entry.mode, entry.size):
+            found += binaries.read(name, stream)
+    found += _interpreters(environment, {package.name for package in found if package.kind == "generic"})
+    return _tidied(found, release)
+
+
+def _interpreters(environment: Iterable[str], known: Iterable[str]) -> list[Package]:
+    variables = dict(line.partition("=")[::2] for line in environment)
+    return [
+        Package(kind="generic", name=name, version=variables[variable], place=f"the environment variable {variable}")
+        for variable, name in _INTERPRETER_VARIABLES.items()
+        if variables.get(variable) and name not in known
+    ]
+
+
+def _tidied(found: Iterable[Package], release: Mapping[str, str]) -> tuple[Package, ...]:
+    """Sorted, each package once with the first place that tells of it, a distribution's with its name."""
+    distribution = release.get("ID", "")
+    version = release.get("VERSION_ID", "")
+    once: dict[str, Package] = {}
+    for package in sorted(found):
+        each = package
+        if package.kind in {"deb", "apk"} and distribution:
+            qualifiers = (*package.qualifiers, ("distro", f"{distribution}-{version}" if version else distribution))
+            each = dataclasses.replace(package, namespace=distribution, qualifiers=qualifiers)
+        once.setdefault(each.purl, each)
+    return tuple(once[purl] for purl in sorted(once))

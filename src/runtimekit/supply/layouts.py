@@ -1,0 +1,91 @@
+"""Images as OCI layouts, built so that the same sources make the same bytes on every machine.
+
+Three things differ from an ordinary build. Its contexts are copied first, because ``COPY`` keeps what a clone has of
+its own: times, the umask, byte code. Files whose time is later than the commit's get the commit's
+(``SOURCE_DATE_EPOCH`` with ``rewrite-timestamp``), which the exporter into the engine refuses. And no cache is used:
+its layers keep the times of the day on which they were made.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import folders
+from runtimekit.engine import buildkit
+
+if TYPE_CHECKING:
+    import threading
+
+    from runtimekit.engine.client import Engine
+
+BUILD_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One image for one platform, in the OCI layout that buildx wrote."""
+
+    folder: Path
+
+    def blob(self, digest: str) -> Path:
+        """The file of a blob."""
+        return self.folder / "blobs" / digest.replace(":", "/")
+
+    def _document(self, digest: str) -> dict[str, Any]:
+        return dict(json.loads(self.blob(digest).read_bytes()))
+
+    @property
+    def digest(self) -> str:
+        """The digest of the image's manifest."""
+        return str(json.loads((self.folder / "index.json").read_bytes())["manifests"][0]["digest"])
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """The image's configuration."""
+        return self._document(self._document(self.digest)["config"]["digest"])
+
+    def layers(self) -> list[tuple[str, str]]:
+        """For each layer its digest and the instruction that made it."""
+        history = (row for row in self.configuration.get("history", ()) if not row.get("empty_layer"))
+        digests = [layer["digest"] for layer in self._document(self.digest)["layers"]]
+        made_by = [str(row.get("created_by", "")) for row in history]
+        return list(zip(digests, (made_by + [""] * len(digests))[: len(digests)], strict=True))
+
+
+def write(
+    engine: Engine, request: buildkit.BuildRequest, scratch: Path, *, log: Path, cancelled: threading.Event
+) -> Layout:
+    """Build an image for one platform from its sources alone, into ``scratch``.
+
+    Args:
+        engine: Where to build.
+        request: As an ordinary build has it, with ``SOURCE_DATE_EPOCH`` among its arguments.
+        scratch: A folder for the copies and the layout; the caller removes it.
+        log: The full log goes here.
+        cancelled: Ends the build when set.
+
+    Raises:
+        ImageBuildError: The build failed.
+        DeadlineError: It took longer than an hour.
+    """
+    when = int(request.arguments["SOURCE_DATE_EPOCH"])
+    sources = {"": str(request.folder)} | {name: at for name, at in request.contexts.items() if "://" not in at}
+    copies = {name: scratch / "sources" / (name or "folder") for name in sources}
+    for name, source in sources.items():
+        folders.copy(Path(source), copies[name], when)
+    image = scratch / "image"
+    reproducible = replace(
+        request,
+        folder=copies.pop(""),
+        tags=(),
+        contexts={**request.contexts, **{name: str(copy) for name, copy in copies.items()}},
+        output=f"type=oci,dest={image},tar=false,rewrite-timestamp=true",
+        no_cache=True,
+    )
+    buildkit.build(
+        engine, reproducible, log=log, deadline=BUILD_SECONDS, watch=lambda _progress: None, cancelled=cancelled
+    )
+    return Layout(image)

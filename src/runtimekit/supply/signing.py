@@ -1,0 +1,100 @@
+"""Signatures over image digests, by ``cosign`` where it is there (https://docs.sigstore.dev/cosign/).
+
+One signature of an index covers everything that it lists: the images of all platforms and their attestations. What is
+signed is verified at once, before any tag moves.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtimekit import commands
+from runtimekit.errors import CommandError, SigningError, SigningSetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SECONDS = 120
+GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs and verifies with one key, or with the identity of the CI run."""
+
+    cosign: str
+    key: str = ""
+    """A file, a key management service's address or ``env://NAME``; empty for a CI run's identity (OIDC)."""
+    identity: str = ""
+    """Who must have signed, where there is no key: the workflow's address."""
+    issuer: str = GITHUB_ISSUER
+    """Who vouches for that identity."""
+    insecure: bool = False
+    """Whether the registry is this machine's own, without TLS."""
+
+    def sign(self, reference: str) -> None:
+        """Sign ``name@sha256:…`` and confirm it.
+
+        Raises:
+            SigningError: cosign failed, or does not confirm what it has just signed.
+        """
+        self._run("sign", ["--yes", *(["--key", self.key] if self.key else [])], reference)
+        self.verify(reference)
+
+    def verify(self, reference: str) -> None:
+        """Confirm that ``name@sha256:…`` is signed by this key or identity.
+
+        Raises:
+            SigningError: It is not, or cosign failed.
+        """
+        who = ["--key", self.key]
+        if not self.key:
+            who = ["--certificate-identity", self.identity, "--certificate-oidc-issuer", self.issuer]
+        self._run("verify", who, reference)
+
+    def _run(self, what: str, options: Sequence[str], reference: str) -> None:
+        if "@sha256:" not in reference:
+            raise ValueError(f"only a digest can be signed, a tag may move: {reference}")
+        insecure = ["--allow-insecure-registry", "--allow-http-registry"] if self.insecure else []
+        try:
+            commands.run([self.cosign, what, *options, *insecure, reference], doing=f"cosign {what}", deadline=SECONDS)
+        except CommandError as error:
+            doing = {"sign": "signing", "verify": "verifying the signature of"}[what]
+            raise SigningError(doing, reference, error.output) from error
+
+
+def find(
+    environment: Mapping[str, str] = os.environ, *, required: bool = False, insecure: bool = False
+) -> Signer | None:
+    """The signer that this environment allows, or None.
+
+    ``COSIGN_KEY`` names a key (its password is cosign's own ``COSIGN_PASSWORD``); else a GitHub workflow that may
+    ask for an identity token signs with that.
+
+    Args:
+        environment: Where to look.
+        required: Whether having none is an error.
+        insecure: Whether the registry is this machine's own, without TLS.
+
+    Raises:
+        SigningSetupError: A key or an identity is there but no cosign; or nothing is there, with ``required``.
+    """
+    key = environment.get("COSIGN_KEY", "")
+    workflow = environment.get("GITHUB_WORKFLOW_REF", "")
+    has_identity = bool(environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN") and workflow)
+    if not key and not has_identity:
+        if required:
+            todo = "Set COSIGN_KEY, or run in a GitHub workflow with the permission id-token: write."
+            raise SigningSetupError("there is neither a key nor an identity", todo)
+        return None
+    cosign = shutil.which("cosign", path=environment.get("PATH"))
+    if cosign is None:
+        todo = "Install it (https://docs.sigstore.dev/cosign/system_config/installation/), or unset COSIGN_KEY."
+        raise SigningSetupError("there is a key or an identity, but no cosign on the PATH", todo)
+    if key:
+        return Signer(cosign, key=key, insecure=insecure)
+    server = environment.get("GITHUB_SERVER_URL", "https://github.com")
+    return Signer(cosign, identity=f"{server}/{workflow}", insecure=insecure)

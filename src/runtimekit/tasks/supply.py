@@ -1,0 +1,120 @@
+"""Tasks about what images are made of: bills of materials, rebuilding, pins, audits."""
+
+from __future__ import annotations
+
+import json as json_format
+from typing import TYPE_CHECKING
+
+from runtimekit.tasks.adapter import task
+from runtimekit.tasks.images import ONLY, SELECTING
+from runtimekit.tasks.setting import here
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+PLATFORM = "this platform, such as linux/arm64 (default: this machine's)"
+
+
+@task(
+    iterable=["only"],
+    help={"only": ONLY, "platform": PLATFORM, "output": "the folder for the documents (default: build/sbom)"},
+)
+def sbom(_context: Context, only: list[str] | None = None, platform: str = "", output: str = "") -> None:
+    """Write what built images hold, as SPDX 2.3: read from their own package databases, nothing in them is run."""
+    from pathlib import Path
+
+    from runtimekit import atomically, options
+    from runtimekit.supply import describing
+
+    setting = here()
+    folder = Path(output) if output else setting.configuration.root / "build" / "sbom"
+    platform = options.one_platform(setting.configuration.platforms, platform)
+    for runtime in setting.choose(only):
+        document = describing.bill_of_materials(setting.engine, runtime, platform)
+        file = folder / f"{runtime.id}-{platform.rpartition('/')[2]}.spdx.json"
+        atomically.write_text(file, json_format.dumps(document, indent=1) + "\n")
+        print(f"{file}  {len(document['packages'])} packages")  # noqa: T201 - the result itself
+
+
+@task(
+    iterable=["only"],
+    help={"only": ONLY, "platform": PLATFORM, "bases": SELECTING["bases"], "json": "for machines"},
+)
+def reproduce(
+    _context: Context, only: list[str] | None = None, platform: str = "", bases: str = "auto", json: bool = False
+) -> None:
+    """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
+    from runtimekit import building, options
+    from runtimekit.console import tables
+    from runtimekit.errors import NotReproducibleError
+    from runtimekit.supply import reproducing
+
+    setting = here()
+    platform = options.one_platform(setting.configuration.platforms, platform)
+    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    results = []
+    for runtime in setting.choose(only):
+        setting.say(f"building {runtime} for {platform} twice, without a cache")
+        results.append(reproducing.reproduce(builder, runtime, platform))
+    if json:
+        print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
+    else:
+        setting.results.print(tables.reproductions_table(results))
+        setting.results.print(tables.differences_of(results), soft_wrap=True, end="")
+    if different := [f"{each.runtime} {each.platform}" for each in results if not each.ok]:
+        raise NotReproducibleError(different)
+
+
+@task(
+    iterable=["only"],
+    help={"only": ONLY + "; leaves out the gateway's compiler", "check": "write nothing; fail if a pin is behind"},
+)
+def pin(_context: Context, only: list[str] | None = None, check: bool = False) -> None:
+    """Write the digests that the bases' tags hold now into the Dockerfiles, as in FROM node:22@sha256:1f0a."""
+    from runtimekit.errors import BasesUnansweredError, PinsBehindError
+    from runtimekit.supply import pinning
+    from runtimekit.supply.auditing import short
+
+    setting = here()
+    root = setting.configuration.root
+    pins = pinning.look(pinning.bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
+    if not check:
+        for file in pinning.renew(pins):
+            print(file.relative_to(root))  # noqa: T201 - the result itself
+        return
+    if behind := [pin for pin in pins if pin.is_behind]:
+        raise PinsBehindError(
+            [
+                f"{pin.dockerfile.relative_to(root)}: {pin.tag} has {short(pin.held or 'no digest')},"
+                f" its tag {short(pin.current or '')}"
+                for pin in behind
+            ]
+        )
+    if unanswered := {pin.tag: pin.problem for pin in pins if pin.current is None}:
+        raise BasesUnansweredError(unanswered)
+
+
+@task(iterable=["only"], help={"only": ONLY, "json": "for machines"})
+def audit(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
+    """Show what has become old: bases behind their tags, versions past their end of life, and newer versions."""
+    from datetime import UTC, datetime
+
+    from runtimekit.console import tables
+    from runtimekit.errors import AuditError, BasesUnansweredError
+    from runtimekit.supply import auditing, lifetimes, pinning
+    from runtimekit.supply.auditing import Verdict
+
+    setting = here()
+    root = setting.configuration.root
+    chosen = list(setting.choose(only))
+    pins = pinning.look(pinning.bases_of(root, chosen, gateway=not only), setting.registry_digest)
+    findings = auditing.versions(chosen, lifetimes.load(root), datetime.now(UTC).date()) + auditing.bases(pins)
+    if json:
+        print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
+    else:
+        setting.results.print(tables.audit_table(findings))
+    unanswered = {pin.tag: pin.problem for pin in pins if pin.current is None}
+    if due := [finding.subject for finding in findings if finding.verdict is Verdict.DUE]:
+        raise AuditError(due, unanswered=len(unanswered))
+    if unanswered:
+        raise BasesUnansweredError(unanswered)

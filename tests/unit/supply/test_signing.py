@@ -1,0 +1,93 @@
+"""Signing, with a program of ours in cosign's place: it plays a script and notes how it was called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtimekit.errors import SigningError, SigningSetupError
+from runtimekit.supply import signing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REFERENCE = "registry.example/acme/node-runtime@sha256:" + "a" * 64
+OIDC = {
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t",
+    "GITHUB_WORKFLOW_REF": "acme/repo/.github/workflows/publish.yml@refs/heads/main",
+    "GITHUB_SERVER_URL": "https://github.com",
+}
+
+
+@pytest.fixture
+def cosign(tmp_path: Path) -> Path:
+    """A cosign that writes its arguments down and fails at what the file `fails` names."""
+    program = tmp_path / "bin" / "cosign"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\necho "$*" >>{tmp_path}/calls\n'
+        f'if [ "$1" = "$(cat {tmp_path}/fails 2>/dev/null)" ]; then echo "no matching signatures" >&2; exit 1; fi\n'
+    )
+    program.chmod(0o755)
+    return program
+
+
+def calls(tmp_path: Path) -> list[str]:
+    """How cosign was called."""
+    return (tmp_path / "calls").read_text().splitlines()
+
+
+def test_a_key_signs_and_the_signature_is_verified_at_once(tmp_path: Path, cosign: Path) -> None:
+    """With the same key, by digest."""
+    signer = signing.find({"COSIGN_KEY": "my.key", "PATH": str(cosign.parent)})
+    assert signer
+    signer.sign(REFERENCE)
+    assert calls(tmp_path) == [f"sign --yes --key my.key {REFERENCE}", f"verify --key my.key {REFERENCE}"]
+
+
+def test_a_workflow_signs_with_its_identity(tmp_path: Path, cosign: Path) -> None:
+    """And only that workflow's signature counts."""
+    signer = signing.find(OIDC | {"PATH": str(cosign.parent)}, insecure=True)
+    assert signer
+    signer.sign(REFERENCE)
+    insecure = "--allow-insecure-registry --allow-http-registry"
+    assert calls(tmp_path) == [
+        f"sign --yes {insecure} {REFERENCE}",
+        (
+            "verify --certificate-identity https://github.com/acme/repo/.github/workflows/publish.yml@refs/heads/main"
+            f" --certificate-oidc-issuer https://token.actions.githubusercontent.com {insecure} {REFERENCE}"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(("fails", "doing"), [("sign", "signing"), ("verify", "verifying the signature of")])
+def test_a_failure_refuses_publishing_with_cosigns_words(tmp_path: Path, cosign: Path, fails: str, doing: str) -> None:
+    """A signature that cannot be confirmed is none."""
+    (tmp_path / "fails").write_text(fails)
+    signer = signing.Signer(str(cosign), key="k")
+    with pytest.raises(
+        SigningError, match=rf"(?s){doing} {REFERENCE} failed; no tag was moved.*no matching signatures"
+    ):
+        signer.sign(REFERENCE)
+
+
+def test_a_tag_is_not_signed(cosign: Path) -> None:
+    """It may point to something else a moment later."""
+    with pytest.raises(ValueError, match="only a digest"):
+        signing.Signer(str(cosign), key="k").sign("acme/node:22")
+
+
+@pytest.mark.parametrize("environment", [{}, {"GITHUB_WORKFLOW_REF": "x"}, {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"}])
+def test_without_key_and_identity_nothing_is_signed_unless_it_must_be(environment: dict[str, str]) -> None:
+    """A pull request from a fork has neither."""
+    assert signing.find(environment) is None
+    with pytest.raises(SigningSetupError, match="neither a key nor an identity"):
+        signing.find(environment, required=True)
+
+
+@pytest.mark.parametrize("environment", [{"COSIGN_KEY": "k"}, OIDC])
+def test_a_key_without_cosign_is_an_error(environment: dict[str, str], tmp_path: Path) -> None:
+    """Who has set one up believes that images are signed."""
+    with pytest.raises(SigningSetupError, match="no cosign on the PATH"):
+        signing.find(environment | {"PATH": str(tmp_path)})
