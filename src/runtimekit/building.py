@@ -46,6 +46,7 @@ class Builder:
     jobs: int = DEFAULT_JOBS
     say: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
+    cache: buildkit.LayerCache = field(default_factory=buildkit.LayerCache)
 
     def __post_init__(self) -> None:
         root = self.configuration.root
@@ -188,6 +189,7 @@ class Builder:
         log = self.logs / f"{step.runtime.id}.log"
         shown = None
         began = time.monotonic()
+        words = ""
         try:
             request = self._request(step, local_bases, gateway)  # waits for its bases, whose making says so itself
             began, shown = time.monotonic(), log.relative_to(self.configuration.root)
@@ -203,15 +205,15 @@ class Builder:
                 cancelled=self.cancelled,
             )
         except (RuntimekitError, OSError) as error:
-            text = str(DiskFullError.of(error, str(log)) or error)
-            reporter.finished(step.key, ok=False, text=text, place=self._place(error))
+            words = str(DiskFullError.of(error, str(log)) or error)
+            reporter.finished(step.key, ok=False, text=words, place=self._place(error))
             result, image = FAILED, None
         else:
             self.times.note(str(step.runtime), time.monotonic() - began)
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        seconds = time.monotonic() - began
-        return [_row(step.runtime, name, result, seconds=seconds, image=image, log=shown) for name in step.platforms]
+        facts: dict[str, Any] = {"seconds": time.monotonic() - began, "image": image, "log": shown, "error": words}
+        return [_row(step.runtime, name, result, **facts) for name in step.platforms]
 
     def _place(self, error: Exception) -> tuple[Path, int] | None:
         """The Dockerfile's line that failed, from the repository's root."""
@@ -250,6 +252,7 @@ class Builder:
             contexts=contexts,
             labels=labels,
             arguments={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
+            cache=tuple(self.cache.words(str(runtime.id), step.platforms)),
         )
 
 
@@ -267,8 +270,14 @@ def _row(
     seconds: float = 0,
     image: Image | None = None,
     log: Path | None = None,
+    error: str = "",
 ) -> BuildRow:
-    size = image.size if image else None
     return BuildRow(
-        runtime=str(runtime.id), platform=platform, result=result, seconds=seconds, size_bytes=size, log=log
+        runtime=str(runtime.id),
+        platform=platform,
+        result=result,
+        seconds=seconds,
+        size_bytes=image.size if image else None,
+        log=log,
+        error=error,
     )
