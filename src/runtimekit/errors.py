@@ -231,6 +231,15 @@ class MatrixTooLargeError(RuntimekitError):
         super().__init__(f"the matrix has {rows} rows, CI takes {limit}: select less, with --language or --only.")
 
 
+class NotInActionsError(RuntimekitError):
+    """Something that only a step of GitHub Actions has is not there."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, variable: str, what: str = "what a step of GitHub Actions has there") -> None:
+        super().__init__(f"the environment's {variable} does not hold {what}: this makes sense in a workflow only.")
+
+
 class SomeFailedError(RuntimekitError):
     """The table above says which; this is the one-line verdict and the exit code."""
 

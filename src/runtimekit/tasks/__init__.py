@@ -9,7 +9,7 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import engine, images, measuring, quality  # noqa: E402
+from runtimekit.tasks import engine, images, measuring, quality, workflows  # noqa: E402
 
 namespace = Collection(
     images.list_runtimes,
@@ -25,6 +25,8 @@ namespace = Collection(
     quality.gateway_test,
     quality.package,
     measuring.bench,
+    workflows.report,
+    workflows.verdict,
     engine.doctor,
     Collection("engine", engine.start, engine.stop, engine.status, engine.remove, engine.env),
 )
