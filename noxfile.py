@@ -21,6 +21,7 @@ RUNTIMES = sorted(path.name for path in (ROOT / "runtimes").iterdir() if path.na
 PYTHON = sys.executable
 EMULATED = "node-22"
 """The runtime that is also tested on a foreign platform: its base is only unpacked, so emulation can bear it."""
+REHEARSED = ("node-22", "go-1.24")
 SCHEMAS = {
     "github-workflows": "workflows/*.yml",
     "github-actions": "actions/*/action.yml",
@@ -71,6 +72,12 @@ def workflows(session: nox.Session) -> None:
     for schema, pattern in SCHEMAS.items():
         files = [str(path) for path in sorted(github.glob(pattern))]
         run(session, "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
+
+
+@nox.session
+def rehearsal(session: nox.Session) -> None:
+    """The commands of the workflows that pull requests start, run here: one interpreted and one compiled runtime."""
+    run(session, "runtimekit", "rehearse", *REHEARSED, *session.posargs)
 
 
 @nox.session

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import bases, fingerprints, planning, revision
+from runtimekit import bases, fingerprints, planning, reports, revision
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
@@ -106,7 +106,7 @@ class Builder:
         }
 
     def build(self, plan: planning.Plan, reporter: Reporter) -> list[BuildRow]:
-        """Carry out a plan and return a row for every runtime and platform in it.
+        """Carry out a plan and return a row for every runtime and platform in it; the rows go to build/reports, too.
 
         Raises:
             EngineError: The engine cannot hold several platforms in one image.
@@ -134,7 +134,9 @@ class Builder:
                 self.cancelled.set()
                 pool.shutdown(cancel_futures=True)
                 raise RunInterruptedError from None
-        return sorted(rows, key=lambda row: (row.runtime, row.platform))
+        rows.sort(key=lambda row: (row.runtime, row.platform))
+        reports.note_builds(self.configuration.root, rows)
+        return rows
 
     def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""

@@ -240,6 +240,13 @@ class NotInActionsError(RuntimekitError):
         super().__init__(f"the environment's {variable} does not hold {what}: this makes sense in a workflow only.")
 
 
+class RehearsalError(RuntimekitError):
+    """Workflows cannot be rehearsed here; says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the rehearsal shows nothing: {why}.")
+
+
 class SomeFailedError(RuntimekitError):
     """The table above says which; this is the one-line verdict and the exit code."""
 

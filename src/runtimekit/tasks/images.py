@@ -123,7 +123,6 @@ def build(
     with choose_reporter(setting.progress) as reporter:
         rows = builder.build(plan, reporter)
     setting.results.print(tables.build_table(rows, setting.results.width))
-    reports.note_builds(setting.configuration.root, rows)
     github.summarize(markdown(summary.of_builds(rows, reports.sizes(compare))))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import COMPARING
+from runtimekit.tasks.images import COMPARING, ONLY
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
@@ -44,3 +44,43 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     reports.write_builds(Path(output) / "images.json", builds)
     github.summarize(markdown(blocks))
     setting.say(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
+
+
+@task(
+    iterable=["only", "workflow"],
+    help={
+        "only": ONLY.replace("default: all", "the rows of a matrix to run"),
+        "workflow": "its file's name without .yml; may be given again (default: those that pull requests start)",
+        "base": "the commit that the pull request starts from (default: as if it was started by hand)",
+    },
+)
+def rehearse(
+    _context: Context, only: list[str] | None = None, workflow: list[str] | None = None, base: str = ""
+) -> None:
+    """Run the `run:` steps of workflows on this machine, for some rows of their matrices."""
+    from runtimekit import selection
+    from runtimekit.console import tables
+    from runtimekit.engine import emulation
+    from runtimekit.errors import SomeFailedError
+    from runtimekit.workflows import model, rehearsal
+
+    setting = here()
+    root = setting.configuration.root
+    ids = frozenset(str(runtime) for runtime in selection.select(setting.catalogue.all, only or ()))
+    results: list[rehearsal.StepResult] = []
+    for path in sorted((root / ".github/workflows").glob("*.yml")):
+        loaded = model.load(path)  # each is read, and played if asked for
+        if path.stem in workflow if workflow else "pull_request" in loaded.triggers:
+            played = rehearsal.Rehearsal(
+                root,
+                loaded,
+                ids,
+                emulation.native(),
+                base=base,
+                watch=lambda each: setting.say(f"{each.job}: {each.step}: {each.result}"),
+            )
+            results += played.run()
+    setting.results.print(tables.rehearsal_table(results))
+    failed = [f"{each.job}: {each.step}" for each in results if each.result.startswith(rehearsal.FAILED)]
+    if failed or not results:
+        raise SomeFailedError("steps", failed or [f"there is no workflow {', '.join(workflow or ())}"], len(results))

@@ -69,7 +69,7 @@ def problems(line: str, known: Known, variables: AbstractSet[str]) -> Iterator[s
         return
     match words:
         case [program, *rest] if program == DEV:
-            yield from _task(translate(rest), known)
+            yield from _task(translate(rest, known.tasks), known)
         case [program, *rest] if program == INVOKE:
             yield from _task(rest, known)
         case [program, "-s", *rest] if program == NOX:
