@@ -25,6 +25,7 @@ namespace = Collection(
     quality.gateway_test,
     quality.package,
     measuring.bench,
+    workflows.propose,
     workflows.rehearse,
     workflows.report,
     workflows.verdict,

@@ -1,4 +1,4 @@
-"""Tasks for workflows: the required check's verdict, the report of a whole run."""
+"""Tasks for workflows: the required check's verdict, the report of a whole run, a pull request, the rehearsal."""
 
 from __future__ import annotations
 
@@ -84,3 +84,13 @@ def rehearse(
     failed = [f"{each.job}: {each.step}" for each in results if each.result.startswith(rehearsal.FAILED)]
     if failed or not results:
         raise SomeFailedError("steps", failed or [f"there is no workflow {', '.join(workflow or ())}"], len(results))
+
+
+@task(help={"branch": "the branch, which is this task's alone", "title": "of the commit and the pull request"})
+def propose(_context: Context, branch: str, title: str) -> None:
+    """Put what has changed into a pull request, by git and gh; GH_TOKEN is the right to do so."""
+    from runtimekit import proposing
+
+    setting = here()
+    address = proposing.propose(setting.configuration.root, branch, title)
+    setting.say(address or "nothing has changed: there is nothing to propose")
