@@ -46,7 +46,7 @@ class Builder:
     jobs: int = DEFAULT_JOBS
     say: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
-    cache: buildkit.LayerCache = field(default_factory=buildkit.LayerCache)
+    cache: buildkit.LayerCache = buildkit.NO_CACHE
 
     def __post_init__(self) -> None:
         root = self.configuration.root
@@ -163,7 +163,7 @@ class Builder:
 
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
-        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled)
+        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache)
         native = [f"linux/{emulation.native()}"]
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}

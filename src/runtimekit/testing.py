@@ -9,7 +9,7 @@ from runtimekit import building, conformance, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers, emulation
-from runtimekit.engine.buildkit import LayerCache
+from runtimekit.engine.buildkit import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
 from runtimekit.reports import SuiteResult
@@ -87,7 +87,7 @@ def verify(
     scope: str,
     source: bases.Source,
     console: Console,
-    cache: LayerCache | None = None,
+    cache: LayerCache = NO_CACHE,
 ) -> list[SuiteResult]:
     """Check these runtimes on one platform; one that fails does not stop the others.
 
@@ -103,7 +103,7 @@ def verify(
         say(f"removed {name}, which a killed run had left")
     # A compiled function needs its run images, too.
     needed = {runtime: (runtime, *_run_images(catalogue, runtime)) for runtime in chosen}
-    builder = building.Builder(configuration, engine, source, say=say, cache=cache or LayerCache())
+    builder = building.Builder(configuration, engine, source, say=say, cache=cache)
     plan = builder.plan(dict.fromkeys(image for images in needed.values() for image in images), [platform])
     with choose_reporter(console) as reporter:
         rows = builder.build(plan, reporter) if plan.build else []

@@ -53,6 +53,9 @@ class LayerCache:
         return words
 
 
+NO_CACHE = LayerCache()
+
+
 @dataclass(frozen=True)
 class BuildRequest:
     """One call of buildx: everything that it depends on."""
