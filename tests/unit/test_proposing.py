@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +21,7 @@ GH = """\
 echo "$@" >> "$GH_LOG"
 case "$2" in
     list) cat "$GH_OPEN" ;;
+    git-credential) printf 'username=x-access-token\\npassword=%s\\n' "$GH_TOKEN" ;;
     create) cat >> "$GH_LOG"; echo https://example.org/pull/1 | tee "$GH_OPEN" ;;
 esac
 """
@@ -103,3 +107,37 @@ def test_a_refused_push_is_an_error_and_opens_nothing(clone: Path) -> None:
     with pytest.raises(CommandError, match="nowhere"):
         proposing.propose(clone, "refresh/pins", "Pins")
     assert not (clone.parent / "log").exists()
+
+
+def test_git_asks_gh_for_the_token_and_no_helper_of_the_machine(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that wants to know who pushes is told so; it refuses in the end."""
+    told: list[str | None] = []
+
+    class Asking(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.append(self.headers["Authorization"])
+            self.send_response(403 if told[-1] else 401)
+            self.send_header("WWW-Authenticate", 'Basic realm="x"')
+            self.end_headers()
+
+        def log_message(self, *_words: object) -> None:
+            """Be quiet."""
+
+    machines = tmp_path / "gitconfig"
+    machines.write_text(f'[credential]\n\thelper = "!touch {tmp_path}/asked; false"\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(machines))
+    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+    (clone / "Dockerfile").write_text("FROM b\n")
+    with HTTPServer(("127.0.0.1", 0), Asking) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        git(clone, "remote", "set-url", "origin", f"http://127.0.0.1:{server.server_port}/a")
+        with pytest.raises(CommandError, match="403") as refused:
+            proposing.propose(clone, "refresh/pins", "Pins")
+        server.shutdown()
+    wanted = base64.b64encode(b"x-access-token:canary-of-a-token").decode()
+    assert told == [None, f"Basic {wanted}"]
+    assert not (tmp_path / "asked").exists()
+    assert "canary" not in str(refused.value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+)|(?P<sign>==|!=|&&|\|\||[!().])|(?P<name>[A-Za-z_][\w-]*))"
 )
-_PLACE = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_PLACE = re.compile(r"\$\{\{((?:(?!\}\}).)*)\}\}", re.DOTALL)
 
 
 class UnknownFormError(ValueError):

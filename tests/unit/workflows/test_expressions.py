@@ -65,6 +65,7 @@ def test_only_texts_are_compared() -> None:
 
 def test_texts_are_filled_in() -> None:
     """A text that is one expression keeps that expression's kind."""
+    assert expressions.fill_in("${{ github.ref }} ${{ github.ref }}", CONTEXT) == "main main"
     assert expressions.fill_in("images-${{ github.ref }}-${{ vars.NONE }}", CONTEXT) == "images-main-"
     assert expressions.fill_in("${{ fromJSON(needs.plan.outputs.matrix) }}", CONTEXT) == {"include": []}
     assert expressions.fill_in(7, CONTEXT) == 7
