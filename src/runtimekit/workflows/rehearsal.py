@@ -7,6 +7,7 @@ this machine runs natively. Everything else is as GitHub does it: conditions, ou
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -61,7 +62,8 @@ class Rehearsal:
         if os.environ.get(GUARD):
             raise RehearsalError("a rehearsal does not enter itself")
         self.folder = self.root / "build" / "rehearsal" / self.workflow.path.stem
-        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)  # an earlier one's summaries
+        self.folder.mkdir(parents=True)
         self.needs: dict[str, dict[str, Any]] = {}
         event = {"pull_request": {"base": {"sha": self.base}}} if self.base else {}
         name = "pull_request" if self.base else "workflow_dispatch"

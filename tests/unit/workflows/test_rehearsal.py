@@ -109,6 +109,14 @@ def test_a_pull_requests_base_is_what_was_given(tmp_path: Path) -> None:
     assert played(tmp_path, jobs.replace('"abc"', '""'))[0][2] == "ok"
 
 
+def test_summaries_are_those_of_the_last_rehearsal(tmp_path: Path) -> None:
+    """A file for each job."""
+    jobs = '  one:\n    steps: [{run: echo "# one" >> "$GITHUB_STEP_SUMMARY"}]\n'
+    for _ in range(2):
+        played(tmp_path, jobs)
+    assert (tmp_path / "build/rehearsal/played/one.md").read_text() == "# one\n"
+
+
 def test_the_second_command_is_not_reached_after_a_failure(tmp_path: Path) -> None:
     """As with GitHub's `bash -e`."""
     assert (
