@@ -135,7 +135,10 @@ class Builder:
                 pool.shutdown(cancel_futures=True)
                 raise RunInterruptedError from None
         rows.sort(key=lambda row: (row.runtime, row.platform))
-        reports.note_builds(self.configuration.root, rows)
+        try:
+            reports.note_builds(self.configuration.root, rows)
+        except OSError as error:  # the images are there, and a full disk must not hide what became of them
+            self.say(f"build/reports lacks this build: {error.strerror}")
         return rows
 
     def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:

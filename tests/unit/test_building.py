@@ -86,3 +86,11 @@ def test_the_gateways_compilation_is_in_the_cache(repository: Path, requests: li
     Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE).provide({}, print)
     (request,) = requests
     assert request.cache == tuple(CACHE.words("gateway", request.platforms))
+
+
+@pytest.mark.usefixtures("requests")
+def test_a_report_that_cannot_be_written_hides_no_image(repository: Path) -> None:
+    """A disk that is full at the end of a build: the table comes all the same."""
+    (repository / "build").mkdir()
+    (repository / "build/reports").write_text("a file where a folder should be")
+    assert [row.result for row in built(repository, "python-3.10")] == ["built"]
