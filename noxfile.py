@@ -21,6 +21,14 @@ RUNTIMES = sorted(path.name for path in (ROOT / "runtimes").iterdir() if path.na
 PYTHON = sys.executable
 EMULATED = "node-22"
 """The runtime that is also tested on a foreign platform: its base is only unpacked, so emulation can bear it."""
+REHEARSED = ("node-22", "go-1.24")
+SCHEMAS = {
+    "github-workflows": "workflows/*.yml",
+    "github-actions": "actions/*/action.yml",
+    "github-issue-forms": "ISSUE_TEMPLATE/[!c]*.yml",
+    "dependabot": "dependabot.yml",
+}
+"""check-jsonschema's name of a schema, and the files under .github that have to fit it."""
 FOREIGN = "linux/amd64" if platform.machine() == "aarch64" else "linux/arm64"
 
 nox.options.sessions = ["lint", "types", "unit"]
@@ -53,6 +61,23 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Pure logic and the adapters' protocol: no Docker, no network."""
     run(session, "pytest", "tests/unit", *session.posargs)
+
+
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """GitHub's workflows: their schema, and what attackers could use. `unit` compares them with the tasks."""
+    github = ROOT / ".github"
+    zizmor = Path(PYTHON).with_name("zizmor")  # a program, not a module
+    session.run(str(zizmor), "--offline", "--no-progress", "--pedantic", str(github), external=True)
+    for schema, pattern in SCHEMAS.items():
+        files = [str(path) for path in sorted(github.glob(pattern))]
+        run(session, "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
+
+
+@nox.session
+def rehearsal(session: nox.Session) -> None:
+    """The commands of the workflows that pull requests start, run here: one interpreted and one compiled runtime."""
+    run(session, "runtimekit", "rehearse", *REHEARSED, *session.posargs)
 
 
 @nox.session

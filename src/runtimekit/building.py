@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import bases, fingerprints, planning, revision
+from runtimekit import bases, fingerprints, planning, reports, revision
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
@@ -46,6 +46,7 @@ class Builder:
     jobs: int = DEFAULT_JOBS
     say: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
+    cache: buildkit.LayerCache = buildkit.NO_CACHE
 
     def __post_init__(self) -> None:
         root = self.configuration.root
@@ -105,7 +106,7 @@ class Builder:
         }
 
     def build(self, plan: planning.Plan, reporter: Reporter) -> list[BuildRow]:
-        """Carry out a plan and return a row for every runtime and platform in it.
+        """Carry out a plan and return a row for every runtime and platform in it; the rows go to build/reports, too.
 
         Raises:
             EngineError: The engine cannot hold several platforms in one image.
@@ -133,7 +134,12 @@ class Builder:
                 self.cancelled.set()
                 pool.shutdown(cancel_futures=True)
                 raise RunInterruptedError from None
-        return sorted(rows, key=lambda row: (row.runtime, row.platform))
+        rows.sort(key=lambda row: (row.runtime, row.platform))
+        try:
+            reports.note_builds(self.configuration.root, rows)
+        except OSError as error:  # the images are there, and a full disk must not hide what became of them
+            self.say(f"build/reports lacks this build: {error.strerror}")
+        return rows
 
     def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
@@ -165,7 +171,7 @@ class Builder:
 
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
-        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled)
+        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache)
         native = [f"linux/{emulation.native()}"]
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
@@ -193,6 +199,7 @@ class Builder:
         log = self.logs / f"{step.runtime.id}.log"
         shown = None
         began = time.monotonic()
+        words = ""
         try:
             request = self._request(step, local_bases, gateway)  # waits for its bases, whose making says so itself
             began, shown = time.monotonic(), log.relative_to(self.configuration.root)
@@ -208,15 +215,15 @@ class Builder:
                 cancelled=self.cancelled,
             )
         except (RuntimekitError, OSError) as error:
-            text = str(DiskFullError.of(error, str(log)) or error)
-            reporter.finished(step.key, ok=False, text=text, place=self._place(error))
+            words = str(DiskFullError.of(error, str(log)) or error)
+            reporter.finished(step.key, ok=False, text=words, place=self._place(error))
             result, image = FAILED, None
         else:
             self.times.note(str(step.runtime), time.monotonic() - began)
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        seconds = time.monotonic() - began
-        return [_row(step.runtime, name, result, seconds=seconds, image=image, log=shown) for name in step.platforms]
+        facts: dict[str, Any] = {"seconds": time.monotonic() - began, "image": image, "log": shown, "error": words}
+        return [_row(step.runtime, name, result, **facts) for name in step.platforms]
 
     def _place(self, error: Exception) -> tuple[Path, int] | None:
         """The Dockerfile's line that failed, from the repository's root."""
@@ -255,6 +262,7 @@ class Builder:
             contexts=contexts,
             labels=labels,
             arguments={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
+            cache=tuple(self.cache.words(str(runtime.id), step.platforms)),
         )
 
 
@@ -272,8 +280,14 @@ def _row(
     seconds: float = 0,
     image: Image | None = None,
     log: Path | None = None,
+    error: str = "",
 ) -> BuildRow:
-    size = image.size if image else None
     return BuildRow(
-        runtime=str(runtime.id), platform=platform, result=result, seconds=seconds, size_bytes=size, log=log
+        runtime=str(runtime.id),
+        platform=platform,
+        result=result,
+        seconds=seconds,
+        size_bytes=image.size if image else None,
+        log=log,
+        error=error,
     )

@@ -301,6 +301,22 @@ class MatrixTooLargeError(RuntimekitError):
         super().__init__(f"the matrix has {rows} rows, CI takes {limit}: select less, with --language or --only.")
 
 
+class NotInActionsError(RuntimekitError):
+    """Something that only a step of GitHub Actions has is not there."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, variable: str, what: str = "what a step of GitHub Actions has there") -> None:
+        super().__init__(f"the environment's {variable} does not hold {what}: this makes sense in a workflow only.")
+
+
+class RehearsalError(RuntimekitError):
+    """Workflows cannot be rehearsed here; says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the rehearsal shows nothing: {why}.")
+
+
 class SomeFailedError(RuntimekitError):
     """The table above says which; this is the one-line verdict and the exit code."""
 

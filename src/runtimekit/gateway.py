@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit import dockerfiles
 from runtimekit.engine import buildkit, containers, emulation
+from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.home import locked
@@ -32,12 +33,20 @@ KEPT = 3
 class Gateway:
     """The gateway of one repository."""
 
-    def __init__(self, root: Path, engine: Engine, logs: Path, cancelled: threading.Event) -> None:
+    def __init__(
+        self,
+        root: Path,
+        engine: Engine,
+        logs: Path,
+        cancelled: threading.Event,
+        cache: buildkit.LayerCache = NO_CACHE,
+    ) -> None:
         self.folder = root / "gateway"
         self.output = root / "build" / "gateway"
         self.engine = engine
         self.logs = logs
         self.cancelled = cancelled
+        self.cache = cache
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
     def provide(self, local_bases: Mapping[str, str], say: Callable[[str], None]) -> Path:
@@ -65,11 +74,13 @@ class Gateway:
         Raises:
             ImageBuildError: It does not compile.
         """
+        platforms = (f"linux/{emulation.native()}",)
         request = buildkit.BuildRequest(
             name="gateway",
             folder=self.folder,
-            platforms=(f"linux/{emulation.native()}",),
+            platforms=platforms,
             contexts=_contexts(local_bases),
+            cache=() if no_cache else tuple(self.cache.words("gateway", platforms)),
             output=f"type=local,dest={target}",
             no_cache=no_cache,
         )

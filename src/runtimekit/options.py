@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from runtimekit.bases import Source
+from runtimekit.engine.buildkit import LayerCache
 from runtimekit.errors import OptionError, UnknownNameError
 from runtimekit.identifiers import Platform, near_names
+
+_CACHE = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
+"""A repository's name as registries have it: neither a tag nor an option of buildx can hide in it."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +27,18 @@ def base_source(text: str) -> Source:
         return Source(text)
     except ValueError:
         raise OptionError("bases", text, [source.value for source in Source]) from None
+
+
+def layer_cache(read: str, write: str) -> LayerCache:
+    """``--cache-from`` and ``--cache-to``; empty, as CI gives it where there is no cache, means none.
+
+    Raises:
+        OptionError: One of them is no repository's name.
+    """
+    for option, text in (("cache-from", read), ("cache-to", write)):
+        if text and not _CACHE.fullmatch(text):
+            raise OptionError(option, text, ["a repository without a tag: HOST/NAMESPACE/NAME"])
+    return LayerCache(read, write)
 
 
 def jobs(number: int, default: int) -> int:

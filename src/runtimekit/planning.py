@@ -88,6 +88,7 @@ def matrix(reasons: Mapping[Runtime, str]) -> list[dict[str, str]]:
     rows = [
         {
             "id": str(runtime),
+            "kind": runtime.kind.value,
             "platform": platform.docker,
             "arch": platform.name,
             "runner": platform.runner,

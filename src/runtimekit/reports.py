@@ -1,19 +1,21 @@
-"""Test results → JSON for tools and JUnit for CI systems. The files are replaced whole or not at all."""
+"""Results → JSON for tools and JUnit for CI systems. The files are replaced whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.atomically import write_text
+from runtimekit.errors import OptionError
+from runtimekit.results import BuildRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped: most control characters and lone surrogates."""
@@ -102,6 +104,45 @@ def write_junit(path: Path, suites: Sequence[SuiteResult]) -> None:
 def read_json(path: Path) -> list[SuiteResult]:
     """The suites that :func:`write_json` wrote."""
     return [_suite(row) for row in json.loads(path.read_text(encoding="utf-8"))["suites"]]
+
+
+def write_builds(path: Path, rows: Iterable[BuildRow]) -> None:
+    """Write ``{"images": […]}``: the fields of :class:`~runtimekit.results.BuildRow`."""
+    document = {"images": [asdict(row) | {"log": str(row.log or "")} for row in rows]}
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_builds(path: Path) -> list[BuildRow]:
+    """The rows that :func:`write_builds` wrote."""
+    rows = json.loads(path.read_text(encoding="utf-8"))["images"]
+    return [BuildRow(**(row | {"log": Path(row["log"]) if row["log"] else None})) for row in rows]
+
+
+def note_builds(root: Path, rows: Iterable[BuildRow]) -> None:
+    """Leave each image's row in a file of its own under ``build/reports/images``, in place of an older one."""
+    for row in rows:
+        name = f"{row.runtime}-{row.platform.rpartition('/')[2]}.json"
+        write_builds(root / "build" / "reports" / "images" / name, [row])
+
+
+def noted_builds(root: Path) -> list[BuildRow]:
+    """What :func:`note_builds` has left, by this machine or collected from others."""
+    folder = root / "build" / "reports" / "images"
+    return [row for path in sorted(folder.glob("*.json")) for row in read_builds(path)]
+
+
+def sizes(file: str) -> dict[tuple[str, str], int] | None:
+    """Bytes by runtime and platform, from a file of :func:`write_builds`; None where there is no such file.
+
+    Raises:
+        OptionError: The file is none of ours.
+    """
+    if not file or not Path(file).exists():
+        return None
+    try:
+        return {(row.runtime, row.platform): row.size_bytes for row in read_builds(Path(file)) if row.size_bytes}
+    except (ValueError, KeyError, TypeError):
+        raise OptionError("compare", file, ["an images.json that `report` has written"]) from None
 
 
 def _suite(row: dict[str, Any]) -> SuiteResult:

@@ -21,6 +21,8 @@ class BuildRow:
     seconds: float
     size_bytes: int | None = None
     log: Path | None = None
+    error: str = ""
+    """After a failure: what happened, with the last lines of the log."""
 
 
 @dataclass(frozen=True, kw_only=True)

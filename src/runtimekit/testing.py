@@ -10,6 +10,7 @@ from runtimekit import building, conformance, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers
+from runtimekit.engine.buildkit import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
 from runtimekit.reports import SuiteResult
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
 
-PROJECT_SESSIONS = ("lint", "types", "unit", "gateway", "images")
+PROJECT_SESSIONS = ("lint", "types", "unit", "workflows", "gateway", "images")
 """nox sessions about the project itself, before those of the runtimes; the last one builds what these test."""
 FURTHER_SESSIONS = ("system", "emulation")
 """nox sessions after them."""
@@ -71,6 +72,7 @@ def verify(
     scope: str,
     source: bases.Source,
     console: Console,
+    cache: LayerCache = NO_CACHE,
 ) -> list[SuiteResult]:
     """Check these runtimes on one platform; one that fails does not stop the others.
 
@@ -86,7 +88,7 @@ def verify(
         say(f"removed {name}, which a killed run had left")
     # A compiled function needs its run images, too.
     needed = {runtime: (runtime, *_run_images(catalogue, runtime)) for runtime in chosen}
-    builder = building.Builder(configuration, engine, source, say=say)
+    builder = building.Builder(configuration, engine, source, say=say, cache=cache)
     plan = builder.plan(dict.fromkeys(image for images in needed.values() for image in images), [platform])
     with choose_reporter(console) as reporter:
         rows = builder.build(plan, reporter) if plan.build else []

@@ -10,6 +10,7 @@ import pytest
 
 from runtimekit import planning
 from runtimekit.errors import MatrixTooLargeError
+from runtimekit.identifiers import Kind
 
 BOTH = ["linux/amd64", "linux/arm64"]
 
@@ -26,7 +27,9 @@ def runtime(name: str = "node-22", bases: tuple[str, ...] = ("node:22",), inputs
 
     platforms = tuple(SimpleNamespace(docker=each) for each in BOTH)
     folders = {each: Path(each) for each in inputs}
-    return Named(id=name, build_image=f"{name}:image", platforms=platforms, bases=bases, inputs=folders)
+    return Named(
+        id=name, kind=Kind.INTERPRETED, build_image=f"{name}:image", platforms=platforms, bases=bases, inputs=folders
+    )
 
 
 def plan(*runtimes: Any, platforms: list[str] | None = None, **more: Any) -> planning.Plan:
@@ -114,9 +117,9 @@ def test_the_matrix_has_a_row_for_each_image_and_platform_and_its_machine() -> N
     one = runtime()
     one.platforms = tuple(SimpleNamespace(docker=f"linux/{name}", name=name, runner=f"r-{name}") for name in ("a", "b"))
     rows = planning.matrix({one: "why"})
-    assert [(row["id"], row["platform"], row["runner"], row["because"]) for row in rows] == [
-        ("node-22", "linux/a", "r-a", "why"),
-        ("node-22", "linux/b", "r-b", "why"),
+    assert [(row["id"], row["kind"], row["platform"], row["runner"], row["because"]) for row in rows] == [
+        ("node-22", "interpreted", "linux/a", "r-a", "why"),
+        ("node-22", "interpreted", "linux/b", "r-b", "why"),
     ]
     one.platforms *= 200
     with pytest.raises(MatrixTooLargeError, match="400 rows"):

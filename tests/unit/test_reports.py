@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtimekit import reports
+from runtimekit.errors import OptionError
 from runtimekit.reports import CaseResult, Outcome, SuiteResult, write_json, write_junit
+from runtimekit.results import BuildRow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +105,29 @@ def test_the_junit_file_can_be_read_whatever_a_container_printed(tmp_path: Path)
     log = root.find("testsuite/testcase/system-out")
     assert log is not None
     assert log.text == "[31mred ]]> <a> &   😀\n\ttab"
+
+
+def test_builds_are_noted_one_file_each_and_read_again(tmp_path: Path) -> None:
+    """A newer row of the same image takes the older one's place; others stay."""
+    facts: dict[str, Any] = {"platform": "linux/amd64", "seconds": 1.5, "size_bytes": 7}
+    old = BuildRow(runtime="node-22", result="failed", error="x\ny", log=tmp_path / "node-22.log", **facts)
+    new, other = (BuildRow(runtime=name, result="built", **facts) for name in ("node-22", "go-1.24"))
+    reports.note_builds(tmp_path, [old])
+    assert reports.noted_builds(tmp_path) == [old]
+    reports.note_builds(tmp_path, [new, other])
+    assert reports.noted_builds(tmp_path) == [other, new]
+
+
+def test_sizes_to_compare_with_are_those_of_a_file_that_is_there(tmp_path: Path) -> None:
+    """The first run on a branch has none; a file of another kind is a mistake."""
+    file = tmp_path / "images.json"
+    assert reports.sizes("") is reports.sizes(str(file)) is None
+    rows = [
+        BuildRow(runtime=name, platform="p", result="", seconds=0, size_bytes=size)
+        for name, size in {"a-1": 5, "b-1": None}.items()
+    ]
+    reports.write_builds(file, rows)
+    assert reports.sizes(str(file)) == {("a-1", "p"): 5}
+    file.write_text("[]")
+    with pytest.raises(OptionError, match="compare"):
+        reports.sizes(str(file))

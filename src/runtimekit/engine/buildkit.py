@@ -33,6 +33,30 @@ _DOCKERFILE_LINE = re.compile(r"^Dockerfile:(\d+)$")
 
 
 @dataclass(frozen=True)
+class LayerCache:
+    """A repository in a registry that keeps layers between machines; a tag for each image and its platforms.
+
+    Only layers of a trusted origin belong into an image: what is published is built without (docs/ci.md).
+    """
+
+    read: str = ""
+    """``HOST/NAMESPACE/NAME`` to take layers from; empty means none. What it lacks is built."""
+    write: str = ""
+    """Where to leave all layers of the build; empty means nowhere."""
+
+    def words(self, name: str, platforms: tuple[str, ...]) -> list[str]:
+        """The arguments for the image ``name``. A cache that cannot be written makes no image worse: no failure."""
+        tag = "-".join((name, *(platform.rpartition("/")[2] for platform in sorted(platforms))))
+        words = [f"--cache-from=type=registry,ref={self.read}:{tag}"] if self.read else []
+        if self.write:
+            words.append(f"--cache-to=type=registry,ref={self.write}:{tag},mode=max,ignore-error=true")
+        return words
+
+
+NO_CACHE = LayerCache()
+
+
+@dataclass(frozen=True)
 class BuildRequest:
     """One call of buildx: everything that it depends on."""
 
@@ -48,6 +72,8 @@ class BuildRequest:
     output: str = ""
     """Where the result goes, in buildx's words; empty means into the engine."""
     no_cache: bool = False
+    cache: tuple[str, ...] = ()
+    """What :meth:`LayerCache.words` said."""
 
     def words(self) -> list[str]:
         """The arguments after ``docker``; ``--provenance=false`` keeps the digest the same when nothing changed."""
@@ -64,6 +90,7 @@ class BuildRequest:
         words += [f"--build-arg={name}={value}" for name, value in sorted(self.arguments.items())]
         words += [f"--target={self.target}"] if self.target else []
         words += ["--no-cache"] if self.no_cache else []
+        words += self.cache
         words += [f"--output={self.output}"] if self.output else ["--load"]
         return [*words, str(self.folder)]
 

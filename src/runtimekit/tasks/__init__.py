@@ -9,7 +9,7 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import engine, images, measuring, quality, supply  # noqa: E402
+from runtimekit.tasks import engine, images, measuring, quality, supply, workflows  # noqa: E402
 
 namespace = Collection(
     images.list_runtimes,
@@ -29,6 +29,10 @@ namespace = Collection(
     supply.reproduce,
     supply.pin,
     supply.audit,
+    workflows.propose,
+    workflows.rehearse,
+    workflows.report,
+    workflows.verdict,
     engine.doctor,
     Collection("engine", engine.start, engine.stop, engine.status, engine.remove, engine.env),
 )

@@ -63,7 +63,7 @@ SELECTING = {
     "only": ONLY,
     "language": "only this language; may be given again",
     "tag": TAG,
-    "changed-since": "only what files changed since this git revision concern",
+    "changed-since": "only what files changed since this git revision concern (empty: everything)",
     "platform": "only this platform, such as linux/arm64; may be given again (default: all that are declared)",
     "local": "for this machine's platform only",
     "bases": "where base images come from: auto, registry or bootstrap (auto: the registry if it answers)",
@@ -71,10 +71,20 @@ SELECTING = {
 }
 """The options that say which images, for `build` and `plan` alike."""
 
+CACHE_FROM = "a repository in a registry, HOST/NAMESPACE/NAME, to take layers from"
+COMPARING = "an images.json of `report`, to show how sizes have changed; no difference is shown if it is not there"
+
 
 @task(
     iterable=["only", "language", "tag", "platform"],
-    help=SELECTING | {"jobs": "how many images to build at a time", "dry-run": "show the plan and stop"},
+    help=SELECTING
+    | {
+        "jobs": "how many images to build at a time",
+        "dry-run": "show the plan and stop",
+        "cache-from": CACHE_FROM,
+        "cache-to": "a repository in a registry to leave layers in, for other machines' --cache-from",
+        "compare": COMPARING,
+    },
 )
 def build(
     _context: Context,
@@ -88,10 +98,14 @@ def build(
     jobs: int = 0,
     force: bool = False,
     dry_run: bool = False,
+    cache_from: str = "",
+    cache_to: str = "",
+    compare: str = "",
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
-    from runtimekit import building, options
-    from runtimekit.console import tables
+    from runtimekit import building, github, options, reports
+    from runtimekit.console import summary, tables
+    from runtimekit.console.markdown import markdown
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.errors import SomeFailedError
 
@@ -99,8 +113,9 @@ def build(
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, building.DEFAULT_JOBS)
+    cache = options.layer_cache(cache_from, cache_to)
     chosen = setting.choose(only, language, changed_since, tag)
-    builder = building.Builder(setting.configuration, setting.engine, source, workers, setting.say)
+    builder = building.Builder(setting.configuration, setting.engine, source, workers, setting.say, cache=cache)
     plan = builder.plan(chosen, platforms, force=force)
     if dry_run or not chosen:
         setting.results.print(tables.plan_table(plan, chosen))
@@ -108,11 +123,13 @@ def build(
     with choose_reporter(setting.progress) as reporter:
         rows = builder.build(plan, reporter)
     setting.results.print(tables.build_table(rows, setting.results.width))
+    github.summarize(markdown(summary.of_builds(rows, reports.sizes(compare))))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
     failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == building.FAILED]
     if only:  # what was asked for by name and cannot be had is a failure; among "all" it is a line of the table
-        failed += [f"{row.runtime} {row.platform}" for row in rows if row.result == building.NEEDS_REGISTRY and local]
+        exact = local or platform
+        failed += [f"{row.runtime} {row.platform}" for row in rows if row.result == building.NEEDS_REGISTRY and exact]
     if failed:
         raise SomeFailedError("images", failed, len(rows))
 
@@ -148,7 +165,8 @@ def plan(
 
 @task(
     iterable=["only", "language", "tag"],
-    help={name: SELECTING[name] for name in ("only", "language", "tag", "changed-since")},
+    help={name: SELECTING[name] for name in ("only", "language", "tag", "changed-since")}
+    | {"github-output": "give it to later jobs of a workflow as the outputs `matrix` and `rows`, their number"},
 )
 def matrix(
     _context: Context,
@@ -156,12 +174,16 @@ def matrix(
     language: list[str] | None = None,
     tag: list[str] | None = None,
     changed_since: str | None = None,
+    github_output: bool = False,
 ) -> None:
     """Print CI's matrix: a row for each image and platform, with the machine that it runs on. Needs no engine."""
-    from runtimekit import planning
+    from runtimekit import github, planning
 
-    chosen = here().choose(only, language, changed_since, tag)
-    print(json_format.dumps({"include": planning.matrix(chosen)}, separators=(",", ":")))  # noqa: T201 - the result
+    rows = planning.matrix(here().choose(only, language, changed_since, tag))
+    text = json_format.dumps({"include": rows}, separators=(",", ":"))
+    if github_output:
+        github.set_outputs({"matrix": text, github.ROWS: str(len(rows))})
+    print(text)  # noqa: T201 - the result itself
 
 
 @task(iterable=["only"], help={"only": ONLY, "bases": SELECTING["bases"], "json": "for machines"})

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import ONLY
+from runtimekit.tasks.images import CACHE_FROM, ONLY
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     """Run the whole test set, or with --only the tests of some runtimes."""
     import sys
 
-    from runtimekit import commands, options, reports, selection, testing
-    from runtimekit.console import tables
+    from runtimekit import commands, github, options, reports, selection, testing
+    from runtimekit.console import summary, tables
+    from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
 
     setting = here()
@@ -41,6 +42,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     testing.forget_reports(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
+    environment.pop(github.SUMMARY, None)  # all sessions are in the one that is written here
     failed_phases = 0
     for sessions in phases:
         # nox shows a session's words only at its end when it runs several at a time, so only the runtimes' are.
@@ -55,6 +57,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         for suite in suites:
             setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         reports.write_junit(root / "build/reports/all.xml", suites)
+        github.summarize(markdown(summary.of_suites(suites)))
     if failed_phases or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
         raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, phases)))
@@ -68,6 +71,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         "scope": "core or full (default: full for a language's newest version, core for its siblings and emulated)",
         "bases": "where base images come from: auto, registry or bootstrap",
         "if-possible": "a base that cannot be had here is shown, but is no failure",
+        "cache-from": CACHE_FROM,
     },
 )
 def verify(
@@ -77,10 +81,12 @@ def verify(
     scope: str = "",
     bases: str = "auto",
     if_possible: bool = False,
+    cache_from: str = "",
 ) -> None:
     """Check runtimes' images against the contract; builds what is missing or stale."""
-    from runtimekit import options, selection, testing
-    from runtimekit.console import tables
+    from runtimekit import github, options, selection, testing
+    from runtimekit.console import summary, tables
+    from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
 
     setting = here()
@@ -94,10 +100,12 @@ def verify(
         scope=scope,
         source=options.base_source(bases),
         console=setting.progress,
+        cache=options.layer_cache(cache_from, ""),
     )
     for suite in suites:
         setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
     setting.results.print(tables.suite_table(suites, setting.results.width))
+    github.summarize(markdown(summary.of_suites(suites)))
     failures = [suite for suite in suites if not suite.ok and not (if_possible and suite.unavailable)]
     failed = [f"{suite.runtime} {suite.platform}" for suite in failures]
     if failed:

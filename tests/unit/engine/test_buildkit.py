@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit.engine.buildkit import BuildRequest
+from runtimekit.engine.buildkit import BuildRequest, LayerCache
 from runtimekit.engine.progress import Progress, decode
 
 EVENTS = [
@@ -70,3 +70,15 @@ def test_a_request_is_the_same_words_every_time() -> None:
         "--load",
         "runtimes/x",
     ]
+
+
+def test_a_layer_cache_has_a_tag_for_each_image_and_its_platforms() -> None:
+    """Read and written by the same name; what is not asked for is not in the command."""
+    both = LayerCache(read="registry.test/a/cache", write="registry.test/a/cache")
+    assert both.words("node-22", ("linux/arm64", "linux/amd64")) == [
+        "--cache-from=type=registry,ref=registry.test/a/cache:node-22-amd64-arm64",
+        "--cache-to=type=registry,ref=registry.test/a/cache:node-22-amd64-arm64,mode=max,ignore-error=true",
+    ]
+    assert LayerCache().words("node-22", ("linux/arm64",)) == []
+    request = BuildRequest(name="x", folder=Path("x"), platforms=("linux/arm64",), cache=tuple(both.words("x-1", ())))
+    assert "--cache-from=type=registry,ref=registry.test/a/cache:x-1" in request.words()

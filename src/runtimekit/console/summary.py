@@ -1,0 +1,103 @@
+"""Results → what a summary page says, before any markup: tables, and evidence that is folded away.
+
+One home for GitHub's step summary (:mod:`~runtimekit.console.markdown`) and the report as a page
+(:mod:`~runtimekit.console.page`), so that both say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtimekit.console.tables import human_size, human_time
+from runtimekit.reports import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runtimekit.reports import CaseResult, SuiteResult
+    from runtimekit.results import BuildRow
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table. Cells are plain text, whatever stands in them."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Evidence that is shown when somebody opens it, letter by letter."""
+
+    title: str
+    text: str
+
+
+Block = Sheet | Folded
+
+
+def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | None = None) -> list[Block]:
+    """What became of each image, how much it grew against ``before``, and the last lines of what failed.
+
+    ``before`` has bytes by runtime and platform; without it nothing is compared.
+    """
+    columns = ("runtime", "platform", "result", "time", "size") + (("against main",) if before is not None else ())
+    cells = []
+    for row in rows:
+        size = "" if row.size_bytes is None else human_size(row.size_bytes)
+        line: tuple[str, ...] = (row.runtime, row.platform, _marked(row.result, bad=bool(row.error)))
+        line = (*line, human_time(row.seconds), size)
+        cells.append((*line, _growth(row, before)) if before is not None else line)
+    blocks: list[Block] = [Sheet("Images", columns, tuple(cells))] if rows else []
+    blocks += [Folded(f"{row.runtime} {row.platform}: the build failed", row.error) for row in rows if row.error]
+    return blocks
+
+
+def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
+    """How many cases of each runtime ended how, and the evidence of those that failed."""
+    columns = ("runtime", "platform", "result", *(outcome.value for outcome in Outcome), "time")
+    cells = []
+    for suite in suites:
+        result = "needs a registry" if suite.unavailable else "passed" if suite.ok else "failed"
+        counts = [str(suite.count(outcome) or "") for outcome in Outcome]
+        bad = not suite.ok and not suite.unavailable
+        cells.append((suite.runtime, suite.platform, _marked(result, bad=bad), *counts, human_time(suite.seconds)))
+    blocks: list[Block] = [Sheet("Tests", columns, tuple(cells))] if suites else []
+    for suite in suites:
+        name = f"{suite.runtime} {suite.platform}"
+        if suite.error or suite.unavailable:
+            blocks.append(Folded(f"{name}: no case was run", suite.verdict))
+        blocks += [
+            Folded(f"{name}: {case.id} (contract {case.rule})", _evidence(case))
+            for case in suite.cases
+            if case.outcome is Outcome.FAILED
+        ]
+    return blocks
+
+
+def _marked(word: str, *, bad: bool) -> str:
+    """``✗ failed``: what is wrong is found without reading."""
+    return f"✗ {word}" if bad else word
+
+
+def _growth(row: BuildRow, before: Mapping[tuple[str, str], int]) -> str:
+    """``+1 MB (+3.2 %)``."""
+    old = before.get((row.runtime, row.platform))
+    if row.size_bytes is None:
+        return ""
+    if not old:
+        return "new"
+    change = row.size_bytes - old
+    if not change:
+        return "same"
+    sign = "+" if change > 0 else "-"
+    return f"{sign}{human_size(abs(change))} ({sign}{abs(change) / old:.1%})"
+
+
+def _evidence(case: CaseResult) -> str:
+    parts = (("", case.message), ("expected: ", case.expected), ("got: ", case.got), ("log:\n", case.log))
+    return "\n".join(f"{title}{text.strip()}" for title, text in parts if text.strip())

@@ -1,0 +1,158 @@
+"""A workflow's file → jobs and steps, each with its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from runtimekit.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_PIN = re.compile(r"uses:\s*(?P<action>[^@\s]+)@(?P<reference>\S+)(?:\s+#\s*(?P<version>\S+))?")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A ``uses:`` line that names an action elsewhere."""
+
+    line: int
+    action: str
+    reference: str
+    version: str
+    """From the comment behind it; empty if there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a job, or of a composite action."""
+
+    line: int
+    id: str = ""
+    condition: str = ""
+    run: str = ""
+    uses: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What stands under ``with:``."""
+    env: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One job."""
+
+    name: str
+    line: int
+    title: str
+    needs: tuple[str, ...]
+    condition: str
+    runs_on: str
+    permissions: Mapping[str, str] | None
+    """None where the job does not say."""
+    minutes: int | None
+    matrix: Any
+    """What stands there: an expression, or rows."""
+    outputs: Mapping[str, str]
+    env: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    text: Any
+    """All of it, as YAML has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """One file."""
+
+    path: Path
+    triggers: Mapping[str, Any]
+    permissions: Any
+    """None where the file does not say."""
+    concurrency: Any
+    env: Mapping[str, Any]
+    jobs: Mapping[str, Job]
+    uses: tuple[Use, ...]
+
+
+def load(path: Path) -> Workflow:
+    """Read one workflow.
+
+    Raises:
+        ConfigurationError: It is no YAML, or has the same key twice.
+    """
+    text, source = _yaml(path), path.read_text(encoding="utf-8")
+    named = text.get("on") or {}
+    events = {named: None} if isinstance(named, str) else named
+    return Workflow(
+        path=path,
+        triggers=events if hasattr(events, "items") else dict.fromkeys(events),
+        permissions=text.get("permissions"),
+        concurrency=text.get("concurrency"),
+        env=text.get("env") or {},
+        jobs={
+            name: _job(name, text["jobs"].lc.key(name)[0] + 1, job) for name, job in (text.get("jobs") or {}).items()
+        },
+        uses=uses(source),
+    )
+
+
+def load_action(path: Path) -> tuple[Step, ...]:
+    """The steps of a composite action.
+
+    Raises:
+        ConfigurationError: As :func:`load`.
+    """
+    return _steps(_yaml(path)["runs"].get("steps"))
+
+
+def uses(source: str) -> tuple[Use, ...]:
+    """Every action from elsewhere that a file uses, with the version in the comment, which YAML does not keep."""
+    found = ((number, _PIN.search(line)) for number, line in enumerate(source.splitlines(), 1))
+    return tuple(Use(number, hit["action"], hit["reference"], hit["version"] or "") for number, hit in found if hit)
+
+
+def _yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    try:
+        return YAML().load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise ConfigurationError([Problem(path, line, str(error.problem))]) from None
+
+
+def _job(name: str, line: int, text: Any) -> Job:  # noqa: ANN401 - YAML
+    needs = text.get("needs") or ()
+    return Job(
+        name=name,
+        line=line,
+        title=str(text.get("name") or name),
+        needs=(needs,) if isinstance(needs, str) else tuple(needs),
+        condition=str(text.get("if", "")),
+        runs_on=str(text.get("runs-on", "")),
+        permissions=text.get("permissions"),
+        minutes=text.get("timeout-minutes"),
+        matrix=(text.get("strategy") or {}).get("matrix"),
+        outputs=text.get("outputs") or {},
+        env=text.get("env") or {},
+        steps=_steps(text.get("steps")),
+        text=text,
+    )
+
+
+def _steps(texts: Any) -> tuple[Step, ...]:  # noqa: ANN401 - YAML
+    return tuple(
+        Step(
+            line=texts.lc.item(number)[0] + 1,
+            id=str(text.get("id", "")),
+            condition=str(text.get("if", "")),
+            run=str(text.get("run", "")),
+            uses=str(text.get("uses", "")),
+            given=text.get("with") or {},
+            env=text.get("env") or {},
+        )
+        for number, text in enumerate(texts or ())
+    )

@@ -1,0 +1,96 @@
+"""Builds of a small repository, with an engine that only notes what it is asked."""
+
+from __future__ import annotations
+
+import io
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from runtimekit import catalogue, configuration, reports
+from runtimekit.bases import Source
+from runtimekit.building import Builder
+from runtimekit.console.reporter import PlainReporter
+from runtimekit.engine import buildkit
+from runtimekit.engine.buildkit import BuildRequest, LayerCache
+from runtimekit.errors import ImageBuildError
+from runtimekit.gateway import Gateway
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CACHE = LayerCache(read="registry.test/a/cache", write="registry.test/a/cache")
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[BuildRequest]:
+    """What buildx would be asked for; go's image fails."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))  # its locks are not those of this machine's runs
+    asked: list[BuildRequest] = []
+
+    def build(_engine: Any, request: BuildRequest, *, log: Path, **_more: Any) -> None:
+        asked.append(request)
+        if request.name.startswith("go-"):
+            raise ImageBuildError(
+                request.name, 1, "RUN false\nERROR: exit code 1", log, request.folder / "Dockerfile", 2
+            )
+        if request.output.startswith("type=local,dest="):
+            type(log)(request.output.removeprefix("type=local,dest=")).mkdir(parents=True)
+
+    monkeypatch.setattr(buildkit, "build", build)
+    return asked
+
+
+def built(root: Path, *names: str, cache: LayerCache = CACHE) -> list[Any]:
+    """The rows of a build for amd64."""
+    engine: Any = SimpleNamespace(
+        containerd_store=True, images=lambda _names: {}, registry_digest=lambda _name: "sha256:1"
+    )
+    loaded = configuration.load(root)
+    builder = Builder(loaded, engine, Source.REGISTRY, say=lambda _text: None, cache=cache)
+    runtimes = [catalogue.load(loaded).get(name) for name in names]
+    with PlainReporter(Console(file=io.StringIO())) as reporter:
+        return builder.build(builder.plan(runtimes, ["linux/amd64"]), reporter)
+
+
+def test_every_image_reads_and_writes_its_own_layers(repository: Path, requests: list[BuildRequest]) -> None:
+    """And without a cache none is named."""
+    built(repository, "python-3.10", "alpine-3.22")
+    named = {request.name: request.cache for request in requests}
+    assert named == {
+        "python-3.10 linux/amd64": tuple(CACHE.words("python-3.10", ("linux/amd64",))),
+        "alpine-3.22 linux/amd64": tuple(CACHE.words("alpine-3.22", ("linux/amd64",))),
+    }
+    requests.clear()
+    built(repository, "python-3.10", cache=buildkit.NO_CACHE)
+    assert [request.cache for request in requests] == [()]
+
+
+@pytest.mark.usefixtures("requests")
+def test_every_row_is_left_for_the_report_with_the_evidence_of_a_failure(repository: Path) -> None:
+    """Also for those who collect them from several machines."""
+    rows = built(repository, "go-1.24", "python-3.10")
+    assert [(row.runtime, row.result) for row in rows] == [("go-1.24", "failed"), ("python-3.10", "built")]
+    assert "ERROR: exit code 1" in rows[0].error
+    assert not rows[1].error
+    assert reports.noted_builds(repository) == rows
+
+
+def test_the_gateways_compilation_is_in_the_cache(repository: Path, requests: list[BuildRequest]) -> None:
+    """Each of CI's machines needs it."""
+    (repository / "gateway/Dockerfile").write_text("FROM golang:1.24\n")
+    engine: Any = None
+    Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE).provide({}, print)
+    (request,) = requests
+    assert request.cache == tuple(CACHE.words("gateway", request.platforms))
+
+
+@pytest.mark.usefixtures("requests")
+def test_a_report_that_cannot_be_written_hides_no_image(repository: Path) -> None:
+    """A disk that is full at the end of a build: the table comes all the same."""
+    (repository / "build").mkdir()
+    (repository / "build/reports").write_text("a file where a folder should be")
+    assert [row.result for row in built(repository, "python-3.10")] == ["built"]

@@ -1,0 +1,121 @@
+"""The workflows of this repository are right, and a broken copy is noticed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from runtimekit import catalogue, configuration, planning
+from runtimekit.workflows import checking
+from runtimekit.workflows.gathering import facts_of
+
+ROOT = Path(__file__).parents[3]
+FACTS = facts_of(ROOT)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of `.github` that may be broken."""
+    shutil.copytree(ROOT / ".github", tmp_path / ".github")
+    return tmp_path
+
+
+def test_the_workflows_are_right() -> None:
+    """Every rule, for every file."""
+    assert [str(problem) for problem in checking.check(ROOT, FACTS)] == []
+
+
+def test_the_matrix_of_everything_fits() -> None:
+    """GitHub takes 256 rows; and all of it passes through one variable of the required check (128 KiB in Linux)."""
+    loaded = catalogue.load(configuration.load(ROOT))
+    rows = planning.matrix(dict.fromkeys(loaded.all, "named"))
+    assert {row["id"] for row in rows} == {str(each) for each in loaded.all}
+    assert len(rows) <= planning.MATRIX_ROWS
+    assert len(json.dumps({"plan": {"outputs": {"matrix": json.dumps(rows)}}})) < 100_000
+
+
+BREAKS = {
+    "a task that does not exist": ("check", "./dev verdict", "./dev verdicts", "verdicts"),
+    "an option that does not exist": ("images", "--cache-from", "--cached-from", "--cached-from"),
+    "a session that does not exist": ("check", "nox -s unit", "nox -s units", "'units'"),
+    "a lost need": ("images", "needs: [plan, image, system, report]", "needs: [plan, image, report]", "need system"),
+    "a need that is no job": ("images", "needs: [plan, image]", "needs: [plan, images]", "'images', which is no job"),
+    "jobs that wait for each other": (
+        "check",
+        "    name: unit tests\n",
+        "    name: unit tests\n    needs: [checked]\n",
+        "waits for itself",
+    ),
+    "an action that is not pinned": (
+        "check",
+        "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+        "actions/checkout@v7",
+        "checkout@v7 is not pinned",
+    ),
+    "a pin without its version": ("check", " # v7.0.1", "", "version must stand behind the pin"),
+    "a pin in the set-up action": ("../actions/setup/action", "77e84dbf09b47d1e", "77E84DBF", "is not pinned"),
+    "a command of the set-up action": ("../actions/setup/action", "./dev list", "./dev lists", "lists"),
+    "a set-up action that is not there": ("check", "actions/setup\n", "actions/set-up\n", "is not there"),
+    "a missing deadline": ("images", "    timeout-minutes: 90\n", "", "timeout-minutes"),
+    "rights for everything": ("check", "permissions: {}", "permissions: write-all", "at the top"),
+    "a job without named rights": (
+        "check",
+        "    permissions:\n      contents: read # to check out\n",
+        "",
+        "names no permissions",
+    ),
+    "a pull request that may write": ("images", "contents: read #", "packages: write #", "may write packages"),
+    "a pull request with a secret": ("images", "${{ vars.CACHE }}", "${{ secrets.CACHE }}", "no secrets"),
+    "a pull request that fills the cache": ("images", "--cache-from", "--cache-to", "must not write the layer cache"),
+    "a token that stays": ("check", "persist-credentials: false", "persist-credentials: true", "token behind"),
+    "no concurrency": ("nightly", "concurrency:", "x-concurrency:", "`concurrency` is missing"),
+    "an event for strangers": ("check", "  pull_request:\n", "  pull_request_target:\n", "strangers' changes"),
+    "an output that does not exist": ("images", "needs.plan.outputs.rows", "needs.plan.outputs.row", "no output row"),
+    "an output of a job that is not needed": (
+        "images",
+        "    needs: [plan]\n    strategy",
+        "    strategy",
+        "image does not need plan",
+    ),
+    "an output that the task does not give": (
+        "images",
+        "steps.matrix.outputs.rows",
+        "steps.matrix.outputs.count",
+        "rows",
+    ),
+    "an output that nothing gives": ("images", " --github-output", "", "--github-output is missing"),
+    "a step that is not there": ("images", "steps.matrix.", "steps.matrices.", "leads nowhere"),
+    "a key that rows do not have": ("images", "matrix.platform", "matrix.platforms", "matrix.platforms leads nowhere"),
+    "an expression that we do not know": ("check", "if: always()", "if: success()", "success"),
+    "a check that may be skipped": ("check", "    if: always()\n", "", "must run `if: always()`"),
+    "a check that looks at nothing": ("check", "${{ toJSON(needs) }}", "{}", "must give NEEDS"),
+    "an empty matrix": ("images", "    if: needs.plan.outputs.rows != '0'\n", "", "GitHub fails an empty matrix"),
+    "one failed row stops the others": ("images", "fail-fast: false", "fail-fast: true", "one failed row"),
+    "a machine of nobody": ("check", "runs-on: ubuntu-24.04", "runs-on: ubuntu-latest", "ubuntu-latest"),
+    "no history": ("images", "fetch-depth: 0", "fetch-depth: 1", "fetch-depth: 0"),
+    "an expression in a command": ("images", '--only "$ID"', "--only ${{ matrix.id }}", "give it through `env:`"),
+    "a variable that is not given": ("images", '--only "$ID"', '--only "$NAME"', "$NAME is given by no"),
+    "a variable without quotes": ("images", '--only "$ID"', "--only $ID", "must stand in quotes"),
+    "logic": ("check", "./dev verdict", "./dev verdict || true", "makes it a script"),
+    "another program": ("check", "./dev verdict", "echo ./dev verdict", "calls neither"),
+    "no YAML": ("check", "permissions: {}", "permissions: {", "check.yml"),
+    "a key that stands there twice": ("check", "permissions: {}", "permissions: {}\npermissions: {}", "duplicate key"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_copy_is_noticed(copy: Path, name: str) -> None:
+    """Each rule has seen the mistake that it is for."""
+    stem, right, wrong, said = BREAKS[name]
+    file = (copy / ".github/workflows" / f"{stem}.yml").resolve()
+    for other in copy.glob(".github/workflows/*.yml"):
+        if other != file:
+            other.unlink()  # checked above; reading them again forty times costs seconds
+    text = file.read_text()
+    assert right in text, "the break does not fit the workflow any more"
+    file.write_text(text.replace(right, wrong))
+    found = "\n".join(str(problem) for problem in checking.check(copy, FACTS))
+    assert said in found
