@@ -35,6 +35,12 @@ BROKEN = {
         "index.cpp:3",
         "'nothing' was not declared",
     ),
+    "swift-6.2": (
+        "index.swift",
+        "func main(req: Request, res: Response) -> Response {\n    nothing\n}\n",
+        "index.swift:2",
+        "cannot find 'nothing' in scope",
+    ),
 }
 
 

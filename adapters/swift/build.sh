@@ -1,0 +1,46 @@
+#!/bin/sh
+# Makes a Swift function the executable `runtime` (contract I3, L2, L3). The user's files are compiled where they are, so
+# that stack traces name them; nothing else is written there.
+# shellcheck source=adapters/common/common.sh
+set -eu
+. ./common.sh
+find_entrypoint index.swift
+sources=$PWD
+# The worker, compiled when the image was built: it is the same for all functions.
+worker=/usr/local/lib/swift-worker
+shape="func main(req: Request, res: Response) async throws -> Response"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export HOME="$work" TMPDIR="$work"  # the compiler's caches go there, too
+
+# With the line numbers that traces need, also where two places throw alike; the worker's types are known without an import.
+compile="-gline-tables-only -Xllvm -enable-tail-merge=0 -I $worker -I $sources/worker/traces -Xfrontend -import-module -Xfrontend FunctionRuntime"
+# Static, the C library too: so it runs on any Linux.
+link="-Xclang-linker -static $worker/worker.o $worker/traces.o -lbacktrace"
+
+# The package: the nearest Package.swift at or above the entrypoint, else the Swift files of its folder.
+folder=$(dirname "$code/$entrypoint")
+module=$folder
+while [ ! -f "$module/Package.swift" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+if [ -f "$module/Package.swift" ]; then
+    sed "s|@MODULE@|$module|; s|@IDENTITY@|${module##*/}|; s|@LINK@|\"$(echo "$link" | sed 's/ /", "/g')\"|" package.swift.in >"$work/Package.swift"
+    [ ! -f "$module/Package.resolved" ] || cp "$module/Package.resolved" "$work"
+    mkdir "$work/entry"
+    { echo 'import function' && cat entry.swift; } >"$work/entry/entry.swift"
+    # shellcheck disable=SC2086 # lists of words
+    set -- $(printf -- '-Xswiftc %s ' $compile)
+    swift-build --package-path "$work" --scratch-path "$work/build" --configuration release --static-swift-stdlib \
+        --disable-index-store --quiet "$@" >"$work/log" 2>&1 ||
+        fail "the package could not be built: $(cat "$work/log"). It needs a library 'function' with: public $shape"
+    cp "$work/build/release/runtime" "$code/runtime"
+else
+    # shellcheck disable=SC2086
+    swiftc -O -whole-module-optimization -static-stdlib -parse-as-library -module-name function $compile \
+        -c -o "$work/function.o" "$folder"/*.swift entry.swift ||
+        fail "the function could not be built; see the error above. It needs: $shape"
+    # The function's own file first: beside the first one the compiler puts what it makes a note of.
+    # shellcheck disable=SC2086
+    swiftc -static-stdlib -o "$code/runtime" "$work/function.o" $link >"$work/log" 2>&1 ||
+        fail "the function could not be linked: $(cat "$work/log")"
+fi
+record_entrypoint

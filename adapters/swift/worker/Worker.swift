@@ -1,0 +1,72 @@
+// The Swift worker: it answers the gateway's requests with one function (docs/worker-protocol.md). The image holds it
+// compiled, as the module FunctionRuntime.
+
+import Dispatch
+import Glibc
+import Traces
+
+public typealias Function = (Request, Response) async throws -> Response
+
+private let modeShared: UInt8 = 2
+private let concurrency: UInt32 = 32
+private let usageError: Int32 = 64
+
+/// Serves requests with the function until the gateway closes the connection.
+public func run(_ function: @escaping Function) -> Never {
+    guard let path = getenv("RUNTIME_SOCKET") else {
+        fputs("runtime: this is a compiled function, which the gateway of a run image starts; mount its archive there\n", stderr)
+        exit(usageError)
+    }
+    guard let wire = Wire(path: String(cString: path)) else {
+        perror("runtime: no connection to the gateway")
+        exit(1)
+    }
+    unsetenv("RUNTIME_SOCKET")
+    setvbuf(stdout, nil, _IOLBF, 0)
+    traces_watch()
+    nonisolated(unsafe) let function = function  // requests run at the same time; what they share is the function's to guard
+    startThread { serve(wire, function) }
+    dispatchMain()  // for what is bound to the main actor
+}
+
+/// Takes frames off the connection until its end; every request gets a thread of its own.
+private func serve(_ wire: Wire, _ function: @escaping @Sendable Function) -> Never {
+    wire.write(frame(.ready, 0, [modeShared], bigEndian(concurrency)))
+    while let (kind, id, body) = wire.read() {
+        switch kind {
+        case .request: startThread { answer(wire, function, id, body) }
+        case .ping: wire.write(frame(.pong, id))
+        default: break
+        }
+    }
+    _exit(0)  // at once: functions that still run must not see what they use destroyed
+}
+
+/// Calls the function and says how it ended.
+private func answer(_ wire: Wire, _ function: @escaping @Sendable Function, _ id: UInt32, _ body: [UInt8]) {
+    var reader = Reader(rest: body[...])
+    let request = reader.request()
+    wire.write(frame(.started, id))
+    traces_begin()
+    let queue = JobQueue()
+    Task(executorPreference: queue) {
+        let end: [UInt8]
+        do {
+            end = try await function(request, Response()).frame(id)
+        } catch {
+            end = errorFrame(id, describe(error))
+        }
+        queue.finish(end)
+    }
+    wire.write(queue.run())
+    traces_end()
+}
+
+/// In characters; leaves room for the trace in the 8 KiB of a message.
+private let longestText = 1000
+
+/// Type, text and where it was thrown (contract E2).
+private func describe(_ error: any Error) -> String {
+    let trace = String(cString: traces_of(unsafeBitCast(error, to: UnsafeRawPointer.self)))
+    return "\(type(of: error)): \(String(describing: error).prefix(longestText))\(trace)"
+}

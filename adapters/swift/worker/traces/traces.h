@@ -1,0 +1,13 @@
+// Where things happened in the function's own files: Swift's errors do not remember it, and its traps say it to nobody.
+#pragma once
+
+// Notes where errors are thrown, and prints to stderr where the process traps. Once, at the start.
+void traces_watch(void);
+
+// Between these two, this thread's errors are noted, and it has a stack for its traps, even if its own is full.
+void traces_begin(void);
+void traces_end(void);
+
+// Where `error` was thrown, if it is the last that this thread has thrown: a line for each place, else "".
+// Valid until the thread asks again.
+const char *traces_of(const void *error);

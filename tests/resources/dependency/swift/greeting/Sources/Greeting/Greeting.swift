@@ -1,0 +1,1 @@
+public func greeting(to name: String) -> String { "Hello \(name)!" }
