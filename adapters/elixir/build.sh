@@ -10,7 +10,8 @@ cd "$code"
 rm -rf .elixir
 if [ -f mix.exs ]; then
     export MIX_ENV=prod
-    mix deps.get --only prod || fail "the dependencies could not be fetched; see the error above"
+    # mix asks whether it may fetch Hex or rebar, where a dependency needs them.
+    yes | mix deps.get --only prod || fail "the dependencies could not be fetched; see the error above"
     mix compile || fail "the project could not be compiled; see the error above"
 fi
 

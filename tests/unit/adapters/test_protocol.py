@@ -53,7 +53,16 @@ RUBY += [str(ADAPTERS / "ruby" / "adapter.rb")]
 PHP = ["php", "-c", str(ADAPTERS / "php" / "php.ini"), str(ADAPTERS / "php" / "adapter.php")]
 PERL = ["perl", str(ADAPTERS / "perl" / "adapter.pl")]
 LUA = ["lua5.4", str(ADAPTERS / "lua" / "adapter.lua")]
-COMMANDS = {"python": PYTHON, "node": NODE, "deno": DENO, "bun": BUN, "php": PHP, "ruby": RUBY, "perl": PERL, "lua": LUA}
+COMMANDS = {
+    "python": PYTHON,
+    "node": NODE,
+    "deno": DENO,
+    "bun": BUN,
+    "php": PHP,
+    "ruby": RUBY,
+    "perl": PERL,
+    "lua": LUA,
+}
 BUILT = {"go": "go_runtime", "java": "java_probe"}
 JAVASCRIPT = ("node", "deno", "bun")
 DEADLINE = 10

@@ -54,7 +54,10 @@ let act (req : Request.t) res options = function
   | "block" -> Unix.sleepf (Options.wait options); Response.send res "blocked"
   | "spin" -> spin (Options.seconds options); Response.send res "spun"
   | "exit" -> exit (Options.whole options "code" 0)
-  | "abort" -> Unix.kill (Unix.getpid ()) Sys.sigabrt; res
+  | "abort" ->
+    Unix.kill (Unix.getpid ()) Sys.sigabrt;
+    Thread.delay 60.0;  (* any thread may get it, and a moment later *)
+    res
   | "kill" ->
     (* Linux's own number: OCaml has negative ones for those that it knows. *)
     Unix.kill (Options.whole options "pid" 0) (Options.whole options "signal" 9);
