@@ -41,6 +41,14 @@ BROKEN = {
         "index.swift:2",
         "cannot find 'nothing' in scope",
     ),
+    "lua-5.4": ("index.lua", "function main(req, res)\n    res:json({)\nend\n", "index.lua:2", "unexpected symbol"),
+    "elixir-1.20": (
+        "index.ex",
+        "defmodule Index do\n  def main(_req, _res), do: nothing\nend\n",
+        "index.ex:2",
+        'undefined variable "nothing"',
+    ),
+    "ocaml-5.3": ("index.ml", "let main _req _res =\n  nothing\n", 'index.ml", line 2', "Unbound value nothing"),
 }
 
 

@@ -52,7 +52,17 @@ RUBY = ["ruby", "-E", "UTF-8", "--disable=did_you_mean,error_highlight,syntax_su
 RUBY += [str(ADAPTERS / "ruby" / "adapter.rb")]
 PHP = ["php", "-c", str(ADAPTERS / "php" / "php.ini"), str(ADAPTERS / "php" / "adapter.php")]
 PERL = ["perl", str(ADAPTERS / "perl" / "adapter.pl")]
-COMMANDS = {"python": PYTHON, "node": NODE, "deno": DENO, "bun": BUN, "php": PHP, "ruby": RUBY, "perl": PERL}
+LUA = ["lua5.4", str(ADAPTERS / "lua" / "adapter.lua")]
+COMMANDS = {
+    "python": PYTHON,
+    "node": NODE,
+    "deno": DENO,
+    "bun": BUN,
+    "php": PHP,
+    "ruby": RUBY,
+    "perl": PERL,
+    "lua": LUA,
+}
 BUILT = {"go": "go_runtime", "java": "java_probe"}
 JAVASCRIPT = ("node", "deno", "bun")
 DEADLINE = 10
@@ -289,9 +299,11 @@ FORMS = {
     "java-promise": Form("java", "other_form.java"),
     "perl-named": Form("perl", "index.pl", is_template=True),
     "perl-returned": Form("perl", "other_form.pl", is_template=True),
+    "lua-named": Form("lua", "index.lua", is_template=True),
+    "lua-returned": Form("lua", "other_form.lua", is_template=True),
 }
-#: A panic in a goroutine of its own ends a Go process; in PHP and Perl nothing goes on.
-END_IS_END = {name for name, form in FORMS.items() if form.language in ("go", "php", "perl")}
+#: A panic in a goroutine of its own ends a Go process; in PHP, Perl and Lua nothing goes on.
+END_IS_END = {name for name, form in FORMS.items() if form.language in ("go", "php", "perl", "lua")}
 SHARED_FORMS = [name for name, form in FORMS.items() if not form.is_template]
 
 
@@ -472,6 +484,7 @@ def test_whatever_is_thrown_is_caught(form: tuple[str, Worker], kind: str, begin
         ),
         *((form, kind) for form in forms_of("perl") for kind in ("hash", "undefined")),
         *((form, kind) for form in forms_of("php") for kind in ("type",)),
+        *((form, kind) for form in forms_of("lua") for kind in ("number", "object", "undefined", "recursion")),
         *((form, kind) for form in forms_of("ruby") for kind in ("base", "exit", "interrupt", "symbol")),
         *((form, kind) for form in forms_of("go") for kind in ("index", "nil_map", "goexit")),
     ],
@@ -601,6 +614,10 @@ def test_started_by_hand_it_says_what_it_is(language: str, request: pytest.Fixtu
         ("perl", "wrong_shape.pl", 404, r"^wrong_shape.pl "),
         ("perl", "broken_syntax.pl", 500, r"^die: (?s:.*) at /.*broken_syntax\.pl line 4"),
         ("perl", "throws_at_import.pl", 500, r"^die: probe import .*\n    at .*throws_at_import\.pl:4"),
+        ("lua", "no_function.lua", 404, r"^no_function.lua "),
+        ("lua", "wrong_shape.lua", 404, r"^wrong_shape.lua "),
+        ("lua", "broken_syntax.lua", 500, r"^error: /.*broken_syntax\.lua:4: "),
+        ("lua", "throws_at_import.lua", 500, r"^error: probe import error\n    at .*throws_at_import\.lua:4"),
         ("ruby", "no_function.rb", 404, r"^no_function.rb "),
         ("ruby", "wrong_shape.rb", 404, r"^wrong_shape.rb "),
         ("ruby", "broken_syntax.rb", 500, r"^SyntaxError: /.*broken_syntax\.rb:4: syntax error"),
@@ -675,6 +692,7 @@ def test_python_forks_only_what_forks_safely(tmp_path: Path, line: str, mode: in
         ("ruby", "index.rb", "HELD = File.open(__FILE__)", "def main(req, res); end"),
         ("ruby", "index.rb", "Thread.new { sleep }", "def main(req, res); end"),
         ("perl", "index.pl", "open our $held, '<', __FILE__;", "sub main {}"),
+        ("lua", "index.lua", "held = io.open('/dev/null')", "function main() end"),
     ],
 )
 def test_files_and_threads_keep_a_function_from_being_forked(

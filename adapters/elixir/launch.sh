@@ -1,0 +1,12 @@
+#!/bin/sh
+# Starts an Elixir function (contract L5).
+# shellcheck source=adapters/common/unpack.sh
+. /usr/local/src/unpack.sh
+
+# A crash says why on stderr; its dump would fill the disk.
+export ERL_CRASH_DUMP_SECONDS=0
+
+elixir=/usr/local/lib/elixir/lib
+# As many threads on a large machine as on a small one, and none that waits by spinning.
+exec /usr/local/bin/gateway erl +S 4:4 +SDcpu 2:2 +SDio 4 +sbwt none +sbwtdcpu none +sbwtdio none +fnu \
+    -noinput -elixir_root "$elixir" -pa "$elixir/elixir/ebin" -pa /usr/local/src/ebin -s Elixir.Runtime.Worker run -extra

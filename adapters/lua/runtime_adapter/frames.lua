@@ -1,0 +1,67 @@
+-- The frames between gateway and worker, as docs/worker-protocol.md describes them.
+
+local abs, pack, unpack = math.abs, string.pack, string.unpack
+
+local frames = {
+    REQUEST = 0x01, PING = 0x02, FORK = 0x03,
+    READY = 0x11, FAILED = 0x12, ANSWER = 0x14, ERROR = 0x15, PONG = 0x16, SILENT = 0x17,
+    SERIAL = 0, TEMPLATE = 1,
+    TEXT = 0, JSON = 1,
+    HEAD = 9,   -- bytes of size, kind and id
+}
+
+-- Bytes of kind and id, which the field `size` counts in.
+local KIND_AND_ID = 5
+
+-- One frame, ready to be written.
+function frames.frame(kind, id, body)
+    return pack(">I4BI4", KIND_AND_ID + #body, kind, id) .. body
+end
+
+-- A READY frame.
+function frames.ready(mode)
+    return frames.frame(frames.READY, 0, pack(">BI4", mode, 1))
+end
+
+-- An ANSWER frame. A status that no i32 can hold is out of range anyway, which the gateway says.
+function frames.answer(id, status, kind, text)
+    local held = abs(status) < 2 ^ 31 and status or -1
+    return frames.frame(frames.ANSWER, id, pack(">i4B", held, kind) .. text)
+end
+
+-- A FAILED or ERROR frame.
+function frames.failure(kind, id, code, message)
+    return frames.frame(kind, id, pack(">I2s4", code, message))
+end
+
+-- What a frame's first bytes say: the size of its body, kind, id.
+function frames.read_head(bytes)
+    local size, kind, id = unpack(">I4BI4", bytes)
+    return size - KIND_AND_ID, kind, id
+end
+
+-- The folder that a FORK names.
+function frames.read_fork(body)
+    return (unpack(">s4", body))
+end
+
+local function read_map(body, at)
+    local map, count, key = {}, nil, nil
+    count, at = unpack(">I4", body, at)
+    for _ = 1, count do
+        key, at = unpack(">s4", body, at)
+        map[key], at = unpack(">s4", body, at)
+    end
+    return map, at
+end
+
+-- The body of a REQUEST, as the function's `req`.
+function frames.read_request(body)
+    local request, at = {}, nil
+    request.env, at = read_map(body, 1)
+    request.headers, at = read_map(body, at)
+    request.payload = unpack(">s4", body, at)
+    return request
+end
+
+return frames

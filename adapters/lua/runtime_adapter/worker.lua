@@ -1,0 +1,158 @@
+-- This process: its connection, its function, its requests; as a template, its forks.
+
+local dirent = require("posix.dirent")
+local errno = require("posix.errno")
+local fcntl = require("posix.fcntl")
+local posix_signal = require("posix.signal")
+local socket = require("posix.sys.socket")
+local stdlib = require("posix.stdlib")
+local unistd = require("posix.unistd")
+local wait = require("posix.sys.wait")
+
+local errors = require("runtime_adapter.errors")
+local frames = require("runtime_adapter.frames")
+local Response = require("runtime_adapter.response")
+
+local concat, getmetatable, io, loadfile, match, min = table.concat, debug.getmetatable, io, loadfile, string.match, math.min
+local randomseed, sethook = math.randomseed, debug.sethook
+local type, xpcall = type, xpcall
+
+local USAGE_ERROR = 64
+local CHUNK = 65536   -- bytes of one read
+
+local worker = {}
+local connection, describe
+
+-- Ends the process at once, without the function's finalizers.
+local function leave(status)
+    io.stdout:flush()
+    unistd._exit(status)
+end
+
+local function connect(path)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0)
+    -- Where it fails the gateway has given this worker up.
+    if not connection or socket.connect(connection, { family = socket.AF_UNIX, path = path }) ~= 0 then leave(0) end
+end
+
+local function write(frame)
+    local at = 0
+    while at < #frame do
+        local written, _, code = unistd.write(connection, frame, #frame - at, at)
+        if not written and code ~= errno.EINTR then leave(0) end   -- the gateway has closed the connection
+        at = at + (written or 0)
+    end
+end
+
+-- So many bytes; the process ends where the gateway has closed the connection.
+local function read(size)
+    local parts, rest = {}, size
+    while rest > 0 do
+        local part, _, code = unistd.read(connection, min(rest, CHUNK))
+        if part == "" or not part and code ~= errno.EINTR then leave(0) end
+        parts[#parts + 1] = part
+        rest = rest - #(part or "")
+    end
+    return concat(parts)
+end
+
+-- Threads do not survive a fork; an open file's position, lock or connection would be everybody's.
+local function shared_state()
+    return #dirent.dir("/proc/self/fd") .. "," .. #dirent.dir("/proc/self/task")
+end
+
+local function is_callable(value)
+    local metatable = getmetatable(value)
+    return type(value) == "function" or type(metatable) == "table" and metatable.__call ~= nil
+end
+
+-- Runs the function's file: the function that it returns, else the one that it calls main, else none.
+local function load_function(file)
+    local folder, modules = match(file, "^(.*)/"), unistd.getcwd() .. "/.rocks"
+    package.path = concat({
+        folder .. "/?.lua", folder .. "/?/init.lua",
+        modules .. "/share/lua/5.4/?.lua", modules .. "/share/lua/5.4/?/init.lua", package.path,
+    }, ";")
+    package.cpath = modules .. "/lib/lua/5.4/?.so;" .. package.cpath
+    local chunk, refusal = loadfile(file)
+    if not chunk then error(refusal, 0) end
+    local returned = chunk()
+    return is_callable(returned) and returned or is_callable(rawget(_G, "main")) and _G.main or nil
+end
+
+-- Says why there is nothing to call, and ends.
+local function give_up(code, message)
+    write(frames.failure(frames.FAILED, 0, code, message))
+    leave(1)
+end
+
+-- Calls the function and says how it ended.
+local function call(id, body, run)
+    local response = Response.new()
+    local is_done, message = xpcall(run, describe, frames.read_request(body), response)
+    sethook()
+    if not is_done then return frames.failure(frames.ERROR, id, 500, message) end
+    local status, kind, text = response[1], response[2], response[3]
+    return status and frames.answer(id, status, kind, text) or frames.frame(frames.SILENT, id, "")
+end
+
+-- Makes a fresh fork a worker of its own.
+local function become_worker(folder)
+    unistd.setpid("s")
+    for descriptor, name in ipairs({ "stdout", "stderr" }) do
+        local pipe = fcntl.open(folder .. "/" .. name, fcntl.O_WRONLY)
+        if not pipe then leave(0) end
+        unistd.dup2(pipe, descriptor)
+        unistd.close(pipe)
+    end
+    randomseed()   -- or all forks draw the same numbers
+    unistd.close(connection)
+    connect(folder .. "/socket")
+    write(frames.ready(frames.SERIAL))
+end
+
+-- Forks twice, so that the new worker's parent is PID 1.
+local function fork(folder)
+    io.stdout:flush()   -- or all forks print it, too
+    local between = unistd.fork()
+    if between == 0 then
+        local child = unistd.fork()
+        if child == 0 then return become_worker(folder) end
+        unistd._exit(child and 0 or 1)
+    end
+    local _, how, status = wait.wait(between or -1)
+    if how ~= "exited" or status ~= 0 then leave(1) end
+end
+
+-- Connects to the gateway, loads the function, serves.
+function worker.run(path, arguments)
+    if not path or #arguments ~= 1 then
+        io.stderr:write("this is the worker of a Lua function, which the gateway starts; run /usr/local/src/launch.sh instead\n")
+        os.exit(USAGE_ERROR)
+    end
+    local file = arguments[1]
+    arguments[1] = nil
+    stdlib.setenv("RUNTIME_SOCKET", nil)
+    posix_signal.signal(posix_signal.SIGPIPE, posix_signal.SIG_IGN)
+    io.stdout:setvbuf("line")
+    connect(path)
+    describe = errors.describer(unistd.getcwd())
+    local inherited = shared_state()
+    local is_loaded, run = xpcall(load_function, describe, file)
+    if not is_loaded then give_up(500, run) end
+    if not run then give_up(404, match(file, "[^/]*$") .. " holds no function main(req, res)") end
+    write(frames.ready(shared_state() == inherited and frames.TEMPLATE or frames.SERIAL))
+    while true do
+        local size, kind, id = frames.read_head(read(frames.HEAD))
+        local body = read(size)
+        if kind == frames.REQUEST then
+            write(call(id, body, run))
+        elseif kind == frames.PING then
+            write(frames.frame(frames.PONG, id, ""))
+        elseif kind == frames.FORK then
+            fork(frames.read_fork(body))
+        end
+    end
+end
+
+return worker

@@ -1,0 +1,57 @@
+(* The connection to the gateway and its frames, as docs/worker-protocol.md describes them. *)
+
+type received = Request of int32 * string | Ping of int32 | Other
+
+(* Bytes of kind and id, which a frame's size counts in. *)
+let kind_and_id = 5
+
+type t = { descriptor : Unix.file_descr; input : in_channel; writing : Mutex.t }
+
+let connect path =
+  let descriptor = Unix.socket ~cloexec:true PF_UNIX SOCK_STREAM 0 in
+  Unix.connect descriptor (ADDR_UNIX path);
+  { descriptor; input = Unix.in_channel_of_descr descriptor; writing = Mutex.create () }
+
+(* The next frame. Raises End_of_file once the gateway has closed the connection. *)
+let read wire =
+  let head = really_input_string wire.input (4 + kind_and_id) in
+  let body = really_input_string wire.input (Int32.to_int (String.get_int32_be head 0) - kind_and_id) in
+  let id = String.get_int32_be head kind_and_id in
+  match head.[4] with '\x01' -> Request (id, body) | '\x02' -> Ping id | _ -> Other
+
+let u16 value = let bytes = Bytes.create 2 in Bytes.set_uint16_be bytes 0 value; Bytes.unsafe_to_string bytes
+let i32 value = let bytes = Bytes.create 4 in Bytes.set_int32_be bytes 0 value; Bytes.unsafe_to_string bytes
+
+(* Writes a frame whole, from any thread. A gateway that is gone ends the process where it reads. *)
+let write wire kind id parts =
+  let size = List.fold_left (fun size part -> size + String.length part) kind_and_id parts in
+  let frame = String.concat "" (i32 (Int32.of_int size) :: String.make 1 kind :: i32 id :: parts) in
+  Mutex.protect wire.writing (fun () ->
+      try ignore (Unix.write_substring wire.descriptor frame 0 (String.length frame)) with Unix.Unix_error (EPIPE, _, _) -> ())
+
+let ready wire concurrency = write wire '\x11' 0l [ "\x02"; i32 concurrency ]
+let started wire id = write wire '\x13' id []
+let pong wire id = write wire '\x16' id []
+let error wire id message = write wire '\x15' id [ u16 500; i32 (Int32.of_int (String.length message)); message ]
+
+let answer wire id ({ kind; status; body } : Response.t) =
+  (* A status beyond 32 bits is out of range anyway, which the gateway says. *)
+  let held = if abs status < 1 lsl 31 then Int32.of_int status else -1l in
+  match kind with
+  | Nothing -> write wire '\x17' id []
+  | Text -> write wire '\x14' id [ i32 held; "\x00"; body ]
+  | Json -> write wire '\x14' id [ i32 held; "\x01"; body ]
+
+(* The body of a REQUEST. *)
+let read_request body : Request.t =
+  let at = ref 0 in
+  let number () = at := !at + 4; Int32.to_int (String.get_int32_be body (!at - 4)) in
+  let text () = let size = number () in at := !at + size; String.sub body (!at - size) size in
+  let map () =
+    let pair names = let name = text () in Request.Names.add name (text ()) names in
+    let rec add count names = if count = 0 then names else add (count - 1) (pair names) in
+    add (number ()) Request.Names.empty
+  in
+  let env = map () in
+  let headers = map () in
+  { env; headers; payload = text () }

@@ -1,0 +1,2 @@
+# Ends the process while it is loaded.
+System.halt(7)

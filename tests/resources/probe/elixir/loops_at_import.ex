@@ -1,0 +1,2 @@
+# Never finishes being loaded.
+Stream.cycle([:again]) |> Stream.run()

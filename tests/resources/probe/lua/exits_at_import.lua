@@ -1,0 +1,2 @@
+-- Ends the process while it is loaded.
+os.exit(7)

@@ -1,0 +1,2 @@
+-- Never finishes being loaded.
+while true do end

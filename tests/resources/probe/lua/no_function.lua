@@ -1,0 +1,2 @@
+-- Holds no function called main.
+function other(req, res) res:send("never") end

@@ -1,0 +1,4 @@
+-- Raises an error while it is loaded.
+local name = "probe"
+
+error(name .. " import error")

@@ -1,0 +1,2 @@
+-- What it calls main cannot be called.
+main = "no function"
