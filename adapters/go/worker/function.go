@@ -101,7 +101,8 @@ func describePanic(thrown interface{}) string {
 	case string:
 		text = value
 	case runtime.Error:
-		text = value.Error()
+		// Some say so themselves; which of them depends on the version: panic(nil) does since Go 1.27.
+		text = "runtime error: " + strings.TrimPrefix(value.Error(), "runtime error: ")
 	default:
 		text = fmt.Sprintf("%T: %v", value, value)
 	}
