@@ -101,6 +101,7 @@ POM = {"META-INF/maven/org.x/tool/pom.properties": "#c\ngroupId=org.x\r\nartifac
         ("usr/local/go/VERSION", "go1.24.4\ntime 2025\n", ["pkg:generic/go@1.24.4"]),
         ("usr/lib/jvm/java-21-amazon-corretto/release", 'JAVA_VERSION="21.0.5"\n', ["pkg:generic/java@21.0.5"]),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_each_database_is_read(path: str, data: str | bytes, expected: list[str]) -> None:
     """With names, versions and architectures as package URLs write them."""
