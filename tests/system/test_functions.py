@@ -63,6 +63,30 @@ def test_a_function_that_does_not_compile_fails_with_the_compilers_words(
     assert not (tmp_path / "built.tar.gz").exists()
 
 
+DEPENDING = {
+    "go-1.27": ("1.4.0", {"version": "1.4.0", "compatible": True}),
+}
+"""A payload for the function with a dependency, and its answer."""
+
+
+@pytest.mark.parametrize("name", DEPENDING)
+def test_a_function_gets_the_packages_that_it_declares(cli, engine, runtimes, tmp_path: Path, name: str) -> None:
+    """From its language's registry, when it is built (contract L2); it then runs without a network."""
+    code, output = cli.run("build", "--local", name)
+    assert code == 0, output
+    runtime = runtimes.get(name)
+    source, archive = tmp_path / "source.tar.gz", tmp_path / "built.tar.gz"
+    packaging.pack(ROOT / "tests/resources/dependency" / runtime.id.language, source)
+    functions.build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
+    payload, expected = DEPENDING[name]
+    with functions.launched(
+        engine, runtime, archive=archive, platform=f"linux/{native()}", folder=tmp_path
+    ) as function:
+        answer = function.call(payload=payload, timeout=5)
+    assert answer.status == 200, answer.body
+    assert answer.json() == expected
+
+
 @pytest.mark.parametrize("name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4"])
 def test_functions_of_2021_work_unchanged(cli, engine, runtimes, tmp_path: Path, name: str) -> None:
     """With their dependencies, and called as the executor of that time did."""
