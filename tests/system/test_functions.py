@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from runtimekit import functions, packaging
+from runtimekit import functions, packages, packaging
 from runtimekit.engine.emulation import native
 from runtimekit.errors import FunctionBuildError
+from runtimekit.home import home
 
 pytestmark = pytest.mark.needs_docker
 
@@ -22,6 +24,12 @@ BROKEN = {
         "package function\n\nfunc Main(req Request, res Response) Response {\n\treturn nothing\n}\n",
         "index.go:4",
         "undefined: nothing",
+    ),
+    "dart-3.13": (
+        "index.dart",
+        "import 'package:runtime/runtime.dart';\n\nvoid main(Request req, Response res) {\n  res.send(nothing);\n}\n",
+        "index.dart:4",
+        "'nothing'",
     ),
     "rust-1.97": (
         "index.rs",
@@ -65,8 +73,19 @@ def test_a_function_that_does_not_compile_fails_with_the_compilers_words(
 
 DEPENDING = {
     "go-1.27": ("1.4.0", {"version": "1.4.0", "compatible": True}),
+    "dart-3.13": ("1.4.0", {"version": "1.4.0", "compatible": True}),
 }
 """A payload for the function with a dependency, and its answer."""
+
+
+def take_dart_packages_from_debian(function: Path, scratch: Path, names: list[str]) -> None:
+    """Dart's own registry may be out of reach; Debian has some of what is there."""
+    area = packages.Area(home() / "apt" / f"sid-{native()}", "sid", native())
+    debian = [f"dart-{name.replace('_', '-')}" for name in names]
+    packages.unpack(area.fetch(debian, scratch), scratch / "root")
+    shutil.copytree(scratch / "root/usr/share/dart/packages", function / "packages")
+    overrides = "".join(f"  {name}: {{path: packages/{name}}}\n" for name in names)
+    (function / "pubspec_overrides.yaml").write_text(f"dependency_overrides:\n{overrides}")
 
 
 @pytest.mark.parametrize("name", DEPENDING)
@@ -75,8 +94,11 @@ def test_a_function_gets_the_packages_that_it_declares(cli, engine, runtimes, tm
     code, output = cli.run("build", "--local", name)
     assert code == 0, output
     runtime = runtimes.get(name)
-    source, archive = tmp_path / "source.tar.gz", tmp_path / "built.tar.gz"
-    packaging.pack(ROOT / "tests/resources/dependency" / runtime.id.language, source)
+    folder, source, archive = tmp_path / "source", tmp_path / "source.tar.gz", tmp_path / "built.tar.gz"
+    shutil.copytree(ROOT / "tests/resources/dependency" / runtime.id.language, folder)
+    if runtime.id.language == "dart":
+        take_dart_packages_from_debian(folder, tmp_path / "debian", ["pub_semver", "collection"])
+    packaging.pack(folder, source)
     functions.build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
     payload, expected = DEPENDING[name]
     with functions.launched(
@@ -87,7 +109,7 @@ def test_a_function_gets_the_packages_that_it_declares(cli, engine, runtimes, tm
     assert answer.json() == expected
 
 
-@pytest.mark.parametrize("name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4"])
+@pytest.mark.parametrize("name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4", "dart-3.13"])
 def test_functions_of_2021_work_unchanged(cli, engine, runtimes, tmp_path: Path, name: str) -> None:
     """With their dependencies, and called as the executor of that time did."""
     code, output = cli.run("build", "--local", name)

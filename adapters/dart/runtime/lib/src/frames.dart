@@ -1,0 +1,121 @@
+/// The frames between gateway and worker, as docs/worker-protocol.md describes them.
+library;
+
+import 'dart:convert';
+import 'dart:typed_data';
+
+import 'function.dart';
+
+/// What a frame is.
+abstract final class Kind {
+  static const request = 0x01;
+  static const ping = 0x02;
+  static const ready = 0x11;
+  static const started = 0x13;
+  static const answer = 0x14;
+  static const error = 0x15;
+  static const pong = 0x16;
+  static const silent = 0x17;
+}
+
+const _shared = 2;
+const _size = 4;
+const _head = 9;
+
+/// A frame whose body is put together from parts.
+Uint8List frame(int kind, int id, [List<Uint8List> parts = const []]) {
+  final size = parts.fold(_head, (size, part) => size + part.length);
+  final bytes = Uint8List(size);
+  ByteData.sublistView(bytes)
+    ..setUint32(0, size - _size)
+    ..setUint8(4, kind)
+    ..setUint32(5, id);
+  var at = _head;
+  for (final part in parts) {
+    bytes.setAll(at, part);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/// READY: shared, so many requests at a time.
+Uint8List ready(int concurrency) => frame(Kind.ready, 0, [
+  Uint8List.fromList([_shared]),
+  _u32(concurrency),
+]);
+
+/// ANSWER, in blocks. A status that no i32 can hold is out of range anyway, which the gateway says.
+List<Uint8List> answered(int id, Answer answer) {
+  final status = answer.status == answer.status.toSigned(32) ? answer.status : -1;
+  final head = frame(Kind.answer, id, [
+    _u32(status),
+    Uint8List.fromList([answer.type]),
+  ]);
+  final size = answer.body.fold(head.length, (size, block) => size + block.length);
+  ByteData.sublistView(head).setUint32(0, size - _size);
+  return [head, ...answer.body];
+}
+
+/// ERROR 500.
+Uint8List failed(int id, String message) {
+  final text = utf8.encode(message);
+  return frame(Kind.error, id, [
+    Uint8List.fromList([500 >> 8, 500 & 0xff]),
+    _u32(text.length),
+    text,
+  ]);
+}
+
+Uint8List _u32(int value) => Uint8List(4)..buffer.asByteData().setUint32(0, value);
+
+/// Puts frames together from what the socket reads; every byte is copied once.
+class FrameReader {
+  var _frame = Uint8List(_size);
+  var _filled = 0;
+
+  /// Hands on every frame that [chunk] completes, and keeps none of them: large ones leave little room.
+  void add(Uint8List chunk, void Function(Uint8List frame) take) {
+    for (var at = 0; at < chunk.length;) {
+      final end = at + _frame.length - _filled;
+      final until = end < chunk.length ? end : chunk.length;
+      _frame.setRange(_filled, _filled + until - at, chunk, at);
+      _filled += until - at;
+      at = until;
+      if (_filled < _frame.length) return;
+      final whole = _frame;
+      if (_filled == _size) {
+        _frame = Uint8List(_size + ByteData.sublistView(whole).getUint32(0))..setAll(0, whole);
+      } else {
+        _frame = Uint8List(_size);
+        _filled = 0;
+        take(whole);
+      }
+    }
+  }
+}
+
+/// A frame's kind.
+int kindOf(Uint8List frame) => frame[4];
+
+/// A frame's number.
+int idOf(Uint8List frame) => ByteData.sublistView(frame).getUint32(5);
+
+/// What a REQUEST asks.
+Asked readRequest(Uint8List frame) {
+  final data = ByteData.sublistView(frame);
+  var at = _head;
+  int number() => data.getUint32((at += 4) - 4);
+  String string() {
+    final size = number();
+    return _text(Uint8List.sublistView(frame, at, at += size));
+  }
+
+  Map<String, String> map() => {for (var count = number(); count > 0; count--) string(): string()};
+  return Asked(map(), map(), string());
+}
+
+/// The text as it is: [utf8] would leave out a byte order mark at its beginning.
+String _text(Uint8List bytes) {
+  final marked = bytes.length >= 3 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf;
+  return marked ? '\uFEFF${_text(Uint8List.sublistView(bytes, 3))}' : utf8.decode(bytes);
+}

@@ -1,0 +1,1 @@
+String greet(String name) => 'Hello $name!';
