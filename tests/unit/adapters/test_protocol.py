@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +43,7 @@ RUBY += [str(ADAPTERS / "ruby" / "adapter.rb")]
 PHP = ["php", "-c", str(ADAPTERS / "php" / "php.ini"), str(ADAPTERS / "php" / "adapter.php")]
 PERL = ["perl", str(ADAPTERS / "perl" / "adapter.pl")]
 COMMANDS = {"python": PYTHON, "node": NODE, "deno": DENO, "bun": BUN, "php": PHP, "ruby": RUBY, "perl": PERL}
-BUILT = {"go": "go_runtime", "java": "java_probe"}
+BUILT = {"go": "go_runtime", "dart": "dart_runtime", "java": "java_probe"}
 JAVASCRIPT = ("node", "deno", "bun")
 DEADLINE = 10
 
@@ -229,6 +230,22 @@ def go_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def dart_runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Dart probe, compiled as adapters/dart/build.sh does, but with the libraries of this machine."""
+    needs("dart")
+    folder = tmp_path_factory.mktemp("dart")
+    worker = {"name": "runtime", "rootUri": (ADAPTERS / "dart" / "runtime").as_uri(), "packageUri": "lib/"}
+    packages = {"configVersion": 2, "packages": [worker | {"languageVersion": "3.10"}]}
+    (folder / "packages.json").write_text(json.dumps(packages))
+    main = (ADAPTERS / "dart" / "main.dart.in").read_text()
+    main = main.replace("@ENTRYPOINT@", str(PROBES / "dart" / "index.dart")).replace("@NAME@", "main")
+    (folder / "main.dart").write_text(main)
+    command = ["dart", "--suppress-analytics", "compile", "exe", "--packages=packages.json", "--output=runtime"]
+    subprocess.run([*command, "main.dart"], cwd=folder, check=True)
+    return folder / "runtime"
+
+
+@pytest.fixture(scope="module")
 def java_probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Java probe as adapters/java/build.sh leaves it, and beside it the worker's own classes."""
     needs("javac")
@@ -274,6 +291,7 @@ FORMS = {
     "ruby-def": Form("ruby", "index.rb", is_template=True),
     "ruby-block": Form("ruby", "other_form.rb", is_template=True),
     "go": Form("go", "index.go"),
+    "dart": Form("dart", "index.dart"),
     "java-method": Form("java", "Index.java"),
     "java-promise": Form("java", "other_form.java"),
     "perl-named": Form("perl", "index.pl", is_template=True),
@@ -287,7 +305,7 @@ SHARED_FORMS = [name for name, form in FORMS.items() if not form.is_template]
 @contextlib.contextmanager
 def probing(form: Form, built: Path | None) -> Iterator[Worker]:
     """A worker with the probe, before its READY; ``built`` is what the language's fixture has made of it."""
-    if form.language == "go":
+    if form.language in ("go", "dart"):
         assert built
         opened = started([str(built)], None, built.parent)
     elif form.language == "java":
@@ -412,10 +430,10 @@ def test_what_json_cannot_hold_is_an_error(form: tuple[str, Worker], kind: str) 
 
 def test_bytes_are_no_text(form: tuple[str, Worker]) -> None:
     """Only text can be sent (contract F4)."""
-    _language, worker = form
+    language, worker = form
     frame = worker.call(action="bytes")
     assert frame.kind == ERROR
-    assert "takes text" in frame.message()[1]
+    assert ("type 'String' of 'text'" if language == "dart" else "takes text") in frame.message()[1]
 
 
 def forms_of(*languages: str) -> list[str]:
@@ -424,18 +442,21 @@ def forms_of(*languages: str) -> list[str]:
 
 
 def kinds_of_errors() -> list[tuple[str, str, str]]:
-    """The table of the probe's README: form, kind, how the message starts."""
-    readme = (PROBES / "README.md").read_text()
-    table = readme[readme.index("| kind |") :].splitlines()
-    titles, _line, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[: table.index("")]]
-    columns = [JAVASCRIPT if title == "Node" else (title.lower(),) for title in titles[1:]]
+    """What the table asks of `throw`: form, kind, and how the message starts (`[starts]` beside the probe)."""
+    table = tomllib.loads((ROOT / "tests" / "conformance" / "errors.toml").read_text())
+    probes = ((case["id"], case["request"]["probe"]) for case in table["case"])
+    kinds = {name: probe.get("kind", "error") for name, probe in probes if probe["action"] == "throw"}
     return [
-        (form, kind.split("`")[1], beginning[1])
-        for kind, *cells in rows
-        for languages, cell in zip(columns, cells, strict=True)
-        if (beginning := re.match("`([^`]+)`", cell))
-        for form in forms_of(*languages)
+        (form, kinds[name], beginning)
+        for form in FORMS
+        for name, beginning in words_of(FORMS[form].language).items()
+        if name in kinds
     ]
+
+
+def words_of(language: str) -> dict[str, str]:
+    """How the messages of a language's errors begin, by the case that asks for it."""
+    return tomllib.loads((PROBES / f"{language}.toml").read_text()).get("starts", {})
 
 
 @pytest.mark.parametrize(("form", "kind", "beginning"), kinds_of_errors(), indirect=["form"])
@@ -446,7 +467,7 @@ def test_whatever_is_thrown_is_caught(form: tuple[str, Worker], kind: str, begin
     assert code == 500
     assert message.startswith(beginning)
     assert len(message.encode()) < 8192
-    if language not in JAVASCRIPT or kind not in {"null", "string", "unprintable"}:
+    if language not in JAVASCRIPT or kind not in {"null", "number", "string", "unprintable"}:
         assert PLACE.search(message), message
 
 
@@ -463,6 +484,7 @@ def test_whatever_is_thrown_is_caught(form: tuple[str, Worker], kind: str, begin
         *((form, kind) for form in forms_of("php") for kind in ("type",)),
         *((form, kind) for form in forms_of("ruby") for kind in ("base", "exit", "interrupt", "symbol")),
         *((form, kind) for form in forms_of("go") for kind in ("index", "nil_map", "goexit")),
+        *((form, kind) for form in forms_of("dart") for kind in ("index", "type", "rejected", "callback", "unhandled")),
     ],
     indirect=["form"],
 )
@@ -692,8 +714,8 @@ def test_a_def_may_return_something_to_await(tmp_path: Path) -> None:
         assert worker.text() == "later"
 
 
-@pytest.mark.parametrize("form", ["node-commonjs", "deno-typescript", "bun-commonjs"], indirect=True)
-def test_a_synchronous_javascript_function_may_answer_later(form: tuple[str, Worker]) -> None:
+@pytest.mark.parametrize("form", ["node-commonjs", "deno-typescript", "bun-commonjs", "dart"], indirect=True)
+def test_a_synchronous_function_may_answer_later(form: tuple[str, Worker]) -> None:
     """Nothing returned, nothing thrown: the answer may come later (contract F4)."""
     _language, worker = form
     assert worker.text(action="later") == "later"
