@@ -101,8 +101,8 @@ func describePanic(thrown interface{}) string {
 	case string:
 		text = value
 	case runtime.Error:
-		// Some say so themselves; which of them depends on the version: panic(nil) does since Go 1.27.
-		text = "runtime error: " + strings.TrimPrefix(value.Error(), "runtime error: ")
+		// panic(nil) reads the same in every version: Go 1.27 has put two words before it.
+		text = strings.Replace(value.Error(), "runtime error: panic called with nil", "panic called with nil", 1)
 	default:
 		text = fmt.Sprintf("%T: %v", value, value)
 	}
