@@ -64,7 +64,6 @@ class Address:
         """The repository of ``node-runtime:22`` or ``node-runtime``: ``acme/node-runtime``."""
         return f"{self.namespace}/{image.partition(':')[0]}"
 
-    def reference(self, image: str, digest_or_tag: str) -> str:
-        """How docker names it: ``ghcr.io/acme/node-runtime:22``, or with ``@`` before a digest."""
-        mark = "@" if digest_or_tag.startswith("sha256:") else ":"
-        return f"{self.host}/{self.repository(image)}{mark}{digest_or_tag}"
+    def reference(self, image: str) -> str:
+        """The repository of an image with its host, as docker names it: ``ghcr.io/acme/node-runtime``."""
+        return f"{self.host}/{self.repository(image)}"

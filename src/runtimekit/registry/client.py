@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import urllib.parse
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -47,8 +46,6 @@ class Registry:
     address: Address
     login: Login | None = None
     retrying: Retrying = field(default_factory=lambda: Retrying("registry"))
-    counts: Counter[str] = field(default_factory=Counter)
-    """How many blobs and manifests were sent, and how many were there."""
     _homes: dict[str, str] = field(default_factory=dict)
     """Blobs that this run has seen in a repository, from where they can be mounted into others."""
 
@@ -105,7 +102,6 @@ class Registry:
 
         sent = self.retrying.run(doing, attempt, STEP_SECONDS + blob.size / SLOWEST)
         self._homes.setdefault(blob.digest, repository)
-        self.counts[f"blobs {sent}"] += 1
         return sent
 
     def _has_blob(self, repository: str, digest: str, doing: str, end: float) -> bool:
@@ -130,18 +126,22 @@ class Registry:
                 raise RegistryAnswerError(doing, self.address.host, response.status, "it names no place to upload to")
             return place
 
-    def check_blob(self, repository: str, blob: Descriptor) -> None:
-        """Read a blob and compare its digest and size.
+    def check_blob(self, repository: str, blob: Descriptor, *, whole: bool = True) -> None:
+        """Read a blob back and compare its digest and size; not ``whole``, only ask whether the repository has it.
 
         Raises:
             DigestMismatchError: The registry gives other bytes.
             RegistryAnswerError: It is not there.
         """
         doing = f"reading the blob {blob.digest} of {repository} back"
+        method = "GET" if whole else "HEAD"
 
         def attempt(end: float) -> tuple[str, int]:
             url, digest, size = f"/v2/{repository}/blobs/{blob.digest}", hashlib.sha256(), 0
-            with self.transport.request("GET", url, scope=_scope(repository, "pull"), doing=doing, end=end) as response:
+            asking = self.transport.request(method, url, scope=_scope(repository, "pull"), doing=doing, end=end)
+            with asking as response:
+                if not whole:
+                    return blob.digest, int(response.headers.get("Content-Length", blob.size))
                 for chunk in response.stream(CHUNK):
                     self.retrying.check(end)
                     digest.update(chunk)
@@ -223,12 +223,10 @@ class Registry:
                 return str(response.headers.get("Docker-Content-Digest", digest))
 
         if self.resolve(repository, name) == digest:
-            self.counts["manifests present"] += 1
             return Sent.PRESENT
         # Put again after a lost answer, it changes nothing: the same bytes have the same digest.
         if (stored := self.retrying.run(doing, attempt, STEP_SECONDS)) != digest:
             raise DigestMismatchError(doing, digest, stored)
-        self.counts["manifests uploaded"] += 1
         return Sent.UPLOADED
 
 

@@ -78,13 +78,13 @@ def verify(
     bases: str = "auto",
     if_possible: bool = False,
 ) -> None:
-    """Check runtimes' images against the contract; builds what is missing or stale."""
+    """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
     from runtimekit import options, selection, testing
     from runtimekit.console import tables
     from runtimekit.errors import SomeFailedError
 
     setting = here()
-    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    chosen = selection.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
     suites = testing.verify(
         setting.configuration,
         setting.catalogue,
