@@ -32,6 +32,8 @@ class PlatformImage:
     manifest: Descriptor
     tests: Mapping[str, Any]
     """The proof's facts, or ``{"skipped": <reason>}``."""
+    stand_in: str = ""
+    """What its base was put together from, where it was not pulled; empty as a rule."""
     extras: tuple[Descriptor, ...] = ()
     """What stands beside it in the index, such as attestations; pushed already."""
 
@@ -43,7 +45,10 @@ class PlatformImage:
             ValueError: It is not what :meth:`row` writes.
         """
         try:
-            texts = {name: str(row[name]) for name in ("runtime", "platform", "repository", "commit", "fingerprint")}
+            texts = {
+                name: str(row[name])
+                for name in ("runtime", "platform", "repository", "commit", "fingerprint", "stand_in")
+            }
             tests, extras = dict(row["tests"]), tuple(Descriptor.read(each) for each in row["extras"])
             return cls(manifest=Descriptor.read(row["manifest"]), tests=tests, extras=extras, **texts)
         except (KeyError, TypeError) as error:
@@ -58,6 +63,7 @@ class PlatformImage:
             "digest": self.manifest.digest,
             "fingerprint": self.fingerprint,
             "commit": self.commit,
+            "stand_in": self.stand_in,
             "manifest": self.manifest.row(),
             "extras": [each.row() for each in self.extras],
             "tests": dict(self.tests),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.atomically import write_text
 from runtimekit.errors import PublishRefusedError
+from runtimekit.publishing import refusals
 from runtimekit.publishing.model import PlatformImage
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ def _read(path: Path) -> list[PlatformImage]:
 
 
 def merge(
-    images: Sequence[PlatformImage], catalogue: Catalogue, address: Address, commit: str
+    images: Sequence[PlatformImage],
+    catalogue: Catalogue,
+    address: Address,
+    commit: str,
+    *,
+    bootstrapped_allowed: bool,
 ) -> dict[Runtime, tuple[PlatformImage, ...]]:
     """The images by runtime, if nothing is missing and all fits together.
 
@@ -68,6 +74,9 @@ def merge(
     for runtime in catalogue.all:
         if parts := by_runtime.pop(str(runtime), None):
             reasons += _against(runtime, parts, address, commit)
+            for part in parts:
+                allowed = bootstrapped_allowed
+                reasons += refusals.of_stand_in(part.runtime, part.platform, part.stand_in, allowed=allowed)
             # A file that was given twice says the same twice.
             merged[runtime] = tuple({part.platform: part for part in parts}.values())
     for name in by_runtime:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit import bases, commands
+from runtimekit import commands
 from runtimekit.engine import emulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from runtimekit.planning import Plan
@@ -73,9 +73,8 @@ def of_bases(bootstraps: bool, *, allowed: bool) -> list[Reason]:  # noqa: FBT00
     return [(f"no image can be built as it must be: {BOOTSTRAPPED}", ALLOW)] if bootstraps and not allowed else []
 
 
-def of_labels(runtime: str, platform: str, labels: Mapping[str, str], *, allowed: bool) -> list[Reason]:
-    """An image says itself what it is built on: it may be older than this run."""
-    stand_in = labels.get(bases.LABEL_STAND_IN)
+def of_stand_in(runtime: str, platform: str, stand_in: str, *, allowed: bool) -> list[Reason]:
+    """An image says itself what it is built on, and may be older than this run."""
     return [(f"{runtime} {platform}: {BOOTSTRAPPED} ({stand_in})", ALLOW)] if stand_in and not allowed else []
 
 

@@ -138,7 +138,13 @@ class Run:
         commit = revision.of(root).commit
         if reasons := refusals.of_tree(root, commit):
             raise PublishRefusedError(reasons)
-        return parts.merge(parts.read(files), self.catalogue, self.wishes.address, commit)
+        return parts.merge(
+            parts.read(files),
+            self.catalogue,
+            self.wishes.address,
+            commit,
+            bootstrapped_allowed=self.wishes.bootstrapped_allowed,
+        )
 
     def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[Row]:
         """Make public what :meth:`merged` has found complete.

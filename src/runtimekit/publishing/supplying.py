@@ -104,7 +104,8 @@ class Supplier:
                 if f"{name}={self.builder.fingerprint(runtime, name)}" not in labels.get(bases.LABEL_FINGERPRINT, ""):
                     what = f"{runtime} {name}: the image in the engine was made from other files than are here"
                     reasons.append((what, "something else builds on this engine; run this again"))
-                reasons += refusals.of_labels(str(runtime), name, labels, allowed=self.bootstrapped_allowed)
+                stand_in = labels.get(bases.LABEL_STAND_IN, "")
+                reasons += refusals.of_stand_in(str(runtime), name, stand_in, allowed=self.bootstrapped_allowed)
         if reasons:
             raise PublishRefusedError(reasons)
 
@@ -124,10 +125,12 @@ class Supplier:
             fingerprint=self.builder.fingerprint(runtime, name),
             manifest=manifest,
             tests=tests,
+            stand_in=saved.labels(manifest).get(bases.LABEL_STAND_IN, ""),
         )
         image = replace(image, extras=tuple(self.extras.attest(repository, image)))
         facts = image.row()
-        self.record.platform(key, name, digest=facts["digest"], fingerprint=facts["fingerprint"], pushed=records.now())
+        kept = {fact: facts[fact] for fact in ("digest", "fingerprint", "stand_in", "extras")}
+        self.record.platform(key, name, **kept, pushed=records.now())
         return image
 
 

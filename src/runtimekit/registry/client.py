@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import DigestMismatchError, RegistryAnswerError
-from runtimekit.registry.content import INDEXES, LARGEST_MANIFEST, MANIFESTS, digest_of
+from runtimekit.registry.content import INDEXES, MANIFESTS, digest_of
 from runtimekit.registry.retrying import Retrying
-from runtimekit.registry.transport import CHUNK, NOT_FOUND, Body, Transport
+from runtimekit.registry.transport import CHUNK, NOT_FOUND, Body, Transport, small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +176,7 @@ class Registry:
                 "GET", url, scope=_scope(repository, "pull"), doing=doing, end=end, headers=ACCEPT
             )
             with asking as response:
-                return response.read(LARGEST_MANIFEST)
+                return small(response)
 
         content = self.retrying.run(doing, attempt, STEP_SECONDS)
         if (found := digest_of(content)) != digest:
@@ -200,7 +200,7 @@ class Registry:
             )
             with asking as response:
                 # Its bytes, not its Docker-Content-Digest: that header is optional, and only says what it says.
-                return None if response.status == NOT_FOUND else digest_of(response.read(LARGEST_MANIFEST))
+                return None if response.status == NOT_FOUND else digest_of(small(response))
 
         return self.retrying.run(doing, attempt, STEP_SECONDS)
 

@@ -14,6 +14,7 @@ import urllib3
 from urllib3 import exceptions as faults
 
 from runtimekit.errors import RegistryAnswerError, RegistryLoginError
+from runtimekit.registry.content import LARGEST_MANIFEST
 from runtimekit.registry.retrying import Fault, PassingError, Retrying, retry_after
 from runtimekit.registry.tokens import Authorization, Challenge, NoTokenError
 
@@ -99,8 +100,7 @@ class Transport:
         sent = self.authorization.header(scope) if ours else None
         for is_last in (False, True):
             given = dict(headers or {}) | ({"Authorization": sent} if sent else {})
-            response = self._send(method, where, given, body, end)
-            try:
+            with self._sent(method, where, given, body, end) as response:
                 if response.status in GOOD or response.status in expected:
                     with self._reading(end):
                         yield response
@@ -112,9 +112,22 @@ class Transport:
                 sent = self._new_header(response, scope, doing, words, sent)
                 if isinstance(body, Body):  # half of it has gone; the next attempt begins anew, with the new token
                     raise PassingError(Fault.CONNECTION, "the registry asked for a new login in the middle")
-            finally:
-                response.release_conn()
-                response.close()
+
+    @contextmanager
+    def _sent(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body | None, end: float
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        """The answer. Its connection serves the next request only if all of it was read."""
+        response = self._send(method, url, headers, body, end)
+        try:
+            yield response
+        except BaseException:
+            response.close()
+            raise
+        else:
+            response.drain_conn()
+        finally:
+            response.release_conn()
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body | None, end: float
@@ -150,7 +163,9 @@ class Transport:
         """What urllib3 raises → a fault that may pass. A certificate that we do not trust will not."""
         if any(isinstance(each, ssl.SSLCertVerificationError) for each in error.args):
             return RegistryAnswerError("connecting", self.address.host, 0, f"its certificate is not trusted: {error}")
-        late = isinstance(error, faults.TimeoutError | TimeoutError)
+        late = isinstance(error, faults.TimeoutError | TimeoutError) and not isinstance(
+            error, faults.NewConnectionError
+        )
         return PassingError(Fault.TIMEOUT if late else Fault.CONNECTION, f"{type(error).__name__}: {error}")
 
     def _new_header(
@@ -194,18 +209,24 @@ class Transport:
 
     def _fetch_token(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         """Ask the token service; it may be busy as the registry may."""
-        response = self._send(method, url, headers, body, self.retrying.clock() + READ_SECONDS)
-        try:
+        with self._sent(method, url, headers, body, self.retrying.clock() + READ_SECONDS) as response:
             if response.status in GOOD:
                 with self._reading(float("inf")):
-                    return response.read()
+                    return small(response)
             words = self._words(response)
             if response.status in {UNAUTHORIZED, FORBIDDEN}:
                 raise NoTokenError(f"{self._who(None)}: its token service answers {response.status} {words}")
             raise self._refusal(response, f"asking {self.address.host} for a token", words, None)
-        finally:
-            response.release_conn()
-            response.close()
+
+
+def small(response: urllib3.BaseHTTPResponse) -> bytes:
+    """A whole answer, cut after what a manifest may have. ``read(amount)`` would not notice that it ends too early."""
+    content = b""
+    for chunk in response.stream(CHUNK):
+        content += chunk
+        if len(content) > LARGEST_MANIFEST:
+            break
+    return content
 
 
 def _pool(address: Address) -> urllib3.PoolManager:
