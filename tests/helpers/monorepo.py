@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -41,9 +42,9 @@ ENTRYPOINT []
 CMD ["/usr/local/src/launch.sh"]
 """
 
-VERSION = "99.1"
+VERSION = f"99.{os.getpid() % 1_000_000}"
 NAME = f"alpine-{VERSION}"
-"""No version that anybody builds: the engine, and its tags, are shared."""
+"""No version that anybody builds, nor another run of these tests: the engine, and its tags, are shared."""
 IMAGE = f"appwrite-alpine:{VERSION}"
 
 
@@ -60,7 +61,7 @@ def make(folder: Path, original: Path) -> None:
     (runtime / "Dockerfile").write_text(DOCKERFILE)
     (runtime / "README.md").write_text("# A test's image\n")
     (runtime / "marker").write_text("first\n")
-    git(folder, "init", "--quiet")
+    git(folder, "init", "--quiet", "--initial-branch", "main")
     commit(folder)
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+POLL_SECONDS = 0.1
+"""How soon a wait notices that there is nothing to wait for any more."""
+
 
 class Fault(StrEnum):
     """Why an attempt failed that may succeed later."""
@@ -76,6 +79,8 @@ class Retrying:
     counts: Counter[str] = field(default_factory=Counter)
     """How often each class of fault was met, for the record."""
     _closed_until: float = 0.0
+    _failure: RegistryUnavailableError | None = None
+    """Why the run was given up. The registry is one: what it does to one worker, it does to all."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, doing: str, attempt: Callable[[float], Result], seconds: float) -> Result:
@@ -87,7 +92,7 @@ class Retrying:
             seconds: The deadline for all attempts together; waiting for rate limits does not count.
 
         Raises:
-            RegistryUnavailableError: It does not succeed in time.
+            RegistryUnavailableError: It does not succeed in time, or another worker's step did not: they end together.
             KeyboardInterrupt: ``cancelled`` was set.
         """
         began = self.clock()
@@ -112,21 +117,28 @@ class Retrying:
                 # At least a pause: "0" would be asked for again and again, without ever reaching the limit.
                 wait = wait if retry_after is None else max(retry_after, self.patience.pause)
                 gives_up = limited + wait > self.patience.longest_limit
-                self._close_gate(wait)
             else:
                 retries += 1
                 gives_up = retries > self.patience.retries or self.clock() + wait > end
-                if not gives_up:
-                    self.sleep(wait)
             if gives_up:
-                raise RegistryUnavailableError(
-                    doing, self.host, fault.value, attempts, self.clock() - began, words
-                ) from None
+                spent = self.clock() - began
+                self._failure = RegistryUnavailableError(doing, self.host, fault.value, attempts, spent, words)
+                raise self._failure from None
+            if fault is Fault.RATE_LIMITED:
+                self._close_gate(wait)
+            else:
+                self._sleep_until(self.clock() + wait)
 
-    def sleep(self, seconds: float) -> None:
-        """Wait, but not longer than until the run is cancelled."""
-        if self.cancelled.wait(seconds):
-            raise KeyboardInterrupt
+    def _sleep_until(self, end: float) -> None:
+        """Wait, but not longer than until the run is cancelled or given up."""
+        while True:
+            left = end - self.clock()
+            if self.cancelled.wait(max(0.0, min(left, POLL_SECONDS))):
+                raise KeyboardInterrupt
+            if self._failure:
+                raise self._failure
+            if left <= 0:
+                return
 
     def check(self, end: float) -> None:
         """Called in the middle of transfers: stop when cancelled or late."""
@@ -142,10 +154,9 @@ class Retrying:
     def _pass_gate(self) -> float:
         """Wait until no rate limit holds, and say for how long it was."""
         began = self.clock()
-        while (left := self._closed_until - self.clock()) > 0:
-            self.sleep(left)
-        if self.cancelled.is_set():
-            raise KeyboardInterrupt
+        self._sleep_until(began)
+        while self._closed_until > self.clock():  # another worker may have met another limit meanwhile
+            self._sleep_until(self._closed_until)
         return self.clock() - began
 
 
