@@ -66,7 +66,7 @@ def test_a_transfer_that_is_late_is_a_time_out() -> None:
         time.sleep(0.05)
         retrying.check(end)
 
-    with pytest.raises(RegistryUnavailableError, match="timeout.*not done within 0 s"):
+    with pytest.raises(RegistryUnavailableError, match=r"timeout.*not done within 0 s"):
         retrying.run("trying", attempt, 0.01)
 
 
