@@ -59,15 +59,12 @@ class Supplier:
         image = self.builder.engine.images([runtime.build_image]).get(runtime.build_image)
         if image is None:
             raise PublishRefusedError([(f"{runtime}: there is no image {runtime.build_image}", "build it first")])
-        file = records.folder(self.builder.configuration.root) / "saved" / f"{runtime.id}.tar"
-        try:
-            self.reporter.step(str(runtime), "saving the image", 0, 0)
-            export.save(self.builder.engine, image.id, image.size, file)
+        self.reporter.step(str(runtime), "saving the image", 0, 0)
+        folder = records.folder(self.builder.configuration.root) / "saved" / str(runtime.id)
+        with export.saved(self.builder.engine, image, folder) as file:
             saved = _open(file)
             self._check(runtime, saved, image.id, wanted, tests)
             return [self._push_one(runtime, repository, saved, name, tests[name]) for name in wanted]
-        finally:
-            file.unlink(missing_ok=True)
 
     def _tested(self, runtime: Runtime, platforms: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         reasons = []
