@@ -50,10 +50,11 @@ class Proof:
 
 def suite_digest(root: Path, runtime: Runtime) -> str:
     """The digest of all that decides what is checked: cases, the code that runs them, the language's functions."""
-    tests, resources = loading.tests_folder(root), root / "tests" / "resources"
-    folders = [tests / "conformance", tests / "images", Path(loading.__file__).parent]
-    folders += [resources / runtime.id.language, resources / "probe" / runtime.id.language]
-    digests = [folder_digest(folder) for folder in folders if folder.is_dir()]
+    tests, resources, language = loading.tests_folder(root), root / "tests" / "resources", runtime.id.language
+    parts = [tests / "conformance", tests / "images", Path(loading.__file__).parent, resources / language]
+    parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
+    digests = [folder_digest(part) for part in parts if part.is_dir()]
+    digests += [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.is_file()]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 

@@ -77,6 +77,9 @@ def test_the_suites_digest_is_that_of_cases_and_functions(repository: Path, runt
     (repository / "tests/resources/go").mkdir(parents=True)
     (repository / "tests/resources/go/index.go").write_text("package function")
     with_function = proofs.suite_digest(repository, runtime)
+    (repository / "tests/resources/probe").mkdir()
+    (repository / "tests/resources/probe/go.toml").write_text("")
+    with_probe = proofs.suite_digest(repository, runtime)
     (repository / "tests/conformance").mkdir()
     (repository / "tests/conformance/key.toml").write_text("")
-    assert len({before, with_function, proofs.suite_digest(repository, runtime)}) == 3
+    assert len({before, with_function, with_probe, proofs.suite_digest(repository, runtime)}) == 4

@@ -100,7 +100,7 @@ def run_on_run_image(
     facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
     jobs = [Job(case, image=facts) for case in cases if case.bench is Bench.IMAGE]
     say(f"{image} {platform}: running {len(jobs)} cases")
-    with Runner(Site(engine, image, platform, folder, "", {}, {})) as runner:
+    with Runner(Site(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")) as runner:
         runner.run(jobs)
     rows = waivers.apply(known, str(image), [runner.results.get(job.id) or not_run(job) for job in jobs])
     return SuiteResult(runtime=str(image), platform=platform, cases=rows, seconds=time.monotonic() - began)

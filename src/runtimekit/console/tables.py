@@ -219,7 +219,9 @@ def reproductions_table(results: Iterable[Reproduction]) -> Table:
     table = make_table("runtime", "platform", "result", "digest")
     for each in results:
         result = Text("the same", style="green") if each.ok else Text("different", style="bold red")
-        add_row(table, each.runtime, each.platform, result, each.digests[0] if each.ok else ", then ".join(each.digests))
+        add_row(
+            table, each.runtime, each.platform, result, each.digests[0] if each.ok else ", then ".join(each.digests)
+        )
     return table
 
 

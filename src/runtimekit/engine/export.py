@@ -38,6 +38,7 @@ def saved(engine: Engine, image: Image, folder: Path) -> Iterator[Path]:
     except CommandError as error:
         if _NO_ROOM not in error.output:
             raise
-        raise DiskFullError(doing, folder, shutil.disk_usage(folder).free, image.size) from None
+        free = shutil.disk_usage(folder).free / 1e6
+        raise DiskFullError(f"{target} ({image.size / 1e6:.0f} MB, of which {free:.0f} MB are free)") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import (
     ExitCode,
-    PublishRefusedError,
     RegistryLoginError,
     RegistryUnavailableError,
     RunInterruptedError,
@@ -119,8 +118,7 @@ class Publisher:
                 if release:
                     self._release(runtime, repository, images, row)
         except RuntimekitError as error:
-            is_refused = isinstance(error, PublishRefusedError)
-            row.result, row.error = REFUSED if is_refused else FAILED, error
+            row.result, row.error = REFUSED if error.exit_code is ExitCode.REFUSED else FAILED, error
             self.record.image(key, error=str(error))
         row.counts, row.seconds = dict(repository.counts), time.monotonic() - began
         self.record.image(

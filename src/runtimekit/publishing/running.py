@@ -10,10 +10,10 @@ from runtimekit.console.reporter import choose_reporter
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing import parts, refusals
 from runtimekit.publishing.gate import Gate
-from runtimekit.publishing.model import NoExtras, PlatformImage
 from runtimekit.publishing.publisher import Publisher, Row
 from runtimekit.publishing.record import Record
 from runtimekit.publishing.releasing import Releaser
+from runtimekit.publishing.supplychain import SupplyChain
 from runtimekit.publishing.supplying import Supplier
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retrying import Retrying
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
     from runtimekit.planning import Plan
-    from runtimekit.publishing.model import Extras
+    from runtimekit.publishing.model import PlatformImage
     from runtimekit.registry.addresses import Address
     from runtimekit.registry.logins import Login
 
@@ -64,12 +64,6 @@ class Run:
     catalogue: Catalogue
     wishes: Wishes
     console: Console
-    extras: Extras
-
-    @classmethod
-    def of(cls, configuration: Configuration, catalogue: Catalogue, wishes: Wishes, console: Console) -> Run:
-        """A run that adds nothing to the images."""
-        return cls(configuration, catalogue, wishes, console, NoExtras())
 
     def prepare(
         self, engine: Engine, source: bases.Source, jobs: int, runtimes: Sequence[Runtime]
@@ -91,7 +85,7 @@ class Run:
             RegistryLoginError: It does not let us in.
             RunInterruptedError: Ctrl-C.
         """
-        engine, gate = builder.engine, self.gate(builder)
+        engine, gate, extras = builder.engine, self.gate(builder), SupplyChain(self.catalogue, builder.engine)
         registry = self._registry()
         registry.greet()
         tools = {"docker": str(engine.info.get("ServerVersion", "")), "buildx": engine.buildx_version}
@@ -111,13 +105,13 @@ class Run:
                     gate=gate,
                     record=record,
                     reporter=reporter,
-                    extras=self.extras,
+                    extras=extras,
                     platforms=self.wishes.platforms,
                     without_tests=self.wishes.without_tests,
                     bootstrapped_allowed=self.wishes.bootstrapped_allowed,
                     not_built=broken,
                 )
-                publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(self.extras))
+                publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(extras))
                 pushed: list[PlatformImage] = []
                 results = publisher.publish(
                     runtimes,
@@ -161,7 +155,7 @@ class Run:
             for image in (each for images in merged.values() for each in images):
                 facts = {"digest": image.manifest.digest, "fingerprint": image.fingerprint, "tests": dict(image.tests)}
                 record.platform(image.runtime, image.platform, **facts)
-            publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(self.extras))
+            publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(SupplyChain(self.catalogue)))
             return publisher.publish(list(merged), lambda runtime, _repository: merged[runtime], release=True)
 
     def gate(self, builder: building.Builder) -> Gate:

@@ -51,6 +51,8 @@ def of_publication(
         repository = wishes.address.reference(runtime.build_image)
         for name in wanted:
             yield Step(str(runtime), "push by digest", name, f"{repository}; only blobs that are not there")
+        for name in wanted:
+            yield Step(str(runtime), "attest", name, "its bill of materials and its provenance")
         if wishes.digests:
             yield Step(str(runtime), "write digests", "", str(wishes.digests))
         elif not missing:
@@ -72,6 +74,7 @@ def _release(runtime: Runtime, catalogue: Catalogue, repository: str, prints: Ma
     tags = Tags.of(runtime, catalogue, fingerprint_of(prints))
     yield Step(str(runtime), "push the index", platforms, "by digest, of exactly the tested images")
     yield Step(str(runtime), "verify", platforms, "from a clean client: every manifest, configuration and blob")
+    yield Step(str(runtime), "sign the index", "", "if there is a key or an identity; verified at once")
     yield Step(str(runtime), "set the tag", "", f"{repository}:{tags.immutable}, refused if it is something else")
     for tag in tags.moving:
         yield Step(str(runtime), "set the tag", "", f"{repository}:{tag}")

@@ -1,7 +1,8 @@
 """Who we are to a registry: docker's own logins, or ``--username`` with ``--password-stdin``.
 
-Nothing is written anywhere: a password given on standard input lives in this process only, and every secret that is
-read here is registered with :mod:`~runtimekit.redaction` at once.
+A password given on standard input lives in this process only, but for the time in which a program that knows docker's
+configuration alone needs it (:func:`private_configuration`). Every secret that is read here is registered with
+:mod:`~runtimekit.redaction` at once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 import os
 import re
 import shutil
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +23,7 @@ from runtimekit.errors import CommandError
 from runtimekit.redaction import register
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 HELPER_SECONDS = 30.0
 _HELPER = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -70,6 +73,23 @@ def find(host: str, environ: Mapping[str, str] | None = None) -> Login | None:
                 return login
     entries = configuration.get("auths") or {}
     return next((login for name in names if (login := _entry(entries.get(name)))), None)
+
+
+@contextmanager
+def private_configuration(host: str, login: Login | None) -> Iterator[Path | None]:
+    """A folder with docker's configuration that holds this login alone, for other programs; gone after the block.
+
+    None where there is no login: then the user's own configuration will do.
+    """
+    if login is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="runtimekit-login-") as name:  # its mode is 0700
+        entry = {"identitytoken": login.identity_token} if login.identity_token else {}
+        row = {"auths": {host: entry | {"auth": login.basic.removeprefix("Basic ")}}}
+        folder = Path(name)
+        (folder / "config.json").write_text(json.dumps(row))
+        yield folder
 
 
 def _names(host: str) -> list[str]:

@@ -71,7 +71,7 @@ def publish(
         password_stdin=password_stdin,
         dry_run=dry_run,
     )
-    run = Run.of(setting.configuration, setting.catalogue, wishes, setting.progress)
+    run = Run(setting.configuration, setting.catalogue, wishes, setting.progress)
     if merge:
         merged = run.merged([Path(each) for each in merge])
         if dry_run:

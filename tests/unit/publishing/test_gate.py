@@ -116,7 +116,8 @@ def test_a_dry_run_says_which_suites_are_proven(
     rows = list(steps.of_publication([python], plan, builder, gate, runtimes, wishes))
     assert [row.what for row in rows] == [
         *("keep", "keep", "test", "test", "push by digest", "push by digest"),
-        *("push the index", "verify", "set the tag", "set the tag", "set the tag"),
+        *("attest", "attest", "push the index", "verify", "sign the index"),
+        *("set the tag", "set the tag", "set the tag"),
     ]
     assert [row.how for row in rows if row.what == "test"] == [
         "python-3.10: passed now",
