@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from runtimekit.redaction import redact
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,9 +28,9 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole text. What UTF-8 cannot hold, such as a lone surrogate in a log, becomes a question mark."""
+    """Write a whole text, without secrets. What UTF-8 cannot hold, as lone surrogates, becomes a question mark."""
     with writing(path) as stream:
-        stream.write(text.encode("utf-8", errors="replace"))
+        stream.write(redact(text).encode("utf-8", errors="replace"))
 
 
 @contextmanager

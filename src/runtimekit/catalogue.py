@@ -84,6 +84,12 @@ class Catalogue:
         """Run images first: compiled functions need them."""
         return self.run_images + self.runtimes
 
+    @property
+    def newest(self) -> tuple[Runtime, ...]:
+        """The newest version of each language."""
+        by_language = {each.id.language: each for each in sorted(self.runtimes, key=lambda runtime: runtime.id)}
+        return tuple(by_language.values())
+
     def get(self, name: str) -> Runtime:
         """The one that is called ``name``."""
         for each in self.all:

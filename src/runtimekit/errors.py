@@ -318,10 +318,74 @@ class RehearsalError(RuntimekitError):
 
 
 class SomeFailedError(RuntimekitError):
-    """The table above says which; this is the one-line verdict and the exit code."""
+    """The table above says which; this is the one-line verdict and the exit code, which may be that of the gravest."""
 
-    def __init__(self, what: str, failed: Sequence[str], total: int) -> None:
+    def __init__(self, what: str, failed: Sequence[str], total: int, exit_code: ExitCode = ExitCode.FAILED) -> None:
+        self.exit_code = exit_code
         super().__init__(f"{len(failed)} of {total} {what} failed: {', '.join(failed)}")
+
+
+class OptionsConflictError(RuntimekitError):
+    """Options that do not go together, or one that needs another."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text} Nothing was done.")
+
+
+class PublishRefusedError(RuntimekitError):
+    """Something must not become public. Each reason comes with its way out."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, reasons: Sequence[tuple[str, str]]) -> None:
+        self.reasons = tuple(reasons)
+        lines = "\n".join(f"  - {what}\n    way out: {way_out}" for what, way_out in self.reasons)
+        super().__init__(f"publishing is refused; no public tag was touched:\n{lines}")
+
+
+class RegistryLoginError(RuntimekitError):
+    """The registry knows us and does not let us in, or wants a login and has got none that is right."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, doing: str, status: int, host: str, login: str, words: str) -> None:
+        super().__init__(
+            f"{doing}: {host} answered {status} {login}. It said: {words or 'nothing'}\n"
+            f"  way out: docker login {host}, or --username NAME --password-stdin; the login must be allowed to push."
+        )
+
+
+class RegistryUnavailableError(RuntimekitError):
+    """A registry that stays busy, broken or away although it was given time."""
+
+    exit_code = ExitCode.TRY_AGAIN
+
+    def __init__(self, doing: str, host: str, fault: str, attempts: int, seconds: float, words: str) -> None:
+        self.fault = fault
+        super().__init__(
+            f"{doing}: {host} is not available ({fault}) after {attempts} attempts in {seconds:.0f} s: {words}\n"
+            "  Every public tag is whole: it is as it was, or complete. Run the same again later; what is there stays."
+        )
+
+
+class RegistryAnswerError(RuntimekitError):
+    """The registry refuses a request, or its answer is not what the distribution protocol says."""
+
+    def __init__(self, doing: str, host: str, status: int, words: str) -> None:
+        self.status = status
+        super().__init__(f"{doing}: {host} answered {status}, which is final: {words or 'no words'}")
+
+
+class DigestMismatchError(RuntimekitError):
+    """Bytes that are not those that were tested or pushed."""
+
+    def __init__(self, what: str, expected: str, got: str) -> None:
+        super().__init__(
+            f"{what}: expected {expected}, got {got}. No tag was moved. "
+            "Something on the way or in the registry's store changes content; find out before publishing again."
+        )
 
 
 class RunInterruptedError(RuntimekitError):

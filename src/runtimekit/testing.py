@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from runtimekit import building, conformance, reports
+from runtimekit import building, conformance, proofs, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers
 from runtimekit.engine.buildkit import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
+from runtimekit.identifiers import Kind
 from runtimekit.reports import SuiteResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -51,11 +53,15 @@ def collect_reports(root: Path) -> list[SuiteResult]:
     return [suite for path in sorted(reports_folder(root).glob("*.json")) for suite in reports.read_json(path)]
 
 
-def _scope(text: str, runtime: Runtime, catalogue: Catalogue, platform: str) -> Scope:
-    """By default every case on a language's newest version, the core on its siblings and under emulation."""
+def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str = "") -> Scope:
+    """By default every case on a language's newest version, the core on its siblings and under emulation.
+
+    Raises:
+        OptionError: ``text`` is not empty and names no scope.
+    """
     if not text:
-        newest = max(each.id for each in catalogue.runtimes if each.id.language == runtime.id.language)
-        return Scope.FULL if runtime.id == newest and patience(platform) == 1 else Scope.CORE
+        newest = runtime in catalogue.newest
+        return Scope.FULL if newest and patience(platform) == 1 else Scope.CORE
     try:
         return Scope(text)
     except ValueError:
@@ -74,12 +80,12 @@ def verify(
     console: Console,
     cache: LayerCache = NO_CACHE,
 ) -> list[SuiteResult]:
-    """Check these runtimes on one platform; one that fails does not stop the others.
+    """Check these runtimes or run images on one platform; one that fails does not stop the others.
 
-    Every result is written under ``build/reports/`` as soon as it is there.
+    Every result is written under ``build/reports/`` as soon as it is there, and what a passed suite proves is kept.
     """
     root = configuration.root
-    depths = {runtime: _scope(scope, runtime, catalogue, platform) for runtime in chosen}
+    depths = {runtime: scope_for(runtime, catalogue, platform, scope) for runtime in chosen}
 
     def say(text: str) -> None:
         console.print(f"▸ {text}", soft_wrap=True)
@@ -87,7 +93,7 @@ def verify(
     for name in containers.remove_orphans(engine):
         say(f"removed {name}, which a killed run had left")
     # A compiled function needs its run images, too.
-    needed = {runtime: (runtime, *_run_images(catalogue, runtime)) for runtime in chosen}
+    needed = {runtime: (runtime, *run_images(catalogue, runtime)) for runtime in chosen}
     builder = building.Builder(configuration, engine, source, say=say, cache=cache)
     plan = builder.plan(dict.fromkeys(image for images in needed.values() for image in images), [platform])
     with choose_reporter(console) as reporter:
@@ -109,10 +115,7 @@ def verify(
                 unavailable=unavailable,
             )
         else:
-            folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
-            suite = conformance.run(
-                engine, runtime, root=root, platform=platform, scope=depths[runtime], folder=folder, say=say
-            )
+            suite = _proven(engine, catalogue, runtime, root, platform, depths[runtime], say)
         stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
         reports.write_json(stem.with_name(f"{stem.name}.json"), [suite])
         reports.write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
@@ -120,7 +123,35 @@ def verify(
     return suites
 
 
-def _run_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:
+def _proven(
+    engine: Engine,
+    catalogue: Catalogue,
+    runtime: Runtime,
+    root: Path,
+    platform: str,
+    scope: Scope,
+    say: Callable[[str], None],
+) -> SuiteResult:
+    """Run a suite, and keep what it proves of the images that were there before it and still are after it."""
+    folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
+    digest, before = proofs.suite_digest(root, runtime), image_ids(engine, catalogue, runtime)
+    if runtime.kind is Kind.RUN_IMAGE:
+        suite = conformance.run_on_run_image(engine, runtime, root=root, platform=platform, folder=folder, say=say)
+    else:
+        suite = conformance.run(engine, runtime, root=root, platform=platform, scope=scope, folder=folder, say=say)
+    if suite.ok and before == image_ids(engine, catalogue, runtime):
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        proofs.keep(root, proofs.of(suite, images=before, scope=scope, digest=digest, at=at))
+    return suite
+
+
+def image_ids(engine: Engine, catalogue: Catalogue, runtime: Runtime) -> dict[str, str]:
+    """The ids of all images that a runtime's suite uses, by name, as the engine has them now."""
+    names = [each.build_image for each in (runtime, *run_images(catalogue, runtime))]
+    return {name: image.id for name, image in engine.images(names).items()}
+
+
+def run_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:
     """The run images that a compiled runtime's functions run on."""
     if runtime.language is None or runtime.language.run_image is None:
         return []

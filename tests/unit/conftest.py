@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from runtimekit import redaction
+
 ENGINE_PROGRAMS = frozenset(
     {"docker", "dockerd", "docker-buildx", "containerd", "buildctl", "buildkitd", "nerdctl", "podman"}
 )
@@ -69,6 +71,12 @@ def fenced() -> Any:  # a generator fixture
     FENCE.is_closed = True
     yield
     FENCE.is_closed = False
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test calls a secret is none in the next."""
+    monkeypatch.setattr(redaction, "_secrets", set())
 
 
 PLATFORMS_TOML = """\

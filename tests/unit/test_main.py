@@ -26,6 +26,8 @@ from runtimekit.tasks import namespace
         ("theirs --own word", "theirs --own word"),
         ("new node 26", "new node 26"),
         ("list --arch arm64", "list --arch arm64"),
+        ("publish --dry-run node-22 --registry r/a", "publish --dry-run --only node-22 --registry r/a"),
+        ("publish --skip-tests --because why node-22", "publish --skip-tests --because why --only node-22"),
     ],
 )
 def test_names_become_only_and_groups_get_their_dot(typed: str, meant: str) -> None:

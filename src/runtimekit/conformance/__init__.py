@@ -1,7 +1,7 @@
 """The contract, proven: every rule's cases, run against launched functions (docs/contract.md, tests/conformance).
 
-:func:`run` checks a runtime of this repository, :func:`conform` any image with any function. What cases are written
-with is here, too.
+:func:`run` checks a runtime of this repository, :func:`run_on_run_image` an image that compiled functions run on,
+:func:`conform` any image with any function. What cases are written with is here, too.
 """
 
 from runtimekit.conformance.checks import (
@@ -18,7 +18,7 @@ from runtimekit.conformance.checks import (
 )
 from runtimekit.conformance.foreign import conform
 from runtimekit.conformance.model import Bench, Case, CaseFailedError, Scope, case
-from runtimekit.conformance.running import run
+from runtimekit.conformance.running import run, run_on_run_image
 from runtimekit.conformance.suite import Suite
 from runtimekit.conformance.wire import NoAnswerError, Wire
 
@@ -42,5 +42,6 @@ __all__ = [
     "expect_that",
     "expect_within",
     "run",
+    "run_on_run_image",
     "shown",
 ]

@@ -84,6 +84,28 @@ def run(
     return finish(jobs, runner.results)
 
 
+def run_on_run_image(
+    engine: Engine, image: Runtime, *, root: Path, platform: str, folder: Path, say: Callable[[str], None]
+) -> SuiteResult:
+    """Check a run image by itself (contract §1). What runs on it is checked with each compiled runtime.
+
+    Raises:
+        ConfigurationError: The cases, or known_failures.toml, are wrong.
+    """
+    began = time.monotonic()
+    cases = loading.load(loading.tests_folder(root))
+    known = waivers.load(
+        root / "tests" / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, image), [each.id for each in cases]
+    )
+    facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
+    jobs = [Job(case, image=facts) for case in cases if case.bench is Bench.IMAGE]
+    say(f"{image} {platform}: running {len(jobs)} cases")
+    with Runner(Site(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")) as runner:
+        runner.run(jobs)
+    rows = waivers.apply(known, str(image), [runner.results.get(job.id) or not_run(job) for job in jobs])
+    return SuiteResult(runtime=str(image), platform=platform, cases=rows, seconds=time.monotonic() - began)
+
+
 def choose(cases: Iterable[Case], runtime: Runtime, probe: Probe, scope: Scope) -> list[Case]:
     """The cases that concern a runtime."""
     wanted = (each for each in cases if each.core or scope is Scope.FULL)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from runtimekit.redaction import redact
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,5 +44,8 @@ def make_console(*, stderr: bool = False, environ: Mapping[str, str] | None = No
 
 
 def printable(text: str) -> str:
-    """``text`` without colours, cursor movements and other control characters; line ends and tabs stay."""
-    return _CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n")))
+    """``text`` without colours, cursor movements, other control characters and secrets; line ends and tabs stay.
+
+    Secrets are taken out here already because a table may fold them, and the stream would not know them again.
+    """
+    return redact(_CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))))

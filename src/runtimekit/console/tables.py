@@ -12,7 +12,6 @@ from rich.text import Text
 from runtimekit.console import printable
 from runtimekit.reports import Outcome
 from runtimekit.results import CheckState
-from runtimekit.supply.auditing import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +24,9 @@ if TYPE_CHECKING:
     from runtimekit.planning import Plan
     from runtimekit.reports import SuiteResult
     from runtimekit.results import BuildRow, Check, SizeRow
-    from runtimekit.supply.auditing import Finding
-    from runtimekit.supply.reproducing import Reproduction
     from runtimekit.workflows.rehearsal import StepResult
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
-_VERDICT_STYLES = {Verdict.OK: "green", Verdict.NOTE: "cyan", Verdict.DUE: "bold red", Verdict.UNKNOWN: "yellow"}
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
 
 
@@ -55,10 +51,10 @@ def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
 
 def sizes_table(rows: Iterable[SizeRow]) -> Table:
     """How much disk the images take. An interpreted language builds and runs in the same one."""
-    table = _table("runtime", "platform", "build image", "run image", right=("build image", "run image"))
+    table = make_table("runtime", "platform", "build image", "run image", right=("build image", "run image"))
     for row in rows:
         sizes = ("" if size is None else human_size(size) for size in (row.build_bytes, row.run_bytes))
-        _row(table, row.runtime, row.platform, *sizes)
+        add_row(table, row.runtime, row.platform, *sizes)
     return table
 
 
@@ -89,11 +85,11 @@ def suite_table(suites: Sequence[SuiteResult], width: int) -> Table:
     if len(areas) * (AREA_LETTERS + 2) + NAME_COLUMNS > width:
         return _narrow_suite_table(suites)
     heads = [area[:AREA_LETTERS] for area in areas]
-    table = _table("runtime", "on", "result", *heads, "time", right=(*heads, "time"))
+    table = make_table("runtime", "on", "result", *heads, "time", right=(*heads, "time"))
     for suite in suites:
         by_area = [_counts([case.outcome for case in suite.cases if case.area == area]) for area in areas]
         platform = suite.platform.rpartition("/")[2]
-        _row(table, suite.runtime, platform, _result(suite), *by_area, human_time(suite.seconds))
+        add_row(table, suite.runtime, platform, _result(suite), *by_area, human_time(suite.seconds))
     passed = sum(suite.count(Outcome.PASSED) for suite in suites)
     table.caption = Text(f"{passed} cases passed. Areas: {', '.join(areas)}") if areas else None
     table.caption_justify = "left"
@@ -109,12 +105,12 @@ NAME_COLUMNS = 40
 
 def _narrow_suite_table(suites: Sequence[SuiteResult]) -> Table:
     """A row for each suite, with how many cases ended how; where any did not pass, the areas of those."""
-    table = _table("runtime", "on", "result", "cases", "time", "areas", right=("cases", "time"))
+    table = make_table("runtime", "on", "result", "cases", "time", "areas", right=("cases", "time"))
     for suite in suites:
         bad = dict.fromkeys(case.area for case in suite.cases if case.outcome is not Outcome.PASSED)
         counts = _counts([case.outcome for case in suite.cases])
         platform = suite.platform.rpartition("/")[2]
-        _row(table, suite.runtime, platform, _result(suite), counts, human_time(suite.seconds), ", ".join(bad))
+        add_row(table, suite.runtime, platform, _result(suite), counts, human_time(suite.seconds), ", ".join(bad))
     passed = sum(suite.count(Outcome.PASSED) for suite in suites)
     table.caption = Text(f"{passed} cases passed.") if passed else None
     table.caption_justify = "left"
@@ -163,30 +159,30 @@ def _counts(outcomes: Sequence[Outcome]) -> Text:
 
 def checks_table(checks: Iterable[Check]) -> Table:
     """What this machine has and lacks: for ``doctor``."""
-    table = _table("what", "state", "found", "what to do")
+    table = make_table("what", "state", "found", "what to do")
     for check in checks:
-        _row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.mend)
+        add_row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.mend)
     return table
 
 
 def plan_table(plan: Plan, reasons: Mapping[Runtime, str]) -> Table:
     """What a build would do, in its order."""
-    table = _table("step", "what", "for", "why")
+    table = make_table("step", "what", "for", "why")
     for row in plan.rows(reasons):
         what = str(row.get("runtime") or row.get("reference") or "for all platforms")
         platforms = ", ".join(name.rpartition("/")[2] for name in row.get("platforms", ()))
-        _row(table, row["step"], what, platforms, str(row.get("because", "")))
+        add_row(table, row["step"], what, platforms, str(row.get("because", "")))
     if not table.rows:
-        _row(table, "nothing to do", "", "", "no image is concerned")
+        add_row(table, "nothing to do", "", "", "no image is concerned")
     return table
 
 
 def inputs_table(inputs: Iterable[Input]) -> Table:
     """What images are made from. Hashes are cut; what has changed stands out."""
-    table = _table("runtime", "input", "now", "when built", "")
+    table = make_table("runtime", "input", "now", "when built", "")
     for each in inputs:
         mark = Text("changed" if each.changed else "", style="yellow")
-        _row(table, each.runtime, each.name, _short(each.now), _short(each.built), mark)
+        add_row(table, each.runtime, each.name, _short(each.now), _short(each.built), mark)
     return table
 
 
@@ -199,57 +195,20 @@ def _short(value: str) -> str:
 def measurements_table(measured: Iterable[Measurement]) -> Table:
     """What `bench` found. Milliseconds, MiB and MB."""
     columns = ("runtime", "ready ms", "p50 ms", "p99 ms", "requests/s", "at rest MiB", "image MB")
-    table = _table(*columns, right=columns[1:])
+    table = make_table(*columns, right=columns[1:])
     for each in measured:
         numbers = (each.ready_ms, each.p50_ms, each.p99_ms, each.requests_per_second, each.memory_mib, each.image_mb)
-        _row(table, each.runtime, *(f"{number:g}" if number < 1000 else f"{number:.0f}" for number in numbers))  # noqa: PLR2004
+        add_row(table, each.runtime, *(f"{number:g}" if number < 1000 else f"{number:.0f}" for number in numbers))  # noqa: PLR2004
     return table
-
-
-def audit_table(findings: Iterable[Finding]) -> Table:
-    """What has become old, what is worth knowing, and what could not be found out."""
-    table = _table("subject", "about", "verdict", "found", "what to do")
-    for each in findings:
-        verdict = Text(each.verdict.value, style=_VERDICT_STYLES[each.verdict])
-        _row(table, each.subject, each.about, verdict, each.found, each.todo)
-    return table
-
-
-def reproductions_table(results: Iterable[Reproduction]) -> Table:
-    """Whether images come out the same when they are built again."""
-    table = _table("runtime", "platform", "result", "digest")
-    for each in results:
-        result = Text("the same", style="green") if each.ok else Text("different", style="bold red")
-        _row(table, each.runtime, each.platform, result, each.digests[0] if each.ok else ", then ".join(each.digests))
-    return table
-
-
-DIFFERENCES_SHOWN = 40
-"""For each image; ``--json`` has them all."""
-
-
-def differences_of(results: Iterable[Reproduction]) -> Text:
-    """What two builds of an image disagree about, layer by layer."""
-    text = Text()
-    for result in results:
-        where = ""
-        for each in result.differences[:DIFFERENCES_SHOWN]:
-            if each.where != where:
-                where = each.where
-                text.append(f"\n{result.runtime} {result.platform}, {printable(where)}\n", style="bold")
-            text.append(f"  {printable(each.name)}: {printable(each.what)}\n")
-        if len(result.differences) > DIFFERENCES_SHOWN:
-            text.append(f"  … and {len(result.differences) - DIFFERENCES_SHOWN} more\n")
-    return text
 
 
 def rehearsal_table(results: Iterable[StepResult]) -> Table:
     """What became of each step of the workflows."""
-    table = _table("workflow", "job", "step", "result", "time", right=("time",))
+    table = make_table("workflow", "job", "step", "result", "time", right=("time",))
     for each in results:
         style = {"ok": "green", "skipped": "dim", "left to GitHub": "dim"}.get(each.result, "bold red")
         took = human_time(each.seconds) if each.seconds else ""
-        _row(table, each.workflow, each.job, each.step, Text(each.result, style=style), took)
+        add_row(table, each.workflow, each.job, each.step, Text(each.result, style=style), took)
     return table
 
 
@@ -271,7 +230,7 @@ def human_time(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+def make_table(*columns: str, right: Sequence[str] = ()) -> Table:
     """A table whose first column, the name, is never folded: people search for names and copy them."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
@@ -295,11 +254,12 @@ def _fitting(
         if sum(max(cell_len(str(cell)) for cell in (name, *columns[name])) + 1 for name in columns) <= width:
             break
         del columns[head]
-    table = _table(*columns, right=right)
+    table = make_table(*columns, right=right)
     for cells in zip(*columns.values(), strict=True):
-        _row(table, *cells)
+        add_row(table, *cells)
     return table
 
 
-def _row(table: Table, *cells: str | Text) -> None:
+def add_row(table: Table, *cells: str | Text) -> None:
+    """Add a row; plain texts lose what a terminal would obey."""
     table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in cells))

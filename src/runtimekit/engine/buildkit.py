@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from runtimekit import commands
 from runtimekit.engine.progress import Progress, chunks, decode
 from runtimekit.errors import DeadlineError, ImageBuildError
+from runtimekit.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,7 +135,7 @@ def build(
         assert running.stderr is not None  # noqa: S101 - for the type checker: asked for above
         for event in decode(chunks(running.stderr)):
             for line in progress.take(event):
-                sink.write(f"{line}\n")
+                sink.write(redact(f"{line}\n"))
                 tail.append(line[:LONGEST_LINE])
                 if found := _DOCKERFILE_LINE.match(line):
                     at_line = int(found[1])

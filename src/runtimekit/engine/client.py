@@ -70,6 +70,12 @@ class Engine:
         text = self.docker("info", "--format", "{{json .}}", doing="asking the engine what it is", deadline=60)
         return dict(json.loads(text))
 
+    @cached_property
+    def buildx_version(self) -> str:
+        """Such as ``v0.29.1``; empty where there is no buildx."""
+        words = self.docker("buildx", "version", doing="asking for buildx", check=False).split()
+        return words[1] if len(words) > 1 else "".join(words)
+
     @property
     def containerd_store(self) -> bool:
         """Whether one local image may hold several platforms."""
@@ -86,7 +92,7 @@ class Engine:
         if numbers < OLDEST_ENGINE:
             wanted = ".".join(map(str, OLDEST_ENGINE))
             raise EngineError(f"Docker {wanted} or newer is needed; this engine is {found}.", todo=["upgrade Docker"])
-        if not self.docker("buildx", "version", doing="asking for buildx", check=False).strip():
+        if not self.buildx_version:
             raise EngineError(
                 "docker has no buildx plugin.",
                 todo=["install it (docker-buildx-plugin or docker-buildx) and try again"],

@@ -16,6 +16,7 @@ from runtimekit.errors import CommandError, SigningError, SigningSetupError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 SECONDS = 120
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
@@ -34,6 +35,8 @@ class Signer:
     """Who vouches for that identity."""
     insecure: bool = False
     """Whether the registry is this machine's own, without TLS."""
+    docker_config: Path | None = None
+    """The folder with docker's configuration that has the registry's login; None for the user's own."""
 
     def sign(self, reference: str) -> None:
         """Sign ``name@sha256:…`` and confirm it.
@@ -59,8 +62,10 @@ class Signer:
         if "@sha256:" not in reference:
             raise ValueError(f"only a digest can be signed, a tag may move: {reference}")
         insecure = ["--allow-insecure-registry", "--allow-http-registry"] if self.insecure else []
+        argv = [self.cosign, what, *options, *insecure, reference]
+        login = {"DOCKER_CONFIG": str(self.docker_config)} if self.docker_config else {}
         try:
-            commands.run([self.cosign, what, *options, *insecure, reference], doing=f"cosign {what}", deadline=SECONDS)
+            commands.run(argv, doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login)
         except CommandError as error:
             doing = {"sign": "signing", "verify": "verifying the signature of"}[what]
             raise SigningError(doing, reference, error.output) from error

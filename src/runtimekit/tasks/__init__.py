@@ -9,7 +9,7 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import engine, images, measuring, quality, supply, workflows  # noqa: E402
+from runtimekit.tasks import engine, images, measuring, publishing, quality, supply, workflows  # noqa: E402
 
 namespace = Collection(
     images.list_runtimes,
@@ -19,6 +19,7 @@ namespace = Collection(
     images.explain,
     images.bake_file,
     images.new,
+    publishing.publish,
     quality.test,
     quality.verify,
     quality.conform,

@@ -12,6 +12,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import task as invoke_task
 
 from runtimekit.errors import DiskFullError, ExitCode, RunInterruptedError, RuntimekitError
+from runtimekit.redaction import guard_streams, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +33,14 @@ def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's o
         @functools.wraps(body)
         def run(context: Context, *words: Any, **given: Any) -> None:  # noqa: ANN401 - whatever the task takes
             signal.signal(signal.SIGTERM, _interrupt)
+            guard_streams()
             try:
                 body(context, *words, **given)
             except RuntimekitError as error:
-                raise Exit(f"error: {error}", code=int(error.exit_code)) from None
+                raise Exit(redact(f"error: {error}"), code=int(error.exit_code)) from None
             except OSError as error:
                 if full := DiskFullError.of(error):
-                    raise Exit(f"error: {full}", code=int(full.exit_code)) from None
+                    raise Exit(redact(f"error: {full}"), code=int(full.exit_code)) from None
                 if not isinstance(error, BrokenPipeError):
                     raise
                 # The reader of our output has gone, as `head` does: no reason to fail, and none to say it twice.

@@ -83,14 +83,14 @@ def verify(
     if_possible: bool = False,
     cache_from: str = "",
 ) -> None:
-    """Check runtimes' images against the contract; builds what is missing or stale."""
+    """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
     from runtimekit import github, options, selection, testing
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
 
     setting = here()
-    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    chosen = selection.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
     suites = testing.verify(
         setting.configuration,
         setting.catalogue,

@@ -45,7 +45,7 @@ def reproduce(
 ) -> None:
     """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
     from runtimekit import building, options
-    from runtimekit.console import tables
+    from runtimekit.console import reviews
     from runtimekit.errors import NotReproducibleError
     from runtimekit.supply import reproducing
 
@@ -59,8 +59,8 @@ def reproduce(
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(tables.reproductions_table(results))
-        setting.results.print(tables.differences_of(results), soft_wrap=True, end="")
+        setting.results.print(reviews.reproductions_table(results))
+        setting.results.print(reviews.differences_of(results), soft_wrap=True, end="")
     if different := [f"{each.runtime} {each.platform}" for each in results if not each.ok]:
         raise NotReproducibleError(different)
 
@@ -99,7 +99,7 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     """Show what has become old: bases behind their tags, versions past their end of life, and newer versions."""
     from datetime import UTC, datetime
 
-    from runtimekit.console import tables
+    from runtimekit.console import reviews
     from runtimekit.errors import AuditError, BasesUnansweredError
     from runtimekit.supply import auditing, lifetimes, pinning
     from runtimekit.supply.auditing import Verdict
@@ -112,7 +112,7 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(tables.audit_table(findings))
+        setting.results.print(reviews.audit_table(findings))
     unanswered = {pin.tag: pin.problem for pin in pins if pin.current is None}
     if due := [finding.subject for finding in findings if finding.verdict is Verdict.DUE]:
         raise AuditError(due, unanswered=len(unanswered))

@@ -1,0 +1,97 @@
+"""Proofs: that a suite passed on exactly this image, kept under ``build/proofs`` for `publish`.
+
+An image is known by its id, which is the digest of its content, so that a proof says nothing of an image that was
+built again. It is void, too, when the cases have changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runtimekit.atomically import write_text
+from runtimekit.conformance import Scope, loading
+from runtimekit.fingerprints import folder_digest
+from runtimekit.reports import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.reports import SuiteResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """A passing suite."""
+
+    runtime: str
+    platform: str
+    images: Mapping[str, str]
+    """The id of every image that took part, by name: a compiled runtime's own, and its run images."""
+    scope: str
+    suite: str
+    """The digest of the cases and functions that it was checked with."""
+    passed: int
+    """Cases."""
+    waived: int
+    """Cases that failed as known_failures.toml says."""
+    at: str
+    """When, as RFC 3339 has it."""
+    seconds: float
+
+    def row(self) -> dict[str, Any]:
+        """For records."""
+        return asdict(self)
+
+
+def suite_digest(root: Path, runtime: Runtime) -> str:
+    """The digest of all that decides what is checked: cases, the code that runs them, the language's functions."""
+    tests, resources, language = loading.tests_folder(root), root / "tests" / "resources", runtime.id.language
+    parts = [tests / "conformance", tests / "images", Path(loading.__file__).parent, resources / language]
+    parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
+    digests = [folder_digest(part) for part in parts if part.is_dir()]
+    digests += [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.is_file()]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def of(suite: SuiteResult, *, images: Mapping[str, str], scope: Scope, digest: str, at: str) -> Proof:
+    """What a passed suite proves."""
+    return Proof(
+        runtime=suite.runtime,
+        platform=suite.platform,
+        images=dict(images),
+        scope=scope.value,
+        suite=digest,
+        passed=suite.count(Outcome.PASSED),
+        waived=suite.count(Outcome.WAIVED),
+        at=at,
+        seconds=round(suite.seconds, 1),
+    )
+
+
+def keep(root: Path, proof: Proof) -> None:
+    """Remember it, in place of an older one of the same images."""
+    write_text(_path(root, proof.runtime, proof.platform, proof.images), json.dumps(proof.row(), indent=1) + "\n")
+
+
+def find(
+    root: Path, runtime: Runtime, platform: str, images: Mapping[str, str], *, scope: Scope, digest: str
+) -> Proof | None:
+    """The proof for these images, if it is of these cases and goes as deep as ``scope``."""
+    try:
+        row = json.loads(_path(root, str(runtime), platform, images).read_text(encoding="utf-8"))
+        proof = Proof(**row)
+    except (OSError, ValueError, TypeError):
+        return None
+    is_of_these = (proof.runtime, proof.platform, proof.images) == (str(runtime), platform, dict(images))
+    deep_enough = scope is Scope.CORE or proof.scope == Scope.FULL.value
+    return proof if is_of_these and deep_enough and proof.suite == digest else None
+
+
+def _path(root: Path, runtime: str, platform: str, images: Mapping[str, str]) -> Path:
+    key = hashlib.sha256(json.dumps(dict(sorted(images.items()))).encode()).hexdigest()[:16]
+    return root / "build" / "proofs" / f"{runtime}-{platform.rpartition('/')[2]}-{key}.json"

@@ -1,0 +1,95 @@
+"""What was typed → :class:`Wishes`, or why that cannot be wished."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtimekit import options
+from runtimekit.errors import OptionsConflictError, PublishRefusedError, UnknownNameError
+from runtimekit.publishing.running import Wishes
+from runtimekit.registry import logins
+from runtimekit.registry.addresses import Address
+from runtimekit.registry.logins import Login
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runtimekit.identifiers import Platform
+
+
+def wishes(
+    declared: Sequence[Platform],
+    *,
+    registry: str,
+    only: Sequence[str],
+    platforms: Sequence[str],
+    digests: str,
+    merge: Sequence[str],
+    skip_tests: bool,
+    because: str,
+    bootstrapped_allowed: bool,
+    username: str,
+    password_stdin: bool,
+    dry_run: bool,
+) -> Wishes:
+    """Check the options of `publish`, one with the other. The password is read only when all else is right.
+
+    Raises:
+        OptionsConflictError: They do not go together.
+        OptionError: The registry's address is none.
+        PublishRefusedError: A platform is unknown or would be missing, or tests are to be skipped without a reason.
+        CommandError: Docker's credential helper fails.
+    """
+    if not registry:
+        raise OptionsConflictError("--registry HOST/NAMESPACE is needed: there is no default.")
+    address = Address.parse(registry)
+    if merge and (only or platforms or digests or skip_tests):
+        raise OptionsConflictError("--merge takes what its files hold: it goes with no option that chooses or tests.")
+    if digests and not platforms:
+        raise OptionsConflictError("--digests needs --platform: without it every platform is published, index and all.")
+    if because and not skip_tests:
+        raise OptionsConflictError("--because is the reason for --skip-tests, which is not there.")
+    if bool(username) != password_stdin:
+        raise OptionsConflictError("--username and --password-stdin go together; without both, docker's login is used.")
+    reasons = [] if because.strip() or not skip_tests else [("--skip-tests gives no reason", "add --because TEXT")]
+    if platforms and not digests:
+        way_out = "--digests FILE pushes it by digest, to be merged; without --platform all are published"
+        reasons.append(("an image of only some platforms would replace one that has all", way_out))
+    try:
+        chosen = options.platforms(declared, platforms, local=False)
+    except UnknownNameError as error:
+        chosen = None
+        reasons.append(
+            (str(error), "declare it in platforms.toml, or name one that is: docker's name or its short one")
+        )
+    if reasons:
+        raise PublishRefusedError(reasons)
+    return Wishes(
+        address=address,
+        login=None if dry_run else _login(address, username),
+        platforms=chosen,
+        digests=Path(digests) if digests else None,
+        without_tests=because.strip(),
+        bootstrapped_allowed=bootstrapped_allowed,
+    )
+
+
+def _login(address: Address, username: str) -> Login | None:
+    if not username:
+        return logins.find(address.host)
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise OptionsConflictError("--password-stdin found no password on standard input.")
+    return Login(username, password)
+
+
+def warnings(given: Wishes) -> list[str]:
+    """What must not be overlooked, in capitals."""
+    loud = []
+    if given.bootstrapped_allowed:
+        loud.append("BASES PUT TOGETHER FROM PACKAGES ARE ALLOWED: these images are not what their names promise")
+    if given.without_tests:
+        loud.append(f"TESTS ARE SKIPPED, because: {given.without_tests}")
+    return loud

@@ -1,0 +1,106 @@
+"""What goes through publishing: one platform's image, pushed and tested, and what others may add to it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from runtimekit.fingerprints import canonical
+from runtimekit.registry.content import Descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runtimekit.publishing.pushing import Repository
+
+FINGERPRINT_DIGITS = 12
+"""Of the hash in the immutable tag."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformImage:
+    """A runtime's image for one platform, in the registry under its digest."""
+
+    runtime: str
+    platform: str
+    repository: str
+    """Where it was pushed to, with the registry's host."""
+    commit: str
+    """What was checked out when it was pushed. Files that make it may be older: see its label `revision`."""
+    fingerprint: str
+    manifest: Descriptor
+    tests: Mapping[str, Any]
+    """The proof's facts, or ``{"skipped": <reason>}``."""
+    stand_in: str = ""
+    """What its base was put together from, where it was not pulled; empty as a rule."""
+    extras: tuple[Descriptor, ...] = ()
+    """What stands beside it in the index, such as attestations; pushed already."""
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Self:
+        """From JSON.
+
+        Raises:
+            ValueError: It is not what :meth:`row` writes.
+        """
+        try:
+            texts = {
+                name: str(row[name])
+                for name in ("runtime", "platform", "repository", "commit", "fingerprint", "stand_in")
+            }
+            tests, extras = dict(row["tests"]), tuple(Descriptor.read(each) for each in row["extras"])
+            return cls(manifest=Descriptor.read(row["manifest"]), tests=tests, extras=extras, **texts)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no published platform: {error!r}") from None
+
+    def row(self) -> dict[str, Any]:
+        """For JSON. Other machines read this: keys are never renamed."""
+        return {
+            "runtime": self.runtime,
+            "platform": self.platform,
+            "repository": self.repository,
+            "digest": self.manifest.digest,
+            "fingerprint": self.fingerprint,
+            "commit": self.commit,
+            "stand_in": self.stand_in,
+            "manifest": self.manifest.row(),
+            "extras": [each.row() for each in self.extras],
+            "tests": dict(self.tests),
+        }
+
+
+def fingerprint_of(platforms: Mapping[str, str]) -> str:
+    """What all platforms of one image were made from, given the fingerprint of each, as the immutable tag shows it."""
+    return hashlib.sha256(canonical(dict(platforms))).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+class Extras(Protocol):
+    """What the supply chain adds: attestations before the index, signatures before the tags."""
+
+    def attest(self, repository: Repository, image: PlatformImage) -> Sequence[Descriptor]:
+        """Push what is to be said of one platform's image, and give what the index is to name beside it.
+
+        Each descriptor's platform is ``unknown/unknown``, and its annotations say which manifest it is about.
+        """
+
+    def sign(self, repository: Repository, index: Descriptor) -> Mapping[str, Any]:
+        """Sign the index, verify the signature from outside, and give facts for the record.
+
+        Whatever is raised here keeps the tags from moving.
+        """
+
+
+@dataclass(frozen=True)
+class NoExtras:
+    """Nothing is added."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def attest(self, _repository: Repository, _image: PlatformImage) -> Sequence[Descriptor]:
+        """Nothing."""
+        return ()
+
+    def sign(self, _repository: Repository, _index: Descriptor) -> Mapping[str, Any]:
+        """Nothing."""
+        return self.facts

@@ -1,0 +1,192 @@
+"""`publish` from end to end: refuse, greet the registry, build, test, publish. And `--merge`, which needs no engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import building, revision
+from runtimekit.console.reporter import choose_reporter
+from runtimekit.errors import PublishRefusedError
+from runtimekit.publishing import parts, refusals
+from runtimekit.publishing.gate import Gate
+from runtimekit.publishing.publisher import Publisher, Row
+from runtimekit.publishing.record import Record
+from runtimekit.publishing.releasing import Releaser
+from runtimekit.publishing.supplychain import SupplyChain
+from runtimekit.publishing.supplying import Supplier
+from runtimekit.registry.client import Registry
+from runtimekit.registry.retrying import Retrying
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from runtimekit import bases
+    from runtimekit.catalogue import Catalogue, Runtime
+    from runtimekit.configuration import Configuration
+    from runtimekit.engine.client import Engine
+    from runtimekit.planning import Plan
+    from runtimekit.publishing.model import PlatformImage
+    from runtimekit.registry.addresses import Address
+    from runtimekit.registry.logins import Login
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What was asked for, checked."""
+
+    address: Address
+    login: Login | None
+    platforms: Sequence[str] | None = None
+    """Docker's names of the only ones to push; None for all, and then the image is released."""
+    digests: Path | None = None
+    """Where to write what was pushed."""
+    without_tests: str = ""
+    bootstrapped_allowed: bool = False
+
+    def row(self) -> dict[str, Any]:
+        """For the record. The login is not in it."""
+        return {
+            "platforms": list(self.platforms or ()),
+            "without_tests_because": self.without_tests,
+            "bootstrapped_bases_allowed": self.bootstrapped_allowed,
+        }
+
+
+@dataclass
+class Run:
+    """One run in one repository."""
+
+    configuration: Configuration
+    catalogue: Catalogue
+    wishes: Wishes
+    console: Console
+
+    def prepare(
+        self, engine: Engine, source: bases.Source, jobs: int, runtimes: Sequence[Runtime]
+    ) -> tuple[building.Builder, Plan, list[refusals.Reason]]:
+        """What would be built, and every reason not to publish it that is known before; changes nothing."""
+        builder = building.Builder(self.configuration, engine, source, jobs, self.say)
+        plan = builder.plan(runtimes, self.wishes.platforms)
+        used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
+        reasons = refusals.of_tree(self.configuration.root, builder.revision.commit)
+        reasons += refusals.of_bases(builder.bootstraps, allowed=self.wishes.bootstrapped_allowed)
+        reasons += refusals.of_plan(plan) + ([] if self.wishes.without_tests else refusals.of_platforms(used))
+        return builder, plan, reasons
+
+    def publish(self, builder: building.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[Row]:
+        """Build, test and publish what :meth:`prepare` has found nothing against.
+
+        Raises:
+            RegistryUnavailableError: The registry is not there; nothing was built.
+            RegistryLoginError: It does not let us in.
+            RunInterruptedError: Ctrl-C.
+        """
+        engine, gate, extras = builder.engine, self.gate(builder), SupplyChain(self.catalogue, builder.engine)
+        registry = self._registry()
+        registry.greet()
+        tools = {"docker": str(engine.info.get("ServerVersion", "")), "buildx": engine.buildx_version}
+        with self._record(registry, builder.revision.commit, tools) as record:
+            with choose_reporter(self.console) as reporter:
+                rows = builder.build(plan, reporter) if plan.build else []
+            broken: dict[str, list[str]] = {}
+            for each in rows:
+                if each.result == building.FAILED:
+                    broken.setdefault(each.runtime, []).append(each.platform)
+            built = [runtime for runtime in runtimes if str(runtime) not in broken]
+            if not self.wishes.without_tests:
+                self._test(gate, built)
+            with choose_reporter(self.console) as reporter:
+                supplier = Supplier(
+                    builder=builder,
+                    gate=gate,
+                    record=record,
+                    reporter=reporter,
+                    extras=extras,
+                    platforms=self.wishes.platforms,
+                    without_tests=self.wishes.without_tests,
+                    bootstrapped_allowed=self.wishes.bootstrapped_allowed,
+                    not_built=broken,
+                )
+                publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(extras))
+                pushed: list[PlatformImage] = []
+                results = publisher.publish(
+                    runtimes,
+                    lambda runtime, repository: _kept(supplier.push(runtime, repository), pushed),
+                    release=self.wishes.digests is None,
+                )
+            if self.wishes.digests and all(row.error is None for row in results):
+                parts.write(self.wishes.digests, pushed)
+        return results
+
+    def merged(self, files: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
+        """What other machines have pushed by digest, if nothing is missing and all fits together.
+
+        Raises:
+            PublishRefusedError: Every reason against it, at once.
+        """
+        root = self.configuration.root
+        commit = revision.of(root).commit
+        if reasons := refusals.of_tree(root, commit):
+            raise PublishRefusedError(reasons)
+        return parts.merge(
+            parts.read(files),
+            self.catalogue,
+            self.wishes.address,
+            commit,
+            bootstrapped_allowed=self.wishes.bootstrapped_allowed,
+        )
+
+    def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[Row]:
+        """Make public what :meth:`merged` has found complete.
+
+        Raises:
+            RegistryUnavailableError: The registry is not there.
+            RegistryLoginError: It does not let us in.
+            RunInterruptedError: Ctrl-C.
+        """
+        registry = self._registry()
+        registry.greet()
+        commit = revision.of(self.configuration.root).commit
+        with self._record(registry, commit, {}) as record, choose_reporter(self.console) as reporter:
+            for image in (each for images in merged.values() for each in images):
+                facts = {"digest": image.manifest.digest, "fingerprint": image.fingerprint, "tests": dict(image.tests)}
+                record.platform(image.runtime, image.platform, **facts)
+            publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(SupplyChain(self.catalogue)))
+            return publisher.publish(list(merged), lambda runtime, _repository: merged[runtime], release=True)
+
+    def gate(self, builder: building.Builder) -> Gate:
+        """The test gate for a builder's images."""
+        return Gate(self.configuration, self.catalogue, builder.engine, builder.source, self.console)
+
+    def say(self, text: str) -> None:
+        """One line about what is being done."""
+        self.console.print(f"▸ {text}", soft_wrap=True)
+
+    def _test(self, gate: Gate, runtimes: Sequence[Runtime]) -> None:
+        for platform in sorted({each.docker for runtime in runtimes for each in runtime.platforms}):
+            if self.wishes.platforms is None or platform in self.wishes.platforms:
+                concerned = [each for each in runtimes if platform in {one.docker for one in each.platforms}]
+                gate.run(concerned, platform)
+
+    def _registry(self) -> Registry:
+        host = self.wishes.address.host
+        return Registry(self.wishes.address, self.wishes.login, Retrying(host))
+
+    def _record(self, registry: Registry, commit: str, tools: dict[str, str]) -> Record:
+        return Record(
+            self.configuration.root,
+            commit=commit,
+            registry=str(self.wishes.address),
+            options=self.wishes.row(),
+            tools=tools,
+            retries=registry.retrying.counts,
+        )
+
+
+def _kept(images: list[PlatformImage], everything: list[PlatformImage]) -> list[PlatformImage]:
+    everything += images
+    return images

@@ -1,0 +1,60 @@
+"""Secrets are registered once, where they enter, and never leave: one filter on every sink.
+
+The sinks are the process's two streams (:func:`guard_streams`, which tables, lines and tracebacks go through), files
+written by :mod:`~runtimekit.atomically`, build logs, and the messages of errors. What is a secret is known by its text
+alone, so whoever writes need not think of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+import threading
+import urllib.parse
+from typing import IO, Any
+
+MARK = "[redacted]"
+SHORTEST = 4
+"""Characters. A shorter text is in every other word, and hides nothing from anybody."""
+
+_secrets: set[str] = set()
+_lock = threading.Lock()
+
+
+def register(secret: str) -> None:
+    """Have a text hidden from now on: as it is, and as JSON, URLs and base64 show it."""
+    encoded = base64.b64encode(secret.encode()).decode()
+    forms = {secret, json.dumps(secret)[1:-1], urllib.parse.quote(secret, safe=""), encoded, encoded.rstrip("=")}
+    with _lock:
+        _secrets.update(form for form in forms if len(form) >= SHORTEST)
+
+
+def redact(text: str) -> str:
+    """The text without any registered secret; the longest first, because one may be part of another."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, MARK)
+    return text
+
+
+class GuardedStream:
+    """A text stream that writes nothing secret, and otherwise is the stream that it stands before."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what may be seen, and say that all was written."""
+        self.stream.write(redact(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever streams have
+        return getattr(self.stream, name)
+
+
+def guard_streams() -> None:
+    """Put the filter before stdout and stderr; calling it again changes nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, GuardedStream):
+            setattr(sys, name, GuardedStream(stream))

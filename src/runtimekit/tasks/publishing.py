@@ -1,0 +1,98 @@
+"""The task that makes images public (docs/publishing.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtimekit.tasks.adapter import task
+from runtimekit.tasks.images import ONLY, SELECTING
+from runtimekit.tasks.setting import here
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+
+@task(
+    iterable=["only", "platform", "merge"],
+    help={
+        "registry": "where to: HOST/NAMESPACE, such as ghcr.io/acme",
+        "only": ONLY,
+        "platform": "push only this platform, by digest; needs --digests; may be given again",
+        "digests": "the file that says what was pushed, for --merge",
+        "merge": "a file that --digests wrote elsewhere; give all of them: one index is made, and the tags move",
+        "skip-tests": "publish what was not tested; needs --because",
+        "because": "why tests are skipped; stands in the record",
+        "dry-run": "show every step and stop",
+        "allow-bootstrapped-bases": "publish images whose bases were put together from packages: for trying things out",
+        "username": "the registry's user (default: docker's own login)",
+        "password-stdin": "read the password from standard input",
+        "bases": SELECTING["bases"],
+        "jobs": "how many images to build at a time",
+    },
+)
+def publish(
+    _context: Context,
+    registry: str = "",
+    only: list[str] | None = None,
+    platform: list[str] | None = None,
+    digests: str = "",
+    merge: list[str] | None = None,
+    skip_tests: bool = False,
+    because: str = "",
+    dry_run: bool = False,
+    allow_bootstrapped_bases: bool = False,
+    username: str = "",
+    password_stdin: bool = False,
+    bases: str = "auto",
+    jobs: int = 0,
+) -> None:
+    """Publish exactly what was tested: build, test, push by digest, verify, and only then move the tags."""
+    from pathlib import Path
+
+    from runtimekit import building, options
+    from runtimekit.console import publications
+    from runtimekit.errors import PublishRefusedError, SomeFailedError
+    from runtimekit.publishing import asking, steps
+    from runtimekit.publishing.publisher import exit_code_of
+    from runtimekit.publishing.running import Run
+
+    setting = here()
+    wishes = asking.wishes(
+        setting.configuration.platforms,
+        registry=registry,
+        only=only or (),
+        platforms=platform or (),
+        digests=digests,
+        merge=merge or (),
+        skip_tests=skip_tests,
+        because=because,
+        bootstrapped_allowed=allow_bootstrapped_bases,
+        username=username,
+        password_stdin=password_stdin,
+        dry_run=dry_run,
+    )
+    run = Run(setting.configuration, setting.catalogue, wishes, setting.progress)
+    if merge:
+        merged = run.merged([Path(each) for each in merge])
+        if dry_run:
+            setting.results.print(publications.steps_table(steps.of_merge(merged, setting.catalogue)))
+            return
+        rows = run.merge(merged)
+    else:
+        runtimes = list(setting.choose(only))
+        source = options.base_source(bases)
+        workers = options.jobs(jobs, building.DEFAULT_JOBS)
+        builder, plan, reasons = run.prepare(setting.engine, source, workers, runtimes)
+        if dry_run:
+            planned = steps.of_publication(runtimes, plan, builder, run.gate(builder), setting.catalogue, wishes)
+            setting.results.print(publications.steps_table(planned))
+        for warning in asking.warnings(wishes):
+            setting.say(warning)
+        if reasons:
+            raise PublishRefusedError(reasons)
+        if dry_run:
+            return
+        rows = run.publish(builder, plan, runtimes)
+    setting.results.print(publications.publications_table(rows))
+    if failed := [row.runtime for row in rows if not row.succeeded]:
+        raise SomeFailedError("images", failed, len(rows), exit_code_of(rows))

@@ -1,0 +1,126 @@
+"""The test gate: which suites have to pass, and what keeps it closed."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runtimekit import proofs, testing
+from runtimekit.conformance import Scope
+from runtimekit.console import make_console
+from runtimekit.engine.client import Image
+from runtimekit.publishing import steps
+from runtimekit.publishing.gate import Gate
+from runtimekit.publishing.running import Wishes
+from runtimekit.registry.addresses import Address
+from runtimekit.reports import CaseResult, Outcome, SuiteResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from runtimekit.catalogue import Catalogue, Runtime
+
+AMD = "linux/amd64"
+
+
+def suite(runtime: object, outcome: Outcome) -> SuiteResult:
+    """Of one case."""
+    case = CaseResult(id="a.b", rule="R1", area="a", outcome=outcome, seconds=1)
+    return SuiteResult(runtime=str(runtime), platform=AMD, cases=(case,), seconds=1)
+
+
+@pytest.fixture
+def gate(runtimes: Catalogue, repository: Path) -> Gate:
+    """Before an engine in which an image's id is its name."""
+    engine: Any = SimpleNamespace(
+        images=lambda names: {name: Image(name, f"id of {name}", 1, "amd64") for name in names}
+    )
+    configuration: Any = SimpleNamespace(root=repository)
+    return Gate(configuration, runtimes, engine, "bootstrap", make_console(stderr=True))  # type: ignore[arg-type]
+
+
+def prove(gate: Gate, runtime: Runtime) -> None:
+    """Keep a proof for the images that are in the engine."""
+    root = gate.configuration.root
+    images = testing.image_ids(gate.engine, gate.catalogue, runtime)
+    digest = proofs.suite_digest(root, runtime)
+    proof = proofs.of(suite(runtime, Outcome.PASSED), images=images, scope=Scope.FULL, digest=digest, at="now")
+    proofs.keep(root, proof)
+
+
+def names(runtimes: Sequence[Runtime]) -> list[str]:
+    """For comparing."""
+    return [str(each) for each in runtimes]
+
+
+def test_a_run_image_needs_the_suites_of_what_runs_on_it(gate: Gate, runtimes: Catalogue) -> None:
+    """Its own, and the newest version's of each compiled language; others need their own only."""
+    assert names(gate.needs(runtimes.get("python-3.10"))) == ["python-3.10"]
+    assert names(gate.needs(runtimes.get("go-1.24"))) == ["go-1.24"]
+    assert names(gate.needs(runtimes.get("alpine-3.22"))) == ["alpine-3.22", "go-1.24"]
+    assert names(gate.needs(runtimes.get("ubuntu-24.04"))) == ["ubuntu-24.04", "go-1.24"]
+
+
+def test_a_compiled_runtimes_proof_is_about_its_run_images(gate: Gate, runtimes: Catalogue) -> None:
+    """All of them."""
+    prove(gate, runtimes.get("go-1.24"))
+    proof = gate.proof(runtimes.get("go-1.24"), AMD)
+    assert proof is not None
+    assert sorted(proof.images) == ["appwrite-alpine:3.22", "appwrite-ubuntu:24.04", "go-runtime:1.24"]
+
+
+def test_what_is_proven_is_not_run_again(gate: Gate, runtimes: Catalogue) -> None:
+    """Only what is missing; a suite that several need, once."""
+    prove(gate, runtimes.get("alpine-3.22"))
+    missing = gate.missing(runtimes.all, AMD)
+    assert sorted(names(missing)) == ["go-1.24", "python-3.10", "python-3.9", "ubuntu-24.04"]
+
+
+def test_the_gate_stays_closed_until_all_suites_are_proven(gate: Gate, runtimes: Catalogue) -> None:
+    """Then it gives the facts of each."""
+    alpine = runtimes.get("alpine-3.22")
+    assert "no passing suite of alpine-3.22" in gate.verdict(alpine, AMD)[1]
+    prove(gate, alpine)
+    assert "no passing suite of go-1.24" in gate.verdict(alpine, AMD)[1]
+    prove(gate, runtimes.get("go-1.24"))
+    facts, closed = gate.verdict(alpine, AMD)
+    assert closed == ""
+    assert facts["runtime"] == "alpine-3.22"
+    assert list(facts["with"]) == ["go-1.24"]
+
+
+def test_a_suite_that_failed_now_closes_it_although_an_older_one_passed(
+    gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the reason is what failed."""
+    python = runtimes.get("python-3.10")
+    monkeypatch.setattr(testing, "verify", lambda *_, **__: [suite(python, Outcome.FAILED)])
+    gate.run([python], AMD)
+    prove(gate, python)
+    assert gate.verdict(python, AMD) == ({}, "the suite of python-3.10 failed: 1 failed")
+
+
+def test_a_dry_run_says_which_suites_are_proven(
+    gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And every step in its order."""
+    monkeypatch.setattr(testing, "patience", lambda platform: 1 if platform == AMD else 10)
+    python = runtimes.get("python-3.10")
+    prove(gate, python)
+    plan: Any = SimpleNamespace(missing=(), build=())
+    builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
+    wishes = Wishes(address=Address("ghcr.io", "acme"), login=None)
+    rows = list(steps.of_publication([python], plan, builder, gate, runtimes, wishes))
+    assert [row.what for row in rows] == [
+        *("keep", "keep", "test", "test", "push by digest", "push by digest"),
+        *("attest", "attest", "push the index", "verify", "sign the index"),
+        *("set the tag", "set the tag", "set the tag"),
+    ]
+    assert [row.how for row in rows if row.what == "test"] == [
+        "python-3.10: passed now",
+        "python-3.10: core scope",
+    ]
+    assert rows[-1].how == "ghcr.io/acme/python-runtime:latest"
