@@ -37,7 +37,7 @@ class FakeRegistry(FaultyServer):
         url = urllib.parse.urlsplit(path)
         query = dict(urllib.parse.parse_qsl(url.query))
         if url.path == "/token":
-            return self._token(headers)
+            return self._token(headers, dict(urllib.parse.parse_qsl(body.decode())))
         if not self._lets_in(headers):
             realm = f'Bearer realm="http://{self.host}/token",service="fake"'
             challenge = realm if self.scheme == "bearer" else 'Basic realm="fake"'
@@ -98,8 +98,9 @@ class FakeRegistry(FaultyServer):
             return bool(self.tokens) and given == f"Bearer {self.tokens[-1]}"
         return given == self._basic
 
-    def _token(self, headers: Mapping[str, str]) -> Answer:
-        if headers.get("Authorization") != self._basic:
+    def _token(self, headers: Mapping[str, str], form: Mapping[str, str]) -> Answer:
+        """For the password, or for an identity token, which is the same text here."""
+        if headers.get("Authorization") != self._basic and form.get("refresh_token") != self.login:
             return Answer(401, {}, b"who are you")
         self.tokens.append(f"token-number-{len(self.tokens)}")
         return Answer(200, {}, json.dumps({"token": self.tokens[-1]}).encode())

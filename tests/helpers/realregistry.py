@@ -94,19 +94,27 @@ class RealRegistry:
         """A manifest or an index, by tag or digest."""
         return self.ask("GET", f"/v2/{repository}/manifests/{name}", {"Accept": ACCEPT})
 
-    def tags(self, repository: str) -> dict[str, str]:
-        """Every tag, and what it stands for; each is checked to be whole."""
+    def index(self, repository: str, tag: str) -> list[dict]:
+        """The rows of a tag's index."""
+        return list(json.loads(self.manifest(repository, tag).body)["manifests"])
+
+    def tags(self, repository: str) -> dict[str, dict[str, str]]:
+        """Every tag, with the image of each platform that it stands for; all of it is checked to be there.
+
+        Attestations name the repository, so that they, and with them the index, differ from one to another.
+        """
         listed = self.ask("GET", f"/v2/{repository}/tags/list")
         names = (json.loads(listed.body).get("tags") or []) if listed.status == 200 else []
-        found = {}
+        found: dict[str, dict[str, str]] = {}
         for name in names:
-            answer = self.manifest(repository, name)
-            found[name] = answer.headers["Docker-Content-Digest"]
-            for each in json.loads(answer.body)["manifests"]:
-                inner = json.loads(self.manifest(repository, each["digest"]).body)
+            for row in self.index(repository, name):
+                inner = json.loads(self.manifest(repository, row["digest"]).body)
                 for blob in (inner["config"], *inner["layers"]):
                     held = self.ask("HEAD", f"/v2/{repository}/blobs/{blob['digest']}")
                     assert held.status == 200, f"{repository}:{name} lacks {blob['digest']}"
+                platform = "/".join((row["platform"]["os"], row["platform"]["architecture"]))
+                if platform != "unknown/unknown":
+                    found.setdefault(name, {})[platform] = row["digest"]
         return found
 
 

@@ -80,16 +80,15 @@ class Authorization:
         realm = challenge.parameters.get("realm", "")
         if not realm.startswith("https://") and not (self.may_be_plain and realm.startswith("http://")):
             raise NoTokenError(f"and names {realm!r} for tokens, which is not safe")
-        fields = {"service": challenge.parameters.get("service", ""), "scope": scope}
+        service = [("service", name)] if (name := challenge.parameters.get("service")) else []
         if self.login and self.login.identity_token:
-            form = {**fields, "grant_type": "refresh_token", "client_id": "runtimekit"}
-            body = urllib.parse.urlencode(form | {"refresh_token": self.login.identity_token}).encode()
-            headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            answer = self.fetch("POST", realm, headers, body)
+            grant = [("grant_type", "refresh_token"), ("client_id", "runtimekit"), ("scope", scope)]
+            body = urllib.parse.urlencode([*service, *grant, ("refresh_token", self.login.identity_token)]).encode()
+            answer = self.fetch("POST", realm, {"Content-Type": "application/x-www-form-urlencoded"}, body)
         else:
             headers = {"Authorization": self.login.basic} if self.login else {}
-            joint = "&" if "?" in realm else "?"
-            answer = self.fetch("GET", f"{realm}{joint}{urllib.parse.urlencode(fields)}", headers, None)
+            query = urllib.parse.urlencode([*service, *(("scope", each) for each in scope.split())])
+            answer = self.fetch("GET", f"{realm}{'&' if '?' in realm else '?'}{query}", headers, None)
         try:
             row = json.loads(answer)
             token = str(row.get("token") or row["access_token"])

@@ -231,6 +231,13 @@ def test_a_right_login_is_let_in(guarded: FakeRegistry) -> None:
     assert push_all(guest(guarded, Login("me", "letmein-please"))) == Sent.UPLOADED
 
 
+def test_an_identity_token_is_exchanged_for_one_that_opens() -> None:
+    """OAuth2's way, where docker's login gave no password to keep."""
+    with FakeRegistry("me:letmein-please", "bearer") as fake:
+        assert push_all(guest(fake, Login(identity_token="me:letmein-please"))) == Sent.UPLOADED  # noqa: S106
+        assert fake.counted("POST", "/token") >= 1
+
+
 @pytest.mark.parametrize("login", [None, Login("me", "wrong-password")])
 def test_a_wrong_login_is_refused_and_says_the_way_out(guarded: FakeRegistry, login: Login | None) -> None:
     """With exit code 5, after two requests at most, without the password."""
