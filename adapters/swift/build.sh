@@ -27,7 +27,7 @@ if [ -f "$module/Package.swift" ]; then
     [ ! -f "$module/Package.resolved" ] || cp "$module/Package.resolved" "$work"
     mkdir "$work/entry"
     { echo 'import function' && cat entry.swift; } >"$work/entry/entry.swift"
-    # shellcheck disable=SC2086 # lists of words
+    # shellcheck disable=SC2046,SC2086 # lists of words
     set -- $(printf -- '-Xswiftc %s ' $compile)
     swift-build --package-path "$work" --scratch-path "$work/build" --configuration release --static-swift-stdlib \
         --disable-index-store --quiet "$@" >"$work/log" 2>&1 ||
