@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from runtimekit.results import BuildRow, Check, SizeRow
     from runtimekit.supply.auditing import Finding
     from runtimekit.supply.reproducing import Reproduction
-    from runtimekit.workflows.rehearsal import StepResult
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
 _VERDICT_STYLES = {Verdict.OK: "green", Verdict.NOTE: "cyan", Verdict.DUE: "bold red", Verdict.UNKNOWN: "yellow"}
@@ -241,16 +240,6 @@ def differences_of(results: Iterable[Reproduction]) -> Text:
         if len(result.differences) > DIFFERENCES_SHOWN:
             text.append(f"  … and {len(result.differences) - DIFFERENCES_SHOWN} more\n")
     return text
-
-
-def rehearsal_table(results: Iterable[StepResult]) -> Table:
-    """What became of each step of the workflows."""
-    table = _table("workflow", "job", "step", "result", "time", right=("time",))
-    for each in results:
-        style = {"ok": "green", "skipped": "dim", "left to GitHub": "dim"}.get(each.result, "bold red")
-        took = human_time(each.seconds) if each.seconds else ""
-        _row(table, each.workflow, each.job, each.step, Text(each.result, style=style), took)
-    return table
 
 
 def human_size(size: int) -> str:
