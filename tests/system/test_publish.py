@@ -185,14 +185,16 @@ def test_faults_that_pass_end_green(publisher, faults: list[tuple[str, dict]]) -
     [
         ("answer", {"method": "PUT", "path": "/uploads/", "answer": Answer(502)}, 75, "server_error"),
         ("answer", {"method": "POST", "answer": Answer(429, {"Retry-After": "999"})}, 75, "rate_limited"),
-        ("corrupt", {"method": "GET", "path": "/blobs/", "after": 3}, 1, "No tag was moved"),
         ("spoil", {"method": "PUT", "path": "/uploads/"}, 1, "DIGEST_INVALID"),
+        ("corrupt", {"method": "GET", "path": "/blobs/", "after": 3}, 1, "No tag was moved"),
         ("answer", {"method": "GET", "path": "/blobs/", "after": 3, "answer": Answer(404)}, 1, "answered 404"),
     ],
-    ids=["502", "429", "other-bytes", "spoiled", "lost-blob"],
+    ids=["502", "429", "spoiled", "other-bytes", "lost-blob"],
 )
 def test_a_fault_that_stays_moves_no_tag(site, how: str, what: dict, code: int, words: str) -> None:
-    """The exit code and the words say which. All are in one repository: the next test publishes there after them."""
+    """The exit code and the words say which. All are in one repository, those first that
+    keep blobs out: the next test publishes there after them.
+    """
     site.namespace = "faulty"
     site.proxy.heal()
     site.proxy.fail(how, times=999, **what)

@@ -62,7 +62,7 @@ def find(host: str, environ: Mapping[str, str] | None = None) -> Login | None:
         CommandError: A helper is configured but fails; without it nobody would know why the registry refuses us.
     """
     environ = os.environ if environ is None else environ
-    folder = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "/root")) / ".docker")
+    folder = Path(environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
     configuration = _read(folder / "config.json")
     names = _names(host)
     helpers = configuration.get("credHelpers") or {}

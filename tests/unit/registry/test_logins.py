@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def folder_with(folder: Path, configuration: Any) -> dict[str, str]:
     """An environment whose docker configuration is this."""
     (folder / "config.json").write_text(json.dumps(configuration))
-    return {"DOCKER_CONFIG": str(folder), "HOME": "/nowhere"}
+    return {"DOCKER_CONFIG": str(folder)}
 
 
 def entry(user: str, password: str) -> dict[str, str]:
