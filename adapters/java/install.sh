@@ -8,7 +8,8 @@ work=$(mktemp -d)
 
 # Strings are put together without the machinery that would have to be loaded at each start.
 javac -XDstringConcat=inline -d "$work/worker" src/*.java src/runtimeadapter/*.java
-jar --create --file "$target/worker.jar" -C "$work/worker" .
+# With a date of its own: each entry would have the moment's, and the image other bytes each time.
+jar --create --date 2020-01-01T00:00:00Z --file "$target/worker.jar" -C "$work/worker" .
 # The archive is used only with the very jar, whose time must outlive how images are packed.
 touch -d 2020-01-01T00:00:00Z "$target/worker.jar"
 cp build.sh launch.sh worker.options "$target"
