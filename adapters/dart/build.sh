@@ -42,6 +42,7 @@ fi
 
 sed "s|@ENTRYPOINT@|$code/$entrypoint|; s|@NAME@|$name|" "$sources/main.dart.in" >"$work/runtime_main.dart"
 mkdir -p "$code/lib"
+cd "$code" # the compiler names files as they are seen from here
 dart compile aot-snapshot --packages="$packages" --verbosity=error --output="$code/lib/function.aot" "$work/runtime_main.dart" ||
     fail "the function could not be built; see the error above. It needs: Future<void> main(Request req, Response res)"
 [ "$packages" = "$work/packages.json" ] || rm -r "$module/.dart_tool"
