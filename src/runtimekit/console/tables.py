@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from runtimekit.planning import Plan
     from runtimekit.reports import SuiteResult
     from runtimekit.results import BuildRow, Check, SizeRow
-    from runtimekit.workflows.rehearsal import StepResult
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
@@ -199,16 +198,6 @@ def measurements_table(measured: Iterable[Measurement]) -> Table:
     for each in measured:
         numbers = (each.ready_ms, each.p50_ms, each.p99_ms, each.requests_per_second, each.memory_mib, each.image_mb)
         add_row(table, each.runtime, *(f"{number:g}" if number < 1000 else f"{number:.0f}" for number in numbers))  # noqa: PLR2004
-    return table
-
-
-def rehearsal_table(results: Iterable[StepResult]) -> Table:
-    """What became of each step of the workflows."""
-    table = make_table("workflow", "job", "step", "result", "time", right=("time",))
-    for each in results:
-        style = {"ok": "green", "skipped": "dim", "left to GitHub": "dim"}.get(each.result, "bold red")
-        took = human_time(each.seconds) if each.seconds else ""
-        add_row(table, each.workflow, each.job, each.step, Text(each.result, style=style), took)
     return table
 
 

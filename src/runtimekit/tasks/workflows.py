@@ -58,8 +58,9 @@ def rehearse(
     _context: Context, only: list[str] | None = None, workflow: list[str] | None = None, base: str = ""
 ) -> None:
     """Run the `run:` steps of workflows on this machine, for some rows of their matrices."""
+    import collections
+
     from runtimekit import selection
-    from runtimekit.console import tables
     from runtimekit.engine import emulation
     from runtimekit.errors import SomeFailedError
     from runtimekit.workflows import model, rehearsal
@@ -80,7 +81,8 @@ def rehearse(
                 watch=lambda each: setting.say(f"{each.job}: {each.step}: {each.result}"),
             )
             results += played.run()
-    setting.results.print(tables.rehearsal_table(results))
+    count = collections.Counter(each.result.partition(" (")[0] for each in results)
+    setting.say("steps: " + ", ".join(f"{number} {result}" for result, number in count.items()))
     failed = [f"{each.job}: {each.step}" for each in results if each.result.startswith(rehearsal.FAILED)]
     if failed or not results:
         raise SomeFailedError("steps", failed or [f"there is no workflow {', '.join(workflow or ())}"], len(results))
