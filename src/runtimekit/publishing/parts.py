@@ -28,14 +28,15 @@ def write(path: Path, images: Iterable[PlatformImage]) -> None:
 
 
 def read(paths: Iterable[Path]) -> list[PlatformImage]:
-    """What several machines have pushed.
+    """What several machines have pushed, by the files that they wrote or folders of these.
 
     Raises:
         PublishRefusedError: A file is missing or is none of ours; names all such.
     """
     images: list[PlatformImage] = []
     reasons = []
-    for path in paths:
+    files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
+    for path in files:
         try:
             images += _read(path)
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         "only": ONLY,
         "platform": "push only this platform, by digest; needs --digests; may be given again",
         "digests": "the file that says what was pushed, for --merge",
-        "merge": "a file that --digests wrote elsewhere; give all of them: one index is made, and the tags move",
+        "merge": "a file that --digests wrote elsewhere, or a folder of them; give all: indexes are made, tags move",
         "skip-tests": "publish what was not tested; needs --because",
         "because": "why tests are skipped; stands in the record",
         "dry-run": "show every step and stop",

@@ -41,6 +41,7 @@ def test_what_was_written_is_read(tmp_path: Path, saved: SavedImage, part: Calla
     for number, image in enumerate(images):
         parts.write(tmp_path / f"{number}.json", [image])
     assert parts.read([tmp_path / "0.json", tmp_path / "1.json"]) == images
+    assert parts.read([tmp_path]) == images
     row = json.loads((tmp_path / "0.json").read_text())["images"][0]
     assert {"runtime", "platform", "digest", "fingerprint", "commit", "tests"} <= set(row)
 

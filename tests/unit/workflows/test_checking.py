@@ -101,6 +101,26 @@ BREAKS = {
     "a variable without quotes": ("images", '--only "$ID"', "--only $ID", "must stand in quotes"),
     "logic": ("check", "./dev verdict", "./dev verdict || true", "makes it a script"),
     "another program": ("check", "./dev verdict", "echo ./dev verdict", "calls neither"),
+    "publishing that may be cut off": (
+        "publish",
+        "cancel-in-progress: false",
+        "cancel-in-progress: true",
+        "must not be cancelled midway",
+    ),
+    "publishing for pull requests": (
+        "publish",
+        "  push:\n    branches: [main]\n",
+        "  pull_request:\n",
+        "a pull request must not publish",
+    ),
+    "publishing from a cache": (
+        "publish",
+        "--bases registry",
+        '--bases registry --cache-from "$REGISTRY"',
+        "publishing must not read a cache",
+    ),
+    "a secret on a command line": ("publish", ' <<< "$TOKEN"', ' "$SECRET"', "$SECRET is given by no"),
+    "a redirection": ("publish", ' <<< "$TOKEN"', " < token", "makes it a script"),
     "no YAML": ("check", "permissions: {}", "permissions: {", "check.yml"),
     "a key that stands there twice": ("check", "permissions: {}", "permissions: {}\npermissions: {}", "duplicate key"),
 }
