@@ -59,7 +59,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Pure logic and the adapters' protocol: no Docker, no network."""
+    """Pure logic: no Docker, no network."""
     run(session, "pytest", "tests/unit", *session.posargs)
 
 
@@ -78,6 +78,12 @@ def workflows(session: nox.Session) -> None:
 def rehearsal(session: nox.Session) -> None:
     """The commands of the workflows that pull requests start, run here: one interpreted and one compiled runtime."""
     run(session, "runtimekit", "rehearse", *REHEARSED, *session.posargs)
+
+
+@nox.session
+def adapters(session: nox.Session) -> None:
+    """The adapters' side of the worker protocol, for every language that is installed here."""
+    run(session, "pytest", "tests/adapters", *session.posargs)
 
 
 @nox.session

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
 
-PROJECT_SESSIONS = ("lint", "types", "unit", "workflows", "gateway", "images")
+PROJECT_SESSIONS = ("lint", "types", "unit", "workflows", "adapters", "gateway", "images")
 """nox sessions about the project itself, before those of the runtimes; the last one builds what these test."""
 FURTHER_SESSIONS = ("system", "emulation")
 """nox sessions after them."""
