@@ -192,8 +192,9 @@ def test_faults_that_pass_end_green(publisher, faults: list[tuple[str, dict]]) -
     ids=["502", "429", "spoiled", "other-bytes", "lost-blob"],
 )
 def test_a_fault_that_stays_moves_no_tag(site, how: str, what: dict, code: int, words: str) -> None:
-    """The exit code and the words say which. All are in one repository, those first that
-    keep blobs out: the next test publishes there after them.
+    """The exit code and the words say which.
+
+    All are in one repository, those first that keep blobs out: the next test publishes there after them.
     """
     site.namespace = "faulty"
     site.proxy.heal()
