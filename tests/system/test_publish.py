@@ -192,7 +192,10 @@ def test_faults_that_pass_end_green(publisher, faults: list[tuple[str, dict]]) -
     ids=["502", "429", "spoiled", "other-bytes", "lost-blob"],
 )
 def test_a_fault_that_stays_moves_no_tag(site, how: str, what: dict, code: int, words: str) -> None:
-    """The exit code and the words say which. What keeps blobs out comes first: all are in one repository."""
+    """The exit code and the words say which.
+
+    All are in one repository, those first that keep blobs out: the next test publishes there after them.
+    """
     site.namespace = "faulty"
     site.proxy.heal()
     site.proxy.fail(how, times=999, **what)
