@@ -1,6 +1,7 @@
 -- Turns whatever a function raises into a message (contract E2, E3).
 
-local concat, find, getinfo, getmetatable, pcall = table.concat, string.find, debug.getinfo, debug.getmetatable, pcall
+local concat, find, getinfo, getmetatable, gsub = table.concat, string.find, debug.getinfo, debug.getmetatable, string.gsub
+local len, pcall = utf8.len, pcall
 local rawget, sub, tostring, type, unpack = rawget, string.sub, tostring, type, table.unpack
 
 local TEXT_LIMIT = 4000    -- of one error, in bytes: leaves room for the stack trace in a message's 8 KiB (contract E2)
@@ -36,6 +37,12 @@ local function type_of(value)
     return type(name) == "string" and name or type(value)
 end
 
+-- The text's beginning, in UTF-8 whatever it is.
+local function readable(text)
+    if #text > TEXT_LIMIT then text = gsub(sub(text, 1, TEXT_LIMIT), "[\xC0-\xFF][\x80-\xBF]*$", "") end
+    return len(text) and text or gsub(text, "[\x80-\xFF]", "?")
+end
+
 -- Makes the handler for xpcall that describes errors of the function in this folder: type, text, its own frames.
 function errors.describer(folder)
     folder = "@" .. folder .. "/"
@@ -45,7 +52,7 @@ function errors.describer(folder)
         if not is_readable then text = "(its text cannot be read)" end
         -- Lua begins a text with the place that raised it, which is the first frame.
         if place and sub(text, 1, #place) == place then text = sub(text, #place + 1) end
-        return concat({ type_of(value) .. ": " .. sub(text, 1, TEXT_LIMIT), unpack(frames) }, "\n    at ")
+        return concat({ type_of(value) .. ": " .. readable(text), unpack(frames) }, "\n    at ")
     end
 end
 
