@@ -94,7 +94,7 @@ def default(suite: Suite) -> None:
     expect_error(answer, 500, "timed out after 15 s")
 
 
-@case("time.several-at-once", rule="T1", calm=True)
+@case("time.several-at-once", rule="T1", alone=True)  # others' time-outs would have a worker started meanwhile
 def several_at_once(suite: Suite) -> None:
     """Time-outs of requests that run at the same time, and a neighbour of theirs that is in time."""
 
