@@ -150,16 +150,18 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     scratch = target.with_suffix(".part")
     mirror = packages.debian_mirror()
     authorities = [path for path in Path("/usr/local/share/ca-certificates").glob("*.crt") if path.is_file()]
-    argv = [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
+    # It mounts /proc, /sys and devices. In a mount namespace of its own they go with it, however it ends.
+    argv = ["unshare", "--mount", "--propagation=private", "--"]
+    argv += [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
     argv += ['--aptopt=Acquire::Check-Valid-Until "false"']
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
     argv += [what, str(scratch), *([mirror] if mirror else [])]
-    # What a killed run has left there is removed by the next; never beyond this file system, for it mounts things.
+    # What a killed run has left there is removed by the next.
     workshop = folder / f".{target.name}.work"
-    commands.run(["rm", "-rf", "--one-file-system", str(workshop)], doing=f"removing {workshop}")
+    shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir()
     doing = f"making a Debian {what} root file system for {architecture}"
     commands.run(argv, doing=doing, deadline=3600, env=os.environ | {"TMPDIR": str(workshop)})
