@@ -106,7 +106,7 @@ final class Function {
     /** Waits for a promise. A failure is taken as it is: to wrap it would ask for its text, which may fail in turn. */
     private static Object await(CompletionStage<?> promise) throws Throwable {
         CompletableFuture<Object[]> end = new CompletableFuture<>();
-        promise.whenComplete((value, error) -> end.complete(new Object[] {value, error}));
+        promise.handle((value, error) -> end.complete(new Object[] {value, error})); // whenComplete would wrap it
         Object[] kept = end.get();
         if (kept[1] != null) throw (Throwable) kept[1];
         return kept[0];
