@@ -1,0 +1,126 @@
+"""Mistakes in what was asked for: files, options, names. Nothing was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtimekit.errors.base import ExitCode, RuntimekitError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a file that a person wrote."""
+
+    file: Path
+    line: int | None
+    text: str
+
+    def __str__(self) -> str:
+        """``platforms.toml:12: …``, the form that editors make clickable."""
+        place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
+        return f"{place}: {self.text}"
+
+
+class ConfigurationError(RuntimekitError):
+    """Files or options are wrong. Holds every mistake that was found, not only the first."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = "1 mistake" if count == 1 else f"{count} mistakes"
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"{head}, nothing was done:\n{lines}")
+
+
+class OptionError(RuntimekitError):
+    """An option has a value that it cannot have."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, option: str, value: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"--{option} cannot be {value!r}; it can be {', '.join(allowed)}.")
+
+
+class RevisionError(RuntimekitError):
+    """git cannot compare with a revision."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, revision: str, words: str) -> None:
+        super().__init__(f"git cannot tell what has changed since {revision!r}: {words}")
+
+
+class NoRepositoryError(RuntimekitError):
+    """No platforms.toml here or above."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, start: Path) -> None:
+        super().__init__(
+            f"no platforms.toml in {start} or any folder above it. It marks the root of a repository of runtimes: "
+            "run this inside one, or create the file."
+        )
+
+
+class UnknownNameError(RuntimekitError):
+    """A name or glob that fits no runtime."""
+
+    exit_code = ExitCode.NOTHING_SELECTED
+
+    def __init__(self, name: str, near: Sequence[str], kind: str = "runtime") -> None:
+        self.name = name
+        self.near = tuple(near)
+        hint = f" Perhaps you meant {' or '.join(repr(n) for n in near)}?" if near else ""
+        super().__init__(f"no {kind} is called {name!r}.{hint} `invoke list` shows all.")
+
+
+class NothingSelectedError(RuntimekitError):
+    """The filters together leave nothing."""
+
+    exit_code = ExitCode.NOTHING_SELECTED
+
+    def __init__(self, filters: str) -> None:
+        super().__init__(f"nothing to do: no runtime fits {filters}. `invoke list` shows all.")
+
+
+class RuntimeExistsError(RuntimekitError):
+    """A runtime of this name is there; nothing is overwritten."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is there already; nothing was changed. Remove it first, or choose another version.")
+
+
+class MatrixTooLargeError(RuntimekitError):
+    """CI takes a limited number of rows."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, rows: int, limit: int) -> None:
+        super().__init__(f"the matrix has {rows} rows, CI takes {limit}: select less, with --language or --only.")
+
+
+class NotInActionsError(RuntimekitError):
+    """Something that only a step of GitHub Actions has is not there."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, variable: str, what: str = "what a step of GitHub Actions has there") -> None:
+        super().__init__(f"the environment's {variable} does not hold {what}: this makes sense in a workflow only.")
+
+
+class OptionsConflictError(RuntimekitError):
+    """Options that do not go together, or one that needs another."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text} Nothing was done.")

@@ -1,0 +1,128 @@
+"""What fails while the work is done: the engine, other programs, builds, functions, the disk."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from runtimekit.errors.base import ExitCode, RuntimekitError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class EngineError(RuntimekitError):
+    """No usable Docker engine. Says what was tried and what to do."""
+
+    exit_code = ExitCode.ENGINE
+
+    def __init__(self, what: str, tried: Sequence[str] = (), todo: Sequence[str] = ()) -> None:
+        parts = [what]
+        if tried:
+            parts += ["Tried:", *(f"  - {line}" for line in tried)]
+        if todo:
+            parts += ["What to do:", *(f"  - {line}" for line in todo)]
+        super().__init__("\n".join(parts))
+
+
+class CommandError(RuntimekitError):
+    """Another program failed. Holds its last words, never its whole output."""
+
+    def __init__(self, doing: str, command: str, status: int, output: str) -> None:
+        self.status = status
+        self.output = output
+        super().__init__(
+            f"{doing} failed with exit status {status}. The command:\n  {command}\nIts last words:\n{output}"
+        )
+
+
+class ImageBuildError(RuntimekitError):
+    """buildx ended with an error."""
+
+    def __init__(self, name: str, status: int, tail: str, log: Path, dockerfile: Path, line: int | None = None) -> None:
+        self.tail = tail
+        self.log = log
+        self.dockerfile = dockerfile
+        self.line = line
+        full = "no space left on device" in tail.lower()
+        cause = " The engine's disk is full: `docker builder prune` frees what only speeds up builds." if full else ""
+        super().__init__(
+            f"building {name} failed (docker's exit status {status}).{cause} Full log: {log}\nIts last lines:\n{tail}"
+        )
+
+
+class DiskFullError(RuntimekitError):
+    """A file could not be written because there is no room. What was finished before is whole and is used again."""
+
+    exit_code = ExitCode.TRY_AGAIN
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"the disk is full: {where} could not be written. What was finished is kept. Make room and run it again; "
+            "`docker system df` shows what images take, `docker builder prune` frees what only speeds up builds."
+        )
+
+    @classmethod
+    def of(cls, error: BaseException, where: str = "a file") -> DiskFullError | None:
+        """The error, if it is about room at all; ``where`` is said of a write, which does not know its file's name."""
+        if not isinstance(error, OSError) or error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            return None
+        return cls(str(error.filename or where))
+
+
+class DeadlineError(RuntimekitError):
+    """A step took longer than it may. Carries the evidence."""
+
+    def __init__(self, doing: str, seconds: float, evidence: str) -> None:
+        super().__init__(f"{doing} took longer than {seconds:g} s and was ended.\n{evidence}".rstrip())
+
+
+class BaseNeedsRegistryError(RuntimekitError):
+    """A base image that cannot be put together here, while no registry answers."""
+
+    def __init__(self, reference: str, platform: str, because: str) -> None:
+        self.because = because
+        super().__init__(f"{reference} for {platform} needs a registry: {because}.")
+
+
+class FunctionBuildError(RuntimekitError):
+    """``build.sh`` failed: the user's code does not compile or a dependency is missing (contract L3)."""
+
+    def __init__(self, runtime: str, status: int, output: str) -> None:
+        self.output = output
+        what = f"{runtime}: building the function failed in build.sh (exit status {status})"
+        super().__init__(f"{what}. Its last words:\n{output.rstrip()}")
+
+
+class FunctionLaunchError(RuntimekitError):
+    """A launched function did not become ready."""
+
+    def __init__(self, runtime: str, what: str, evidence: str) -> None:
+        super().__init__(
+            f"{runtime}: launching the function failed: {what}. The container's last words:\n{evidence.rstrip()}"
+        )
+
+
+class RehearsalError(RuntimekitError):
+    """Workflows cannot be rehearsed here; says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the rehearsal shows nothing: {why}.")
+
+
+class SomeFailedError(RuntimekitError):
+    """The table above says which; this is the one-line verdict and the exit code, which may be that of the gravest."""
+
+    def __init__(self, what: str, failed: Sequence[str], total: int, exit_code: ExitCode = ExitCode.FAILED) -> None:
+        self.exit_code = exit_code
+        super().__init__(f"{len(failed)} of {total} {what} failed: {', '.join(failed)}")
+
+
+class RunInterruptedError(RuntimekitError):
+    """Ctrl-C, after everything of this run has been removed."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; what this run had started is gone.")
