@@ -60,7 +60,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def unit(session: nox.Session) -> None:
     """Pure logic: no Docker, no network."""
-    run(session, "pytest", "tests/unit", *session.posargs)
+    run(session, "pytest", "-n", "4", "tests/unit", *session.posargs)  # many of them wait for a deadline
 
 
 @nox.session
