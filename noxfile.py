@@ -136,7 +136,7 @@ def package(session: nox.Session) -> None:
     run(session, "runtimekit", "package")
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def emulation(session: nox.Session) -> None:
     """One runtime's core cases on the platform that this machine has to emulate."""
     run(session, "runtimekit", "verify", "--only", EMULATED, "--platform", FOREIGN, *session.posargs)

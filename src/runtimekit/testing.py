@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 PROJECT_SESSIONS = ("lint", "types", "unit", "workflows", "adapters", "gateway", "images")
 """nox sessions about the project itself, before those of the runtimes; the last one builds what these test."""
-FURTHER_SESSIONS = ("system", "emulation")
+EMULATION = "emulation"
+"""The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
+FURTHER_SESSIONS = ("system",)
 """nox sessions after them."""
 
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)

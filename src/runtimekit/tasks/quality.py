@@ -38,6 +38,8 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     root = setting.configuration.root
     chosen = selection.select(setting.catalogue.runtimes, only or ())
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
+    if not only:
+        runtimes.insert(0, testing.EMULATION)
     phases = [runtimes] if only else [testing.PROJECT_SESSIONS, runtimes, testing.FURTHER_SESSIONS]
     testing.forget_reports(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
