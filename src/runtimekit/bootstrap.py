@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
 
 
+NATIVE_SECONDS = 1200.0
+EMULATED_SECONDS = 5400.0
+"""How long putting a base together may take: the largest needs some three minutes on this machine's own platform."""
+
+
 class Bootstrapper:
     """Provides base images on one engine, each reference once per run."""
 
@@ -101,8 +106,10 @@ class Bootstrapper:
             },
         )
         log = self.logs / f"base-{_file_name(base)}.log"
+        native = list(platforms) == [f"linux/{emulation.native()}"]
+        deadline = NATIVE_SECONDS if native else EMULATED_SECONDS
         buildkit.build(
-            self.engine, request, log=log, deadline=3600, watch=lambda _progress: None, cancelled=self.cancelled
+            self.engine, request, log=log, deadline=deadline, watch=lambda _progress: None, cancelled=self.cancelled
         )
 
     def _parts(self, base: Base, architectures: Sequence[str]) -> Path:

@@ -155,10 +155,8 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     argv += [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
-    argv += [
-        '--aptopt=Acquire::Check-Valid-Until "false"',
-        *(f'--aptopt={name} "{value}"' for name, value in packages.RETRIES.items()),
-    ]
+    options = {"Acquire::Check-Valid-Until": "false", **packages.RETRIES}
+    argv += [f'--aptopt={name} "{value}"' for name, value in options.items()]
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
     argv += [what, str(scratch), *([mirror] if mirror else [])]
