@@ -25,6 +25,10 @@ SLIM = (
 )
 """What the official slim variants leave out (dpkg.cfg(5))."""
 
+NO_RETRIES = 'Acquire::Retries "0";'
+"""For apt in images: where it puts a retry off it can wait for it without end, and take all memory meanwhile (apt 3.0:
+"Tried to start delayed item …, but failed"). A build that a mirror has failed is run again as a whole."""
+
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 WHEEL_PLATFORMS = {
@@ -155,10 +159,10 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     argv += [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
-    options = {"Acquire::Check-Valid-Until": "false", **packages.RETRIES}
-    argv += [f'--aptopt={name} "{value}"' for name, value in options.items()]
+    argv += ['--aptopt=Acquire::Check-Valid-Until "false"']
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
+    argv += [f"--customize-hook=echo '{NO_RETRIES}' >\"$1/etc/apt/apt.conf.d/no-retries\""]
     argv += [what, str(scratch), *([mirror] if mirror else [])]
     # What a killed run has left there is removed by the next.
     workshop = folder / f".{target.name}.work"

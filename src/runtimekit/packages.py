@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
-RETRIES = {"Acquire::Retries": "5", "Acquire::Retries::Delay": "false"}
-"""apt can fail to begin a retry that it has put off, again and again without end, while it takes all memory: so it may
-not put any off (seen with apt 3.0: "Tried to start delayed item …, but failed")."""
-
 
 @dataclass(frozen=True)
 class Release:
@@ -117,7 +113,6 @@ class Area:
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
             # Mirrors inside companies lag behind the index's date; the signature is what counts.
             "Acquire::Check-Valid-Until": "false",
-            **RETRIES,
         }
         if self.architecture:
             settings |= {"APT::Architecture": self.architecture, "APT::Architectures": self.architecture}

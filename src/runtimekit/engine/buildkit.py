@@ -30,6 +30,14 @@ LONGEST_LINE = 2_000
 """Characters of a line that an error shows; the log has all of it."""
 LINGER_SECONDS = 5.0
 """How long what docker has started may hold its output after docker itself has ended."""
+PAUSES_SECONDS = (2.0, 10.0)
+"""How long to wait after the first and the second attempt that failed in passing."""
+PASSING = re.compile(
+    r"Failed to fetch|Unable to fetch|Temporary failure|Could not connect|Connection (?:reset|timed out|refused)"
+    r"|TLS handshake timeout|unexpected EOF|\b(?:429 Too Many Requests|50[234] \w+)",
+    re.IGNORECASE,
+)
+"""What package managers and BuildKit say when somebody else's server was the reason."""
 _DOCKERFILE_LINE = re.compile(r"^Dockerfile:(\d+)$")
 
 
@@ -105,13 +113,13 @@ def build(
     watch: Callable[[Progress], None],
     cancelled: threading.Event,
 ) -> None:
-    """Run one build to its end.
+    """Run one build to its end. Where a mirror or registry failed it in passing, run it again; what is done is cached.
 
     Args:
         engine: Where to build.
         request: What to build.
-        log: The full log goes here.
-        deadline: Seconds; after them the build is ended.
+        log: The full log goes here, of all attempts.
+        deadline: Seconds for each attempt; after them the build is ended.
         watch: Called as the build moves on.
         cancelled: Ends the build when set.
 
@@ -121,13 +129,35 @@ def build(
         KeyboardInterrupt: ``cancelled`` was set.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    for pause in PAUSES_SECONDS:
+        try:
+            _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
+        except ImageBuildError as error:
+            if not PASSING.search(error.tail):
+                raise
+            cancelled.wait(pause)
+        else:
+            return
+    _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
+
+
+def _build_once(
+    engine: Engine,
+    request: BuildRequest,
+    *,
+    log: Path,
+    deadline: float,
+    watch: Callable[[Progress], None],
+    cancelled: threading.Event,
+) -> None:
     argv = [*engine.command, *request.words()]
     progress = Progress()
     tail: deque[str] = deque(maxlen=TAIL_LINES)
     at_line: int | None = None
     end = time.monotonic() + deadline
     with (
-        log.open("w", encoding="utf-8") as sink,
+        log.open("a", encoding="utf-8") as sink,
         commands.process(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=engine.environment()) as running,
     ):
         sink.write(f"$ {commands.quoted(argv)}\n")

@@ -71,6 +71,40 @@ def test_a_failure_has_its_last_lines_and_the_dockerfiles_line(play: Play) -> No
     assert "ERROR: exit code: 3" in str(caught.value)
 
 
+FLAKY = """
+    with open("{count}", "a") as file:
+        file.write("x")
+    if os.path.getsize("{count}") < {good}:
+        err.write(b"{words}\\n")
+        sys.exit(1)
+    """
+
+
+@pytest.mark.parametrize(
+    ("words", "good", "attempts"),
+    [
+        ("E: Failed to fetch http://mirror/x.deb  Connection reset by peer", 2, 2),
+        ("failed to do request: 503 Service Unavailable", 3, 3),
+        ("E: Unable to fetch some archives", 9, 3),
+        ("error: expected expression", 2, 1),
+    ],
+)
+def test_what_a_server_failed_in_passing_is_tried_again(
+    play: Play, monkeypatch: pytest.MonkeyPatch, words: str, good: int, attempts: int
+) -> None:
+    """But not for ever, and not what is wrong in itself."""
+    monkeypatch.setattr(buildkit, "PAUSES_SECONDS", (0.0, 0.0))
+    count = play.folder / "count"
+    script = FLAKY.format(count=count, good=good, words=words)
+    if attempts < good:
+        with pytest.raises(ImageBuildError):
+            play.run(script)
+    else:
+        play.run(script)
+    assert count.stat().st_size == attempts
+    assert play.log.read_text().count("$ ") == attempts
+
+
 def test_bytes_that_are_no_text_are_replaced(play: Play) -> None:
     """They never break the report."""
     with pytest.raises(ImageBuildError, match="caf\ufffd"):
