@@ -25,10 +25,6 @@ SLIM = (
 )
 """What the official slim variants leave out (dpkg.cfg(5))."""
 
-NO_RETRIES = 'Acquire::Retries "0";'
-"""For apt in images: where it puts a retry off it can wait for it without end, and take all memory meanwhile (apt 3.0:
-"Tried to start delayed item …, but failed"). A build that a mirror has failed is run again as a whole."""
-
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 WHEEL_PLATFORMS = {
@@ -159,18 +155,21 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     argv += [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
-    argv += ['--aptopt=Acquire::Check-Valid-Until "false"']
+    options = {"Acquire::Check-Valid-Until": "false", **packages.DOWNLOADING}
+    argv += [f'--aptopt={name} "{value}"' for name, value in options.items()]
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
-    argv += [f"--customize-hook=echo '{NO_RETRIES}' >\"$1/etc/apt/apt.conf.d/no-retries\""]
     argv += [what, str(scratch), *([mirror] if mirror else [])]
-    # What a killed run has left there is removed by the next.
     workshop = folder / f".{target.name}.work"
-    shutil.rmtree(workshop, ignore_errors=True)
-    workshop.mkdir()
-    doing = f"making a Debian {what} root file system for {architecture}"
-    commands.run(argv, doing=doing, deadline=3600, env=os.environ | {"TMPDIR": str(workshop)})
-    workshop.rmdir()
+
+    def make() -> None:
+        shutil.rmtree(workshop, ignore_errors=True)  # what a killed run or a failed attempt has left there
+        workshop.mkdir()
+        doing = f"making a Debian {what} root file system for {architecture}"
+        commands.run(argv, doing=doing, deadline=3600, env=os.environ | {"TMPDIR": str(workshop)})
+        workshop.rmdir()
+
+    packages.patiently(make)
     scratch.rename(target)
 
 

@@ -9,17 +9,42 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit import commands
-from runtimekit.errors import EngineError
+from runtimekit.errors import CommandError, EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+DOWNLOADING = {"Acquire::Retries": "0", "Acquire::http::Pipeline-Depth": "0"}
+"""apt's settings, here and in images. Where it puts a retry off it can wait for it without end, and take all memory
+meanwhile (apt 3.0: "Tried to start delayed item …, but failed"): so what failed in passing is run again as a whole.
+Proxies lose requests that are sent ahead of answers."""
+
+PAUSES_SECONDS = (2.0, 5.0, 20.0)
+"""How long to wait after each attempt that failed, before the last one."""
+
+
+def patiently(work: Callable[[], None]) -> None:
+    """Do something with a mirror, again if it fails: its faults pass.
+
+    Raises:
+        CommandError: It failed every time.
+    """
+    for pause in PAUSES_SECONDS:
+        try:
+            work()
+        except CommandError:
+            time.sleep(pause)
+        else:
+            return
+    work()
 
 
 @dataclass(frozen=True)
@@ -113,10 +138,11 @@ class Area:
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
             # Mirrors inside companies lag behind the index's date; the signature is what counts.
             "Acquire::Check-Valid-Until": "false",
+            **DOWNLOADING,
         }
         if self.architecture:
             settings |= {"APT::Architecture": self.architecture, "APT::Architectures": self.architecture}
-        return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+        return _words(settings)
 
     def update(self) -> None:
         """Read the suite's lists, once."""
@@ -133,7 +159,13 @@ class Area:
                 todo=["install Docker with its buildx plugin; it is then used as it is"],
             )
         (self.folder / "sources.list").write_text(f"deb [signed-by={DEBIAN_KEYRING}] {mirror} {self.suite} main\n")
-        commands.run(["apt-get", *self._options(), "update"], doing=f"reading the package lists of {self.suite}")
+        # Else apt ends well although it has only read some of them.
+        argv = ["apt-get", *self._options(), "-o", "APT::Update::Error-Mode=any", "update"]
+
+        def read() -> None:
+            commands.run(argv, doing=f"reading the package lists of {self.suite}")
+
+        patiently(read)
         (self.folder / "ready").touch()
 
     def fetch(self, names: Iterable[str], folder: Path) -> list[Path]:
@@ -141,9 +173,17 @@ class Area:
         self.update()
         folder.mkdir(parents=True, exist_ok=True)
         wanted = list(names)
-        commands.run(
-            ["apt-get", *self._options(), "download", *wanted], doing=f"downloading {' '.join(wanted)}", cwd=folder
-        )
+
+        def download() -> None:
+            missing = [name for name in wanted if not any(folder.glob(f"{name}_*.deb"))]
+            argv = ["apt-get", *self._options(), "download", *missing]
+            doing = f"downloading {' '.join(missing)}"
+            done = commands.run(argv, doing=doing, cwd=folder)
+            if absent := [name for name in missing if not any(folder.glob(f"{name}_*.deb"))]:
+                # apt can end well without what it was asked for.
+                raise CommandError(doing, commands.quoted(argv), 0, f"{done.stderr}\nnot there: {' '.join(absent)}")
+
+        patiently(download)
         return [next(folder.glob(f"{name}_*.deb")) for name in wanted]
 
 
@@ -154,13 +194,18 @@ class HostArea(Area):
         super().__init__(folder, host_release().codename)
 
     def _options(self) -> list[str]:
-        return ["-o", "APT::Sandbox::User=root"]
+        return _words({"APT::Sandbox::User": "root", **DOWNLOADING})
 
     def update(self) -> None:
         """Read the lists if the host has none yet."""
         lists = Path("/var/lib/apt/lists")
         if not any(lists.glob("*_Packages*")) and not any(lists.glob("*_InRelease")):
             commands.run(["apt-get", "update"], doing="apt-get update")
+
+
+def _words(settings: Mapping[str, object]) -> list[str]:
+    """Settings as apt takes them on its command line."""
+    return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
 
 
 def unpack(packages: Iterable[Path], target: Path) -> None:
