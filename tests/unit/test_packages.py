@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from runtimekit import commands, packages
 from runtimekit.errors import CommandError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
