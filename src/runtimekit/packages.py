@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit import commands
 from runtimekit.errors import CommandError, EngineError
+from runtimekit.home import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,9 +77,10 @@ def install_missing(programs: Mapping[str, str], *, why: str, say: Callable[[str
     Raises:
         EngineError: As :func:`install`.
     """
-    absent = [package for program, package in programs.items() if shutil.which(program) is None]
-    if absent:
-        install(absent, why=why, say=say)
+    with locked("apt-install"):  # dpkg takes one at a time, and who comes second finds that it is done
+        absent = [package for program, package in programs.items() if shutil.which(program) is None]
+        if absent:
+            install(absent, why=why, say=say)
 
 
 def install(names: Sequence[str], *, why: str, say: Callable[[str], None]) -> None:
@@ -146,6 +148,10 @@ class Area:
 
     def update(self) -> None:
         """Read the suite's lists, once."""
+        with locked(f"apt-{self.folder.name}"):  # several bases of a suite begin at once
+            self._read()
+
+    def _read(self) -> None:
         if (self.folder / "ready").exists():
             return
         for part in ("lists/partial", "cache/archives/partial"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import commands, packages
+from runtimekit import commands, fetching, packages
 from runtimekit.errors import CommandError
 
 if TYPE_CHECKING:
@@ -54,3 +56,30 @@ def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(CommandError):
         packages.patiently(work)
     assert len(attempts) == 4
+
+
+def test_two_root_file_systems_that_begin_at_once_fetch_their_tool_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither takes away what the other is unpacking."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path))
+    fetched = []
+
+    def fetch(_area: packages.Area, names: list[str], folder: Path) -> list[Path]:
+        fetched.append(names)
+        folder.mkdir(parents=True)
+        time.sleep(0.1)  # the other one comes meanwhile
+        assert folder.is_dir()
+        return []
+
+    def unpack(_packages: list[Path], target: Path) -> None:
+        (target / "usr/bin").mkdir(parents=True)
+        (target / "usr/bin/mmdebstrap").touch()
+
+    monkeypatch.setattr(packages.Area, "fetch", fetch)
+    monkeypatch.setattr(packages, "unpack", unpack)
+    with ThreadPoolExecutor(2) as pool:
+        found = [each.result() for each in [pool.submit(fetching._mmdebstrap) for _ in range(2)]]
+    assert found == [tmp_path / "mmdebstrap/usr/bin/mmdebstrap"] * 2
+    assert found[0].exists()
+    assert len(fetched) == 1
