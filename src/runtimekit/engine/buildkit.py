@@ -34,7 +34,7 @@ PAUSES_SECONDS = (2.0, 10.0)
 """How long to wait after the first and the second attempt that failed in passing."""
 PASSING = re.compile(
     r"Failed to fetch|Unable to fetch|Temporary failure|Could not connect|Connection (?:reset|timed out|refused)"
-    r"|TLS handshake timeout|unexpected EOF|\b(?:429 Too Many Requests|50[234] \w+)",
+    r"|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)",
     re.IGNORECASE,
 )
 """What package managers and BuildKit say when somebody else's server was the reason."""

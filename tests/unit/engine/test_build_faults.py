@@ -87,6 +87,7 @@ FLAKY = """
         ("failed to do request: 503 Service Unavailable", 3, 3),
         ("E: Unable to fetch some archives", 9, 3),
         ("error: expected expression", 2, 1),
+        ("sh: 1: unexpected EOF while looking for matching quote", 2, 1),
     ],
 )
 def test_what_a_server_failed_in_passing_is_tried_again(
