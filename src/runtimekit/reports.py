@@ -47,6 +47,8 @@ class CaseResult:
     got: str = ""
     log: str = ""
     """The container's last lines."""
+    attempts: int = 1
+    """How often it was run: more than once when what it found at first said nothing of the runtime."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +178,7 @@ def _case_row(case: CaseResult) -> dict[str, Any]:
         "expected": case.expected,
         "got": case.got,
         "log": case.log,
+        "attempts": case.attempts,
     }
 
 

@@ -25,17 +25,23 @@ if TYPE_CHECKING:
 GIVES_UP_WITHIN = 5.0
 """When a launch that cannot succeed has ended (contract L5), plus the engine's own time to say so."""
 ENGINE_SECONDS = 1.0
+LAUNCHES = 3
+"""The engine can lose what a container prints that ends at once (seen once in 3,000): no line is looked for again."""
 INTERPRETED = frozenset({"interpreted"})
 
 
 def refuses(suite: Suite, archive: Path | None, variables: dict[str, str]) -> None:
     """The container ends by itself in time, with an exit code other than 0 and one clear line."""
-    with suite.site.start(archive=archive, variables=variables) as container:
-        with expect_within(GIVES_UP_WITHIN + ENGINE_SECONDS, "the end of a launch that cannot succeed"):
-            status = container.wait(suite.deadline(20))
-        expect_that(status != 0, "the exit code", "other than 0", status)
-        lines = [line for line in container.logs().splitlines() if line.strip()]
-        expect_that(len(lines) == 1, "what it printed", "one clear line", "\n".join(lines) or "nothing")
+    lines: list[str] = []
+    for _ in range(LAUNCHES):
+        with suite.site.start(archive=archive, variables=variables) as container:
+            with expect_within(GIVES_UP_WITHIN + ENGINE_SECONDS, "the end of a launch that cannot succeed"):
+                status = container.wait(suite.deadline(20))
+            expect_that(status != 0, "the exit code", "other than 0", status)
+            lines = [line for line in container.logs().splitlines() if line.strip()]
+        if lines:
+            break
+    expect_that(len(lines) == 1, "what it printed", "one clear line", "\n".join(lines) or f"nothing, {LAUNCHES} times")
 
 
 def key() -> dict[str, str]:

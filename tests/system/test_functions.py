@@ -80,8 +80,9 @@ def test_a_function_that_does_not_compile_fails_with_the_compilers_words(
             target=tmp_path / "built.tar.gz",
             platform=f"linux/{native()}",
         )
+    message = str(caught.value)
     for words in expected:
-        assert words in str(caught.value)
+        assert words in message, message
     assert not (tmp_path / "built.tar.gz").exists()
 
 

@@ -69,6 +69,7 @@ def test_the_json_holds_everything(tmp_path: Path) -> None:
         "expected": "401",
         "got": "200",
         "log": "\x1b[1mlog",
+        "attempts": 1,
     }
 
 

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.conformance.model import CaseFailedError
+from runtimekit.conformance.model import CaseFailedError, TooLateError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -82,7 +82,8 @@ def expect_within(seconds: float, what: str, *, at_least: float = 0.0) -> Iterat
     took = time.monotonic() - began
     if not at_least <= took <= seconds:
         bounds = f"{at_least:g} s to {seconds:g} s" if at_least else f"at most {seconds:g} s"
-        raise CaseFailedError(what, bounds, f"{took:.3f} s")
+        failure = TooLateError if took > seconds else CaseFailedError
+        raise failure(what, bounds, f"{took:.3f} s")
 
 
 def decoded(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value

@@ -62,6 +62,10 @@ class CaseFailedError(Exception):
         super().__init__(f"{what}: expected {self.expected}, got {self.got}")
 
 
+class TooLateError(CaseFailedError):
+    """Something took longer than it may. A shared machine can only add to a time, so it is measured again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One case: what it is called, which rule it checks, and how."""

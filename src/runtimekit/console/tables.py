@@ -89,8 +89,8 @@ def suite_table(suites: Sequence[SuiteResult], width: int) -> Table:
         by_area = [_counts([case.outcome for case in suite.cases if case.area == area]) for area in areas]
         platform = suite.platform.rpartition("/")[2]
         add_row(table, suite.runtime, platform, _result(suite), *by_area, human_time(suite.seconds))
-    passed = sum(suite.count(Outcome.PASSED) for suite in suites)
-    table.caption = Text(f"{passed} cases passed. Areas: {', '.join(areas)}") if areas else None
+    names = f" Areas: {', '.join(areas)}" if areas else ""
+    table.caption = Text(f"{_passed(suites)}{names}")
     table.caption_justify = "left"
     return table
 
@@ -110,10 +110,21 @@ def _narrow_suite_table(suites: Sequence[SuiteResult]) -> Table:
         counts = _counts([case.outcome for case in suite.cases])
         platform = suite.platform.rpartition("/")[2]
         add_row(table, suite.runtime, platform, _result(suite), counts, human_time(suite.seconds), ", ".join(bad))
-    passed = sum(suite.count(Outcome.PASSED) for suite in suites)
-    table.caption = Text(f"{passed} cases passed.") if passed else None
+    table.caption = Text(_passed(suites))
     table.caption_justify = "left"
     return table
+
+
+def _passed(suites: Sequence[SuiteResult]) -> str:
+    """How many cases passed, and which of them not at once."""
+    passed = sum(suite.count(Outcome.PASSED) for suite in suites)
+    again = [
+        f"{case.id} ({suite.runtime})"
+        for suite in suites
+        for case in suite.cases
+        if case.outcome is Outcome.PASSED and case.attempts > 1
+    ]
+    return f"{passed} cases passed" + (f", not at once: {', '.join(again)}." if again else ".")
 
 
 def failures_of(suite: SuiteResult) -> Text:

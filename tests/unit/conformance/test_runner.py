@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.conformance import standstill
-from runtimekit.conformance.model import Bench, Case, CaseFailedError
+from runtimekit.conformance.model import Bench, Case, CaseFailedError, TooLateError
 from runtimekit.conformance.runner import Job, Runner, not_run
 from runtimekit.conformance.stands import Stand
 from runtimekit.conformance.standstill import StandstillMeter
@@ -185,6 +185,30 @@ def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
 
     (result,) = run(site, stand, check, alone=True)
     assert result.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("error", "late", "outcome", "times"),
+    [
+        (TooLateError, 1, Outcome.PASSED, 2),
+        (TooLateError, 2, Outcome.PASSED, 3),
+        (TooLateError, 3, Outcome.FAILED, 3),
+        (CaseFailedError, 1, Outcome.FAILED, 1),
+    ],
+)
+def test_what_was_too_late_is_measured_again(
+    site: FakeSite, stand: Stand, error: type[CaseFailedError], late: int, outcome: Outcome, times: int
+) -> None:
+    """In whatever case, and the report says how often; always too late stays a failure, and so does all else."""
+    tries = []
+
+    def check(_: Suite) -> None:
+        tries.append(1)
+        if len(tries) <= late:
+            raise error("the answer", "at most 15.25 s", "15.4 s")
+
+    (result,) = run(site, stand, check)
+    assert (result.outcome, len(tries), result.attempts) == (outcome, times, times)
 
 
 @pytest.mark.parametrize(("took", "late"), [(0.006, 0.0), (0.065, 0.06), (0.205, 0.2)])

@@ -61,7 +61,7 @@ def test_builds() -> None:
 def test_suites() -> None:
     """A row each, a column for each area; what did not pass is counted apart."""
     cases = tuple(
-        CaseResult(id=name, rule="R1", area="secrecy", outcome=outcome, seconds=0)
+        CaseResult(id=name, rule="R1", area="secrecy", outcome=outcome, seconds=0, attempts=2)
         for name, outcome in (("good", Outcome.PASSED), ("bad", Outcome.FAILED), ("worse", Outcome.FAILED))
     )
     shown = lines(
@@ -80,7 +80,7 @@ def test_suites() -> None:
     assert "go-1.24 amd64 failed 1 2✗ 3.0 s" in shown
     assert "php-8.4 amd64 failed 3.0 s" in shown
     assert "r-4.4 amd64 needs a registry 3.0 s" in shown
-    assert "2 cases passed. Areas: secrecy" in shown
+    assert "2 cases passed, not at once: good (node-22), good (go-1.24). Areas: secrecy" in " ".join(shown)
 
 
 def test_suites_in_a_narrow_terminal() -> None:
