@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NATIVE_SECONDS = 1200.0
 EMULATED_SECONDS = 5400.0
 """How long putting a base together may take: the largest needs some three minutes on this machine's own platform."""
+INTO_ENGINE = "type=image,compression=gzip,compression-level=1"
+"""Bases leave this machine only by way of images that are not published: they are packed 2.5 times as fast, 1 % larger."""
 
 
 class Bootstrapper:
@@ -104,6 +106,7 @@ class Bootstrapper:
                 bases.LABEL_FINGERPRINT: fingerprint,
                 bases.LABEL_PLATFORMS: ",".join(platforms),
             },
+            output=INTO_ENGINE,
         )
         log = self.logs / f"base-{_file_name(base)}.log"
         native = list(platforms) == [f"linux/{emulation.native()}"]
