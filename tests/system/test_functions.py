@@ -56,7 +56,7 @@ BROKEN = {
         "index.ex:2",
         'undefined variable "nothing"',
     ),
-    "ocaml-5.3": ("index.ml", "let main _req _res =\n  nothing\n", 'index.ml", line 2', "Unbound value nothing"),
+    "ocaml-5.3": ("index.ml", "let main _req _res =\n  nothing\n", 'index.ml", line 2', 'Unbound value "nothing"'),
 }
 
 
