@@ -26,7 +26,7 @@ NATIVE_SECONDS = 1200.0
 EMULATED_SECONDS = 5400.0
 """How long putting a base together may take: the largest needs some three minutes on this machine's own platform."""
 INTO_ENGINE = "type=image,compression=gzip,compression-level=1"
-"""Bases leave this machine only by way of images that are not published: they are packed 2.5 times as fast, 1 % larger."""
+"""Bases stay on this machine, in images that are not published: they are packed 2.5 times as fast, and 1 % larger."""
 
 
 class Bootstrapper:

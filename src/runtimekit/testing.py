@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
 
-PROJECT_SESSIONS = ("lint", "types", "unit", "workflows", "adapters", "gateway", "images")
-"""nox sessions about the project itself, before those of the runtimes; the last one builds what these test."""
+CHECKS = ("lint", "types", "unit", "workflows", "adapters", "gateway")
+"""nox sessions about the project itself."""
+IMAGES = ("images",)
+"""The nox session that builds what those of the runtimes test."""
 EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
-FURTHER_SESSIONS = ("system",)
-"""nox sessions after them."""
+SYSTEM = ("system",)
+"""The nox session about the build system, after them."""
 
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 """Runtimes to test at a time: their suites wait more than they compute, but more than two get into each other's way."""

@@ -10,6 +10,8 @@ from runtimekit.tasks.images import CACHE_FROM, ONLY
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from invoke.context import Context
 
 SESSION_GRACE_SECONDS = 30.0
@@ -27,6 +29,7 @@ SESSION_GRACE_SECONDS = 30.0
 def test(_context: Context, only: list[str] | None = None, all: bool = False, jobs: int = 0) -> None:  # noqa: A002, PT028
     """Run the whole test set, or with --only the tests of some runtimes."""
     import sys
+    import time
 
     from runtimekit import commands, github, options, reports, selection, testing
     from runtimekit.console import summary, tables
@@ -40,19 +43,23 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
         runtimes.insert(0, testing.EMULATION)
-    phases = [runtimes] if only else [testing.PROJECT_SESSIONS, runtimes, testing.FURTHER_SESSIONS]
+    phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
+    if not only:
+        phases = {"checks": testing.CHECKS, "images": testing.IMAGES, **phases, "system": testing.SYSTEM}
     testing.forget_reports(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
     environment.pop(github.SUMMARY, None)  # all sessions are in the one that is written here
-    failed_phases = 0
-    for sessions in phases:
+    failed_phases, times = 0, []
+    for phase, sessions in phases.items():
+        began = time.monotonic()
         # nox shows a session's words only at its end when it runs several at a time, so only the runtimes' are.
         at_once = options.jobs(jobs, testing.DEFAULT_JOBS) if sessions is runtimes else 1
         argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
         argv += ["-j", str(at_once)] if at_once > 1 else []
         with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
             failed_phases += running.wait() != 0
+        times.append(f"{phase} {tables.human_time(time.monotonic() - began)}")
     suites = testing.collect_reports(root)
     if suites:
         setting.results.print(tables.suite_table(suites, setting.results.width))
@@ -60,9 +67,10 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
             setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         reports.write_junit(root / "build/reports/all.xml", suites)
         github.summarize(markdown(summary.of_suites(suites)))
+    setting.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
     if failed_phases or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
-        raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, phases)))
+        raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, phases.values())))
 
 
 @task(
