@@ -107,6 +107,8 @@ class RealRegistry:
         names = (json.loads(listed.body).get("tags") or []) if listed.status == 200 else []
         found: dict[str, dict[str, str]] = {}
         for name in names:
+            if name.endswith(".sig"):  # cosign's, where COSIGN_KEY is set
+                continue
             for row in self.index(repository, name):
                 inner = json.loads(self.manifest(repository, row["digest"]).body)
                 for blob in (inner["config"], *inner["layers"]):

@@ -81,7 +81,7 @@ def test_an_index_is_signed_once_with_our_login_and_verified_afterwards(
         assert released.extras == {"signed": True, "by": "cosign.key"}
     assert store.read_text().split() == [f"{target.reference}@{released.index}"]
     said = [line.split() for line in (tmp_path / "signed.log").read_text().splitlines()]
-    assert [words[0] for words in said] == ["verify", "sign", "verify", "verify"]
+    assert [words[0] for words in said if words[0] != "public-key"] == ["verify", "sign", "verify", "verify"]
     assert list(json.loads((tmp_path / "signed.logins").read_text())["auths"]) == [target.registry.address.host]
     assert not any(Path(words[1]).exists() for words in said)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from runtimekit.errors import SigningError, SigningSetupError
 from runtimekit.supply import signing
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 REFERENCE = "registry.example/acme/node-runtime@sha256:" + "a" * 64
 OIDC = {
@@ -39,11 +36,16 @@ def calls(tmp_path: Path) -> list[str]:
 
 
 def test_a_key_signs_and_the_signature_is_verified_at_once(tmp_path: Path, cosign: Path) -> None:
-    """With the same key, by digest."""
+    """By digest, with the public half of the key, which cosign wants, and without Sigstore's public log."""
     signer = signing.find({"COSIGN_KEY": "my.key", "PATH": str(cosign.parent)})
     assert signer
     signer.sign(REFERENCE)
-    assert calls(tmp_path) == [f"sign --yes --key my.key {REFERENCE}", f"verify --key my.key {REFERENCE}"]
+    signed, half, verified = calls(tmp_path)
+    public = half.rpartition(" ")[2]
+    assert signed == f"sign --yes --key my.key --tlog-upload=false {REFERENCE}"
+    assert half == f"public-key --key my.key --outfile {public}"
+    assert verified == f"verify --key {public} --insecure-ignore-tlog=true {REFERENCE}"
+    assert not Path(public).parent.exists()
 
 
 def test_a_workflow_signs_with_its_identity(tmp_path: Path, cosign: Path) -> None:
@@ -61,7 +63,7 @@ def test_a_workflow_signs_with_its_identity(tmp_path: Path, cosign: Path) -> Non
     ]
 
 
-@pytest.mark.parametrize(("fails", "doing"), [("sign", "signing"), ("verify", "verifying the signature of")])
+@pytest.mark.parametrize(("fails", "doing"), signing.DOING.items())
 def test_a_failure_refuses_publishing_with_cosigns_words(tmp_path: Path, cosign: Path, fails: str, doing: str) -> None:
     """A signature that cannot be confirmed is none."""
     (tmp_path / "fails").write_text(fails)
