@@ -57,7 +57,7 @@ class _Watch:
                 continue
             answer = builders.ask(self.engine, self.node)
             if answer.state is State.SILENT and time.monotonic() - self.heard >= self.silence:
-                self.problem = f"nothing moved for {self.silence:g} s, and it does not answer: {answer.problem}"
+                self.problem = f"nothing moved for {self.silence:g} s, and {answer.problem}"
                 self.ended.set()
                 return
             self.heard = time.monotonic()

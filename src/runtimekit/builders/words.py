@@ -29,7 +29,9 @@ FORMS = {
 }
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _WORD = re.compile(r"(?P<url>.+?)(?:=(?P<platforms>[a-z]+/[a-z0-9/]+(?:,[a-z]+/[a-z0-9/]+)*))?", re.ASCII)
-_HOST = re.compile(r"([A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._-]*@)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?", re.ASCII
+)
 _OPTION = re.compile(r"[a-z][a-z.-]*", re.ASCII)
 
 
@@ -82,11 +84,10 @@ def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeWish:
         raise OptionError("node", word, [*forms, f"PLATFORM being {' or '.join(platforms)}"])
     try:
         url = urlsplit(parts["url"])
-        options = tuple(_option(*pair) for pair in parse_qsl(url.query, keep_blank_values=True, strict_parsing=True))
+        pairs = parse_qsl(url.query, keep_blank_values=True, strict_parsing=True) if url.query else ()
+        options = tuple(_option(*pair) for pair in pairs)
     except ValueError:
-        if "?" in word:
-            raise OptionError("node", word, forms) from None
-        url, options = urlsplit(parts["url"]), ()
+        raise OptionError("node", word, forms) from None
     if url.scheme not in DRIVERS[driver] or not _is_place(url):
         raise OptionError("node", word, forms)
     endpoint = "" if url.scheme == "kubernetes" else f"{url.scheme}://{url.netloc}{url.path}"

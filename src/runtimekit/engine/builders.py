@@ -13,7 +13,7 @@ import re
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.client import Engine
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 8.0
 """How long a node may take to say that it is there: ssh and a busy machine need their seconds."""
 START_SECONDS = 180.0
 """How long a node may take to start: a container's image is pulled first."""
@@ -164,12 +164,10 @@ def create(engine: Engine, name: str, driver: str, wishes: Sequence[NodeWish]) -
 
 def remove(engine: Engine, name: str) -> None:
     """Remove a builder, and what buildx has started for it where that still answers."""
-    doing = f"removing the builder {name}"
-    words = ("buildx", "rm", "--force", name)
-    try:
-        engine.docker(*words, doing=doing, deadline=CREATE_SECONDS, check=False)
-    finally:  # buildx keeps the entry of a builder whose nodes are silent
-        (_folder(engine) / name).unlink(missing_ok=True)
+    with suppress(DeadlineError):  # then there is nobody to remove anything from
+        words = ("buildx", "rm", "--force", name)
+        engine.docker(*words, doing=f"removing the builder {name}", deadline=CREATE_SECONDS, check=False)
+    (_folder(engine) / name).unlink(missing_ok=True)  # buildx keeps the entry of a builder whose nodes are silent
 
 
 @contextmanager
@@ -192,7 +190,8 @@ def ask(engine: Engine, node: Node, seconds: float = ANSWER_SECONDS, *, start: b
         try:
             said = commands.run(words, doing="asking", deadline=seconds, env=environment, check=False)
         except DeadlineError:
-            return NodeAnswer(node, State.SILENT, time.monotonic() - began, problem=f"no answer within {seconds:g} s")
+            late = time.monotonic() - began
+            return NodeAnswer(node, State.SILENT, late, problem=f"{node.endpoint} gave no answer within {seconds:g} s")
     took = time.monotonic() - began
     facts = dict(_FIELD.findall(said.stdout.partition("\nNodes:\n")[2]))
     listed = (each.strip(" *") for each in facts.get("Platforms", "").split(","))
@@ -204,8 +203,8 @@ def ask(engine: Engine, node: Node, seconds: float = ANSWER_SECONDS, *, start: b
     # For buildx, BuildKit that ran by itself and is not there is "inactive", just as what it can start itself.
     if status in {"inactive", "stopped"} and node.driver != "remote":
         return NodeAnswer(node, State.NOT_STARTED, took, platforms)
-    problem = facts.get("Error") or said.stderr.strip() or (f"it is {status}" if status else "no word of it")
-    return NodeAnswer(node, State.SILENT, took, problem=f"{node.endpoint} does not answer: {problem}")
+    reason = facts.get("Error") or said.stderr.strip()
+    return NodeAnswer(node, State.SILENT, took, problem=f"{node.endpoint} does not answer{reason and ': '}{reason}")
 
 
 def ask_all(engine: Engine, nodes: Sequence[Node], seconds: float = ANSWER_SECONDS) -> list[NodeAnswer]:

@@ -23,7 +23,7 @@ NAME = "the builder's name"
     iterable=["node"],
     help={
         "name": NAME,
-        "node": "ssh://user@host, tcp://host:port or unix:///path; =linux/arm64 after it if it is for that; may be given again",
+        "node": "ssh://user@host, tcp://host:port …, and =linux/arm64 after it if it is for that; may be given again",
         "driver": "what runs there: docker-container (Docker), remote (BuildKit) or kubernetes",
     },
 )
