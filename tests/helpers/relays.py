@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -30,6 +31,8 @@ class Relay:
         self.path = path
         self.engine = engine
         self.connections: list[socket.socket] = []
+        self.budget = 0
+        self.act: Callable[[], None] | None = None
         self.moving = threading.Event()
         self.moving.set()
         self.listener = socket.socket(socket.AF_UNIX)
@@ -49,6 +52,10 @@ class Relay:
         for each in (self.listener, *self.connections):
             _close(each)
 
+    def after(self, size: int, act: Callable[[], None]) -> None:
+        """Do something as soon as so many bytes have come in: in the middle of what is being sent to it."""
+        self.budget, self.act = size, act
+
     def hang(self) -> None:
         """As when its machine no longer runs, or its network drops everything: connections stay, nothing moves."""
         self.moving.clear()
@@ -64,12 +71,18 @@ class Relay:
                 answer = b""
                 while not answer.endswith(b"\r\n\r\n"):
                     answer += server.recv(1)
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
+                threading.Thread(
+                    target=self._pump, args=(client, server), kwargs={"comes_in": True}, daemon=True
+                ).start()
+                threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
 
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, *, comes_in: bool = False) -> None:
         with suppress(OSError):
             while data := source.recv(65_536):
+                if comes_in and self.act:
+                    self.budget -= len(data)
+                    if self.budget < 0:
+                        self.act()
                 self.moving.wait()
                 target.sendall(data)
         _close(source)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.builders import watching
-from runtimekit.engine import layouts
+from runtimekit.engine import builders, layouts
+from runtimekit.engine.builders import State
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import BuildLostError, NodeLostError
 
@@ -149,11 +150,8 @@ class NodeBuilds:
                 place = self._instead(error, platform) if len(lost) == 1 else None
             else:
                 return
-        why = (
-            "it was tried twice"
-            if len(lost) > 1
-            else f"no other node of {self.nodes.builder!r} can build for {platform}"
-        )
+        nobody = f"no other node of {self.nodes.builder!r} can build for {platform}"
+        why = "so did the one that took over" if len(lost) > 1 else nobody
         raise BuildLostError(request.name, lost, why)
 
     def _instead(self, error: NodeLostError, platform: str) -> Place | None:
@@ -163,8 +161,14 @@ class NodeBuilds:
         return place
 
     def _elsewhere(self, platform: str) -> Place | None:
-        with self._lock:
-            return self.nodes.next_place(platform, self._load)
+        """The best node that is left, and that answers now: what ended one may have ended others."""
+        while True:
+            with self._lock:
+                place = self.nodes.next_place(platform, self._load)
+            if place is None or builders.ask(self.nodes.engine, place.node).state is not State.SILENT:
+                return place
+            with self._lock:
+                self.nodes.lost.add(place.node.name)
 
     def _build_at(
         self, place: Place, request: BuildRequest, log: Path, deadline: float, watch: Callable[[Progress], None]
