@@ -7,23 +7,22 @@ A node builds for one platform at a time, whatever buildx could do with several:
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.builders import watching
-from runtimekit.engine import builders, layouts
+from runtimekit.engine import builders, containers, layouts
 from runtimekit.engine.builders import State
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import BuildLostError, NodeLostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from runtimekit.builders.nodes import Nodes
     from runtimekit.builders.placement import Place
@@ -51,7 +50,11 @@ def builds(nodes: Nodes, steps: Sequence[ImageStep], folder: Path, cancelled: th
     """
     nodes.place(steps)
     folder.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="builder-", dir=folder))
+    for left in folder.iterdir():
+        if not containers.owner_lives(left.name):  # of a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
+    scratch = folder / containers.owner()
+    scratch.mkdir()
     try:
         yield NodeBuilds(nodes, scratch, cancelled)
     finally:

@@ -110,13 +110,18 @@ def build(
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.reporter import choose_reporter
-    from runtimekit.errors import SomeFailedError
+    from runtimekit.engine.buildkit import NO_CACHE
+    from runtimekit.errors import OptionsConflictError, SomeFailedError
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, building.DEFAULT_JOBS)
     cache = options.layer_cache(cache_from, cache_to)
+    if builder and cache != NO_CACHE:
+        raise OptionsConflictError(
+            "--cache-from and --cache-to go without --builder: nodes keep their layers themselves."
+        )
     chosen = setting.choose(only, language, changed_since, tag)
     nodes = setting.nodes(builder)
     images = building.Builder(

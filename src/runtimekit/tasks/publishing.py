@@ -87,7 +87,9 @@ def publish(
         nodes = setting.nodes(builder)
         images, plan, reasons = run.prepare(setting.engine, source, workers, runtimes, nodes)
         if dry_run:
-            planned = steps.of_publication(runtimes, plan, images, run.gate(images), setting.catalogue, wishes)
+            places = nodes.place(plan.build) if nodes else None
+            gate = run.gate(images)
+            planned = steps.of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
             setting.results.print(publications.steps_table(planned))
         for warning in asking.warnings(wishes):
             setting.say(warning)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import defaultdict
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 
 from runtimekit.builders import running, watching
 from runtimekit.builders.nodes import Nodes
-from runtimekit.engine import builders, layouts
+from runtimekit.engine import builders, containers, layouts
 from runtimekit.engine.builders import State
 from runtimekit.engine.buildkit import BuildRequest
 from runtimekit.engine.progress import Progress
@@ -97,9 +98,18 @@ def test_each_platform_is_built_on_its_node_and_all_are_one_image(world: World) 
     for request in world.requests:
         assert request.tags == ()
         assert request.contexts == {"base:1": "oci-layout://base-0", "common": "/common"}
-        assert request.output.startswith(f"type=oci,dest={world.folder}/nodes/builder-")
+        assert request.output.startswith(f"type=oci,dest={world.folder}/nodes/{os.getpid()}.")
     assert list((world.folder / "nodes").iterdir()) == []
     assert max(len(progress.done) for progress in seen) == 2
+
+
+def test_what_a_killed_run_left_goes_away_and_that_of_another_run_stays(world: World) -> None:
+    """Bases and results may have gigabytes. A process is told by its number and when it began."""
+    other = world.folder / "nodes" / f"{os.getppid()}.{containers._started(os.getppid())}"
+    for left in (world.folder / "nodes" / "1.0", other):
+        (left / "x-1").mkdir(parents=True)
+    world.run()
+    assert list((world.folder / "nodes").iterdir()) == [other]
 
 
 def test_a_base_is_written_once_for_all_builds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

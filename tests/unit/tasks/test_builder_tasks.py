@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("mine",), "needs at least one node: --node ssh://user@host"),
-        (("mine", "--node", "there"), "--node cannot be 'there'; it can be ssh://user@host"),
-        (("mine", "--driver", "dokcer", "--node", "ssh://there"), "--driver cannot be 'dokcer'; it can be docker-"),
-        (("mine", "--node", "ssh://a", "--node", "ssh://a"), "ssh://a is given twice"),
-        (("Mine", "--node", "ssh://there"), "--name cannot be 'Mine'"),
+        ("builder create mine", "needs at least one node: --node ssh://user@host"),
+        ("builder create mine --node there", "--node cannot be 'there'; it can be ssh://user@host"),
+        ("builder create mine --driver dokcer --node ssh://a", "--driver cannot be 'dokcer'; it can be docker-"),
+        ("builder create mine --node ssh://a --node ssh://a", "ssh://a is given twice"),
+        ("builder create Mine --node ssh://a", "--name cannot be 'Mine'"),
+        ("build --builder mine --cache-from r.test/a/b", "--cache-from and --cache-to go without --builder"),
     ],
 )
-def test_bad_words_are_one_clear_error(repository: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+def test_bad_words_are_one_clear_error(repository: Path, tmp_path: Path, words: str, said: str) -> None:
     """Exit code 2. No engine is looked for: the one that is named here does not exist."""
     (repository / "tasks.py").write_text("from runtimekit.tasks import namespace\n")
     answer = subprocess.run(
-        [sys.executable, "-m", "runtimekit", "builder", "create", *words],
+        [sys.executable, "-m", "runtimekit", *words.split()],
         cwd=repository,
         env=os.environ | {"DOCKER_HOST": f"unix://{tmp_path}/none", "RUNTIMEKIT_HOME": str(tmp_path)},
         capture_output=True,
