@@ -49,6 +49,7 @@ def test_a_node_that_was_given_a_platform_is_for_that(answer: Any) -> None:
     nodes = answer("a", AMD, ARM, declared=(AMD,)), answer("b", ARM, AMD, declared=(ARM,))
     assert placed(steps(2, AMD, ARM), *nodes) == ["a (native)", "b (native)"] * 2
     assert placement.fit(nodes[0], ARM) is Fit.EMULATED
+    assert placement.fit(answer("c", AMD, ARM, declared=(AMD, ARM)), ARM) is Fit.NATIVE
 
 
 def test_platforms_that_no_node_has_are_named_all_at_once(answer: Any) -> None:

@@ -116,8 +116,10 @@ def test_a_node_that_hangs_ends_the_build_long_before_its_deadline(play: Play) -
 
 
 def test_a_step_that_says_nothing_for_long_is_left_alone_where_the_node_answers(play: Play) -> None:
-    """Compilers do."""
-    assert play.run("time.sleep(2)", ALIVE, silence=0.3) == 1
+    """Compilers do. It is asked once for each such while."""
+    asked = play.folder / "asked"
+    assert play.run("time.sleep(3)", f"open({str(asked)!r}, 'a').write('x'); {ALIVE}", silence=1) == 1
+    assert 1 <= asked.stat().st_size <= 3
 
 
 def test_a_build_that_moves_on_asks_nobody(play: Play) -> None:

@@ -60,6 +60,7 @@ def test_several_platforms_become_one_image_with_their_digests_unchanged(tmp_pat
     assert list(saved.manifests()) == ["linux/amd64", "linux/arm64"]
     assert len(saved.places) == 6  # the index; two manifests and configurations; one layer
     assert saved.top.annotations == {"io.containerd.image.name": "docker.io/library/x-runtime:1"}
+    assert not any(each.annotations for each in saved.manifests().values())
     assert engine.holds["words"][:2] == ("image", "load")
 
 
