@@ -7,11 +7,13 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runtimekit import bases, fingerprints, planning, reports, revision
 from runtimekit.bootstrap import Bootstrapper
+from runtimekit.builders import running
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
@@ -21,19 +23,30 @@ from runtimekit.results import BuildRow
 from runtimekit.times import BuildTimes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from runtimekit.builders.nodes import Nodes
     from runtimekit.catalogue import Runtime
     from runtimekit.configuration import Configuration
     from runtimekit.console.reporter import Reporter
     from runtimekit.engine.client import Engine, Image
 
+    Start = Callable[..., None]
+    """Starts the build of a step of the plan and waits for its end."""
+
 BUILD_SECONDS = 3600
 BUILT, CURRENT, FAILED, NEEDS_REGISTRY = "built", "up to date", "failed", "needs a registry"
 
 DEFAULT_JOBS = min(4, os.cpu_count() or 1)
+
+
+class Ground(NamedTuple):
+    """What the builds of a run stand on."""
+
+    local_bases: LocalBases
+    gateway: Path | None
 
 
 @dataclass
@@ -47,6 +60,8 @@ class Builder:
     say: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
     cache: buildkit.LayerCache = buildkit.NO_CACHE
+    nodes: Nodes | None = None
+    """Who builds; None for the engine itself. Images come to be in the engine either way."""
 
     def __post_init__(self) -> None:
         root = self.configuration.root
@@ -120,14 +135,13 @@ class Builder:
                     "or build one platform: --local",
                 ],
             )
-        rows = [_row(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
+        rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
-        rows += [_row(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
-        with ThreadPoolExecutor(self.jobs) as pool:
+        rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
+        with self._started(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
-                local_bases = self._local_bases(plan, pool)
-                gateway = self._provide_gateway() if plan.needs_gateway else None
-                futures = [pool.submit(self._build, step, local_bases, gateway, reporter) for step in plan.build]
+                ground = self._ground(plan, pool)
+                futures = [pool.submit(self._build, step, ground, reporter, start) for step in plan.build]
                 for future in futures:
                     rows += future.result()
             except KeyboardInterrupt:
@@ -141,15 +155,27 @@ class Builder:
             self.say(f"build/reports lacks this build: {error.strerror}")
         return rows
 
+    @contextmanager
+    def _started(self, plan: planning.Plan) -> Iterator[Start]:
+        """What starts a build of this plan, in the engine or on a builder's nodes."""
+        if self.nodes is None:
+            yield lambda _step, request, **more: buildkit.build(
+                self.engine, request, deadline=BUILD_SECONDS, cancelled=self.cancelled, **more
+            )
+            return
+        folder = self.configuration.root / "build" / "nodes"
+        with running.builds(self.nodes, plan.build, folder, self.cancelled) as builds:
+            yield functools.partial(builds.build, deadline=BUILD_SECONDS)
+
     def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
-            local_bases = self._local_bases(plan, pool)
-            gateway = self._provide_gateway() if plan.needs_gateway else None
-            return [self._request(step, local_bases, gateway) for step in plan.build]
+            ground = self._ground(plan, pool)
+            return [self._request(step, ground) for step in plan.build]
 
-    def _local_bases(self, plan: planning.Plan, pool: Executor) -> LocalBases:
-        return LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
+    def _ground(self, plan: planning.Plan, pool: Executor) -> Ground:
+        local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
+        return Ground(local_bases, self._provide_gateway() if plan.needs_gateway else None)
 
     def _provide_gateway(self) -> Path:
         gateway, local = self._gateway()
@@ -176,17 +202,15 @@ class Builder:
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
-    def _build(
-        self, step: planning.ImageStep, local_bases: LocalBases, gateway: Path | None, reporter: Reporter
-    ) -> list[BuildRow]:
+    def _build(self, step: planning.ImageStep, ground: Ground, reporter: Reporter, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
         with locked(f"image-{step.runtime.id}", self.cancelled) as waited:
             if waited and self._is_current(step):  # another run has just built it
                 reporter.finished(step.key, ok=True, text=f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
-                return [_row(step.runtime, name, CURRENT, image=image) for name in step.platforms]
-            return self._build_alone(step, local_bases, gateway, reporter)
+                return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
+            return self._build_alone(step, ground, reporter, start)
 
     def _is_current(self, step: planning.ImageStep) -> bool:
         image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
@@ -194,25 +218,23 @@ class Builder:
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
     def _build_alone(
-        self, step: planning.ImageStep, local_bases: LocalBases, gateway: Path | None, reporter: Reporter
+        self, step: planning.ImageStep, ground: Ground, reporter: Reporter, start: Start
     ) -> list[BuildRow]:
         log = self.logs / f"{step.runtime.id}.log"
         shown = None
         began = time.monotonic()
         words = ""
         try:
-            request = self._request(step, local_bases, gateway)  # waits for its bases, whose making says so itself
+            request = self._request(step, ground)  # waits for its bases, whose making says so itself
             began, shown = time.monotonic(), log.relative_to(self.configuration.root)
             reporter.started(step.key, self.times.read().get(str(step.runtime)))
-            buildkit.build(
-                self.engine,
+            start(
+                step,
                 request,
                 log=log,
-                deadline=BUILD_SECONDS,
                 watch=lambda progress: reporter.step(
                     step.key, progress.current, len(progress.done), len(progress.steps), len(progress.cached)
                 ),
-                cancelled=self.cancelled,
             )
         except (RuntimekitError, OSError) as error:
             words = str(DiskFullError.of(error, str(log)) or error)
@@ -223,7 +245,7 @@ class Builder:
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
         facts: dict[str, Any] = {"seconds": time.monotonic() - began, "image": image, "log": shown, "error": words}
-        return [_row(step.runtime, name, result, **facts) for name in step.platforms]
+        return [BuildRow.of(step.runtime, name, result, **facts) for name in step.platforms]
 
     def _place(self, error: Exception) -> tuple[Path, int] | None:
         """The Dockerfile's line that failed, from the repository's root."""
@@ -231,13 +253,11 @@ class Builder:
             return error.dockerfile.relative_to(self.configuration.root), error.line
         return None
 
-    def _request(
-        self, step: planning.ImageStep, local_bases: LocalBases, gateway: Path | None
-    ) -> buildkit.BuildRequest:
+    def _request(self, step: planning.ImageStep, ground: Ground) -> buildkit.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
-        if gateway and "gateway" in contexts:
-            contexts["gateway"] = str(gateway)
+        if ground.gateway and "gateway" in contexts:
+            contexts["gateway"] = str(ground.gateway)
         labels = self._facts(runtime) | {
             "org.opencontainers.image.revision": self.revision.commit,
             "org.opencontainers.image.created": self.revision.created,
@@ -245,7 +265,7 @@ class Builder:
             bases.LABEL_INPUTS: fingerprints.canonical(self.inputs(runtime, step.platforms[0])).decode(),
             bases.LABEL_FINGERPRINT: " ".join(f"{name}={self.fingerprint(runtime, name)}" for name in step.platforms),
         }
-        own = local_bases.images(runtime.bases)
+        own = ground.local_bases.images(runtime.bases)
         if own:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]
@@ -270,24 +290,3 @@ def held(image: Image) -> dict[str, str]:
     """The platforms that an image of ours holds, with the fingerprint of each, from its label."""
     entries = image.labels.get(bases.LABEL_FINGERPRINT, "").split()
     return dict(entry.split("=", 1) for entry in entries if "=" in entry)
-
-
-def _row(
-    runtime: Runtime,
-    platform: str,
-    result: str,
-    *,
-    seconds: float = 0,
-    image: Image | None = None,
-    log: Path | None = None,
-    error: str = "",
-) -> BuildRow:
-    return BuildRow(
-        runtime=str(runtime.id),
-        platform=platform,
-        result=result,
-        seconds=seconds,
-        size_bytes=image.size if image else None,
-        log=log,
-        error=error,
-    )

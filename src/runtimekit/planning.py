@@ -58,8 +58,15 @@ class Plan:
         """Whether any image to build takes the gateway in."""
         return any("gateway" in step.runtime.inputs for step in self.build)
 
-    def rows(self, reasons: Mapping[Runtime, str]) -> list[dict[str, Any]]:
-        """The plan for machines, in the order in which things are done."""
+    def rows(
+        self, reasons: Mapping[Runtime, str], places: Mapping[tuple[Runtime, str], object] | None = None
+    ) -> list[dict[str, Any]]:
+        """The plan for machines, in the order in which things are done.
+
+        Args:
+            reasons: Why each runtime was chosen.
+            places: The node that builds each image and platform, where nodes do.
+        """
         rows: list[dict[str, Any]] = [
             {"step": "base", "reference": reference, "platforms": list(platforms)}
             for reference, platforms in self.bases.items()
@@ -68,6 +75,8 @@ class Plan:
         for step in self.build:
             image = {"runtime": str(step.runtime), "image": step.runtime.build_image, "platforms": list(step.platforms)}
             rows.append({"step": "build", **image, "because": reasons.get(step.runtime, "")})
+            if places:
+                rows[-1]["nodes"] = {name: str(places[step.runtime, name]) for name in step.platforms}
         rows += [{"step": "keep", "runtime": str(runtime), "platforms": [name]} for runtime, name in self.current]
         for each in self.missing:
             why = {"runtime": str(each.runtime), "platforms": [each.platform], "because": each.because}

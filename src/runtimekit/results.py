@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.engine.client import Image
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,12 @@ class BuildRow:
     log: Path | None = None
     error: str = ""
     """After a failure: what happened, with the last lines of the log."""
+
+    @classmethod
+    def of(cls, runtime: Runtime, platform: str, result: str, *, image: Image | None = None, **more: Any) -> Self:  # noqa: ANN401 - the other fields
+        """A runtime's row, with the size of its image where there is one."""
+        facts = {"seconds": 0.0, "size_bytes": image.size if image else None} | more
+        return cls(runtime=str(runtime.id), platform=platform, result=result, **facts)
 
 
 @dataclass(frozen=True, kw_only=True)

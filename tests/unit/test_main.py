@@ -21,6 +21,8 @@ from runtimekit.tasks import namespace
         ("test --jobs 2", "test --jobs 2"),
         ("engine start", "engine.start"),
         ("engine", "--list engine"),
+        ("builder create mine --node ssh://there", "builder.create mine --node ssh://there"),
+        ("build --builder mine node-22", "build --builder mine --only node-22"),
         ("doctor", "doctor"),
         ("list --sizes node-22 --tag jvm", "list --sizes --only node-22 --tag jvm"),
         ("theirs --own word", "theirs --own word"),

@@ -112,6 +112,16 @@ def test_the_plan_for_machines_has_every_step_in_order() -> None:
     ]
 
 
+def test_the_plan_names_the_nodes_that_build_where_nodes_do() -> None:
+    """Each platform's own."""
+    one = runtime()
+    made = plan(one)
+    places = {(one, "linux/amd64"): "mine0 (native)", (one, "linux/arm64"): "mine1 (emulated)"}
+    rows = {row["step"]: row for row in made.rows({one: "named"}, places)}
+    assert rows["build"]["nodes"] == {"linux/amd64": "mine0 (native)", "linux/arm64": "mine1 (emulated)"}
+    assert "nodes" not in {row["step"]: row for row in made.rows({one: "named"})}["build"]
+
+
 def test_the_matrix_has_a_row_for_each_image_and_platform_and_its_machine() -> None:
     """GitHub takes 256 rows: more is an error, not a cut."""
     one = runtime()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from runtimekit.benchmarking import Measurement
     from runtimekit.catalogue import Runtime
     from runtimekit.explaining import Input
-    from runtimekit.planning import Plan
     from runtimekit.reports import SuiteResult
     from runtimekit.results import BuildRow, Check, SizeRow
 
@@ -175,14 +174,16 @@ def checks_table(checks: Iterable[Check]) -> Table:
     return table
 
 
-def plan_table(plan: Plan, reasons: Mapping[Runtime, str]) -> Table:
-    """What a build would do, in its order."""
-    table = make_table("step", "what", "for", "why")
-    for row in plan.rows(reasons):
+def plan_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """What a build would do, in its order; with the nodes that do it, where nodes do."""
+    placed = any("nodes" in row for row in rows)
+    table = make_table("step", "what", "for", *(["on"] if placed else []), "why")
+    for row in rows:
         what = str(row.get("runtime") or row.get("reference") or "for all platforms")
         platforms = ", ".join(name.rpartition("/")[2] for name in row.get("platforms", ()))
-        add_row(table, row["step"], what, platforms, str(row.get("because", "")))
-    if not table.rows:
+        nodes = [", ".join(row.get("nodes", {}).values())] if placed else []
+        add_row(table, row["step"], what, platforms, *nodes, str(row.get("because", "")))
+    if not rows:
         add_row(table, "nothing to do", "", "", "no image is concerned")
     return table
 

@@ -38,6 +38,11 @@ PASSING = re.compile(
     re.IGNORECASE,
 )
 """What package managers and BuildKit say when somebody else's server was the reason."""
+LOST = re.compile(
+    r"^ERROR: (?!failed to solve: process )(?:.*rpc error: code = Unavailable|.*error reading from server"
+    r"|failed to (?:receive status|dial|list workers)|listing workers|no valid drivers|context deadline exceeded$)"
+)
+"""How buildx's last word begins when BuildKit itself went away: another attempt there would meet nobody."""
 _DOCKERFILE_LINE = re.compile(r"^Dockerfile:(\d+)$")
 
 
@@ -83,12 +88,17 @@ class BuildRequest:
     no_cache: bool = False
     cache: tuple[str, ...] = ()
     """What :meth:`LayerCache.words` said."""
+    builder: str = ""
+    """Who builds, in the words of ``settings``; empty means the engine itself."""
+    settings: Path | None = None
+    """A folder of buildx's settings that is used instead of the user's."""
 
     def words(self) -> list[str]:
         """The arguments after ``docker``; ``--provenance=false`` keeps the digest the same when nothing changed."""
         words = [
             "buildx",
             "build",
+            *([f"--builder={self.builder}"] if self.builder else []),
             "--progress=rawjson",
             "--provenance=false",
             f"--platform={','.join(self.platforms)}",
@@ -134,12 +144,18 @@ def build(
         try:
             _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
         except ImageBuildError as error:
-            if not PASSING.search(error.tail):
+            if is_lost(error) or not PASSING.search(error.tail):
                 raise
             cancelled.wait(pause)
         else:
             return
     _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
+
+
+def is_lost(error: ImageBuildError) -> bool:
+    """Whether it was BuildKit that went away, and not the build that failed: only buildx's own last word tells."""
+    said = [line for line in error.tail.splitlines() if line.startswith("ERROR: ")]
+    return bool(said and LOST.search(said[-1]))
 
 
 def _build_once(
@@ -156,9 +172,12 @@ def _build_once(
     tail: deque[str] = deque(maxlen=TAIL_LINES)
     at_line: int | None = None
     end = time.monotonic() + deadline
+    environment = engine.environment()
+    if request.settings:
+        environment["BUILDX_CONFIG"] = str(request.settings)
     with (
         log.open("a", encoding="utf-8") as sink,
-        commands.process(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=engine.environment()) as running,
+        commands.process(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as running,
     ):
         sink.write(f"$ {commands.quoted(argv)}\n")
         threading.Thread(target=_guard, args=(running, end, cancelled), daemon=True).start()

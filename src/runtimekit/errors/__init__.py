@@ -19,6 +19,15 @@ from runtimekit.errors.asking import (
     UnknownNameError,
 )
 from runtimekit.errors.base import ExitCode, RuntimekitError
+from runtimekit.errors.builders import (
+    BuilderExistsError,
+    BuilderNotMadeError,
+    BuildLostError,
+    NodeLostError,
+    NodeSilentError,
+    NoNodeError,
+    UnknownBuilderError,
+)
 from runtimekit.errors.publishing import (
     AuditError,
     BasesUnansweredError,
@@ -51,6 +60,9 @@ __all__ = [
     "AuditError",
     "BaseNeedsRegistryError",
     "BasesUnansweredError",
+    "BuildLostError",
+    "BuilderExistsError",
+    "BuilderNotMadeError",
     "CommandError",
     "ConfigurationError",
     "DeadlineError",
@@ -63,7 +75,10 @@ __all__ = [
     "ImageBuildError",
     "ImageMissingError",
     "MatrixTooLargeError",
+    "NoNodeError",
     "NoRepositoryError",
+    "NodeLostError",
+    "NodeSilentError",
     "NotInActionsError",
     "NotReproducibleError",
     "NothingSelectedError",
@@ -83,5 +98,6 @@ __all__ = [
     "SigningError",
     "SigningSetupError",
     "SomeFailedError",
+    "UnknownBuilderError",
     "UnknownNameError",
 ]

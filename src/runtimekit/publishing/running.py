@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from runtimekit import bases
+    from runtimekit.builders.nodes import Nodes
     from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
@@ -66,10 +67,15 @@ class Run:
     console: Console
 
     def prepare(
-        self, engine: Engine, source: bases.Source, jobs: int, runtimes: Sequence[Runtime]
+        self,
+        engine: Engine,
+        source: bases.Source,
+        jobs: int,
+        runtimes: Sequence[Runtime],
+        nodes: Nodes | None = None,
     ) -> tuple[building.Builder, Plan, list[refusals.Reason]]:
         """What would be built, and every reason not to publish it that is known before; changes nothing."""
-        builder = building.Builder(self.configuration, engine, source, jobs, self.say)
+        builder = building.Builder(self.configuration, engine, source, jobs, self.say, nodes=nodes)
         plan = builder.plan(runtimes, self.wishes.platforms)
         used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
         reasons = refusals.of_tree(self.configuration.root, builder.revision.commit)

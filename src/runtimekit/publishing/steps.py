@@ -31,9 +31,15 @@ class Step:
 
 
 def of_publication(
-    runtimes: Sequence[Runtime], plan: Plan, builder: Builder, gate: Gate, catalogue: Catalogue, wishes: Wishes
+    runtimes: Sequence[Runtime],
+    plan: Plan,
+    builder: Builder,
+    gate: Gate,
+    catalogue: Catalogue,
+    wishes: Wishes,
+    places: Mapping[tuple[Runtime, str], object] | None = None,
 ) -> Iterator[Step]:
-    """The steps of publishing these runtimes, in their order."""
+    """The steps of publishing these runtimes, in their order; ``places`` are the nodes that build, where nodes do."""
     missing = {(each.runtime, each.platform): each.because for each in plan.missing}
     stale = {(step.runtime, name) for step in plan.build for name in step.platforms}
     for runtime in runtimes:
@@ -43,7 +49,7 @@ def of_publication(
             if because := missing.get((runtime, name)):
                 yield Step(str(runtime), "build", name, f"impossible here: {because}")
             elif (runtime, name) in stale:
-                yield Step(str(runtime), "build", name)
+                yield Step(str(runtime), "build", name, f"on {places[runtime, name]}" if places else "")
             else:
                 yield Step(str(runtime), "keep", name, "its inputs have not changed")
         for name in wanted:

@@ -9,7 +9,7 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import engine, images, measuring, publishing, quality, supply, workflows  # noqa: E402
+from runtimekit.tasks import builders, engine, images, measuring, publishing, quality, supply, workflows  # noqa: E402
 
 namespace = Collection(
     images.list_runtimes,
@@ -35,6 +35,7 @@ namespace = Collection(
     workflows.report,
     workflows.verdict,
     engine.doctor,
+    Collection("builder", builders.create, builders.list_builders, builders.check, builders.remove),
     Collection("engine", engine.start, engine.stop, engine.status, engine.remove, engine.env),
 )
 

@@ -72,6 +72,7 @@ SELECTING = {
 """The options that say which images, for `build` and `plan` alike."""
 
 CACHE_FROM = "a repository in a registry, HOST/NAMESPACE/NAME, to take layers from"
+BUILDER = "build on the nodes of this builder (docs/builders.md) instead of in the engine"
 COMPARING = "an images.json of `report`, to show how sizes have changed; no difference is shown if it is not there"
 
 
@@ -84,6 +85,7 @@ COMPARING = "an images.json of `report`, to show how sizes have changed; no diff
         "cache-from": CACHE_FROM,
         "cache-to": "a repository in a registry to leave layers in, for other machines' --cache-from",
         "compare": COMPARING,
+        "builder": BUILDER,
     },
 )
 def build(
@@ -101,27 +103,36 @@ def build(
     cache_from: str = "",
     cache_to: str = "",
     compare: str = "",
+    builder: str = "",
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
     from runtimekit import building, github, options, reports
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.reporter import choose_reporter
-    from runtimekit.errors import SomeFailedError
+    from runtimekit.engine.buildkit import NO_CACHE
+    from runtimekit.errors import OptionsConflictError, SomeFailedError
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, building.DEFAULT_JOBS)
     cache = options.layer_cache(cache_from, cache_to)
+    if builder and cache != NO_CACHE:
+        raise OptionsConflictError(
+            "--cache-from and --cache-to go without --builder: nodes keep their layers themselves."
+        )
     chosen = setting.choose(only, language, changed_since, tag)
-    builder = building.Builder(setting.configuration, setting.engine, source, workers, setting.say, cache=cache)
-    plan = builder.plan(chosen, platforms, force=force)
+    nodes = setting.nodes(builder)
+    images = building.Builder(
+        setting.configuration, setting.engine, source, workers, setting.say, cache=cache, nodes=nodes
+    )
+    plan = images.plan(chosen, platforms, force=force)
     if dry_run or not chosen:
-        setting.results.print(tables.plan_table(plan, chosen))
+        setting.results.print(tables.plan_table(plan.rows(chosen, nodes.place(plan.build) if nodes else {})))
         return
     with choose_reporter(setting.progress) as reporter:
-        rows = builder.build(plan, reporter)
+        rows = images.build(plan, reporter)
     setting.results.print(tables.build_table(rows, setting.results.width))
     github.summarize(markdown(summary.of_builds(rows, reports.sizes(compare))))
     for missing in plan.missing:
@@ -134,7 +145,7 @@ def build(
         raise SomeFailedError("images", failed, len(rows))
 
 
-@task(iterable=["only", "language", "tag", "platform"], help=SELECTING | {"json": "for machines"})
+@task(iterable=["only", "language", "tag", "platform"], help=SELECTING | {"builder": BUILDER, "json": "for machines"})
 def plan(
     _context: Context,
     local: bool = False,
@@ -145,6 +156,7 @@ def plan(
     platform: list[str] | None = None,
     bases: str = "auto",
     force: bool = False,
+    builder: str = "",
     json: bool = False,
 ) -> None:
     """Show what `build` would do, in its order, and why; builds nothing."""
@@ -153,14 +165,16 @@ def plan(
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     chosen = setting.choose(only, language, changed_since, tag)
-    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-    made = builder.plan(chosen, platforms, force=force)
+    nodes = setting.nodes(builder)
+    images = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    made = images.plan(chosen, platforms, force=force)
+    rows = made.rows(chosen, nodes.place(made.build) if nodes else {})
     if json:
-        print(json_format.dumps(made.rows(chosen), indent=2))  # noqa: T201 - the result itself
+        print(json_format.dumps(rows, indent=2))  # noqa: T201 - the result itself
         return
     from runtimekit.console import tables
 
-    setting.results.print(tables.plan_table(made, chosen))
+    setting.results.print(tables.plan_table(rows))
 
 
 @task(

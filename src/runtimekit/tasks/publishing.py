@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import ONLY, SELECTING
+from runtimekit.tasks.images import BUILDER, ONLY, SELECTING
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         "password-stdin": "read the password from standard input",
         "bases": SELECTING["bases"],
         "jobs": "how many images to build at a time",
+        "builder": BUILDER,
     },
 )
 def publish(
@@ -45,6 +46,7 @@ def publish(
     password_stdin: bool = False,
     bases: str = "auto",
     jobs: int = 0,
+    builder: str = "",
 ) -> None:
     """Publish exactly what was tested: build, test, push by digest, verify, and only then move the tags."""
     from pathlib import Path
@@ -82,9 +84,12 @@ def publish(
         runtimes = list(setting.choose(only))
         source = options.base_source(bases)
         workers = options.jobs(jobs, building.DEFAULT_JOBS)
-        builder, plan, reasons = run.prepare(setting.engine, source, workers, runtimes)
+        nodes = setting.nodes(builder)
+        images, plan, reasons = run.prepare(setting.engine, source, workers, runtimes, nodes)
         if dry_run:
-            planned = steps.of_publication(runtimes, plan, builder, run.gate(builder), setting.catalogue, wishes)
+            places = nodes.place(plan.build) if nodes else None
+            gate = run.gate(images)
+            planned = steps.of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
             setting.results.print(publications.steps_table(planned))
         for warning in asking.warnings(wishes):
             setting.say(warning)
@@ -92,7 +97,7 @@ def publish(
             raise PublishRefusedError(reasons)
         if dry_run:
             return
-        rows = run.publish(builder, plan, runtimes)
+        rows = run.publish(images, plan, runtimes)
     setting.results.print(publications.publications_table(rows))
     if failed := [row.runtime for row in rows if not row.succeeded]:
         raise SomeFailedError("images", failed, len(rows), exit_code_of(rows))

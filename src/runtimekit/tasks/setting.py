@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from runtimekit.builders.nodes import Nodes
     from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
@@ -61,6 +62,12 @@ class Setting:
         from runtimekit.engine.client import connect
 
         return connect(self.say)
+
+    def nodes(self, builder: str) -> Nodes | None:
+        """``--builder``: who builds instead of the engine; None where none is named."""
+        from runtimekit.builders.nodes import Nodes
+
+        return Nodes.of(self.engine, builder, self.say) if builder else None
 
     def registry_digest(self, tag: str) -> str:
         """The digest that a tag has in its registry now. The engine is asked for only when this is called."""

@@ -10,15 +10,18 @@ import pytest
 from rich.console import Console
 
 from runtimekit import catalogue, configuration
+from runtimekit.console.builders import nodes_table
 from runtimekit.console.tables import (
     build_table,
     checks_table,
     failures_of,
     human_size,
     human_time,
+    plan_table,
     runtimes_table,
     suite_table,
 )
+from runtimekit.engine.builders import Node, NodeAnswer, State
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
 from runtimekit.results import BuildRow, Check, CheckState
 
@@ -160,3 +163,28 @@ def test_names_are_never_folded(repository: Path) -> None:
     items = catalogue.load(configuration.load(repository)).all
     Console(file=stream, width=60).print(runtimes_table(items, width=60))
     assert all(str(each) in stream.getvalue() for each in items)
+
+
+def test_a_plan_names_nodes_only_where_nodes_build() -> None:
+    """Without a builder there is no such column."""
+    row = {"step": "build", "runtime": "x-1", "platforms": ["linux/amd64", "linux/arm64"], "because": "named"}
+    assert lines(plan_table([row]))[-1] == "build x-1 amd64, arm64 named"
+    nodes = {"linux/amd64": "mine0 (native)", "linux/arm64": "mine1 (emulated)"}
+    base = {"step": "base", "reference": "alpine:3.22", "platforms": ["linux/amd64"]}
+    shown = lines(plan_table([base, row | {"nodes": nodes}]))
+    assert shown[0] == "step what for on why"
+    assert shown[-2:] == ["base alpine:3.22 amd64", "build x-1 amd64, arm64 mine0 (native), mine1 (emulated) named"]
+    assert lines(plan_table([]))[-1] == "nothing to do no image is concerned"
+
+
+def test_a_node_is_shown_with_what_it_was_given_and_how_it_is() -> None:
+    """A silent one by what it was given."""
+    node = Node("mine", "remote", "mine0", "tcp://a:1", ("linux/arm64",), {})
+    answers = [
+        NodeAnswer(node, State.RUNNING, 0.123, ("linux/arm64", "linux/amd64"), "v0.13.1"),
+        NodeAnswer(node, State.SILENT, 8.04, problem="gone"),
+    ]
+    assert lines(nodes_table(answers))[2:] == [
+        "mine mine0 tcp://a:1 remote linux/arm64*, linux/amd64 running v0.13.1 0.1 s",
+        "mine mine0 tcp://a:1 remote linux/arm64* does not answer 8.0 s",
+    ]

@@ -11,6 +11,7 @@ from runtimekit import proofs, testing
 from runtimekit.conformance import Scope
 from runtimekit.console import make_console
 from runtimekit.engine.client import Image
+from runtimekit.planning import ImageStep
 from runtimekit.publishing import steps
 from runtimekit.publishing.gate import Gate
 from runtimekit.publishing.running import Wishes
@@ -101,6 +102,20 @@ def test_a_suite_that_failed_now_closes_it_although_an_older_one_passed(
     gate.run([python], AMD)
     prove(gate, python)
     assert gate.verdict(python, AMD) == ({}, "the suite of python-3.10 failed: 1 failed")
+
+
+def test_a_dry_run_says_where_images_are_built(
+    gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On which node, where nodes build."""
+    monkeypatch.setattr(testing, "patience", lambda _platform: 1)
+    python = runtimes.get("python-3.10")
+    plan: Any = SimpleNamespace(missing=(), build=[ImageStep(python, (AMD,))])
+    builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
+    wishes = Wishes(address=Address("ghcr.io", "acme"), login=None, platforms=[AMD])
+    for places, said in (({(python, AMD): "mine0 (native)"}, "on mine0 (native)"), (None, "")):
+        rows = steps.of_publication([python], plan, builder, gate, runtimes, wishes, places)
+        assert [row.how for row in rows if row.what == "build"] == [said]
 
 
 def test_a_dry_run_says_which_suites_are_proven(

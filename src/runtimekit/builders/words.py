@@ -1,0 +1,114 @@
+"""What is typed for ``builder create`` → nodes, or the one reason why not. Nothing is asked, nothing is made.
+
+A node is ``URL[?OPTION=VALUE&…][=PLATFORM,…]``: the options are those that buildx calls ``--driver-opt``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from runtimekit.engine.builders import NodeWish
+from runtimekit.errors import OptionError, OptionsConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DRIVERS = {
+    "docker-container": ("ssh", "tcp", "unix"),
+    "remote": ("tcp", "unix"),
+    "kubernetes": ("kubernetes",),
+}
+"""buildx's drivers that reach beyond this machine, and the URLs that each takes."""
+FORMS = {
+    "ssh": "ssh://user@host",
+    "tcp": "tcp://host:port",
+    "unix": "unix:///path/to/socket",
+    "kubernetes": "kubernetes://?namespace=NAMESPACE&replicas=NUMBER",
+}
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
+_WORD = re.compile(r"(?P<url>.+?)(?:=(?P<platforms>[a-z]+/[a-z0-9/]+(?:,[a-z]+/[a-z0-9/]+)*))?", re.ASCII)
+_HOST = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._-]*@)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?", re.ASCII
+)
+_OPTION = re.compile(r"[a-z][a-z.-]*", re.ASCII)
+
+
+def name(text: str) -> str:
+    """A builder's name: it becomes part of containers' names and of arguments.
+
+    Raises:
+        OptionError: It cannot be one.
+    """
+    if not _NAME.fullmatch(text) or text == "default":
+        raise OptionError("name", text, ["lower-case letters, digits and dashes, beginning with a letter; not default"])
+    return text
+
+
+def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[NodeWish]:
+    """The nodes of a builder that is to be made.
+
+    Args:
+        driver: ``--driver``.
+        words: ``--node``, once for each.
+        platforms: Docker's names of those that this repository builds for.
+
+    Raises:
+        OptionError: An unknown driver or platform, or a URL that the driver does not take.
+        OptionsConflictError: No node, the same machine twice, or a platform given to two nodes.
+    """
+    if driver not in DRIVERS:
+        raise OptionError("driver", driver, list(DRIVERS))
+    if not words:
+        forms = " or ".join(FORMS[scheme] for scheme in DRIVERS[driver])
+        raise OptionsConflictError(f"a builder needs at least one node: --node {forms}.")
+    wishes = [_node(driver, word, platforms) for word in words]
+    machines = [wish.endpoint for wish in wishes if wish.endpoint]
+    if twice := sorted({each for each in machines if machines.count(each) > 1}):
+        raise OptionsConflictError(f"{twice[0]} is given twice: two nodes are two machines.")
+    given = [each for wish in wishes for each in wish.platforms]
+    if shared := sorted({each for each in given if given.count(each) > 1}):
+        raise OptionsConflictError(
+            f"{shared[0]} is given to two nodes, and buildx leaves it to the last one. Give it to one, or to none: "
+            "nodes without a platform say themselves what they can do, and share what several can."
+        )
+    return wishes
+
+
+def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeWish:
+    forms = [f"{FORMS[scheme]}[=PLATFORM,…]" for scheme in DRIVERS[driver]]
+    parts = _WORD.fullmatch(word)
+    wanted = tuple(dict.fromkeys((parts["platforms"] or "").split(","))) if parts else ()
+    if parts is None or (wanted != ("",) and not set(wanted) <= set(platforms)):
+        raise OptionError("node", word, [*forms, f"PLATFORM being {' or '.join(platforms)}"])
+    try:
+        url = urlsplit(parts["url"])
+        pairs = parse_qsl(url.query, keep_blank_values=True, strict_parsing=True) if url.query else ()
+        options = tuple(_option(*pair) for pair in pairs)
+    except ValueError:
+        raise OptionError("node", word, forms) from None
+    if url.scheme not in DRIVERS[driver] or not _is_place(url):
+        raise OptionError("node", word, forms)
+    endpoint = "" if url.scheme == "kubernetes" else f"{url.scheme}://{url.netloc}{url.path}"
+    return NodeWish(endpoint, tuple(filter(None, wanted)), options)
+
+
+def _is_place(url: SplitResult) -> bool:
+    if url.fragment:
+        return False
+    match url.scheme:
+        case "unix":
+            return not url.netloc and url.path.startswith("/") and url.path.isprintable()
+        case "kubernetes":
+            return not url.netloc and not url.path
+        case scheme:
+            found = _HOST.fullmatch(url.netloc)
+            return bool(found and not url.path and (scheme == "ssh" or (found[3] and not found[1])))
+
+
+def _option(key: str, value: str) -> str:
+    """As ``--driver-opt`` reads it: a list with commas, in which a value with commas stands in quotes."""
+    if not _OPTION.fullmatch(key) or not value or '"' in value or not value.isprintable():
+        raise ValueError(key)
+    return f'"{key}={value}"' if "," in value else f"{key}={value}"

@@ -1,0 +1,91 @@
+"""Tasks about builders beyond this machine (docs/builders.md)."""
+
+from __future__ import annotations
+
+import json as json_format
+from typing import TYPE_CHECKING
+
+from runtimekit.tasks.adapter import task
+from runtimekit.tasks.setting import here
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from invoke.context import Context
+
+    from runtimekit.engine.builders import NodeAnswer
+
+NAME = "the builder's name"
+
+
+@task(
+    positional=["name"],
+    iterable=["node"],
+    help={
+        "name": NAME,
+        "node": "ssh://user@host, tcp://host:port …, and =linux/arm64 after it if it is for that; may be given again",
+        "driver": "what runs there: docker-container (Docker), remote (BuildKit) or kubernetes",
+    },
+)
+def create(_context: Context, name: str, node: list[str] | None = None, driver: str = "docker-container") -> None:
+    """Make a builder of one or several machines: all of them answer, or nothing is made."""
+    from runtimekit.builders import words
+    from runtimekit.engine import builders
+    from runtimekit.engine.builders import State
+    from runtimekit.errors import BuilderExistsError, BuilderNotMadeError
+
+    setting = here()
+    known = [platform.docker for platform in setting.configuration.platforms]
+    wishes = words.nodes(driver, node or (), known)
+    if words.name(name) in builders.names(setting.engine):
+        raise BuilderExistsError(name)
+    builders.create(setting.engine, name, driver, wishes)
+    answers = builders.ask_all(setting.engine, builders.find(setting.engine, name))
+    if silent := [f"  {each.node.name}: {each.problem}" for each in answers if each.state is State.SILENT]:
+        builders.remove(setting.engine, name)
+        raise BuilderNotMadeError(name, "\n".join(silent))
+    _show(answers, json=False)
+
+
+@task(name="list", help={"json": "for machines: a list of objects"})
+def list_builders(_context: Context, json: bool = False) -> None:
+    """Show all builders and their nodes, each asked how it is."""
+    from runtimekit.engine import builders
+
+    engine = here().engine
+    nodes = [node for name in builders.names(engine) for node in builders.find(engine, name)]
+    _show(builders.ask_all(engine, nodes), json=json)
+
+
+@task(positional=["name"], help={"name": NAME, "json": "for machines: a list of objects"})
+def check(_context: Context, name: str, json: bool = False) -> None:
+    """Ask every node of a builder, side by side, whether it can be used; fails if one cannot."""
+    from runtimekit.engine import builders
+    from runtimekit.engine.builders import State
+    from runtimekit.errors import NodeSilentError
+
+    engine = here().engine
+    answers = builders.ask_all(engine, builders.find(engine, name))
+    _show(answers, json=json)
+    if silent := [(each.node.name, each.problem) for each in answers if each.state is State.SILENT]:
+        raise NodeSilentError(name, silent, len(answers))
+
+
+@task(positional=["name"], help={"name": NAME})
+def remove(_context: Context, name: str) -> None:
+    """Remove a builder, and what buildx has started for it on its machines, if they answer."""
+    from runtimekit.engine import builders
+
+    setting = here()
+    builders.find(setting.engine, name)
+    builders.remove(setting.engine, name)
+    setting.say(f"the builder {name} is gone")
+
+
+def _show(answers: Sequence[NodeAnswer], *, json: bool) -> None:
+    if json:
+        print(json_format.dumps([each.row() for each in answers], indent=2))  # noqa: T201 - the result itself
+        return
+    from runtimekit.console.builders import nodes_table
+
+    here().results.print(nodes_table(answers))

@@ -1,0 +1,107 @@
+"""What is typed for a builder's nodes."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtimekit.builders import words
+from runtimekit.engine.builders import NodeWish
+from runtimekit.errors import OptionError, OptionsConflictError
+
+PLATFORMS = ["linux/amd64", "linux/arm64"]
+
+
+@pytest.mark.parametrize(
+    ("driver", "typed", "meant"),
+    [
+        ("docker-container", "ssh://me@there", NodeWish("ssh://me@there")),
+        ("docker-container", "ssh://there:2222=linux/arm64", NodeWish("ssh://there:2222", ("linux/arm64",))),
+        ("docker-container", "unix:///run/a.sock", NodeWish("unix:///run/a.sock")),
+        (
+            "remote",
+            "tcp://[::1]:1234=linux/amd64,linux/arm64",
+            NodeWish("tcp://[::1]:1234", ("linux/amd64", "linux/arm64")),
+        ),
+        (
+            "remote",
+            "tcp://there:1234?cacert=/a/ca.pem&servername=x",
+            NodeWish("tcp://there:1234", (), ("cacert=/a/ca.pem", "servername=x")),
+        ),
+        (
+            "kubernetes",
+            "kubernetes://?namespace=ci&replicas=2=linux/arm64",
+            NodeWish("", ("linux/arm64",), ("namespace=ci", "replicas=2")),
+        ),
+        (
+            "kubernetes",
+            "kubernetes://?nodeselector=kubernetes.io/arch=arm64,disk=ssd",
+            NodeWish("", (), ('"nodeselector=kubernetes.io/arch=arm64,disk=ssd"',)),
+        ),
+        ("kubernetes", "kubernetes://", NodeWish("")),
+    ],
+)
+def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: NodeWish) -> None:
+    """The last two only where they are written."""
+    assert words.nodes(driver, [typed], PLATFORMS) == [meant]
+
+
+@pytest.mark.parametrize(
+    ("driver", "typed"),
+    [
+        ("docker-container", ""),
+        ("docker-container", "there"),
+        ("docker-container", "http://there"),
+        ("docker-container", "ssh://"),
+        ("docker-container", "ssh://-oProxyCommand=sh"),
+        ("docker-container", "ssh://-v"),
+        ("docker-container", "ssh://-v@there"),
+        ("docker-container", "ssh://there/path"),
+        ("docker-container", "ssh://a b"),
+        ("docker-container", "ssh://there=linux-arm64"),
+        ("docker-container", "ssh://there=linux/s390x"),
+        ("docker-container", "ssh://there=linux/arm64,"),
+        ("docker-container", "unix://run/a.sock"),
+        ("docker-container", "unix:///run/a.sock#x"),
+        ("remote", "tcp://there"),
+        ("remote", "tcp://me@there:1"),
+        ("remote", "ssh://there"),
+        ("remote", "tcp://there:1?cacert"),
+        ("remote", "tcp://there:1?cacert="),
+        ("remote", 'tcp://there:1?cacert="'),
+        ("remote", "tcp://[::1:1"),
+        ("kubernetes", "kubernetes://namespace"),
+        ("kubernetes", "ssh://there"),
+    ],
+)
+def test_what_is_no_node_of_the_driver_is_refused_with_what_is(driver: str, typed: str) -> None:
+    """Nothing that docker or ssh could take for an option gets through."""
+    with pytest.raises(OptionError, match=words.FORMS[words.DRIVERS[driver][0]].partition("?")[0]):
+        words.nodes(driver, [typed], PLATFORMS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ([], "at least one node"),
+        (["ssh://a", "ssh://a=linux/arm64"], "ssh://a is given twice"),
+        (["ssh://a=linux/arm64", "ssh://b=linux/arm64"], "linux/arm64 is given to two nodes"),
+    ],
+)
+def test_nodes_that_do_not_go_together_are_refused(typed: list[str], why: str) -> None:
+    """buildx would take the platform from the first, and the machine for one."""
+    with pytest.raises(OptionsConflictError, match=why):
+        words.nodes("docker-container", typed, PLATFORMS)
+
+
+def test_an_unknown_driver_is_refused() -> None:
+    """buildx's `docker` driver is the engine itself, which needs no making."""
+    with pytest.raises(OptionError, match="docker-container, remote, kubernetes"):
+        words.nodes("docker", ["unix:///a"], PLATFORMS)
+
+
+@pytest.mark.parametrize("text", ["", "default", "-a", "../a", "A", "a" * 41, "a;b"])
+def test_a_name_is_no_path_and_no_option(text: str) -> None:
+    """It becomes a file's name, a container's name, and a part of arguments."""
+    assert words.name("mine-2") == "mine-2"
+    with pytest.raises(OptionError):
+        words.name(text)
