@@ -45,7 +45,7 @@ def laid_out(language: str) -> Path:
 
 
 PYTHON = [sys.executable, "-B", "-I", "-S", "-X", "utf8", str(ADAPTERS / "python" / "adapter.py")]
-NODE = ["node", str(ADAPTERS / "node" / "adapter.cjs")]
+NODE = ["node", str(laid_out("node") / "adapter.cjs")]
 DENO = ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env", "--allow-sys"]
 DENO += ["--allow-read", "--allow-write", f"--preload={laid_out('deno') / 'adapter.js'}"]
 BUN = ["env", "BUN_JSC_useTailCalls=0", "bun", "run", "--no-install", str(laid_out("bun") / "adapter.js")]

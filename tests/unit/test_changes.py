@@ -62,7 +62,8 @@ def test_a_run_image_concerns_the_languages_that_run_on_it() -> None:
 
 def test_what_adapters_share_concerns_those_languages() -> None:
     """And nobody else."""
-    assert concerned("adapters/javascript/runtime_adapter/frames.js").keys() == LANGUAGE["deno"] | LANGUAGE["bun"]
+    sharing = LANGUAGE["node"] | LANGUAGE["deno"] | LANGUAGE["bun"]
+    assert concerned("adapters/javascript/runtime_adapter/frames.js").keys() == sharing
 
 
 def test_a_test_function_concerns_only_tests() -> None:
