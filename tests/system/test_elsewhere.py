@@ -55,7 +55,8 @@ def theirs(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, root / name)
     shutil.copytree(ROOT / "runtimes/node-22", root / "runtimes/node-99")
     shutil.copytree(ROOT / "tests/resources/node", root / "tests/resources/node")
-    shutil.copytree(ROOT / "tests/resources/probe/node", root / "tests/resources/probe/node")
+    for name in ("javascript", "node"):
+        shutil.copytree(ROOT / "tests/resources/probe" / name, root / "tests/resources/probe" / name)
     shutil.copy(ROOT / "tests/resources/probe/node.toml", root / "tests/resources/probe")
     return root
 

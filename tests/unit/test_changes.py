@@ -70,6 +70,8 @@ def test_a_test_function_concerns_only_tests() -> None:
     """No image is built for it."""
     for file in ("python/index.py", "probe/python/index.py", "probe/python.toml", "dependency/python/index.py"):
         assert concerned(f"tests/resources/{file}") == dict.fromkeys(LANGUAGE["python"], False)
+    sharing = LANGUAGE["node"] | LANGUAGE["deno"] | LANGUAGE["bun"]
+    assert concerned("tests/resources/probe/javascript/index.js") == dict.fromkeys(sharing, False)
     assert set(concerned("tests/conformance/key.toml").values()) == {False}
 
 

@@ -49,15 +49,17 @@ export class Worker {
       await this.#wire.write(failure(FAILED, 0, 500, await describeLoading(error)));
       return false;
     }
-    const loaded = typeof this.#function === 'function';
-    await this.#wire.write(loaded ? ready(CONCURRENCY) : failure(FAILED, 0, 404, `${name} exports no function (req, res)`));
-    return loaded;
+    const isLoaded = typeof this.#function === 'function';
+    const none = `${name} exports no function (req, res)`;
+    await this.#wire.write(isLoaded ? ready(CONCURRENCY) : failure(FAILED, 0, 404, none));
+    return isLoaded;
   }
 
   /** Begins, one after the other, what the bytes from the gateway ask for. Resolves when all of it has begun. */
   async take(bytes, size) {
-    this.#reader.add(bytes, size);
-    for (let next = this.#reader.next(); next !== null; next = this.#reader.next()) this.#asked[this.#asked.length] = next;
+    const reader = this.#reader;
+    reader.add(bytes, size);
+    for (let next = reader.next(); next !== null; next = reader.next()) this.#asked[this.#asked.length] = next;
     if (this.#taking) return;
     this.#taking = true;
     while (this.#asked.length > 0) {
