@@ -107,3 +107,12 @@ def test_files_and_threads_keep_a_function_from_being_forked(
         (tmp_path / file).write_text(f"{lines}\n{rest}\n")
         with started(COMMANDS[language], tmp_path / file, tmp_path) as worker:
             assert worker.next().body[0] == mode
+
+
+def test_a_commonjs_function_finds_a_main_module(tmp_path: Path) -> None:
+    """Packages ask it for its file, as in any program of Node's."""
+    needs("node")
+    (tmp_path / "index.js").write_text("module.exports = (req, res) => res.send(require.main.filename);\n")
+    with started(COMMANDS["node"], tmp_path / "index.js", tmp_path) as worker:
+        worker.next()
+        assert worker.text().endswith("/adapter.cjs")
