@@ -1,6 +1,6 @@
 // One call of the function: what it sees, and what it has answered (contract F2 to F4).
 
-import { types } from 'node:util';
+import { types } from './builtins.js';
 import { answer } from './frames.js';
 import { isFinite, isInteger, isView, isWellFormed, stringify } from './primordials.js';
 

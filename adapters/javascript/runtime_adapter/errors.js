@@ -1,6 +1,6 @@
 // Turns anything that a function can throw into a message (contract E2, E3).
 
-import { inspect } from 'node:util';
+import { inspect } from './builtins.js';
 import { decode, encode, includes, match, part, replace, slice, split } from './primordials.js';
 
 /** Longest text of one error, in bytes: leaves room for the stack trace in the 8 KiB of a message (contract E2). */

@@ -1,6 +1,6 @@
 // What the adapter needs of the language, kept from before the function is loaded: the function may replace any of it.
 
-import { Buffer } from 'node:buffer';
+import { Buffer } from './builtins.js';
 
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 // Serves requests with the function, many at a time (docs/worker-protocol.md, mode shared).
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage } from './builtins.js';
 import { Call } from './calls.js';
 import { describe, log } from './errors.js';
 import {
