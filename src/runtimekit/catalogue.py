@@ -52,6 +52,12 @@ class Runtime:
         """What ``--tag`` selects it by: its kind, its language, and what platforms.toml says of the language."""
         return frozenset({self.kind.value, self.id.language, *(self.language.tags if self.language else ())})
 
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """The folders of ``tests/resources/probe`` with its probe's files: its language's own, then a shared one."""
+        shares = self.language.shares if self.language else None
+        return (self.id.language, shares) if shares else (self.id.language,)
+
     def __str__(self) -> str:
         """The identifier, ``python-3.10``."""
         return str(self.id)

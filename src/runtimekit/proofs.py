@@ -53,6 +53,7 @@ def suite_digest(root: Path, runtime: Runtime) -> str:
     tests, resources, language = loading.tests_folder(root), root / "tests" / "resources", runtime.id.language
     parts = [tests / "conformance", tests / "images", Path(loading.__file__).parent, resources / language]
     parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
+    parts += [resources / "probe" / name for name in runtime.probes[1:]]
     digests = [folder_digest(part) for part in parts if part.is_dir()]
     digests += [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.is_file()]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()

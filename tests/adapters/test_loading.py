@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from workers import BUILT, COMMANDS, DEADLINE, FAILED, PROBES, PYTHON, java_command, needs, started
+from workers import BUILT, COMMANDS, DEADLINE, FAILED, PYTHON, java_command, needs, probe_of, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         ("deno", "no_function.ts", 404, r"^no_function.ts "),
         ("deno", "wrong_shape.ts", 404, r"^wrong_shape.ts "),
         ("deno", "broken_syntax.ts", 500, r"^SyntaxError: (.|\n)*\n    at /.*broken_syntax\.ts:3"),
-        ("deno", "throws_at_import.ts", 500, r"^Error: probe import error\n    at .*/throws_at_import\.ts:1:7"),
+        ("deno", "throws_at_import.js", 500, r"^Error: probe import error\n    at .*/throws_at_import\.js:1:7"),
         ("bun", "no_function.js", 404, r"^no_function.js "),
         ("bun", "wrong_shape.js", 404, r"^wrong_shape.js "),
         ("bun", "broken_syntax.js", 500, r"^SyntaxError: .*\n    at /.*broken_syntax\.js:3"),
@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_loaded(
     """FAILED says whether there is no function or why it does not load; then the worker ends."""
     if language != "python":
         needs(language)
-    folder = request.getfixturevalue(BUILT[language]) if language in BUILT else PROBES / language
+    folder = request.getfixturevalue(BUILT[language]) if language in BUILT else probe_of(language)
     command = java_command(folder) if language == "java" else COMMANDS[language]
     with started(command, folder / file, folder) as worker:
         frame = worker.next()
@@ -107,3 +107,12 @@ def test_files_and_threads_keep_a_function_from_being_forked(
         (tmp_path / file).write_text(f"{lines}\n{rest}\n")
         with started(COMMANDS[language], tmp_path / file, tmp_path) as worker:
             assert worker.next().body[0] == mode
+
+
+def test_a_commonjs_function_finds_a_main_module(tmp_path: Path) -> None:
+    """Packages ask it for its file, as in any program of Node's."""
+    needs("node")
+    (tmp_path / "index.js").write_text("module.exports = (req, res) => res.send(require.main.filename);\n")
+    with started(COMMANDS["node"], tmp_path / "index.js", tmp_path) as worker:
+        worker.next()
+        assert worker.text().endswith("/adapter.cjs")

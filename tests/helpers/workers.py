@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+from runtimekit.conformance import probes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +41,24 @@ LAID_OUT = tempfile.TemporaryDirectory(prefix="runtimekit-adapters-")
 
 def laid_out(language: str) -> Path:
     """An adapter as its image has it: with the files that it shares with others."""
-    folder = Path(LAID_OUT.name) / language
+    folder = Path(LAID_OUT.name) / "adapters" / language
     for source in ("javascript", language):
         shutil.copytree(ADAPTERS / source, folder, dirs_exist_ok=True)
     return folder
 
 
+@functools.cache
+def probe_of(language: str) -> Path:
+    """A language's probe, with the files that it shares with others."""
+    if language not in JAVASCRIPT:
+        return PROBES / language
+    folder = Path(LAID_OUT.name) / "probes" / language
+    probes.lay_out((PROBES / language, PROBES / "javascript"), folder)
+    return folder
+
+
 PYTHON = [sys.executable, "-B", "-I", "-S", "-X", "utf8", str(ADAPTERS / "python" / "adapter.py")]
-NODE = ["node", str(ADAPTERS / "node" / "adapter.cjs")]
+NODE = ["node", str(laid_out("node") / "adapter.cjs")]
 DENO = ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-net", "--allow-env", "--allow-sys"]
 DENO += ["--allow-read", "--allow-write", f"--preload={laid_out('deno') / 'adapter.js'}"]
 BUN = ["env", "BUN_JSC_useTailCalls=0", "bun", "run", "--no-install", str(laid_out("bun") / "adapter.js")]
@@ -277,7 +290,7 @@ def probing(form: Form, built: Path | None) -> Iterator[Worker]:
         assert built
         opened = started(java_command(built), built / form.file, built)
     else:
-        folder = PROBES / form.language
+        folder = probe_of(form.language)
         opened = started(COMMANDS[form.language], folder / form.file, folder)
     with opened as worker:
         yield worker

@@ -33,6 +33,7 @@ runner = "theirs-arm"
 name = "Their Node.js"
 kind = "interpreted"
 entrypoint = "index.js"
+shares = "javascript"
 """
 
 TASKS = '''"""Their tasks: all of ours."""
@@ -50,12 +51,12 @@ def theirs(tmp_path: Path) -> Path:
     root.mkdir()
     (root / "platforms.toml").write_text(PLATFORMS)
     (root / "tasks.py").write_text(TASKS)
-    for name in ("gateway", "adapters/common", "bases"):
+    for name in ("gateway", "adapters/common", "adapters/javascript", "adapters/node", "bases"):
         shutil.copytree(ROOT / name, root / name)
-    shutil.copytree(ROOT / "adapters/node", root / "adapters/node")
     shutil.copytree(ROOT / "runtimes/node-22", root / "runtimes/node-99")
     shutil.copytree(ROOT / "tests/resources/node", root / "tests/resources/node")
-    shutil.copytree(ROOT / "tests/resources/probe/node", root / "tests/resources/probe/node")
+    for name in ("javascript", "node"):
+        shutil.copytree(ROOT / "tests/resources/probe" / name, root / "tests/resources/probe" / name)
     shutil.copy(ROOT / "tests/resources/probe/node.toml", root / "tests/resources/probe")
     return root
 

@@ -62,13 +62,16 @@ def test_a_run_image_concerns_the_languages_that_run_on_it() -> None:
 
 def test_what_adapters_share_concerns_those_languages() -> None:
     """And nobody else."""
-    assert concerned("adapters/javascript/runtime_adapter/frames.js").keys() == LANGUAGE["deno"] | LANGUAGE["bun"]
+    sharing = LANGUAGE["node"] | LANGUAGE["deno"] | LANGUAGE["bun"]
+    assert concerned("adapters/javascript/runtime_adapter/frames.js").keys() == sharing
 
 
 def test_a_test_function_concerns_only_tests() -> None:
     """No image is built for it."""
     for file in ("python/index.py", "probe/python/index.py", "probe/python.toml", "dependency/python/index.py"):
         assert concerned(f"tests/resources/{file}") == dict.fromkeys(LANGUAGE["python"], False)
+    sharing = LANGUAGE["node"] | LANGUAGE["deno"] | LANGUAGE["bun"]
+    assert concerned("tests/resources/probe/javascript/index.js") == dict.fromkeys(sharing, False)
     assert set(concerned("tests/conformance/key.toml").values()) == {False}
 
 

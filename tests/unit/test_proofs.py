@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,3 +84,15 @@ def test_the_suites_digest_is_that_of_cases_and_functions(repository: Path, runt
     (repository / "tests/conformance").mkdir()
     (repository / "tests/conformance/key.toml").write_text("")
     assert len({before, with_function, with_probe, proofs.suite_digest(repository, runtime)}) == 4
+
+
+def test_what_a_probe_shares_is_in_the_suites_digest(repository: Path, runtime: Runtime) -> None:
+    """A change of the shared probe voids the proofs of those that share it."""
+    assert runtime.language
+    sharing = replace(runtime, language=replace(runtime.language, shares="together"))
+    before = [proofs.suite_digest(repository, each) for each in (runtime, sharing)]
+    (repository / "tests/resources/probe/together").mkdir(parents=True)
+    (repository / "tests/resources/probe/together/index.go").write_text("package function")
+    after = [proofs.suite_digest(repository, each) for each in (runtime, sharing)]
+    assert after[0] == before[0]
+    assert after[1] != before[1]

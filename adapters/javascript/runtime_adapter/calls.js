@@ -1,14 +1,12 @@
 // One call of the function: what it sees, and what it has answered (contract F2 to F4).
 
-import { types } from 'node:util';
+import { types } from './builtins.js';
 import { answer } from './frames.js';
+import { isFinite, isInteger, isView, isWellFormed, stringify } from './primordials.js';
 
 const TEXT = 0;
 const JSON_VALUE = 1;
-const { isFinite, isInteger } = Number;
-const { isAnyArrayBuffer, isArrayBufferView } = types;
-const { stringify } = JSON;
-const isWellFormed = Function.prototype.call.bind(String.prototype.isWellFormed);
+const { isAnyArrayBuffer } = types;
 
 /** A request between its first call and its end. */
 export class Call {
@@ -51,13 +49,15 @@ export class Call {
   }
 }
 
-const typeOf = (value) => (value === null ? 'null' : isArrayBufferView(value) ? 'bytes' : typeof value);
+const typeOf = (value) => (value === null ? 'null' : isView(value) ? 'bytes' : typeof value);
 
 /** JSON.stringify writes null for NaN and a list of numbers for bytes; the contract wants neither (F4). */
 function onlyJson(key, value) {
   if (typeof value === 'number' && !isFinite(value)) throw new TypeError(`JSON cannot hold ${value}`);
   // Bytes may have become an object by their toJSON before they get here.
-  const original = this[key];
-  if (isArrayBufferView(original) || isAnyArrayBuffer(original)) throw new TypeError('JSON cannot hold bytes');
+  if (typeof value === 'object' && value !== null) {
+    const original = this[key];
+    if (isView(original) || isAnyArrayBuffer(original)) throw new TypeError('JSON cannot hold bytes');
+  }
   return value;
 }

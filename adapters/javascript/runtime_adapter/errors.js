@@ -1,19 +1,17 @@
 // Turns anything that a function can throw into a message (contract E2, E3).
 
-import { inspect } from 'node:util';
+import { inspect } from './builtins.js';
+import { decode, encode, includes, match, part, replace, slice, split } from './primordials.js';
 
-/** Longest text of one error: leaves room for the stack trace in the 8 KiB of a message (contract E2). */
-const TEXT_LIMIT = 2000;
+/** Longest text of one error, in bytes: leaves room for the stack trace in the 8 KiB of a message (contract E2). */
+const TEXT_LIMIT = 4000;
 /** Most errors shown of a chain of causes. */
 const CHAIN_LIMIT = 5;
 
-const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-const includes = uncurry(String.prototype.includes);
-const replace = uncurry(String.prototype.replace);
-const slice = uncurry(String.prototype.slice);
-const split = uncurry(String.prototype.split);
 // Not imported from node:process: in Bun 1.3 that makes stdout's pipe non-blocking, and console.log loses lines.
 const folder = `${process.cwd()}/`;
+/** How the stack of a syntax error begins in Node: with its place. */
+const PLACE = /^(?:file:\/\/)?(\/.*:\d+)$/;
 const INSPECTION = { __proto__: null, customInspect: false, depth: 1, breakLength: Infinity, maxStringLength: TEXT_LIMIT };
 
 /** Writes a message to stderr, whatever the function has done to `console`. */
@@ -35,7 +33,11 @@ export function describe(thrown) {
 }
 
 const isError = (value) => typeof value === 'object' && value !== null && typeof value.stack === 'string';
-const shorten = (text) => slice(`${text}`, 0, TEXT_LIMIT);
+
+function shorten(text) {
+  const bytes = encode(slice(`${text}`, 0, TEXT_LIMIT));
+  return decode(bytes.length > TEXT_LIMIT ? part(bytes, 0, TEXT_LIMIT) : bytes);
+}
 
 function describeOne(thrown) {
   if (isError(thrown)) return `${nameOf(thrown)}: ${shorten(thrown.message)}${framesOf(thrown.stack)}`;
@@ -53,10 +55,11 @@ function nameOf(error) {
   return name === 'Error' || typeof name !== 'string' ? error.constructor?.name || 'Error' : name;
 }
 
-/** The frames inside the function's folder. */
+/** The frames inside the function's folder; of a syntax error, which has none there, the place. */
 function framesOf(stack) {
   const lines = split(stack, '\n');
-  let frames = '';
+  const place = match(PLACE, lines[0]);
+  let frames = place ? `\n    at ${place[1]}` : '';
   for (let index = 0; index < lines.length; index += 1) {
     const line = replace(lines[index], 'file://', '');
     if (includes(line, folder) && slice(line, 0, 7) === '    at ') frames += `\n${line}`;

@@ -1,5 +1,6 @@
-// The frames between gateway and worker, as docs/worker-protocol.md describes them. What is needed of the language is
-// kept from before the function is loaded: the function may replace any of it.
+// The frames between gateway and worker, as docs/worker-protocol.md describes them.
+
+import { allocate, decode, defineProperty, encode, encodeInto, part, put } from './primordials.js';
 
 export const REQUEST = 0x01;
 export const PING = 0x02;
@@ -12,31 +13,6 @@ const READY = 0x11;
 const ANSWER = 0x14;
 const SHARED = 2;
 const HEAD = 9;
-const SIZE = 4;
-
-const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // a text may begin with one
-const decode = decoder.decode.bind(decoder);
-const put = uncurry(Uint8Array.prototype.set);
-const encodeInto = encoder.encodeInto.bind(encoder);
-const { defineProperty } = Object;
-const Bytes = Uint8Array;
-
-/** Text as UTF-8. */
-export const encode = encoder.encode.bind(encoder);
-/** A view of bytes, from `start` to `end`. */
-export const part = uncurry(Uint8Array.prototype.subarray);
-
-/** Some pieces of bytes as one. */
-export function join(pieces) {
-  if (pieces.length === 1) return pieces[0];
-  let size = 0;
-  for (let index = 0; index < pieces.length; index += 1) size += pieces[index].length;
-  const bytes = new Bytes(size);
-  for (let index = 0, at = 0; index < pieces.length; at += pieces[index].length, index += 1) put(bytes, pieces[index], at);
-  return bytes;
-}
 
 const readU32 = (bytes, at) =>
   ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
@@ -50,7 +26,7 @@ function writeU32(bytes, value, at) {
 
 /** A frame with room for `room` bytes of body. */
 export function frame(kind, id, room = 0) {
-  const bytes = new Bytes(HEAD + room);
+  const bytes = allocate(HEAD + room);
   writeU32(bytes, HEAD - 4 + room, 0);
   bytes[4] = kind;
   writeU32(bytes, id, 5);
@@ -94,7 +70,9 @@ export class FrameReader {
   #bytes = null;
   #at = 0;
   #end = 0;
-  #frame = new Bytes(SIZE);
+  #size = allocate(4);
+  /** What is being filled: the size, then all that follows it. */
+  #piece = this.#size;
   #filled = 0;
 
   /** Gives the first `size` bytes of `bytes`; they are read by the calls of `next` until one returns null. */
@@ -107,23 +85,25 @@ export class FrameReader {
   /** The next whole frame, or null. */
   next() {
     if (!this.#fill()) return null;
-    if (this.#filled === SIZE) {
-      const frame = new Bytes(SIZE + readU32(this.#frame, 0));
-      put(frame, this.#frame);
-      this.#frame = frame;
+    if (this.#piece === this.#size) {
+      this.#begin(allocate(readU32(this.#size, 0)));
       if (!this.#fill()) return null;
     }
-    const frame = this.#frame;
-    this.#frame = new Bytes(SIZE);
-    this.#filled = 0;
-    return { kind: frame[4], id: readU32(frame, 5), body: part(frame, HEAD) };
+    const whole = this.#piece;
+    this.#begin(this.#size);
+    return { kind: whole[0], id: readU32(whole, 1), body: part(whole, 5) };
   }
 
-  /** Whether the frame is as full as it can be. */
+  #begin(piece) {
+    this.#piece = piece;
+    this.#filled = 0;
+  }
+
+  /** Whether the piece is as full as it can be. */
   #fill() {
-    const room = this.#frame.length - this.#filled;
+    const room = this.#piece.length - this.#filled;
     const size = this.#end - this.#at < room ? this.#end - this.#at : room;
-    put(this.#frame, part(this.#bytes, this.#at, this.#at + size), this.#filled);
+    put(this.#piece, part(this.#bytes, this.#at, this.#at + size), this.#filled);
     this.#at += size;
     this.#filled += size;
     return size === room;

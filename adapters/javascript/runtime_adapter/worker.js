@@ -1,9 +1,13 @@
 // Serves requests with the function, many at a time (docs/worker-protocol.md, mode shared).
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage } from './builtins.js';
 import { Call } from './calls.js';
 import { describe, log } from './errors.js';
-import { ERROR, PING, PONG, REQUEST, SILENT, STARTED, failure, frame, readRequest, ready } from './frames.js';
+import {
+  ERROR, FAILED, FrameReader, PING, PONG, REQUEST, SILENT, STARTED, failure, frame, readRequest, ready,
+} from './frames.js';
+import { create } from './primordials.js';
+import { Wire } from './wire.js';
 
 const CONCURRENCY = 32;
 
@@ -15,33 +19,72 @@ const current = storage.getStore.bind(storage);
 export class Worker {
   #function;
   #wire;
+  #reader = new FrameReader();
+  /** Frames whose turn has not come. */
+  #asked = [];
+  #taking = false;
   /** The calls that have not ended, by id. */
-  #running = Object.create(null);
+  #running = create(null);
   #count = 0;
 
-  constructor(wire, loaded) {
-    this.#function = loaded;
-    this.#wire = wire;
-    wire.write(ready(CONCURRENCY));
+  /** @param send as {@link Wire} takes it */
+  constructor(send) {
+    this.#wire = new Wire(send);
   }
 
-  /** Begins what a frame asks for. Resolves when the next frame's turn has come. */
-  async take(asked) {
-    const { kind, id } = asked;
-    if (kind === REQUEST) {
-      await this.#wire.write(frame(STARTED, id)); // before the function runs
-      const request = readRequest(asked.body);
-      asked.body = null; // it may be large
-      this.#serve(new Call(id, this.#answered), request);
-    } else if (kind === PING) this.#wire.write(frame(PONG, id));
+  /**
+   * Loads the function that a file exports as `module.exports`, `export default` or `exports.default` (contract F7) and
+   * tells the gateway how that went.
+   *
+   * @param {string | URL} module what to import
+   * @param {string} name the file's, for people
+   * @param {(thrown: unknown) => string | Promise<string>} describeLoading what a failed import threw
+   * @returns {Promise<boolean>} whether there is a function to serve
+   */
+  async load(module, name, describeLoading) {
+    try {
+      const { default: exported } = await import(module);
+      this.#function = typeof exported === 'function' ? exported : exported?.default;
+    } catch (error) {
+      await this.#wire.write(failure(FAILED, 0, 500, await describeLoading(error)));
+      return false;
+    }
+    const isLoaded = typeof this.#function === 'function';
+    const none = `${name} exports no function (req, res)`;
+    await this.#wire.write(isLoaded ? ready(CONCURRENCY) : failure(FAILED, 0, 404, none));
+    return isLoaded;
+  }
+
+  /** Begins, one after the other, what the bytes from the gateway ask for. Resolves when all of it has begun. */
+  async take(bytes, size) {
+    const reader = this.#reader;
+    reader.add(bytes, size);
+    for (let next = reader.next(); next !== null; next = reader.next()) this.#asked[this.#asked.length] = next;
+    if (this.#taking) return;
+    this.#taking = true;
+    while (this.#asked.length > 0) {
+      const frames = this.#asked;
+      this.#asked = [];
+      for (let index = 0; index < frames.length; index += 1) {
+        const { kind, id } = frames[index];
+        if (kind === REQUEST) {
+          const flushing = this.#wire.write(frame(STARTED, id)); // before the function runs
+          if (flushing !== null) await flushing;
+          const request = readRequest(frames[index].body);
+          frames[index] = null; // it may be large
+          this.#serve(new Call(id, this.#answered), request);
+        } else if (kind === PING) this.#wire.write(frame(PONG, id));
+      }
+    }
+    this.#taking = false;
   }
 
   /** An error that nobody caught: its call's, or that of the only one running; else it is only logged (contract E3). */
-  stray(error) {
+  stray = (error) => {
     const call = current() ?? this.#onlyOne();
     if (call) this.#fail(call, error);
     else log(describe(error));
-  }
+  };
 
   async #serve(call, request) {
     this.#running[call.id] = call;

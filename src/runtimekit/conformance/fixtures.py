@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit import functions, packaging
 from runtimekit.atomically import writing
+from runtimekit.conformance import probes
 from runtimekit.identifiers import Kind
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str,
     language = runtime.id.language
     sources = {"hello": resources / f"{language}.tar.gz", "probe": folder / "probe-source.tar.gz"}
     archives = {"hello": folder / f"{runtime.id.dashed}.tar.gz", "probe": folder / "probe.tar.gz"}
-    probe = resources / "probe" / language
+    probe = folder / "probe"
+    probes.lay_out((resources / "probe" / name for name in runtime.probes), probe)
     packaging.pack(resources / language, sources["hello"])
     packaging.pack(probe, sources["probe"])
 

@@ -5,15 +5,16 @@ It stands beside the probe, in ``tests/resources/probe/<language>.toml``, so tha
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from runtimekit.conformance.model import Case
     from runtimekit.identifiers import Kind
@@ -64,3 +65,17 @@ def load(path: Path, kind: Kind, cases: Iterable[Case]) -> Probe:
     if problems:
         raise ConfigurationError([Problem(path, None, text) for text in sorted(problems)])
     return probe
+
+
+def lay_out(folders: Iterable[Path], target: Path) -> None:
+    """Make ``target`` the probe's source: of each folder what none before it has under the same name.
+
+    The ending does not matter: ``index.ts`` is in the place of ``index.js``. A folder that is not there has nothing.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for folder in filter(Path.is_dir, folders):
+        known = {path.stem for path in target.iterdir()}
+        for path in (path for path in folder.iterdir() if path.stem not in known):
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, target / path.name)

@@ -128,7 +128,9 @@ const actions: Record<string, Action> = {
     const language = globalThis as any;
     JSON.stringify = JSON.parse = null as any;
     language.TextEncoder.prototype.encode = language.TextDecoder.prototype.decode = () => null;
+    language.TextEncoder.prototype.encodeInto = () => null;
     language.Uint8Array.prototype.set = language.Uint8Array.prototype.subarray = () => null;
+    language.Uint8Array = language.Promise = null;
     String.prototype.split = String.prototype.replace = Array.prototype.join = null as any;
     language.Object.prototype.polluted = 'yes';
     language.Deno.exit = language.Deno.connect = () => {};

@@ -1,5 +1,5 @@
 'use strict';
-// The probe: does whatever the payload's action says (tests/resources/probe/README.md).
+// The probe of Node and Bun: does whatever the payload's action says (tests/resources/probe/README.md).
 
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -127,7 +127,10 @@ const actions = {
     process.chdir('/');
     process.env.TZ = 'Pacific/Kiritimati';
     JSON.stringify = JSON.parse = null;
-    Buffer.from = Buffer.concat = Buffer.compare = () => Buffer.alloc(0);
+    Buffer.from = Buffer.concat = Buffer.compare = Buffer.allocUnsafe = () => Buffer.alloc(0);
+    TextEncoder.prototype.encode = TextEncoder.prototype.encodeInto = TextDecoder.prototype.decode = () => null;
+    Uint8Array.prototype.set = Uint8Array.prototype.subarray = () => null;
+    globalThis.Uint8Array = globalThis.Promise = null;
     String.prototype.split = String.prototype.replace = Array.prototype.join = null;
     Object.prototype.polluted = 'yes';
     process.exit = () => {};

@@ -1,1 +1,0 @@
-exports.other = (req, res) => res.send('never');
