@@ -138,11 +138,16 @@ func (d *dispatcher) hand(j *job, w *worker) {
 	j.events <- event{worker: w}
 }
 
-// healthy reports whether the default function has been loaded, and has not failed to since (contract R10).
+// healthy reports whether the default function has been loaded, and has not failed to since (contract R10). If it has
+// failed to, being asked is a reason to try again: who waits for health sends no request that would be one.
 func (d *dispatcher) healthy() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.pool(d.mainFile).loaded
+	p := d.pool(d.mainFile)
+	if !p.loaded && len(p.workers) == 0 && time.Since(p.failed) > growPause && !d.stopping.Load() {
+		d.addWorker(p)
+	}
+	return p.loaded
 }
 
 // stop ends all workers; requests that have not been answered are told so (contract T3).

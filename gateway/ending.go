@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log"
 	"slices"
 	"strings"
 	"syscall"
@@ -158,6 +159,10 @@ func (d *dispatcher) loadFailed(w *worker, f *failure) {
 		return
 	}
 	p.loaded = p.loaded && w.template != nil // a fork's function was loaded already
+	if p.main && w.template == nil && p.reported != f.message {
+		p.reported = f.message
+		log.Printf("gateway: %s", f.message) // no request may be there to be told, and who waits for health looks here
+	}
 	queue := p.queue
 	p.queue = nil
 	for _, j := range queue {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -155,22 +154,29 @@ func TestLoadFailures(t *testing.T) {
 
 func TestHealthFollowsTheDefaultFunction(t *testing.T) {
 	g := startGateway(t, "once")
-	health := func() int {
-		r, err := http.Get("http://" + g.address + "/healthz")
-		if err != nil {
-			return 0
-		}
-		r.Body.Close()
-		return r.StatusCode
-	}
-	if r := g.do("x", ""); r.status != 500 || !strings.Contains(r.message, "not repaired") || health() != 503 {
-		t.Errorf("while it throws: %d %s, health %d", r.status, r.body, health())
+	if r := g.do("x", ""); r.status != 500 || !strings.Contains(r.message, "not repaired") || g.health() != 503 {
+		t.Errorf("while it throws: %d %s, health %d", r.status, r.body, g.health())
 	}
 	if err := os.WriteFile(filepath.Join(g.code, "repaired"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if r := g.do("x", ""); r.status != 200 || health() != 200 {
-		t.Errorf("R10 repaired: %d %s, health %d", r.status, r.body, health())
+	if r := g.do("x", ""); r.status != 200 || g.health() != 200 {
+		t.Errorf("R10 repaired: %d %s, health %d", r.status, r.body, g.health())
+	}
+}
+
+// Who starts a function may ask for its health only, and send the first request when that is right.
+func TestHealthAloneSeesThatLoadingWorksAgain(t *testing.T) {
+	g := startGateway(t, "once")
+	if r := g.do("x", ""); r.status != 500 {
+		t.Fatalf("while it throws: %d %s", r.status, r.body)
+	}
+	if err := os.WriteFile(filepath.Join(g.code, "repaired"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	g.until("/healthz says that the function can be loaded", func() bool { return g.health() == 200 })
+	if times := strings.Count(g.log.String(), "not repaired"); times != 1 {
+		t.Errorf("the log tells %d times why the function could not be loaded", times)
 	}
 }
 

@@ -123,6 +123,16 @@ func startCommand(t testing.TB, code string, wrap []string, worker ...string) *i
 	return g
 }
 
+// health is what /healthz answers, 0 if nothing.
+func (g *instance) health() int {
+	r, err := http.Get("http://" + g.address + "/healthz")
+	if err != nil {
+		return 0
+	}
+	r.Body.Close()
+	return r.StatusCode
+}
+
 // until waits for a condition.
 func (g *instance) until(what string, condition func() bool) {
 	g.t.Helper()

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// growPause is how long a pool does not grow after one of its workers failed to load while others serve.
+// growPause is how long a pool does not grow after one of its workers failed to load, unless a request needs it to.
 const growPause = time.Second
 
 // pool is the workers of one file and the requests that wait for them.
@@ -16,6 +16,7 @@ type pool struct {
 	template *worker
 	loaded   bool // a worker has loaded the function, and none has failed to since
 	failed   time.Time
+	reported string // the last failure to load that was logged: the same one is not repeated
 }
 
 // free returns the worker that should take the next request: the one that was used last, so that others can idle out.
