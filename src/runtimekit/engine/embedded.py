@@ -224,6 +224,9 @@ class EmbeddedEngine:
                 time.sleep(0.05)
             else:
                 break
+        for left in processes_inside(self.folder):  # steps of builds that ran: dockerd does not end them
+            with suppress(ProcessLookupError):
+                os.kill(left, signal.SIGKILL)
         return True
 
     def remove(self) -> None:
@@ -239,6 +242,17 @@ class EmbeddedEngine:
 
 
 _TRIED = ("DOCKER_HOST and the current docker context", "the socket /var/run/docker.sock")
+
+
+def processes_inside(folder: Path, proc: Path = Path("/proc")) -> list[int]:
+    """The processes whose root file system consists of layers in this folder: what an engine's containers run."""
+    found = []
+    for mounts in proc.glob("[0-9]*/mountinfo"):
+        with suppress(OSError):  # it has ended meanwhile
+            roots = [line for line in mounts.read_text(errors="replace").splitlines() if line.split()[4] == "/"]
+            if any(f"{folder}/" in line for line in roots):
+                found.append(int(mounts.parent.name))
+    return found
 
 
 def _last_lines(log: Path, count: int = 15) -> str:
