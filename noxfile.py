@@ -101,7 +101,7 @@ def images(session: nox.Session) -> None:
 @nox.session
 def system(session: nox.Session) -> None:
     """The command line and the real engine: bad input, interrupted runs, what is left behind."""
-    run(session, "pytest", "tests/system", *session.posargs)
+    run(session, "pytest", "-n", "2", "--dist", "loadgroup", "tests/system", *session.posargs)
 
 
 def add_runtime(name: str) -> None:

@@ -36,7 +36,16 @@ def patience(platform: str) -> int:
     return 1 if platform.rpartition("/")[2] == emulation.native() else EMULATED
 
 
-def build(engine: Engine, runtime: Runtime, *, source: Path, target: Path, platform: str, entrypoint: str = "") -> str:
+def build(
+    engine: Engine,
+    runtime: Runtime,
+    *,
+    source: Path,
+    target: Path,
+    platform: str,
+    entrypoint: str = "",
+    seconds: float = BUILD_SECONDS,
+) -> str:
     """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
 
     Args:
@@ -46,9 +55,11 @@ def build(engine: Engine, runtime: Runtime, *, source: Path, target: Path, platf
         target: Where the built archive goes.
         platform: As docker calls it.
         entrypoint: The function's file; empty means the language's default.
+        seconds: How long it may take; under emulation longer.
 
     Raises:
         FunctionBuildError: ``build.sh`` failed; holds the compiler's words.
+        DeadlineError: It took too long.
     """
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
     with containers.running(
@@ -61,7 +72,7 @@ def build(engine: Engine, runtime: Runtime, *, source: Path, target: Path, platf
         files={ARCHIVE: source},
         environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
     ) as container:
-        status = container.wait(BUILD_SECONDS * patience(platform))
+        status = container.wait(seconds * patience(platform))
         output = container.logs()
         if status != 0:
             raise FunctionBuildError(str(runtime), status, output[-4000:])

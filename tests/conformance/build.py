@@ -6,8 +6,8 @@ import json
 import re
 import secrets
 import tarfile
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from runtimekit import functions, packaging
 from runtimekit.conformance import (
@@ -20,7 +20,7 @@ from runtimekit.conformance import (
     expect_json,
     expect_that,
 )
-from runtimekit.errors import FunctionBuildError
+from runtimekit.errors import DeadlineError, FunctionBuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,9 @@ BROKEN = {
     "go": "package function\n\nfunc Main(req Request, res Response) Response {\n\treturn undefined\n}\n",
 }
 """Programs that do not compile, where something else is refused before the compiler sees it."""
+REGISTRY_ATTEMPTS = 3
+REGISTRY_SECONDS = 100.0
+"""How long an attempt may take, but for the last one: several times as long as one does to which a registry answers."""
 NO_PROGRAM = "\n\nthis is (no program in any language\n"
 
 
@@ -53,17 +56,21 @@ def failing_build(suite: Suite, name: str, files: dict[str, str], entrypoint: st
     raise CaseFailedError("building it", "a failure", output)
 
 
-@contextmanager
-def launched(suite: Suite, name: str, source: Path, entrypoint: str = "") -> Iterator[Function]:
-    """Another function than the suite's own, built from a folder and launched."""
+def built(suite: Suite, name: str, source: Path, **more: Any) -> Path:
+    """Another function than the suite's own, built from a folder."""
     site = suite.site
-    packed, built = site.folder / f"{name}.tar.gz", site.folder / f"{name}.built.tar.gz"
+    packed, target = site.folder / f"{name}.tar.gz", site.folder / f"{name}.built.tar.gz"
     packaging.pack(source, packed)
-    functions.build(
-        site.engine, site.runtime, source=packed, target=built, platform=site.platform, entrypoint=entrypoint
-    )
+    functions.build(site.engine, site.runtime, source=packed, target=target, platform=site.platform, **more)
+    return target
+
+
+@contextmanager
+def launched(suite: Suite, archive: Path) -> Iterator[Function]:
+    """A built function, launched."""
+    site = suite.site
     key = secrets.token_hex(32)
-    with site.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=built) as function:
+    with site.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=archive) as function:
         yield function
 
 
@@ -79,9 +86,17 @@ def readme(suite: Suite) -> None:
     source = suite.site.folder / "readme"
     source.mkdir(exist_ok=True)
     (source / entrypoint).write_text(code, encoding="utf-8")
-    with launched(suite, "readme", source, entrypoint) as function:
+    with launched(suite, built(suite, "readme", source, entrypoint=entrypoint)) as function:
         answer = function.call(seconds=suite.deadline(20), env={"ENV1": "one"}, payload="p")
     expect_json(answer, {"normal": "Hello World!", "env1": "one", "payload": "p"})
+
+
+def installed(suite: Suite, source: Path) -> Path:
+    """The function with a dependency, built. A registry may fail or fall silent: not each attempt has to succeed."""
+    for _ in range(REGISTRY_ATTEMPTS - 1):
+        with suppress(FunctionBuildError, DeadlineError):
+            return built(suite, "dependency", source, seconds=REGISTRY_SECONDS)
+    return built(suite, "dependency", source)
 
 
 @case("build.dependency", rule="L2", bench=Bench.OWN, optional=True)
@@ -92,7 +107,7 @@ def dependency(suite: Suite) -> None:
     said = re.search(r"the payload `([^`]+)` is answered with `([^`]+)`", text)
     expect_that(said, "the function's README", "the payload `…` is answered with `…`", text)
     assert said is not None
-    with launched(suite, "dependency", source) as function:
+    with launched(suite, installed(suite, source)) as function:
         expect_json(function.call(seconds=suite.deadline(20), payload=said[1]), json.loads(said[2]))
 
 

@@ -16,6 +16,18 @@ from runtimekit.engine.client import Engine, connect
 ROOT = Path(__file__).parents[2]
 
 
+KILLING = {"test_faults", "test_publish", "test_recovery"}
+"""Modules that kill runs and look at what those leave in the engine: one after the other, or they see each other's."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules run side by side (``-n 2 --dist loadgroup``), the tests of each one after the other."""
+    for item in items:
+        module = item.path.stem
+        item.add_marker(pytest.mark.xdist_group("killing" if module in KILLING else module))
+
+
 class Cli:
     """Runs ``python -m runtimekit …`` in a folder."""
 
