@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// exitPatience is how long a worker whose connection has ended may take to end by itself.
-	exitPatience = 200 * time.Millisecond
+	// exitPatience is how long a worker whose connection has ended may take to end by itself: on a busy machine a
+	// runtime that clears up needs several hundred milliseconds, and then its exit code is known.
+	exitPatience = time.Second
 	// killPatience is how long the kernel may take to end a killed one.
 	killPatience = 2 * time.Second
 	// outputPatience is how long what an ended worker has printed is still read.

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+OVERRUN = "timed out after"
+"""What a runtime says of a function that overran its time (contract T1)."""
 MESSAGE_LIMIT = 8 * 1024
 """The most bytes that a 500's message has (contract E2)."""
 
@@ -34,7 +36,8 @@ def expect_that(true: object, what: str, expected: object, got: object) -> None:
 def expect_status(answer: Answer, status: int) -> None:
     """The status must be this; the body is shown where it is not."""
     if answer.status != status:
-        raise CaseFailedError("the answer", f"status {status}", shown(answer))
+        failure = TooLateError if OVERRUN in answer.body.decode(errors="replace") else CaseFailedError
+        raise failure("the answer", f"status {status}", shown(answer))
 
 
 def expect_json(answer: Answer, value: Any, status: int = 200) -> None:  # noqa: ANN401 - any JSON value
@@ -71,7 +74,8 @@ def expect_contains(text: str, parts: Collection[str], what: str) -> None:
     """Every part must stand in the text, in whatever case of letters."""
     missing = [part for part in parts if part.lower() not in text.lower()]
     if missing:
-        raise CaseFailedError(what, " and ".join(map(repr, missing)), text)
+        failure = TooLateError if OVERRUN in text else CaseFailedError
+        raise failure(what, " and ".join(map(repr, missing)), text)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class CaseFailedError(Exception):
 
 
 class TooLateError(CaseFailedError):
-    """Something took longer than it may. A shared machine can only add to a time, so it is measured again."""
+    """Something was late, or was given up after a while. A shared machine can only add to a time: it is run again."""
 
 
 @dataclass(frozen=True, kw_only=True)

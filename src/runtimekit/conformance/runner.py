@@ -140,6 +140,8 @@ class Runner:
             note = job.case.check(Suite(self.site, job.stand, job.image))
         except CaseFailedError as failure:
             return failure, ""
+        except TimeoutError as error:
+            return TooLateError("the case", "an answer", str(error)), ""
         except (OSError, http.client.HTTPException, RuntimekitError) as error:
             return CaseFailedError(f"{type(error).__name__} during the case", "an answer", str(error)), ""
         except Exception:  # noqa: BLE001 - a defect of the case itself is shown as its failure, and the others go on

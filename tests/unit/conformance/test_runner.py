@@ -193,11 +193,13 @@ def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
         (TooLateError, 1, Outcome.PASSED, 2),
         (TooLateError, 2, Outcome.PASSED, 3),
         (TooLateError, 3, Outcome.FAILED, 3),
+        (lambda *_: TimeoutError("timed out"), 1, Outcome.PASSED, 2),
         (CaseFailedError, 1, Outcome.FAILED, 1),
+        (lambda *_: ConnectionResetError("gone"), 1, Outcome.FAILED, 1),
     ],
 )
 def test_what_was_too_late_is_measured_again(
-    site: FakeSite, stand: Stand, error: type[CaseFailedError], late: int, outcome: Outcome, times: int
+    site: FakeSite, stand: Stand, error: Callable[..., Exception], late: int, outcome: Outcome, times: int
 ) -> None:
     """In whatever case, and the report says how often; always too late stays a failure, and so does all else."""
     tries = []
