@@ -82,7 +82,8 @@ class Relay:
                 if comes_in and self.act:
                     self.budget -= len(data)
                     if self.budget < 0:
-                        self.act()
+                        act, self.act = self.act, None
+                        act()
                 self.moving.wait()
                 target.sendall(data)
         _close(source)

@@ -70,11 +70,11 @@ class Site:
         )
         assert status == 0, output
 
-    def change(self) -> None:
-        """Something to build that no cache knows, with much to be sent."""
+    def change(self, *commands: str) -> None:
+        """Something to build that no cache knows, with much to be sent, and these commands in its Dockerfile."""
         runtime = self.folder / "runtimes" / monorepo.NAME
         (runtime / "marker").write_bytes(secrets.token_bytes(MARKER_BYTES))
-        (runtime / "Dockerfile").write_text(DOCKERFILE)
+        (runtime / "Dockerfile").write_text(DOCKERFILE.replace("USER", "\n".join([*commands, "USER"])))
         monorepo.commit(self.folder)
 
     def left(self) -> list[str]:
@@ -146,6 +146,18 @@ def test_a_build_outlives_its_node(site: Site, engine) -> None:
     assert "Once more on mine1" in output
     assert platforms_run(engine) == ["x86_64", "aarch64"]
     assert site.left() == []
+
+
+def test_a_node_dies_during_a_step(site: Site) -> None:
+    """The step is begun again on the other one."""
+    site.change("RUN sleep 8")
+    site.create(f"{site.relays['a'].url}={AMD}", site.relays["b"].url)
+    # By then all of it has come in, and the step has begun that takes 8 s.
+    site.relays["a"].after(MARKER_BYTES, threading.Timer(3, site.relays["a"].kill).start)
+    status, output = site.run(*BUILD, "--platform", AMD)
+    assert status == 0, output
+    assert "the node mine0 went away" in output
+    assert "Once more on mine1" in output
 
 
 def test_without_nodes_nothing_is_built_and_nothing_published(site: Site, engine, tmp_path: Path) -> None:

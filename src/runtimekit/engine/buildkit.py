@@ -34,10 +34,11 @@ PAUSES_SECONDS = (2.0, 10.0)
 """How long to wait after the first and the second attempt that failed in passing."""
 PASSING = re.compile(
     r"Failed to fetch|Unable to fetch|Temporary failure|Could not connect|Connection (?:reset|timed out|refused)"
-    r"|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)",
+    r"|context canceled|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)",
     re.IGNORECASE,
 )
-"""What package managers and BuildKit say when somebody else's server was the reason."""
+"""What package managers and BuildKit say when somebody else was the reason: a server, or another build of a step, which
+took this one along when it was cancelled. (Of one that we cancel the words are not looked at.)"""
 LOST = re.compile(
     r"^ERROR: (?!failed to solve: process )(?:.*rpc error: code = Unavailable|.*error reading from server"
     r"|failed to (?:receive status|dial|list workers)|listing workers|no valid drivers|context deadline exceeded$)"

@@ -86,6 +86,7 @@ FLAKY = """
         ("E: Failed to fetch http://mirror/x.deb  Connection reset by peer", 2, 2),
         ("failed to do request: 503 Service Unavailable", 3, 3),
         ("E: Unable to fetch some archives", 9, 3),
+        ("process did not complete successfully: exit code: 137: context canceled: context canceled", 2, 2),
         ("error: expected expression", 2, 1),
         ("sh: 1: unexpected EOF while looking for matching quote", 2, 1),
     ],
