@@ -32,7 +32,7 @@ LOG_LINES = 15
 ATTEMPTS = 3
 """How often a case is run whose finding says nothing of the runtime: another case broke their common function
 meanwhile, the machine stood still (many cases act at a moment in time), or something took too long once, which on a
-shared machine it can. After the last attempt the finding counts all the same, and tables name the cases that needed more
+shared machine it can. After the last attempt the finding counts all the same; tables name the cases that needed more
 than one."""
 
 
