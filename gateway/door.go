@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// lastWords is how long the connection of a worker that has ended meanwhile is looked for.
-const lastWords = 50 * time.Millisecond
+// lastWords is how long the connection of a worker that has ended meanwhile is looked for: on a busy machine the
+// process is sometimes missed long before the connection, over which it said why it ends, is accepted.
+const lastWords = time.Second
 
 // doorkeeper makes the places where workers connect: a folder each, in one that only the gateway's user can enter.
 type doorkeeper struct {
