@@ -13,6 +13,7 @@ from runtimekit.conformance.checks import (
     expect_status,
     expect_text,
     expect_that,
+    expect_took,
     expect_within,
     shown,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "expect_status",
     "expect_text",
     "expect_that",
+    "expect_took",
     "expect_within",
     "run",
     "run_on_run_image",

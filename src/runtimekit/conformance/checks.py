@@ -83,10 +83,14 @@ def expect_within(seconds: float, what: str, *, at_least: float = 0.0) -> Iterat
     """The block must not take longer. Such budgets are never scaled."""
     began = time.monotonic()
     yield
-    took = time.monotonic() - began
-    if not at_least <= took <= seconds:
-        bounds = f"{at_least:g} s to {seconds:g} s" if at_least else f"at most {seconds:g} s"
-        failure = TooLateError if took > seconds else CaseFailedError
+    expect_took(time.monotonic() - began, seconds, what, at_least=at_least)
+
+
+def expect_took(took: float, within: float, what: str, *, at_least: float = 0.0) -> None:
+    """Something took so many seconds; it must not have been longer, nor shorter."""
+    if not at_least <= took <= within:
+        bounds = f"{at_least:g} s to {within:g} s" if at_least else f"at most {within:g} s"
+        failure = TooLateError if took > within else CaseFailedError
         raise failure(what, bounds, f"{took:.3f} s")
 
 

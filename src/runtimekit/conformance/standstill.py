@@ -1,4 +1,4 @@
-"""Whether the machine stood still while a case ran: a shared host takes the processor away at times."""
+"""Whether the machine stood still while a case measured time: a shared host takes the processor away at times."""
 
 from __future__ import annotations
 
