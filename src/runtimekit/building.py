@@ -138,7 +138,7 @@ class Builder:
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
-        with self._started(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
+        with self._starter(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
                 ground = self._ground(plan, pool)
                 futures = [pool.submit(self._build, step, ground, reporter, start) for step in plan.build]
@@ -156,7 +156,7 @@ class Builder:
         return rows
 
     @contextmanager
-    def _started(self, plan: planning.Plan) -> Iterator[Start]:
+    def _starter(self, plan: planning.Plan) -> Iterator[Start]:
         """What starts a build of this plan, in the engine or on a builder's nodes."""
         if self.nodes is None:
             yield lambda _step, request, **more: buildkit.build(
@@ -244,8 +244,11 @@ class Builder:
             self.times.note(str(step.runtime), time.monotonic() - began)
             reporter.finished(step.key, ok=True, text=BUILT)
             result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        facts: dict[str, Any] = {"seconds": time.monotonic() - began, "image": image, "log": shown, "error": words}
-        return [BuildRow.of(step.runtime, name, result, **facts) for name in step.platforms]
+        took = time.monotonic() - began
+        return [
+            BuildRow.of(step.runtime, name, result, seconds=took, image=image, log=shown, error=words)
+            for name in step.platforms
+        ]
 
     def _place(self, error: Exception) -> tuple[Path, int] | None:
         """The Dockerfile's line that failed, from the repository's root."""

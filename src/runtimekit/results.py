@@ -28,10 +28,20 @@ class BuildRow:
     """After a failure: what happened, with the last lines of the log."""
 
     @classmethod
-    def of(cls, runtime: Runtime, platform: str, result: str, *, image: Image | None = None, **more: Any) -> Self:  # noqa: ANN401 - the other fields
+    def of(
+        cls, runtime: Runtime, platform: str, result: str, *, seconds: float = 0.0, image: Image | None = None,
+        log: Path | None = None, error: str = "",
+    ) -> Self:  # fmt: skip
         """A runtime's row, with the size of its image where there is one."""
-        facts = {"seconds": 0.0, "size_bytes": image.size if image else None} | more
-        return cls(runtime=str(runtime.id), platform=platform, result=result, **facts)
+        return cls(
+            runtime=str(runtime.id),
+            platform=platform,
+            result=result,
+            seconds=seconds,
+            size_bytes=image.size if image else None,
+            log=log,
+            error=error,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
-import sys
 import threading
 import time
 from functools import partial
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.needs_docker
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 180
 AMD, ARM = "linux/amd64", "linux/arm64"
 MARKER_BYTES, ENOUGH = 6_000_000, 4_000_000
 """What is sent to a node for each build, and how much of that it takes before it dies: before any step begins, since
@@ -44,24 +41,11 @@ USER 2001:2000
 class Site:
     """A small repository, a builder with two nodes, and the command line."""
 
-    def __init__(self, folder: Path, sockets: Path, engine) -> None:
-        self.folder = folder
+    def __init__(self, cli, sockets: Path, engine) -> None:
+        self.folder = cli.folder
+        self.run = cli.run
         self.relays = {name: Relay(sockets / name, engine_socket(engine)) for name in ("a", "b")}
-        monorepo.make(folder, ROOT)
-
-    def run(self, *words: str) -> tuple[int, str]:
-        """Run a task to its end: exit code, and both streams as one text."""
-        done = subprocess.run(
-            [sys.executable, "-m", "runtimekit", *words],
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return done.returncode, done.stdout
+        monorepo.make(self.folder, ROOT)
 
     def create(self, *nodes: str) -> None:
         """Make the builder `mine`."""
@@ -83,12 +67,12 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(tmp_path: Path, engine, cli_in, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Builders live in a folder of the test's own."""
     monkeypatch.setenv("BUILDX_CONFIG", str(tmp_path / "buildx"))
     folder = tmp_path / "monorepo"
     folder.mkdir()
-    made = Site(folder, tmp_path, engine)
+    made = Site(cli_in(folder), tmp_path, engine)
     yield made
     for relay in made.relays.values():
         relay.kill()

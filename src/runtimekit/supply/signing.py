@@ -16,7 +16,7 @@ from runtimekit import commands
 from runtimekit.errors import CommandError, SigningError, SigningSetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 SECONDS = 120
@@ -53,7 +53,7 @@ class Signer:
         """
         # Who has a key vouches with it alone: a name in Sigstore's public log could never be taken back.
         by = ["--key", self.key, "--tlog-upload=false"] if self.key else []
-        self._run("sign", ["--yes", *by], reference)
+        self._run(reference, "sign", "--yes", *by, *self._where(reference))
         self.verify(reference)
 
     def verify(self, reference: str) -> None:
@@ -64,22 +64,23 @@ class Signer:
         """
         if not self.key:
             who = ["--certificate-identity", self.identity, "--certificate-oidc-issuer", self.issuer]
-            self._run("verify", who, reference)
+            self._run(reference, "verify", *who, *self._where(reference))
             return
         with tempfile.TemporaryDirectory(prefix="runtimekit-") as folder:
             public = f"{folder}/cosign.pub"
-            self._run("public-key", ["--key", self.key, "--outfile", public], reference)
-            self._run("verify", ["--key", public, "--insecure-ignore-tlog=true"], reference)
+            self._run(reference, "public-key", "--key", self.key, "--outfile", public)
+            self._run(reference, "verify", "--key", public, "--insecure-ignore-tlog=true", *self._where(reference))
 
-    def _run(self, what: str, options: Sequence[str], reference: str) -> None:
+    def _where(self, reference: str) -> list[str]:
+        """What tells cosign which image is meant, and how to reach it."""
         if "@sha256:" not in reference:
             raise ValueError(f"only a digest can be signed, a tag may move: {reference}")
-        insecure = ["--allow-insecure-registry", "--allow-http-registry"] if self.insecure else []
-        about = [] if what == "public-key" else [*insecure, reference]
-        argv = [self.cosign, what, *options, *about]
+        return [*(["--allow-insecure-registry", "--allow-http-registry"] if self.insecure else []), reference]
+
+    def _run(self, reference: str, what: str, *words: str) -> None:
         login = {"DOCKER_CONFIG": str(self.docker_config)} if self.docker_config else {}
         try:
-            commands.run(argv, doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login)
+            commands.run([self.cosign, what, *words], doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login)
         except CommandError as error:
             raise SigningError(DOING[what], reference, error.output) from error
 

@@ -9,7 +9,7 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import builders, engine, images, measuring, publishing, quality, supply, workflows  # noqa: E402
+from runtimekit.tasks import builders, engine, images, measuring, publishing, quality, supply, workflows  # noqa: E402 - likewise
 
 namespace = Collection(
     images.list_runtimes,

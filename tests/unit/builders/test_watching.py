@@ -25,6 +25,7 @@ NODE = Node("mine", "remote", "mine0", "tcp://a:1", (), {"Name": "mine0"})
 ALIVE = "print('x\\nNodes:\\nStatus: running')"
 SILENT = "time.sleep(60)"
 GONE = "print('x\\nNodes:\\nStatus: inactive')"
+"""What a node says of itself: that it runs, nothing at all, that nobody is there."""
 
 
 class Play:
