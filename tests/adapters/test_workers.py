@@ -22,9 +22,12 @@ from workers import (
     REQUEST,
     SHARED_FORMS,
     STARTED,
+    TEMPLATE_FORMS,
     Frame,
     Worker,
+    accepted,
     forked,
+    forking,
     java_command,
     mapping,
     needs,
@@ -117,3 +120,21 @@ def test_a_template_forks_workers_of_their_own() -> None:
             assert os.read(pipes["stderr"], 100) == b"line 1\n"
             assert json.loads(first.text(action="counter")) == {"counter": 1}
             assert json.loads(second.text(action="counter")) == {"counter": 1}
+
+
+@pytest.mark.parametrize("name", TEMPLATE_FORMS)
+def test_a_template_that_is_told_to_fork_several_times_forks_so_often(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    """What it was told and has not done yet is no fork's business: each would fork for all those after it."""
+    with opened_form(name, request) as template:
+        template.next()
+        with forking(template, 3) as places:
+            for listener, _pipes in places:
+                with accepted(listener) as worker:
+                    assert worker.raw() == Frame(READY, 0, b"\x00\x00\x00\x00\x01").encode()
+                    assert worker.text(action="text", text="mine") == "mine"
+            for listener, _pipes in places:
+                listener.settimeout(0.2)
+                with pytest.raises(TimeoutError):
+                    listener.accept()

@@ -218,20 +218,38 @@ def started(command: list[str], file: Path | None, folder: Path) -> Iterator[Wor
 
 
 @contextlib.contextmanager
+def forking(template: Worker, times: int) -> Iterator[list[tuple[socket.socket, dict[str, int]]]]:
+    """A template is told at once to fork so often: where each fork connects, and where its output can be read."""
+    with contextlib.ExitStack() as stack:
+        places = []
+        frames = []
+        for _ in range(times):
+            listener, folder = stack.enter_context(listening())
+            pipes = {}
+            for name in ("stdout", "stderr"):
+                os.mkfifo(folder / name)
+                pipes[name] = os.open(folder / name, os.O_RDONLY | os.O_NONBLOCK)
+                stack.callback(os.close, pipes[name])
+            places.append((listener, pipes))
+            frames.append(Frame(FORK, 0, string(str(folder))).encode())
+        template.send(*frames)
+        yield places
+
+
+@contextlib.contextmanager
 def forked(template: Worker) -> Iterator[tuple[Worker, dict[str, int]]]:
     """A worker forked from a template, with the reading ends of its stdout and stderr."""
-    with listening() as (listener, folder):
-        pipes = {}
-        for name in ("stdout", "stderr"):
-            os.mkfifo(folder / name)
-            pipes[name] = os.open(folder / name, os.O_RDONLY | os.O_NONBLOCK)
-        template.send(Frame(FORK, 0, string(str(folder))).encode())
-        connection, _address = listener.accept()
-        with connection:
-            connection.settimeout(DEADLINE)
-            yield Worker(connection), pipes
-        for pipe in pipes.values():
-            os.close(pipe)
+    with forking(template, 1) as [(listener, pipes)], accepted(listener) as worker:
+        yield worker, pipes
+
+
+@contextlib.contextmanager
+def accepted(listener: socket.socket) -> Iterator[Worker]:
+    """The worker that connects."""
+    connection, _address = listener.accept()
+    with connection:
+        connection.settimeout(DEADLINE)
+        yield Worker(connection)
 
 
 def needs(program: str) -> None:
@@ -277,6 +295,7 @@ FORMS = {
 }
 #: A panic in a goroutine of its own ends a Go process; in PHP, Perl and Lua nothing goes on.
 END_IS_END = {name for name, form in FORMS.items() if form.language in ("go", "php", "perl", "lua")}
+TEMPLATE_FORMS = [name for name, form in FORMS.items() if form.is_template]
 SHARED_FORMS = [name for name, form in FORMS.items() if not form.is_template]
 
 

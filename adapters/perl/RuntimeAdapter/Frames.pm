@@ -29,26 +29,26 @@ sub failure ($kind, $id, $code, $message) {
     return frame($kind, $id, pack 'nN/a*', $code, $message);
 }
 
-# Takes the first whole frame off the front of the buffer: kind, id, body; none if there is none yet.
+# Takes the first whole frame off the front of the buffer: kind, id, body; none if there is none yet. Nothing that may be
+# large stands in a variable of a sub's own, here and below: Perl would keep its memory for the next call.
 sub take ($buffer) {
     return if length $$buffer < HEAD;
-    my ($size, $kind, $id) = unpack 'NCN', $$buffer;
+    my $size = unpack 'N', $$buffer;
     return if length $$buffer < 4 + $size;
-    my $body = substr $$buffer, HEAD, $size - 5;
-    my $rest = substr $$buffer, 4 + $size;
+    my @frame = unpack 'x4 C N a' . ($size - 5) . ' a*', $$buffer;
     undef $$buffer;
-    $$buffer = $rest;
-    return $kind, $id, $body;
+    $$buffer = pop @frame;
+    return @frame;
 }
 
-# The body of a REQUEST: env, headers, payload.
+# The body of a REQUEST, as a hash of env, headers, payload.
 sub read_request ($body) {
     my $variables = 2 * unpack 'N', $$body;
     my @texts = unpack 'N/((N/a)2) N/((N/a)2) N/a', $$body;
     utf8::decode($_) for @texts;
-    my $payload = pop @texts;
-    my @env = splice @texts, 0, $variables;
-    return {@env}, {@texts}, $payload;
+    my %request = (payload => pop @texts);
+    @request{qw(env headers)} = ({ splice @texts, 0, $variables }, {@texts});
+    return \%request;
 }
 
 1;

@@ -75,13 +75,11 @@ sub _call ($id, $body) {
     my $response = RuntimeAdapter::Response->new;
     RuntimeAdapter::Errors::watch(
         sub {
-            my %request;
-            @request{qw(env headers payload)} = RuntimeAdapter::Frames::read_request($body);
-            $function->(bless(\%request, 'RuntimeAdapter::Request'), $response);
+            $function->(bless(RuntimeAdapter::Frames::read_request($body), 'RuntimeAdapter::Request'), $response);
         }
     ) or return RuntimeAdapter::Frames::failure(RuntimeAdapter::Frames::ERROR, $id, 500, RuntimeAdapter::Errors::describe($@));
-    my ($status, $type, $text) = @$response or return RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::SILENT, $id);
-    return RuntimeAdapter::Frames::answer_head($id, $status, $type, length $text), $text;
+    my ($status, $type) = @$response or return RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::SILENT, $id);
+    return RuntimeAdapter::Frames::answer_head($id, $status, $type, length $response->[2]), $response->[2];
 }
 
 # Forks twice, so that the new worker's parent is PID 1.
@@ -103,6 +101,7 @@ sub _become ($folder) {
     _print_at_once();
     srand;    # or all forks draw the same numbers
     close $socket;
+    $buffer = '';    # the forks after this one are the template's to make
     _connect("$folder/socket");
     _write(RuntimeAdapter::Frames::ready(RuntimeAdapter::Frames::SERIAL));
 }
@@ -118,19 +117,15 @@ sub _connect ($path) {
     connect($socket, pack 'SZ*', AF_UNIX, $path) or _leave(0);    # the gateway has given this worker up
 }
 
-# Writes a frame, in one piece unless its text is large.
-sub _write ($frame, $text = '') {
-    if (length $text > CHUNK) {
-        _write($frame);
-        $frame = $text;
-    }
-    else {
-        $frame .= $text;
-    }
-    for (my $at = 0; $at < length $frame;) {
-        my $written = syswrite $socket, $frame, length($frame) - $at, $at;
-        _leave(0) unless defined $written || $!{EINTR};    # the gateway has closed the connection
-        $at += $written // 0;
+# Writes a frame, in one piece unless a part of it is large.
+sub _write (@parts) {
+    @parts = join '', @parts unless grep { length > CHUNK } @parts;
+    for my $part (@parts) {
+        for (my $at = 0; $at < length $part;) {
+            my $written = syswrite $socket, $part, length($part) - $at, $at;
+            _leave(0) unless defined $written || $!{EINTR};    # the gateway has closed the connection
+            $at += $written // 0;
+        }
     }
 }
 

@@ -122,6 +122,7 @@ final class Worker
         }
         mt_srand(); // or all forks draw the same numbers
         fclose(self::$socket);
+        self::$buffer = ''; // the forks after this one are the template's to make
         self::open("$folder/socket");
         self::write(Frames::ready(Frames::SERIAL));
     }
