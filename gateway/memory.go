@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -21,21 +22,33 @@ func releaseMemory() {
 	}
 }
 
-// memoryTight reports whether the container has used more than 80 % of the memory that it may, so that no further
-// worker should be started. File caches, which the kernel can drop, do not count.
-func (l *launcher) memoryTight() bool {
+const (
+	// controlGroups is where the kernel says how much memory the container has.
+	controlGroups = "/sys/fs/cgroup"
+	// memoryTight is the share of the container's memory from which on no further worker is started,
+	// memoryScarce that from which on idle ones do not keep what large requests have left.
+	memoryTight  = 0.8
+	memoryScarce = 0.5
+)
+
+// memoryUsed is the share of the memory that the container may use which it does; 0 where it has no limit. File caches,
+// which the kernel can drop, do not count.
+func memoryUsed(root string) float64 {
 	for _, group := range []struct{ limit, stat, anonymous string }{
-		{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.stat", "anon"},
-		{"/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.stat", "total_rss"},
+		{"memory.max", "memory.stat", "anon"},
+		{"memory/memory.limit_in_bytes", "memory/memory.stat", "total_rss"},
 	} {
-		limit, err := readNumber(group.limit)
-		if err != nil {
+		limit, err := readNumber(filepath.Join(root, group.limit))
+		if err != nil || limit <= 0 {
 			continue // another version of cgroups, or no limit ("max")
 		}
-		used, err := readStatistic(group.stat, group.anonymous)
-		return err == nil && used > limit/5*4
+		used, err := readStatistic(filepath.Join(root, group.stat), group.anonymous)
+		if err != nil {
+			return 0
+		}
+		return float64(used) / float64(limit)
 	}
-	return false
+	return 0
 }
 
 func readNumber(path string) (int64, error) {

@@ -81,8 +81,8 @@ func (d *dispatcher) shouldGrow(p *pool) bool {
 	if ready == 0 && p.template == nil {
 		return loading == 0 // how the function takes requests is not known before its first worker is ready
 	}
-	return loading < maxLoading && d.running+loading < maxRunning && time.Since(p.failed) > growPause &&
-		(ready == 0 || !d.launcher.memoryTight())
+	return loading < maxLoading && d.running+loading < maxRunning && time.Since(p.failed) >= growPause &&
+		(ready == 0 || memoryUsed(controlGroups) <= memoryTight)
 }
 
 // makeRoom sees to it that neither files nor workers become too many, by ending idle ones of other pools. It reports

@@ -16,6 +16,9 @@ const (
 	stateEnded
 )
 
+// large is the size from which on a request or an answer is one that a worker may keep memory for afterwards.
+const large = 1 << 20
+
 // worker is a process that holds a language's adapter and the function. Its fields, but for those that only its own
 // goroutine uses, belong to the dispatcher's lock.
 type worker struct {
@@ -28,6 +31,7 @@ type worker struct {
 	jobs        map[uint32]*job
 	used        time.Time
 	served      bool     // it was handed a request
+	swollen     bool     // it had a large request or answer, whose memory many languages keep
 	cause       *failure // why the gateway ended it, nil if it ended by itself
 	refused     *failure // FAILED: why the function could not be loaded
 	probing     chan struct{}
@@ -182,8 +186,12 @@ func (w *worker) settle(j *job, outcome event) {
 		return // it has timed out meanwhile
 	}
 	w.used = time.Now()
+	w.swollen = w.swollen || j.body.size > large || len(outcome.response.body) > large
 	w.d.finish(j, outcome)
 	w.d.schedule()
+	if w.swollen && w.idle() && w.pool.inState(stateReady) > 1 && memoryUsed(controlGroups) > memoryScarce {
+		w.retire() // or others would find no memory to start in
+	}
 }
 
 // becomeReady acts on READY: the function is loaded.
