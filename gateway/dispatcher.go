@@ -126,6 +126,13 @@ func (d *dispatcher) schedule() {
 	}
 }
 
+// wake looks again whether a waiting request can be handed to a worker, or needs a new one.
+func (d *dispatcher) wake() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.schedule()
+}
+
 // hand gives a request to a worker; the request's own goroutine writes it.
 func (d *dispatcher) hand(j *job, w *worker) {
 	d.running++
@@ -144,7 +151,7 @@ func (d *dispatcher) healthy() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p := d.pool(d.mainFile)
-	if !p.loaded && len(p.workers) == 0 && time.Since(p.failed) > growPause && !d.stopping.Load() {
+	if !p.loaded && len(p.workers) == 0 && time.Since(p.failed) >= growPause && !d.stopping.Load() {
 		d.addWorker(p)
 	}
 	return p.loaded

@@ -149,6 +149,7 @@ func (w *worker) loadFailure(how *ending) *failure {
 func (d *dispatcher) loadFailed(w *worker, f *failure) {
 	p := w.pool
 	p.failed = time.Now()
+	time.AfterFunc(growPause, d.wake) // or those who wait now would wait for whatever happens next
 	if w.template != nil {
 		w.template.kill(f) // it no longer forks: the next worker is started afresh
 		if p.template == w.template {

@@ -45,6 +45,7 @@ while True:
         payload = body[12:].decode()
         print("printed", payload, flush=True)
         if payload.startswith("sleep"): time.sleep(1)
+        if payload.startswith("doze"): time.sleep(6)
         if payload.startswith("spin"):
             while True: pass
         if payload.startswith("exit"): os._exit(4)
@@ -115,5 +116,30 @@ func TestTemplateThatCannotForkIsReplaced(t *testing.T) {
 	g.until("it works again", func() bool { r = g.do("x", ""); return r.status == 200 })
 	if strings.Fields(r.body)[0] == before {
 		t.Error("the same template")
+	}
+}
+
+func TestRequestThatWaitsAfterAFailedForkNeedsNoOther(t *testing.T) {
+	g := startTemplate(t)
+	block := filepath.Join(g.code, "no-forks")
+	if err := os.WriteFile(block, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	dozing := make(chan reply, 1)
+	go func() { dozing <- g.do("doze", "") }()
+	g.until("it dozes", func() bool { return strings.Contains(g.log.String(), "printed doze") })
+	waiting := make(chan reply, 1)
+	go func() { waiting <- g.do("x", "") }()
+	time.Sleep(growPause / 2) // the fork fails
+	if err := os.Remove(block); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case r := <-waiting:
+		if r.status != 200 {
+			t.Errorf("got %d %s", r.status, r.body)
+		}
+	case <-dozing:
+		t.Error("F6: a request waited for one that has nothing to do with it")
 	}
 }
