@@ -121,6 +121,7 @@ func TestTemplateThatCannotForkIsReplaced(t *testing.T) {
 
 func TestRequestThatWaitsAfterAFailedForkNeedsNoOther(t *testing.T) {
 	g := startTemplate(t)
+	g.do("x", "") // there is a worker, which will doze
 	block := filepath.Join(g.code, "no-forks")
 	if err := os.WriteFile(block, nil, 0o644); err != nil {
 		t.Fatal(err)
