@@ -31,7 +31,7 @@ type worker struct {
 	jobs        map[uint32]*job
 	used        time.Time
 	served      bool     // it was handed a request
-	swollen     bool     // it had a large request or answer, whose memory many languages keep
+	swollen     bool     // since it was last idle it had a large request or answer, whose memory many languages keep
 	cause       *failure // why the gateway ended it, nil if it ended by itself
 	refused     *failure // FAILED: why the function could not be loaded
 	probing     chan struct{}
@@ -189,8 +189,11 @@ func (w *worker) settle(j *job, outcome event) {
 	w.swollen = w.swollen || j.body.size > large || len(outcome.response.body) > large
 	w.d.finish(j, outcome)
 	w.d.schedule()
-	if w.swollen && w.idle() && w.pool.inState(stateReady) > 1 && memoryUsed(controlGroups) > memoryScarce {
-		w.retire() // or others would find no memory to start in
+	if w.swollen && w.idle() {
+		w.swollen = false
+		if w.pool.inState(stateReady) > 1 && memoryUsed(controlGroups) > memoryScarce {
+			w.retire() // or others would find no memory to start in
+		}
 	}
 }
 
