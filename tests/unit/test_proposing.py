@@ -94,10 +94,10 @@ def test_the_token_is_written_nowhere(clone: Path) -> None:
 
 
 @pytest.mark.parametrize("branch", ["", "-x", "a b", "a..b", "HEAD:main", "a/", "Main"])
-def test_only_plain_names_are_branches(clone: Path, branch: str) -> None:
-    """What git or gh could take for something else is refused."""
+def test_only_plain_names_are_branches(tmp_path: Path, branch: str) -> None:
+    """What git or gh could take for something else is refused before either is asked."""
     with pytest.raises(OptionError, match="branch"):
-        proposing.propose(clone, branch, "Pins")
+        proposing.propose(tmp_path, branch, "Pins")
 
 
 def test_a_refused_push_is_an_error_and_opens_nothing(clone: Path) -> None:
@@ -131,7 +131,7 @@ def test_git_asks_gh_for_the_token_and_no_helper_of_the_machine(
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
     (clone / "Dockerfile").write_text("FROM b\n")
     with HTTPServer(("127.0.0.1", 0), Asking) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         git(clone, "remote", "set-url", "origin", f"http://127.0.0.1:{server.server_port}/a")
         with pytest.raises(CommandError, match="403") as refused:

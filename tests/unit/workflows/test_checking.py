@@ -13,7 +13,12 @@ from runtimekit.workflows import checking
 from runtimekit.workflows.gathering import facts_of
 
 ROOT = Path(__file__).parents[3]
-FACTS = facts_of(ROOT)
+
+
+@pytest.fixture(scope="session")
+def facts() -> checking.Facts:
+    """What the workflows are compared with."""
+    return facts_of(ROOT)
 
 
 @pytest.fixture
@@ -23,9 +28,9 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_workflows_are_right() -> None:
+def test_the_workflows_are_right(facts: checking.Facts) -> None:
     """Every rule, for every file."""
-    assert [str(problem) for problem in checking.check(ROOT, FACTS)] == []
+    assert [str(problem) for problem in checking.check(ROOT, facts)] == []
 
 
 def test_the_matrix_of_everything_fits() -> None:
@@ -127,7 +132,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_broken_copy_is_noticed(copy: Path, name: str) -> None:
+def test_a_broken_copy_is_noticed(copy: Path, facts: checking.Facts, name: str) -> None:
     """Each rule has seen the mistake that it is for."""
     stem, right, wrong, said = BREAKS[name]
     file = (copy / ".github/workflows" / f"{stem}.yml").resolve()
@@ -137,5 +142,5 @@ def test_a_broken_copy_is_noticed(copy: Path, name: str) -> None:
     text = file.read_text()
     assert right in text, "the break does not fit the workflow any more"
     file.write_text(text.replace(right, wrong))
-    found = "\n".join(str(problem) for problem in checking.check(copy, FACTS))
+    found = "\n".join(str(problem) for problem in checking.check(copy, facts))
     assert said in found
