@@ -7,23 +7,31 @@ import (
 	"time"
 )
 
-func TestLastWordsAreHeardOnABusyMachine(t *testing.T) {
+// doorOfTheDead is a door whose worker has ended.
+func doorOfTheDead(t *testing.T) (*door, <-chan struct{}) {
+	t.Helper()
 	doors := &doorkeeper{}
-	defer doors.remove()
-	door, err := doors.open()
+	d, err := doors.open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer door.close()
+	t.Cleanup(func() { d.close(); doors.remove() })
 	ended := make(chan struct{})
 	close(ended)
-	// The process is gone; that it has connected before is seen only now.
+	return d, ended
+}
+
+func anybody(int) bool { return true }
+
+func TestLastWordsAreHeardOnABusyMachine(t *testing.T) {
+	door, ended := doorOfTheDead(t)
+	// That it has connected before is seen only now.
 	time.AfterFunc(200*time.Millisecond, func() {
 		if conn, err := net.Dial("unix", door.path()); err == nil {
 			t.Cleanup(func() { _ = conn.Close() })
 		}
 	})
-	conn, pid, err := door.accept(ended, func(int) bool { return true })
+	conn, pid, err := door.accept(ended, anybody)
 	if err != nil {
 		t.Fatalf("E1: the connection of a worker that has ended is lost: %v", err)
 	}
@@ -34,16 +42,8 @@ func TestLastWordsAreHeardOnABusyMachine(t *testing.T) {
 }
 
 func TestAWorkerThatNeverConnectedIsGivenUp(t *testing.T) {
-	doors := &doorkeeper{}
-	defer doors.remove()
-	door, err := doors.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer door.close()
-	ended := make(chan struct{})
-	close(ended)
-	if _, _, err := door.accept(ended, func(int) bool { return true }); err == nil {
+	door, ended := doorOfTheDead(t)
+	if _, _, err := door.accept(ended, anybody); err == nil {
 		t.Error("somebody was let in")
 	}
 }
