@@ -31,24 +31,41 @@ const (
 	memoryScarce = 0.5
 )
 
-// memoryUsed is the share of the memory that the container may use which it does; 0 where it has no limit. File caches,
-// which the kernel can drop, do not count.
-func memoryUsed(root string) float64 {
+// memory is what the container uses of the memory that it may, in bytes. File caches, which the kernel can drop, do not
+// count.
+type memory struct {
+	used, limit int64 // limit 0: none, or none that can be read
+}
+
+// below reports whether less than a share of the memory would be used if so many more bytes were.
+func (m memory) below(share float64, more int64) bool {
+	return m.limit == 0 || float64(m.used+more) <= share*float64(m.limit)
+}
+
+func readMemory(root string) memory {
 	for _, group := range []struct{ limit, stat, anonymous string }{
 		{"memory.max", "memory.stat", "anon"},
 		{"memory/memory.limit_in_bytes", "memory/memory.stat", "total_rss"},
 	} {
 		limit, err := readNumber(filepath.Join(root, group.limit))
-		if err != nil || limit <= 0 {
+		if err != nil {
 			continue // another version of cgroups, or no limit ("max")
 		}
-		used, err := readStatistic(filepath.Join(root, group.stat), group.anonymous)
-		if err != nil {
-			return 0
+		if used, err := readStatistic(filepath.Join(root, group.stat), group.anonymous); err == nil {
+			return memory{used, limit}
 		}
-		return float64(used) / float64(limit)
+		break
 	}
-	return 0
+	return memory{}
+}
+
+// footprint is the memory that a process has for itself, in bytes; 0 if that cannot be read.
+func footprint(pid int) int64 {
+	kibibytes, err := readStatistic("/proc/"+strconv.Itoa(pid)+"/status", "RssAnon:")
+	if err != nil {
+		return 0
+	}
+	return kibibytes << 10
 }
 
 func readNumber(path string) (int64, error) {
@@ -59,15 +76,15 @@ func readNumber(path string) (int64, error) {
 	return strconv.ParseInt(string(bytes.TrimSpace(text)), 10, 64)
 }
 
-// readStatistic finds a line `name number` of a file.
+// readStatistic finds a line that begins with a name and a number in a file.
 func readStatistic(path, name string) (int64, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(text)) {
-		if value, found := strings.CutPrefix(line, name+" "); found {
-			return strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+		if words := strings.Fields(line); len(words) > 1 && words[0] == name {
+			return strconv.ParseInt(words[1], 10, 64)
 		}
 	}
 	return 0, os.ErrNotExist

@@ -9,15 +9,15 @@ import (
 func TestMemoryIsReadFromEitherVersionOfControlGroups(t *testing.T) {
 	for name, c := range map[string]struct {
 		files map[string]string
-		want  float64
+		want  memory
 	}{
-		"v2":               {map[string]string{"memory.max": "1000\n", "memory.stat": "anon 500\nfile 9000\n"}, 0.5},
-		"v2 with no limit": {map[string]string{"memory.max": "max\n", "memory.stat": "anon 500\n"}, 0},
+		"v2":               {map[string]string{"memory.max": "1000\n", "memory.stat": "anon 500\nfile 9000\n"}, memory{500, 1000}},
+		"v2 with no limit": {map[string]string{"memory.max": "max\n", "memory.stat": "anon 500\n"}, memory{}},
 		"v1": {map[string]string{
 			"memory/memory.limit_in_bytes": "1000\n", "memory/memory.stat": "rss 1\ntotal_cache 9000\ntotal_rss 900\n",
-		}, 0.9},
-		"neither":          {nil, 0},
-		"without a number": {map[string]string{"memory.max": "1000\n", "memory.stat": "file 1\n"}, 0},
+		}, memory{900, 1000}},
+		"neither":          {nil, memory{}},
+		"without a number": {map[string]string{"memory.max": "1000\n", "memory.stat": "file 1\n"}, memory{}},
 	} {
 		root := t.TempDir()
 		for file, text := range c.files {
@@ -29,8 +29,31 @@ func TestMemoryIsReadFromEitherVersionOfControlGroups(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := memoryUsed(root); got != c.want {
+		if got := readMemory(root); got != c.want {
 			t.Errorf("T5, %s: got %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+func TestWorkersThatLoadAreCountedAsIfTheyHadLoaded(t *testing.T) {
+	for _, c := range []struct {
+		now     memory
+		more    int64
+		isBelow bool
+	}{
+		{memory{700, 1000}, 100, true},
+		{memory{700, 1000}, 101, false},
+		{memory{801, 1000}, 0, false},
+		{memory{5000, 0}, 5000, true},
+	} {
+		if got := c.now.below(0.8, c.more); got != c.isBelow {
+			t.Errorf("T5, %v and %d more: got %v", c.now, c.more, got)
+		}
+	}
+	if own := footprint(os.Getpid()); own < 1<<20 || own > 1<<32 {
+		t.Errorf("this process has %d bytes", own)
+	}
+	if own := footprint(1 << 30); own != 0 {
+		t.Errorf("a process that is not there has %d bytes", own)
 	}
 }

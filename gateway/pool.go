@@ -82,7 +82,18 @@ func (d *dispatcher) shouldGrow(p *pool) bool {
 		return loading == 0 // how the function takes requests is not known before its first worker is ready
 	}
 	return loading < maxLoading && d.running+loading < maxRunning && time.Since(p.failed) >= growPause &&
-		(ready == 0 || memoryUsed(controlGroups) <= memoryTight)
+		(ready == 0 || readMemory(controlGroups).below(memoryTight, int64(loading+1)*p.footprint()))
+}
+
+// footprint is what one more worker will use of the container's memory: as much as one that is ready, but next to
+// nothing where it is forked from a template. Those that still load have not taken all of theirs.
+func (p *pool) footprint() int64 {
+	for _, w := range p.workers {
+		if p.template == nil && w.state == stateReady {
+			return w.station.footprint()
+		}
+	}
+	return 0
 }
 
 // makeRoom sees to it that neither files nor workers become too many, by ending idle ones of other pools. It reports

@@ -70,6 +70,16 @@ func (s *station) cpuDemand() time.Duration {
 	return sum
 }
 
+// footprint is the memory that the process has for itself, in bytes.
+func (s *station) footprint() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return 0
+	}
+	return footprint(s.process.pid)
+}
+
 // finish makes sure that the process has ended and says how; `err` is how its connection did.
 func (s *station) finish(err error) *ending {
 	s.mu.Lock()

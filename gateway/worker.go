@@ -191,7 +191,7 @@ func (w *worker) settle(j *job, outcome event) {
 	w.d.schedule()
 	if w.swollen && w.idle() {
 		w.swollen = false
-		if w.pool.inState(stateReady) > 1 && memoryUsed(controlGroups) > memoryScarce {
+		if w.pool.inState(stateReady) > 1 && !readMemory(controlGroups).below(memoryScarce, 0) {
 			w.retire() // or others would find no memory to start in
 		}
 	}
