@@ -36,6 +36,12 @@ def patience(platform: str) -> int:
     return 1 if platform.rpartition("/")[2] == emulation.native() else EMULATED
 
 
+def memory_for(runtime: Runtime, platform: str) -> str:
+    """What a container may use so that its function has the language's memory: an emulator needs as much for itself."""
+    amount = runtime.memory
+    return amount if patience(platform) == 1 else f"{2 * int(amount[:-1])}{amount[-1]}"
+
+
 def build(
     engine: Engine,
     runtime: Runtime,
@@ -172,7 +178,7 @@ def launched(
             run_image or runtime.run_image,
             name=f"run-{runtime.id.dashed}",
             platform=platform,
-            profile=replace(profile, memory=runtime.memory),
+            profile=replace(profile, memory=memory_for(runtime, platform)),
             files={ARCHIVE: archive},
             environment_file=environment_file,
             environment=environment,

@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 ALIVE_SECONDS = 20.0
 
 
-def memory_for(amount: str, platform: str) -> str:
-    """What a container may use so that the function has this amount: an emulator needs as much again for itself."""
-    return amount if functions.patience(platform) == 1 else f"{2 * int(amount[:-1])}{amount[-1]}"
-
-
 @dataclass
 class Site:
     """Where one runtime's functions are launched: a network of their own, under contract L6's confinement."""
@@ -60,7 +55,9 @@ class Site:
     @property
     def profile(self) -> Profile:
         """Contract L6."""
-        return replace(containers.LAUNCH, network=self.network, memory=memory_for(self.runtime.memory, self.platform))
+        return replace(
+            containers.LAUNCH, network=self.network, memory=functions.memory_for(self.runtime, self.platform)
+        )
 
     @contextmanager
     def launch(
