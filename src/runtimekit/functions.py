@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BUILD_SECONDS = 300.0
 READY_SECONDS = 30.0
+EMULATED_MEMORY = 3
+"""By how much a container's memory grows under emulation: every process has an emulator, of some 30 MB."""
 EMULATED = 12
 """Under emulation everything takes longer; deadlines are multiplied by this, budgets never are."""
 
@@ -37,9 +39,9 @@ def patience(platform: str) -> int:
 
 
 def memory_for(runtime: Runtime, platform: str) -> str:
-    """What a container may use so that its function has the language's memory: an emulator needs as much for itself."""
+    """What a container may use so that its function has the language's memory."""
     amount = runtime.memory
-    return amount if patience(platform) == 1 else f"{2 * int(amount[:-1])}{amount[-1]}"
+    return amount if patience(platform) == 1 else f"{EMULATED_MEMORY * int(amount[:-1])}{amount[-1]}"
 
 
 def build(

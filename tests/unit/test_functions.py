@@ -11,7 +11,7 @@ from runtimekit import functions
 from runtimekit.engine import emulation
 
 
-@pytest.mark.parametrize(("amount", "emulated"), [("256m", "512m"), ("1g", "2g")])
+@pytest.mark.parametrize(("amount", "emulated"), [("256m", "768m"), ("1g", "3g")])
 def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amount: str, emulated: str) -> None:
     """What the contract gives is the function's."""
     monkeypatch.setattr(emulation, "native", lambda: "arm64")
