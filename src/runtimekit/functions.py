@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from runtimekit.engine.containers import Container, Profile
 
 BUILD_SECONDS = 300.0
+BUILD_ATTEMPTS = 3
+"""How often a build is begun that fails without a word: ``build.sh`` always says why, but on a busy machine the engine
+sometimes loses what a container printed that ended at once."""
 READY_SECONDS = 30.0
 EMULATED_MEMORY = 3
 """By how much a container's memory grows under emulation: every process has an emulator, of some 30 MB."""
@@ -69,6 +72,22 @@ def build(
         FunctionBuildError: ``build.sh`` failed; holds the compiler's words.
         DeadlineError: It took too long.
     """
+    attempts = 0
+    while True:
+        attempts += 1
+        status, output = _build_once(
+            engine, runtime, source, target, platform, entrypoint, seconds * patience(platform)
+        )
+        if status == 0:
+            return output
+        if output or attempts == BUILD_ATTEMPTS:
+            raise FunctionBuildError(str(runtime), status, output[-4000:])
+
+
+def _build_once(
+    engine: Engine, runtime: Runtime, source: Path, target: Path, platform: str, entrypoint: str, deadline: float
+) -> tuple[int, str]:
+    """The exit code, and what was printed; the archive is there if it is 0."""
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
     with containers.running(
         engine,
@@ -80,14 +99,13 @@ def build(
         files={ARCHIVE: source},
         environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
     ) as container:
-        status = container.wait(seconds * patience(platform))
+        status = container.wait(deadline)
         output = container.logs()
-        if status != 0:
-            raise FunctionBuildError(str(runtime), status, output[-4000:])
-        with atomically.writing(target) as sink:
-            container.pack("/usr/code", sink)
-    target.chmod(0o644)  # any user inside the container reads it
-    return output
+        if status == 0:
+            with atomically.writing(target) as sink:
+                container.pack("/usr/code", sink)
+            target.chmod(0o644)  # any user inside the container reads it
+    return status, output
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from runtimekit import functions
-from runtimekit.engine import emulation
+from runtimekit.engine import containers, emulation
+from runtimekit.errors import FunctionBuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(("amount", "emulated"), [("256m", "768m"), ("1g", "3g")])
@@ -18,3 +24,26 @@ def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amou
     runtime: Any = SimpleNamespace(memory=amount)
     assert functions.memory_for(runtime, "linux/arm64") == amount
     assert functions.memory_for(runtime, "linux/amd64") == emulated
+
+
+@pytest.mark.parametrize(
+    ("said", "begun"), [(["x is missing"], 1), (["", "x is missing"], 2), (["", "", ""], 3)], ids=str
+)
+def test_a_build_that_fails_without_a_word_is_begun_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: list[str], begun: int
+) -> None:
+    """One that says why is not; and not for ever."""
+    words = iter(said)
+
+    @contextmanager
+    def running(*_: Any, **_more: Any) -> Iterator[Any]:
+        output = next(words)
+        yield SimpleNamespace(wait=lambda _seconds: 1, logs=lambda: output)
+
+    monkeypatch.setattr(containers, "running", running)
+    runtime: Any = SimpleNamespace(build_image="x:1", id=SimpleNamespace(dashed="x-1"))
+    engine: Any = None
+    with pytest.raises(FunctionBuildError) as caught:
+        functions.build(engine, runtime, source=tmp_path / "a", target=tmp_path / "b", platform="linux/amd64")
+    assert said[-1] in str(caught.value)
+    assert len(list(words)) == len(said) - begun
