@@ -30,7 +30,9 @@ while True:
     body = take(size - 5)
     if kind == 3:
         folder = body[4:].decode()
-        if os.path.exists("no-forks"): os._exit(9)
+        if os.path.exists("no-forks"):
+            print("cannot fork", flush=True)
+            os._exit(9)
         child = os.fork()
         if child:
             os.waitpid(child, 0)
@@ -45,7 +47,7 @@ while True:
         payload = body[12:].decode()
         print("printed", payload, flush=True)
         if payload.startswith("sleep"): time.sleep(1)
-        if payload.startswith("doze"): time.sleep(6)
+        if payload.startswith("doze"): time.sleep(6) # longer than a pool pauses after a failure
         if payload.startswith("spin"):
             while True: pass
         if payload.startswith("exit"): os._exit(4)
@@ -131,7 +133,7 @@ func TestRequestThatWaitsAfterAFailedForkNeedsNoOther(t *testing.T) {
 	g.until("it dozes", func() bool { return strings.Contains(g.log.String(), "printed doze") })
 	waiting := make(chan reply, 1)
 	go func() { waiting <- g.do("x", "") }()
-	time.Sleep(growPause / 2) // the fork fails
+	g.until("the fork fails", func() bool { return strings.Contains(g.log.String(), "cannot fork") })
 	if err := os.Remove(block); err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,16 @@ sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above
 
-from runtimekit.tasks import builders, engine, images, measuring, publishing, quality, supply, workflows  # noqa: E402 - likewise
+from runtimekit.tasks import (  # noqa: E402 - after the line above
+    builders,
+    engine,
+    images,
+    measuring,
+    publishing,
+    quality,
+    supply,
+    workflows,
+)
 
 namespace = Collection(
     images.list_runtimes,
