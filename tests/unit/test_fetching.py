@@ -1,0 +1,93 @@
+"""What recipes take their parts with: whole, of this recipe, and with nothing that the host only happens to have."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runtimekit import bases, bootstrap, fetching, maven
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def silent(_text: str) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture
+def mmdebstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, str]]:
+    """An unpacked mmdebstrap with its helper, on a host that has neither; gives the environments it was run with."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+    programs = tmp_path / "home/mmdebstrap/usr/bin"
+    programs.mkdir(parents=True)
+    for name in ("mmdebstrap", "mmtarfilter"):
+        (programs / name).touch(mode=0o755)
+    environments: list[dict[str, str]] = []
+
+    def run(_argv: list[str], **options: Any) -> None:
+        environments.append(options["env"])
+        (tmp_path / "parts/rootfs-amd64.part").touch()
+
+    monkeypatch.setattr(fetching.commands, "run", run)
+    monkeypatch.setattr(fetching.packages, "install_missing", lambda *_names, **_options: None)
+    monkeypatch.setattr(fetching.packages, "debian_mirror", lambda: None)
+    (tmp_path / "parts").mkdir()
+    return environments
+
+
+def test_an_unpacked_mmdebstrap_finds_its_own_helpers(mmdebstrap: list[dict[str, str]], tmp_path: Path) -> None:
+    """It calls them by name; on a machine that has mmdebstrap installed, nobody would notice that they are missing."""
+    fetching.fetch_rootfs("bookworm", "amd64", tmp_path / "parts", silent)
+    found = shutil.which("mmtarfilter", path=mmdebstrap[0]["PATH"])
+    assert found == str(tmp_path / "home/mmdebstrap/usr/bin/mmtarfilter")
+    assert shutil.which("python3", path=mmdebstrap[0]["PATH"])
+
+
+def test_a_jar_is_unpacked_for_one_architecture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With the pins of the release that is asked for; programs can be run."""
+    asked = []
+
+    def fetch(*words: str) -> None:
+        *what, target = words
+        asked.append(what)
+        with zipfile.ZipFile(target, "w") as jar:
+            jar.writestr("org/example/linux-arm64/bin/tool", "#!/bin/sh\n")
+
+    monkeypatch.setattr(maven, "fetch", fetch)
+    what = {
+        "artifact": "org.example:tool",
+        "release": "2",
+        "inside": "org/example/linux-{machine}",
+        "pins": {"1": {"version": "1.9"}, "2": {"version": "2.5-1", "arm64": "abc"}},
+    }
+    fetching.fetch_maven(what, "arm64", tmp_path, silent)
+    assert asked == [["org.example:tool", "2.5-1", "linux-arm64", "abc"]]
+    assert (tmp_path / "arm64/bin/tool").stat().st_mode & 0o111
+    fetching.fetch_maven(what, "arm64", tmp_path, silent)
+    assert len(asked) == 1, "it was there"
+
+
+def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Else a changed recipe would be built from what the old one had left."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+    fetched = []
+
+    def fetch(what: str, architecture: str, folder: Path, _say: object) -> None:
+        if not (folder / architecture).exists():
+            fetched.append(what)
+            (folder / architecture).mkdir()
+
+    monkeypatch.setattr(bootstrap.fetching, "FETCHERS", {"wheel": fetch})
+    recipe = tmp_path / "recipes/tool"
+    recipe.mkdir(parents=True)
+    (recipe / "Dockerfile").write_text("FROM scratch\n")
+    for wanted in ("tool==1", "tool==1", "tool==2"):
+        (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
+        base = bases.require("tool:1", "linux/amd64", bases.load_recipes(recipe.parent))
+        maker = bootstrap.Bootstrapper(None, (), logs=tmp_path, say=silent)  # type: ignore[arg-type]
+        maker._parts(base, ["amd64"])
+    assert fetched == ["tool==1", "tool==2"]
