@@ -55,7 +55,7 @@ class Recipe:
     """The FROM reference that its Dockerfile builds on, itself served by a recipe; None for a root file system.
     May hold the facts of the reference, as in `debian:{suite}-slim`."""
     fetch: Mapping[str, Any]
-    """What is fetched for each platform: `debian` packages, a Python `wheel`, a `pyenv` version, a `rootfs`."""
+    """What is fetched for each platform: `debian` packages, a `wheel`, an `npm` package, a `maven` jar, a `rootfs`."""
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import threading
@@ -59,12 +60,6 @@ class Bootstrapper:
         base = bases.find(reference, self.recipes)
         if base is None:
             return "there is no recipe for it in bases/"
-        architecture = platform.rpartition("/")[2]
-        if version := base.fetch.get("pyenv"):
-            if architecture != emulation.native():
-                return "its parts come from this machine's pyenv, which has this machine's platform only"
-            if fetching.pyenv(version) is None:
-                return f"this machine's pyenv has no Python {version}"
         return self.obstacle(base.on, platform) if base.on else None
 
     def provide(self, reference: str, platforms: Sequence[str]) -> str:
@@ -118,7 +113,11 @@ class Bootstrapper:
     def _parts(self, base: Base, architectures: Sequence[str]) -> Path:
         """A build context: the recipe's Dockerfile, and what it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
+        stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)
+        if not stamp.exists() or stamp.read_text() != wanted:  # what an older recipe fetched is not this one's
+            shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(wanted)
         shutil.copyfile(base.recipe.folder / "Dockerfile", folder / "Dockerfile")
         for architecture in architectures:
             for kind, what in base.fetch.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
 
 from runtimekit import bases, commands, packages
 from runtimekit.engine import emulation, locate
@@ -18,7 +17,7 @@ ROOM_BYTES = 15 * 1024**3
 
 def examine() -> list[Check]:
     """Every check, in the order in which a first run would need the things."""
-    return [_python(), _git(), _room(), _engine(), *_emulators(), _registry(), _pyenv()]
+    return [_python(), _git(), _room(), _engine(), *_emulators(), _registry()]
 
 
 def _python() -> Check:
@@ -102,10 +101,3 @@ def _registry() -> Check:
         found="does not answer: bases are put together from packages (bases/)",
         mend="nothing to do to build and test; publishing needs a registry",
     )
-
-
-def _pyenv() -> Check:
-    folder = Path.home() / ".pyenv/versions"
-    versions = sorted(path.name for path in folder.glob("3.*")) if folder.is_dir() else []
-    found = f"versions {', '.join(versions)}" if versions else "none: without a registry, Python's bases may be missing"
-    return Check(what="pyenv", state=CheckState.OK if versions else CheckState.WARNING, found=found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 import urllib.parse
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 import urllib3
 from urllib3 import exceptions as faults
 
+from runtimekit import proxies
 from runtimekit.errors import RegistryAnswerError, RegistryLoginError
 from runtimekit.registry.content import LARGEST_MANIFEST
 from runtimekit.registry.retrying import Fault, PassingError, Retrying, retry_after
@@ -29,8 +29,6 @@ READ_SECONDS = 60.0
 """Of silence; a transfer as a whole has its step's deadline."""
 CHUNK = 256 * 1024
 REDIRECTS = 5
-CONNECTIONS = 8
-"""Kept open; workers are fewer."""
 WORDS = 300
 """Characters of a refusal that an error repeats."""
 
@@ -66,7 +64,7 @@ class Transport:
     authorization: Authorization = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pool = _pool(self.address)
+        self._pool = proxies.pool(self.address.url, direct=self.address.is_loopback)
         self.authorization = Authorization(self.login, self._fetch_token, may_be_plain=self.address.is_loopback)
 
     def close(self) -> None:
@@ -227,12 +225,3 @@ def small(response: urllib3.BaseHTTPResponse) -> bytes:
         if len(content) > LARGEST_MANIFEST:
             break
     return content
-
-
-def _pool(address: Address) -> urllib3.PoolManager:
-    """Connections; through the proxy that the environment names, as curl would, but never to this machine."""
-    parts = urllib.parse.urlsplit(address.url)
-    proxy = urllib.request.getproxies().get(parts.scheme)
-    if proxy and not address.is_loopback and not urllib.request.proxy_bypass(parts.hostname or ""):
-        return urllib3.ProxyManager(proxy, maxsize=CONNECTIONS)
-    return urllib3.PoolManager(maxsize=CONNECTIONS)

@@ -1,0 +1,112 @@
+"""Files of Maven's central repository, without Maven: pinned by hash, through the user's own mirror if there is one."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import urllib3
+
+from runtimekit import packages, proxies
+from runtimekit.errors import CommandError
+from runtimekit.home import home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS = Path(".m2/settings.xml")
+SUITE = "trixie"
+PACKAGE = "libmaven3-core-java"
+"""Debian's package of Maven's core. In it is the POM that all others inherit, which names the central repository."""
+SUPER_POM = "org/apache/maven/model/pom-4.0.0.xml"
+
+PATIENCE = urllib3.Timeout(connect=10, read=30)
+"""Seconds to connect, and seconds of silence."""
+ATTEMPTS = urllib3.Retry(total=3, backoff_factor=1, status_forcelist=(429, 500, 502, 503, 504))
+CHUNK = 1 << 20
+
+
+def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Path) -> None:
+    """Download a jar to ``target``.
+
+    Args:
+        artifact: ``group:name``.
+        version: Of the artifact.
+        classifier: Which of the version's files, such as ``linux-x86_64``.
+        sha256: What the file must be.
+        target: The file; made whole or not at all.
+
+    Raises:
+        CommandError: The repository does not answer, or gives other bytes.
+    """
+    group, name = artifact.split(":")
+    url = f"{_repository()}/{group.replace('.', '/')}/{name}/{version}/{name}-{version}-{classifier}.jar"
+    doing = f"downloading {artifact}:{version}:{classifier} from Maven's central repository"
+
+    def download() -> None:
+        digest = hashlib.sha256()
+        try:
+            with target.open("wb") as file:
+                for part in _read(url):
+                    digest.update(part)
+                    file.write(part)
+        except urllib3.exceptions.HTTPError as error:
+            raise CommandError(doing, f"GET {url}", 1, str(error)) from error
+        if digest.hexdigest() != sha256:
+            raise CommandError(doing, f"GET {url}", 1, f"sha256 is {digest.hexdigest()}, pinned is {sha256}")
+
+    try:
+        packages.patiently(download)
+    except CommandError:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _read(url: str) -> Iterator[bytes]:
+    response = proxies.pool(url).request("GET", url, preload_content=False, timeout=PATIENCE, retries=ATTEMPTS)
+    try:
+        if response.status != 200:  # noqa: PLR2004 - "OK"
+            raise urllib3.exceptions.HTTPError(f"status {response.status}")
+        yield from response.stream(CHUNK)
+    finally:
+        response.close()
+
+
+def _repository() -> str:
+    """The central repository's address: that of the mirror in the user's settings, else what Maven's super POM says."""
+    return _mirror(Path.home() / SETTINGS) or _central()
+
+
+def _mirror(settings: Path) -> str | None:
+    """The mirror of the central repository that a settings.xml names, if any."""
+    try:
+        tree = ET.parse(settings)  # noqa: S314 - the user's own file
+    except (OSError, ET.ParseError):
+        return None
+    for mirror in tree.iterfind(".//{*}mirror"):
+        stands_for = [each.strip() for each in (mirror.findtext("{*}mirrorOf") or "").split(",")]
+        if {"*", "external:*", "central"}.intersection(stands_for) and "!central" not in stands_for:
+            return (mirror.findtext("{*}url") or "").strip().rstrip("/") or None
+    return None
+
+
+def _central() -> str:
+    with tempfile.TemporaryDirectory(dir=home()) as scratch:
+        area = packages.Area(home() / "apt" / SUITE, SUITE)
+        packages.unpack(area.fetch([PACKAGE], Path(scratch) / "debs"), Path(scratch) / "root")
+        for jar in Path(scratch).glob("root/**/maven-model-builder*.jar"):
+            if jar.is_file():
+                return _url_of_central(zipfile.ZipFile(jar).read(SUPER_POM))
+    raise CommandError("finding Maven's central repository", f"unpack {PACKAGE}", 1, f"it holds no {SUPER_POM}")
+
+
+def _url_of_central(pom: bytes) -> str:
+    repository = ET.fromstring(pom).find("{*}repositories/{*}repository")  # noqa: S314 - from a signed package
+    address = None if repository is None else repository.findtext("{*}url")
+    if address is None:
+        raise CommandError("finding Maven's central repository", f"read {SUPER_POM}", 1, "it names no repository")
+    return address.strip().rstrip("/")
