@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -29,6 +30,19 @@ def home() -> Path:
 def tag(folder: Path) -> str:
     """Six characters that tell one home from another: in names that the whole machine shares, such as a bridge's."""
     return hashlib.sha256(os.fsencode(folder)).hexdigest()[:6]
+
+
+PARTS = ("apt", "bases", "engine", "locks", "mmdebstrap", "node")
+"""All that this project keeps in its home."""
+
+
+def forget() -> None:
+    """Remove what this project has put into its home, and the home itself if nothing else is in it."""
+    folder = home()
+    for part in PARTS:
+        shutil.rmtree(folder / part, ignore_errors=True)
+    with suppress(OSError):  # somebody else's files are in it
+        folder.rmdir()
 
 
 @contextmanager

@@ -219,3 +219,22 @@ def unpack(packages: Iterable[Path], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for package in packages:
         commands.run(["dpkg-deb", "--extract", str(package), str(target)], doing=f"unpacking {package.name}")
+
+
+def check_libraries(root: Path) -> None:
+    """See that every program unpacked into a folder finds its libraries: what it depends on is not unpacked with it.
+
+    Raises:
+        EngineError: Names the programs and what they lack.
+    """
+    lacking = []
+    for program in sorted(path for path in root.glob("usr/*bin/*") if path.is_file()):
+        listed = commands.run(["ldd", str(program)], doing=f"looking for the libraries of {program.name}", check=False)
+        missing = [line.split()[0] for line in listed.stdout.splitlines() if line.endswith("not found")]
+        if missing:
+            lacking.append(f"{program.name}: {', '.join(missing)}")
+    if lacking:
+        raise EngineError(
+            "unpacked programs lack libraries:\n" + "\n".join(f"  {line}" for line in lacking),
+            todo=["install the packages that have them, then run this again"],
+        )

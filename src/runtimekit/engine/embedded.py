@@ -22,7 +22,7 @@ from runtimekit import commands, packages
 from runtimekit.engine import emulation, network
 from runtimekit.engine.socket import answers
 from runtimekit.errors import EngineError
-from runtimekit.home import home, locked, tag
+from runtimekit.home import forget, home, locked, tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,11 @@ class EmbeddedEngine:
     def log(self) -> Path:
         """What dockerd says."""
         return self.folder / "dockerd.log"
+
+    @property
+    def _mounted(self) -> Path:
+        """What remembers that binfmt_misc was mounted for this engine."""
+        return self.folder / "binfmt_misc-mounted"
 
     @property
     def running(self) -> bool:
@@ -140,7 +145,9 @@ class EmbeddedEngine:
     def _register_emulators(self) -> None:
         """Also when the engine runs already: another embedded engine that was removed may have taken its own away."""
         if os.geteuid() == 0:
-            emulation.register(lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture])
+            emulation.register(
+                lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture], note=self._mounted
+            )
 
     def _unpack(self) -> None:
         shutil.rmtree(self.folder / "root", ignore_errors=True)
@@ -156,6 +163,7 @@ class EmbeddedEngine:
         packages.unpack(hosts_own.fetch(["runc"], debs), self.folder / "root")
         self._unpack_emulators(area, debs, "qemu-user" if newer else "qemu-user-static")
         shutil.rmtree(debs)
+        packages.check_libraries(self.folder / "root")
         plugins = self.config / "cli-plugins"
         plugins.mkdir(parents=True, exist_ok=True)
         (plugins / "docker-buildx").unlink(missing_ok=True)
@@ -230,15 +238,18 @@ class EmbeddedEngine:
         return True
 
     def remove(self) -> None:
-        """Undo everything: engine, images, bridge, emulators. Packages that apt installed stay; say so elsewhere."""
+        """Undo everything: engine, images, bridge, emulators, what was downloaded.
+
+        Packages that apt installed stay; say so elsewhere.
+        """
         self.stop()
         if shutil.which("iptables"):
             network.remove_bridge(self.bridge)
-        emulation.unregister(self.folder)
+        emulation.unregister(self.folder, note=self._mounted)
         for mount in _mounts_below(self.folder, self.run):
             commands.run(["umount", "--lazy", mount], doing=f"unmounting {mount}", check=False)
         shutil.rmtree(self.run, ignore_errors=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        forget()
 
 
 _TRIED = ("DOCKER_HOST and the current docker context", "the socket /var/run/docker.sock")

@@ -45,11 +45,12 @@ def handler(architecture: str) -> str | None:
     return next((name for name in names if (BINFMT / name).exists()), None)
 
 
-def register(interpreters: Callable[[str], Path]) -> list[str]:
+def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
     """Make every foreign architecture runnable and return those newly registered.
 
     Args:
         interpreters: Gives the emulator's file for an architecture; called only where one is missing.
+        note: A file that is written if binfmt_misc had to be mounted, so that :func:`unregister` can undo that.
 
     Raises:
         CommandError: The kernel has no binfmt_misc, or the mount is refused.
@@ -57,6 +58,7 @@ def register(interpreters: Callable[[str], Path]) -> list[str]:
     missing = []
     if not (BINFMT / "register").exists():
         commands.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)], doing="mounting binfmt_misc")
+        note.write_text("\n".join(_entries()))
     for architecture in foreign():
         if handler(architecture):
             continue
@@ -78,8 +80,19 @@ def register(interpreters: Callable[[str], Path]) -> list[str]:
     return missing
 
 
-def unregister(inside: Path) -> None:
-    """Take back the emulators that live below this folder; those of others stay."""
+def _entries() -> list[str]:
+    """The names of all handlers that the kernel knows."""
+    return sorted(path.name for path in BINFMT.iterdir() if path.name not in {"register", "status"})
+
+
+def unregister(inside: Path, *, note: Path) -> None:
+    """Take back the emulators that live below this folder, and the mount that :func:`register` noted.
+
+    Those of others stay, and so does the mount if anything was registered through it meanwhile: newer kernels forget
+    the handlers of a mount that goes.
+    """
     for entry in BINFMT.glob(f"{NAME_PREFIX}*"):
         if f"interpreter {inside}/" in entry.read_text():
             entry.write_text("-1")
+    if note.exists() and set(_entries()) <= set(note.read_text().split()):
+        commands.run(["umount", str(BINFMT)], doing="unmounting binfmt_misc", check=False)

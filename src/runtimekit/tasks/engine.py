@@ -31,11 +31,11 @@ def stop(_context: Context) -> None:
 
 @task()
 def remove(_context: Context) -> None:
-    """Stop the embedded engine and remove it with all its images, its network and its emulators."""
+    """Stop the embedded engine; remove it with all images, its network, its emulators and what was downloaded."""
     from runtimekit.engine.embedded import EmbeddedEngine
 
     EmbeddedEngine.of_this_home().remove()
-    here().say("the embedded engine is gone; packages that apt installed for it stay")
+    here().say("the embedded engine is gone, and what was downloaded for it; packages that apt installed stay")
 
 
 @task()
