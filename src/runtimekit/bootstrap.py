@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import threading
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from runtimekit import bases, fetching
 from runtimekit.engine import buildkit, emulation
-from runtimekit.errors import BaseNeedsRegistryError
+from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.home import home, locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.bases import Base, Recipe
@@ -73,14 +74,37 @@ class Bootstrapper:
             if because := self.obstacle(reference, platform):
                 raise BaseNeedsRegistryError(reference, platform, because)
         with locked(f"base-{_file_name(base)}", self.cancelled):
-            wanted = self.fingerprint(base)
-            present = self.engine.images([base.image]).get(base.image)
-            have = set()
-            if present and present.labels.get(bases.LABEL_FINGERPRINT) == wanted:
-                have = set(filter(None, present.labels.get(bases.LABEL_PLATFORMS, "").split(",")))
+            have = self._made_for(base)
             if not have >= set(platforms):
-                self._make(base, sorted(have | set(platforms)), wanted)
+                self._make(base, sorted(have | set(platforms)), self.fingerprint(base))
         return base.image
+
+    def _made_for(self, base: Base) -> set[str]:
+        """The platforms for which the engine has this base as its recipe makes it now."""
+        present = self.engine.images([base.image]).get(base.image)
+        if present is None or present.labels.get(bases.LABEL_FINGERPRINT) != self.fingerprint(base):
+            return set()
+        return set(filter(None, present.labels.get(bases.LABEL_PLATFORMS, "").split(",")))
+
+    def check_rights(self, wanted: Mapping[str, Sequence[str]]) -> None:
+        """See that this user can make what is missing, before anything is begun.
+
+        Args:
+            wanted: References, and docker's names of the platforms that each is wanted for.
+
+        Raises:
+            BaseNeedsRootError: A root file system is missing, and only root can make one.
+        """
+        if os.geteuid() == 0:
+            return
+        for reference, platforms in wanted.items():
+            base = bases.find(reference, self.recipes)
+            if base is None or self._made_for(base) >= set(platforms):
+                continue
+            if base.on:
+                self.check_rights({base.on: platforms})
+            elif "rootfs" in base.fetch:
+                raise BaseNeedsRootError(base.reference)
 
     def _make(self, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
         names = ", ".join(platforms)

@@ -126,6 +126,7 @@ class Builder:
         Raises:
             EngineError: The engine cannot hold several platforms in one image.
             RunInterruptedError: Ctrl-C; every build of ours has ended.
+            BaseNeedsRootError: A base is missing that only root can make; nothing was begun.
         """
         if any(len(step.platforms) > 1 for step in plan.build) and not self.engine.containerd_store:
             raise EngineError(
@@ -135,6 +136,11 @@ class Builder:
                     "or build one platform: --local",
                 ],
             )
+        if self.bootstraps and plan.build:
+            self.bootstrapper.check_rights(plan.bases)
+            if plan.needs_gateway:
+                native = (f"linux/{emulation.native()}",)
+                self.bootstrapper.check_rights(dict.fromkeys(self._new_gateway().bases, native))
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
@@ -195,9 +201,12 @@ class Builder:
         gateway, local = self._gateway()
         return gateway.test(local, self.say)
 
+    def _new_gateway(self) -> Gateway:
+        return Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache)
+
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
-        gateway = Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache)
+        gateway = self._new_gateway()
         native = [f"linux/{emulation.native()}"]
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}

@@ -44,6 +44,7 @@ from runtimekit.errors.publishing import (
 )
 from runtimekit.errors.working import (
     BaseNeedsRegistryError,
+    BaseNeedsRootError,
     CommandError,
     DeadlineError,
     DiskFullError,
@@ -59,6 +60,7 @@ from runtimekit.errors.working import (
 __all__ = [
     "AuditError",
     "BaseNeedsRegistryError",
+    "BaseNeedsRootError",
     "BasesUnansweredError",
     "BuildLostError",
     "BuilderExistsError",

@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
     NOTHING_SELECTED = 3
     """No runtime fits what was asked for."""
     ENGINE = 4
-    """There is no usable Docker engine and none could be started."""
+    """There is no usable Docker engine and none could be started, or root must make something first."""
     REFUSED = 5
     """Publishing was refused."""
     TRY_AGAIN = 75

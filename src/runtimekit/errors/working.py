@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import TYPE_CHECKING
 
 from runtimekit.errors.base import ExitCode, RuntimekitError
@@ -84,6 +85,19 @@ class BaseNeedsRegistryError(RuntimekitError):
     def __init__(self, reference: str, platform: str, because: str) -> None:
         self.because = because
         super().__init__(f"{reference} for {platform} needs a registry: {because}.")
+
+
+class BaseNeedsRootError(RuntimekitError):
+    """A root file system has to be put together, which only root can do, once."""
+
+    exit_code = ExitCode.ENGINE
+
+    def __init__(self, reference: str) -> None:
+        where = f"DOCKER_HOST={os.environ['DOCKER_HOST']} " if os.environ.get("DOCKER_HOST") else ""
+        super().__init__(
+            f"the engine lacks the base {reference}, and only root can put it together, once. Nothing was done. "
+            f"As root, here: {where}./dev build --local"
+        )
 
 
 class FunctionBuildError(RuntimekitError):
