@@ -83,7 +83,7 @@ module RuntimeAdapter
       Process.setsid
       STDOUT.reopen(File.join(folder, "stdout"), "w")
       STDERR.reopen(File.join(folder, "stderr"), "w")
-      STDOUT.sync = true
+      STDOUT.sync = STDERR.sync = true # reopening has made both keep text back
       @connection.close
       @connection = Connection.new(File.join(folder, "socket"))
       @connection.write(Frames.ready(Frames::SERIAL))
