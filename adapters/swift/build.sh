@@ -13,8 +13,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HOME="$work" TMPDIR="$work"  # the compiler's caches go there, too
 
-# With the line numbers that traces need, also where two places throw alike; the worker's types are known without an import.
-compile="-gline-tables-only -Xllvm -enable-tail-merge=0 -I $worker -I $sources/worker/traces -Xfrontend -import-module -Xfrontend FunctionRuntime"
+# Of a function's throws the optimisers, Swift's and LLVM's, would make one, whose line is none or another throw's.
+apart="-Xllvm -enable-tail-merge=0 -Xllvm -sink-common-insts=0 -Xllvm -sil-disable-pass=early-codemotion -Xllvm -sil-disable-pass=late-codemotion"
+# With the line numbers that traces need; the worker's types are known without an import.
+compile="-gline-tables-only $apart -I $worker -I $sources/worker/traces -Xfrontend -import-module -Xfrontend FunctionRuntime"
 # Static, the C library too: so it runs on any Linux.
 link="-Xclang-linker -static $worker/worker.o $worker/traces.o -lbacktrace"
 

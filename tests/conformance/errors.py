@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from runtimekit.conformance import Suite, case, expect_contains, expect_error, expect_status, expect_that
 
 SECRET = "c4n4ry-0f-th15-r3qu35t"  # noqa: S105 - not a password: a text to look for
@@ -23,6 +25,18 @@ def trace_names_file_and_line(suite: Suite) -> None:
     place = f"/usr/code/{suite.site.files['index']}:"
     line = message.partition(place)[2][:1]
     expect_that(line.isdigit(), "the trace", f"{place}<line>", message)
+
+
+@case("errors.places-side-by-side", rule="E2", kinds=frozenset({"compiled"}))
+def places_side_by_side(suite: Suite) -> None:
+    """Of two places that a compiler may take for one, each is named: the lines of their function differ."""
+    named = {}
+    for kind in ("first", "second"):
+        message = expect_error(suite.probe("throw", kind=kind), 500, "side by side")
+        place = re.search(r"\n    at .*\bfailing\.\w+:([0-9]+)", message)
+        expect_that(place and place[1] != "0", "the innermost place", "/usr/code/failing…:<line>", message)
+        named[kind] = place[0] if place else ""
+    expect_that(named["first"] != named["second"], "the places", "two different ones", named)
 
 
 @case("errors.last-lines-of-output", rule="E4", alone=True)

@@ -69,8 +69,10 @@ static int add_own(void *data, uintptr_t address, const char *file, int line, co
     int added = 0;
     if (function && !strncmp(function, failure, sizeof failure - 1)) {
         added = snprintf(end, room, "\nFatal error: %s", function + sizeof failure - 1);
-    } else if (file && line && !strncmp(file, folder, strlen(folder))) {
-        added = snprintf(end, room, "\n    at %s (%s:%d)", function ? function : "…", file, line);
+    } else if (file && !strncmp(file, folder, strlen(folder))) {
+        const char *const name = function ? function : "…";
+        // What the compiler has made of several lines has none.
+        added = line ? snprintf(end, room, "\n    at %s (%s:%d)", name, file, line) : snprintf(end, room, "\n    at %s (%s)", name, file);
     }
     if (added < 0 || (size_t)added >= room) {
         *end = 0;  // whole lines only
