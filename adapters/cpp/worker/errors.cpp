@@ -53,13 +53,21 @@ std::string demangled(const char* mangled) {
     return name;
 }
 
+// As many whole characters as the limit has room for.
+std::string shortened(std::string_view text) {
+    if (text.size() <= text_limit) return std::string(text);
+    std::size_t end = text_limit;
+    while (end > text_limit - 4 && (text[end] & 0xc0) == 0x80) --end;
+    return std::string(text.substr(0, end));
+}
+
 // "type: text". What std::throw_with_nested wraps is called by its own name.
 std::string described(const std::type_info& type, const char* text) {
     std::string name = demangled(type.name());
     if (constexpr std::string_view wrapper = "std::_Nested_exception<"; name.starts_with(wrapper)) {
         name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
     }
-    return text ? name + ": " + std::string(text).substr(0, text_limit) : name;
+    return text ? name + ": " + shortened(text) : name;
 }
 
 // The exception that is being handled, and those that are nested in it.

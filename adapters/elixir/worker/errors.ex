@@ -10,7 +10,7 @@ defmodule Runtime.Errors do
   def describe(kind, reason, stack, folder) do
     text = banner(kind, Exception.normalize(kind, reason, stack))
     frames = stack |> Enum.map(&frame(&1, folder)) |> Enum.reject(&is_nil/1) |> Enum.take(@frame_limit)
-    Enum.join([binary_part(text, 0, min(byte_size(text), @text_limit)) | frames], "\n    at ")
+    Enum.join([shortened(text) | frames], "\n    at ")
   end
 
   @doc "What is said of a process that was ended from outside, or with those it is linked to."
@@ -21,6 +21,14 @@ defmodule Runtime.Errors do
   defp banner(kind, "" <> text), do: "#{kind}: #{text}"
   defp banner(:exit, reason), do: "exit: #{Exception.format_exit(reason)}"
   defp banner(kind, value), do: "#{kind}: #{inspect(value)}"
+
+  # As many whole characters as the limit has room for.
+  defp shortened(text) when byte_size(text) <= @text_limit, do: text
+
+  defp shortened(text) do
+    ends = @text_limit..(@text_limit - 3)//-1
+    binary_part(text, 0, Enum.find(ends, @text_limit, &(:binary.at(text, &1) not in 0x80..0xBF)))
+  end
 
   # Only frames in the function's folder: the compiler notes files relative to the folder it ran in, which was that one.
   defp frame({module, function, arity, place}, folder) do

@@ -106,10 +106,19 @@ func describePanic(thrown interface{}) string {
 	default:
 		text = fmt.Sprintf("%T: %v", value, value)
 	}
-	if len(text) > textLimit {
-		text = text[:textLimit]
+	return "panic: " + shorten(text) + userFrames()
+}
+
+// shorten cuts a text between characters.
+func shorten(text string) string {
+	if len(text) <= textLimit {
+		return text
 	}
-	return "panic: " + text + userFrames()
+	end := textLimit
+	for end > textLimit-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end]
 }
 
 // folder is the function's, in which the gateway starts the worker.

@@ -34,9 +34,12 @@ export function describe(thrown) {
 
 const isError = (value) => typeof value === 'object' && value !== null && typeof value.stack === 'string';
 
+/** As many whole characters as the limit has room for. */
 function shorten(text) {
   const bytes = encode(slice(`${text}`, 0, TEXT_LIMIT));
-  return decode(bytes.length > TEXT_LIMIT ? part(bytes, 0, TEXT_LIMIT) : bytes);
+  let end = bytes.length > TEXT_LIMIT ? TEXT_LIMIT : bytes.length;
+  while ((bytes[end] & 0xc0) === 0x80) end -= 1;
+  return decode(part(bytes, 0, end));
 }
 
 function describeOne(thrown) {

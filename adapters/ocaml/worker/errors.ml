@@ -34,9 +34,15 @@ let frame slot =
 (* A recursion's repeated frames once. *)
 let distinct frames = List.rev (List.fold_left (fun seen frame -> if List.mem frame seen then seen else frame :: seen) [] frames)
 
+(* As many whole characters as the limit has room for. *)
+let shortened text =
+  let is_inside at = Char.code text.[at] land 0xc0 = 0x80 in
+  let rec cut at = if at > text_limit - 4 && is_inside at then cut (at - 1) else at in
+  if String.length text <= text_limit then text else String.sub text 0 (cut text_limit)
+
 (* Describes an exception that has just been caught, with what was noted of its way. *)
 let describe error trace =
   let text = text error in
   let slots = Option.fold ~none:[] ~some:Array.to_list (Printexc.backtrace_slots trace) in
   let frames = List.filteri (fun index _ -> index < frame_limit) (distinct (List.filter_map frame slots)) in
-  String.concat "\n    at " (String.sub text 0 (min text_limit (String.length text)) :: frames)
+  String.concat "\n    at " (shortened text :: frames)

@@ -26,10 +26,17 @@ sub describe ($error) {
     # Perl ends a text with the place where it died, which is the first frame.
     $text =~ s/ at \S+ line \d+\.\n\z// if @frames;
     chomp $text;
+    return join "\n    at ", $type . ': ' . _shorten($text), @frames;
+}
+
+# As many whole characters as the limit has room for.
+sub _shorten ($text) {
     utf8::encode($text = substr $text, 0, TEXT_LIMIT);
     $text = substr $text, 0, TEXT_LIMIT;
-    utf8::decode($text) || utf8::decode($text =~ s/[\xc0-\xff][\x80-\xbf]*\z//r);
-    return join "\n    at ", "$type: $text", @frames;
+    return $text if utf8::decode($text);
+    $text =~ s/[\xc0-\xff][\x80-\xbf]*\z//;
+    utf8::decode($text);
+    return $text;
 }
 
 # The frames inside the function's folder; a recursion's repeated ones once.

@@ -38,7 +38,7 @@ final class Errors
 
     private static function shorten(string $text): string
     {
-        return mb_scrub(substr($text, 0, self::TEXT_LIMIT), 'UTF-8');
+        return mb_scrub(mb_strcut($text, 0, self::TEXT_LIMIT, 'UTF-8'), 'UTF-8');
     }
 
     /** The frames inside the function's folder; a recursion's repeated ones once. */

@@ -28,7 +28,10 @@ module RuntimeAdapter
     end
 
     def message_of(error)
-      error.message.to_s.dup.force_encoding(Encoding::UTF_8).byteslice(0, TEXT_LIMIT).scrub
+      text = error.message.to_s.dup.force_encoding(Encoding::UTF_8)
+      limit = TEXT_LIMIT
+      3.times { limit -= 1 if text.getbyte(limit).to_i & 0xc0 == 0x80 } # not inside a character
+      text.byteslice(0, limit).scrub
     rescue Exception => second
       "(its text cannot be read: #{second.class} in message)"
     end

@@ -41,9 +41,15 @@ final class Failure {
             if (each != error) text.append("\ncaused by ");
             text.append(each.getClass().getName());
             String said = said(each);
-            if (said != null) text.append(": ").append(said, 0, Math.min(said.length(), TEXT_LIMIT));
+            if (said != null) text.append(": ").append(shortened(said));
             addFrames(each.getStackTrace());
         }
+    }
+
+    /** Without half a character at the end. */
+    private static String shortened(String said) {
+        if (said.length() <= TEXT_LIMIT) return said;
+        return said.substring(0, Character.isHighSurrogate(said.charAt(TEXT_LIMIT - 1)) ? TEXT_LIMIT - 1 : TEXT_LIMIT);
     }
 
     private void addFrames(StackTraceElement[] frames) {

@@ -25,6 +25,12 @@ namespace {
     return recurse(frame + 1) + frame;
 }
 
+// Two places that a compiler may take for one.
+[[noreturn]] void throw_either(bool first) {
+    if (first) throw std::runtime_error("side by side");
+    throw std::runtime_error("side by side, too");
+}
+
 [[noreturn]] void nested() {
     try {
         throw std::logic_error("inner");
@@ -38,8 +44,9 @@ namespace {
 Response raise(const Response& res, const Options& options) {
     res.send("answered before the error");
     const auto kind = options.get<std::string>("kind", "error");
-    if (kind == "error") throw std::runtime_error("probe error");
+    if (kind == "error") throw std::runtime_error(options.get<std::string>("text", "probe error"));
     if (kind == "custom") throw CustomError();
+    if (kind == "first" || kind == "second") throw_either(kind == "first");
     if (kind == "string") throw "a string";
     if (kind == "number") throw 42;
     if (kind == "null") throw nullptr;

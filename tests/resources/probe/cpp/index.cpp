@@ -42,7 +42,7 @@ void print(const Options& options) {
     FILE* const stream = options.get<std::string>("stream", "stdout") == "stderr" ? stderr : stdout;
     const auto size = options.get<std::size_t>("bytes", 0);
     for (int number = 1; number <= options.get("lines", 1); ++number) {
-        std::string line = "line " + std::to_string(number);
+        std::string line = options.get("text", "line " + std::to_string(number));
         if (line.size() < size) (line += ' ').resize(size, 'x');
         fputs((line + "\n").c_str(), stream);
     }

@@ -15,14 +15,22 @@ class UnprintableError extends Error {
 
 int recurse(int depth) => recurse(depth + 1) + 1;
 
+/// Two places that a compiler may take for one.
+Never failEither(bool first) {
+  if (first) throw Exception('side by side');
+  throw Exception('side by side, too');
+}
+
 /// Throws in the way that the kind names.
 FutureOr<void> fail(Request req, Response res, Map<String, dynamic> o) async {
   res.send('answered before the error');
   switch (o['kind']) {
     case null || 'error':
-      throw Exception('probe error');
+      throw Exception(o['text'] ?? 'probe error');
     case 'custom':
       throw CustomError();
+    case 'first' || 'second':
+      failEither(o['kind'] == 'first');
     case 'string':
       throw 'a string';
     case 'number':

@@ -78,7 +78,7 @@ final actions = <String, Action>{
   },
   'print': (req, res, o) {
     for (var number = 1; number <= (o['lines'] ?? 1); number++) {
-      final line = 'line $number '.padRight(o['bytes'] ?? 0, 'x').trimRight();
+      final line = '${o['text'] ?? 'line $number '}'.padRight(o['bytes'] ?? 0, 'x').trimRight();
       o['stream'] == 'stderr' ? stderr.writeln(line) : print(line);
     }
     res.send('printed');

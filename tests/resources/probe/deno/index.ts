@@ -21,8 +21,8 @@ class UnprintableError extends Error {
 
 const recurse = (): number => recurse() + 1;
 
-const throwers: Record<string, () => unknown> = {
-  error: () => { throw new Error('probe error'); },
+const throwers: Record<string, (text: string) => unknown> = {
+  error: (text: string) => { throw new Error(text); },
   custom: () => { throw new CustomError('custom text'); },
   null: () => { throw null; },
   undefined: () => { throw undefined; },
@@ -80,7 +80,10 @@ const actions: Record<string, Action> = {
   status: (_req, res, { status }) => res.send('status', status),
   bytes: (_req, res) => res.send(new TextEncoder().encode('bytes')),
   unserialisable: (_req, res, { kind }) => res.json(unserialisable[kind]),
-  throw: (_req, res, { kind = 'error' }) => { res.send('answered before the error'); return throwers[kind](); },
+  throw: (_req, res, { kind = 'error', text = 'probe error' }) => {
+    res.send('answered before the error');
+    return throwers[kind](text);
+  },
   sleep: (_req, res, { seconds = 1 }) =>
     new Promise((resolve) => setTimeout(resolve, seconds * 1000)).then(() => res.send('slept')),
   block: (_req, res, { seconds = 1 }) => {
@@ -94,9 +97,9 @@ const actions: Record<string, Action> = {
   },
   exit: (_req, res, { code = 0 }) => Deno.exit(code),
   abort: () => process.abort(),
-  print: (_req, res, { lines = 1, stream = 'stdout', bytes = 0 }) => {
+  print: (_req, res, { lines = 1, stream = 'stdout', bytes = 0, text }) => {
     const print = stream === 'stderr' ? console.error : console.log;
-    for (let number = 1; number <= lines; number += 1) print(`line ${number} `.padEnd(bytes, 'x').trimEnd());
+    for (let number = 1; number <= lines; number += 1) print((text ?? `line ${number} `).padEnd(bytes, 'x').trimEnd());
     return res.send('printed');
   },
   allocate: (_req, res, { mib = 1 }) => {

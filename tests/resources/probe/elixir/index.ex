@@ -9,20 +9,20 @@ defmodule Probe.UnprintableError do
 end
 
 defmodule Probe.Failing do
-  def throw_as("error"), do: raise("probe error")
-  def throw_as("custom"), do: raise(Probe.CustomError)
-  def throw_as("unprintable"), do: raise(Probe.UnprintableError)
-  def throw_as("odd"), do: raise("odd \xFF\0\u202E text")
-  def throw_as("long"), do: raise(String.duplicate("x", 1_000_000))
-  def throw_as("recursion"), do: recurse(0)
-  def throw_as("string"), do: throw("a string")
-  def throw_as("number"), do: throw(42)
-  def throw_as("null"), do: throw(nil)
-  def throw_as("object"), do: throw(%{some: "map"})
-  def throw_as("exit"), do: exit("exit")
-  def throw_as("base"), do: Process.exit(self(), :kill)
-  def throw_as("divide"), do: div(1, String.length(""))
-  def throw_as("index"), do: elem({}, String.length("1234567"))
+  def throw_as("error", text), do: raise(text)
+  def throw_as("custom", _text), do: raise(Probe.CustomError)
+  def throw_as("unprintable", _text), do: raise(Probe.UnprintableError)
+  def throw_as("odd", _text), do: raise("odd \xFF\0\u202E text")
+  def throw_as("long", _text), do: raise(String.duplicate("x", 1_000_000))
+  def throw_as("recursion", _text), do: recurse(0)
+  def throw_as("string", _text), do: throw("a string")
+  def throw_as("number", _text), do: throw(42)
+  def throw_as("null", _text), do: throw(nil)
+  def throw_as("object", _text), do: throw(%{some: "map"})
+  def throw_as("exit", _text), do: exit("exit")
+  def throw_as("base", _text), do: Process.exit(self(), :kill)
+  def throw_as("divide", _text), do: div(1, String.length(""))
+  def throw_as("index", _text), do: elem({}, String.length("1234567"))
 
   # What JSON cannot hold. There is no NaN, infinity or cycle here, so it is what is no value of JSON's either.
   def unserialisable("nan"), do: make_ref()
@@ -74,7 +74,7 @@ defmodule Probe do
 
   defp act("throw", _req, res, o) do
     Response.send(res, "answered before the error")
-    answered(Probe.Failing.throw_as(given(o, "kind", "error")))
+    answered(Probe.Failing.throw_as(given(o, "kind", "error"), given(o, "text", "probe error")))
   end
 
   defp act("sleep", _req, res, o) do
@@ -97,7 +97,7 @@ defmodule Probe do
 
   defp act("print", _req, res, o) do
     device = if o["stream"] == "stderr", do: :standard_error, else: :standard_io
-    for number <- 1..given(o, "lines", 1)//1, do: IO.puts(device, line(number, given(o, "bytes", 0)))
+    for number <- 1..given(o, "lines", 1)//1, do: IO.puts(device, o["text"] || line(number, given(o, "bytes", 0)))
     Response.send(res, "printed")
   end
 

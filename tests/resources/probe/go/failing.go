@@ -21,7 +21,9 @@ func throw(_ Request, res Response, o options) Response {
 	res.Send("answered before the error")
 	switch o.Kind {
 	case "", "error":
-		panic(errors.New("probe error"))
+		panic(errors.New(or(o.Text, "probe error")))
+	case "first", "second":
+		panicEither(o.Kind == "first")
 	case "custom":
 		panic(customError{})
 	case "string":
@@ -51,6 +53,14 @@ func throw(_ Request, res Response, o options) Response {
 		panic(unprintable{})
 	}
 	panic("the probe knows no kind " + o.Kind)
+}
+
+// panicEither has two places that a compiler may take for one.
+func panicEither(first bool) {
+	if first {
+		panic("side by side")
+	}
+	panic("side by side, too")
 }
 
 func recurse(depth int) int { return recurse(depth+1) + 1 }

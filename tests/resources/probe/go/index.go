@@ -115,7 +115,7 @@ var actions = map[string]func(Request, Response, options) Response{
 			stream = os.Stderr
 		}
 		for number := 1; number <= or(o.Lines, 1); number++ {
-			line := fmt.Sprintf("line %d ", number)
+			line := or(o.Text, fmt.Sprintf("line %d ", number))
 			line += strings.Repeat("x", max(0, o.Bytes-len(line)))
 			fmt.Fprintln(stream, strings.TrimRight(line, " "))
 		}

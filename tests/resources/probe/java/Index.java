@@ -70,7 +70,7 @@ public class Index {
             case "read": return read(options.text("path", ""));
             case "throw":
                 res.send("answered before the error");
-                return Failing.fail(options.text("kind", "error"));
+                return Failing.fail(options.text("kind", "error"), options.text("text", "probe error"));
             case "sleep":
                 Thread.sleep((long) (options.seconds() * 1000));
                 return res.send("slept");
@@ -200,7 +200,7 @@ public class Index {
         PrintStream stream = options.text("stream", "stdout").equals("stderr") ? System.err : System.out;
         int bytes = (int) options.number("bytes", 0);
         for (int number = 1; number <= options.number("lines", 1); number++) {
-            String line = "line " + number + " ";
+            String line = options.text("text", "line " + number + " ");
             stream.println((line + "x".repeat(Math.max(0, bytes - line.length()))).stripTrailing());
         }
         return res.send("printed");
@@ -218,14 +218,14 @@ public class Index {
 
 /** The ways to fail. */
 class Failing {
-    static Response fail(String kind) throws Exception {
+    static Response fail(String kind, String text) throws Exception {
         switch (kind) {
-            case "error": throw new IllegalStateException("probe error");
+            case "error": throw new IllegalStateException(text);
             case "custom": throw new CustomError("custom text");
             case "base": throw Failing.<RuntimeException>unchecked(new BareError("bare"));
             case "null": throw null;
-            case "divide": return fail(String.valueOf(1 / (kind.length() - "divide".length())));
-            case "recursion": return fail(kind);
+            case "divide": return fail(String.valueOf(1 / (kind.length() - "divide".length())), text);
+            case "recursion": return fail(kind, text);
             case "odd": throw new IllegalStateException("odd \ud800\u0000\u202e text");
             case "long": throw new IllegalStateException("x".repeat(1_000_000));
             case "unprintable": throw new UnprintableError();

@@ -18,7 +18,7 @@ class UnprintableError extends Error {
 const recurse = () => recurse() + 1;
 
 const throwers = {
-  error: () => { throw new Error('probe error'); },
+  error: (text) => { throw new Error(text); },
   custom: () => { throw new CustomError('custom text'); },
   null: () => { throw null; },
   undefined: () => { throw undefined; },
@@ -81,7 +81,10 @@ const actions = {
   status: (req, res, { status }) => res.send('status', status),
   bytes: (req, res) => res.send(Buffer.from('bytes')),
   unserialisable: (req, res, { kind }) => res.json(unserialisable[kind]),
-  throw: (req, res, { kind = 'error' }) => { res.send('answered before the error'); return throwers[kind](); },
+  throw: (req, res, { kind = 'error', text = 'probe error' }) => {
+    res.send('answered before the error');
+    return throwers[kind](text);
+  },
   sleep: (req, res, { seconds = 1 }) =>
     new Promise((resolve) => setTimeout(resolve, seconds * 1000)).then(() => res.send('slept')),
   block: (req, res, { seconds = 1 }) => {
@@ -95,9 +98,9 @@ const actions = {
   },
   exit: (req, res, { code = 0 }) => process.exit(code),
   abort: () => process.abort(),
-  print: (req, res, { lines = 1, stream = 'stdout', bytes = 0 }) => {
+  print: (req, res, { lines = 1, stream = 'stdout', bytes = 0, text }) => {
     const print = stream === 'stderr' ? console.error : console.log;
-    for (let number = 1; number <= lines; number += 1) print(`line ${number} `.padEnd(bytes, 'x').trimEnd());
+    for (let number = 1; number <= lines; number += 1) print((text ?? `line ${number} `).padEnd(bytes, 'x').trimEnd());
     return res.send('printed');
   },
   allocate: (req, res, { mib = 1 }) => {

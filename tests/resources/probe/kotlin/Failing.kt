@@ -8,8 +8,8 @@ class UnprintableError : RuntimeException() {
 }
 
 /** The ways to fail. */
-fun fail(kind: String): Nothing = when (kind) {
-    "error" -> error("probe error")
+fun fail(kind: String, text: String): Nothing = when (kind) {
+    "error" -> error(text)
     "custom" -> throw CustomError("custom text")
     "base" -> throw BareError("bare")
     "null" -> throw (null as Throwable?)!!

@@ -36,7 +36,7 @@ class Probe(private val req: Request, private val res: Response) {
         "uid" -> res.json(mapOf("uid" to owner("Uid"), "gid" to owner("Gid")))
         "environ" -> res.json(System.getenv())
         "read" -> res.send(FileInputStream(options.text("path", "")).use { String(it.readAllBytes()) })
-        "throw" -> { res.send("answered before the error"); fail(options.text("kind", "error")) }
+        "throw" -> { res.send("answered before the error"); fail(options.text("kind", "error"), options.text("text", "probe error")) }
         "sleep" -> { Thread.sleep((options.seconds * 1000).toLong()); res.send("slept") }
         "block" -> { ProcessBuilder("sleep", options.seconds.toString()).start().waitFor(); res.send("blocked") }
         "spin" -> spin()
@@ -97,7 +97,7 @@ class Probe(private val req: Request, private val res: Response) {
     private fun print(): Response {
         val stream = if (options.text("stream", "stdout") == "stderr") System.err else System.out
         for (number in 1..options.number("lines", 1.0).toInt()) {
-            stream.println("line $number ".padEnd(options.number("bytes").toInt(), 'x').trimEnd())
+            stream.println(options.text("text", "line $number ").padEnd(options.number("bytes").toInt(), 'x').trimEnd())
         }
         return res.send("printed")
     }

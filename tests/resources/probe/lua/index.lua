@@ -13,7 +13,7 @@ local counter = 0
 local function recurse(depth) return recurse(depth + 1) + 1 end
 
 local throwers = {
-    error = function() error("probe error") end,
+    error = function(_, text) error(text or "probe error") end,
     custom = function() error(setmetatable({}, { __name = "CustomError", __tostring = function() return "custom text" end })) end,
     recursion = function() recurse(0) end,
     odd = function() error("odd \xff\0\u{202e} text") end,
@@ -81,7 +81,7 @@ local actions = {
     unserialisable = function(_, res, o) res:json(unserialisable[o.kind]) end,
     throw = function(_, res, o)
         res:send("answered before the error")
-        throwers[o.kind or "error"](0)
+        throwers[o.kind or "error"](0, o.text)
     end,
     sleep = function(_, res, o) waited(o) res:send("slept") end,
     block = function(_, res, o) waited(o) res:send("blocked") end,
@@ -95,7 +95,7 @@ local actions = {
     print = function(_, res, o)
         local stream = o.stream == "stderr" and io.stderr or io.stdout
         for number = 1, o.lines or 1 do
-            local line = "line " .. number
+            local line = o.text or "line " .. number
             local missing = (o.bytes or 0) - #line - 1
             stream:write(line .. (missing > 0 and " " .. ("x"):rep(missing) or "") .. "\n")
         end

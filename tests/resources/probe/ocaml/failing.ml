@@ -9,8 +9,14 @@ let () =
 (* No whole numbers of this depth: the stack's end comes first. *)
 let rec recurse depth = 1 + recurse (depth + 1)
 
-let raise_as = function
-  | "error" -> failwith "probe error"
+(* Two places that a compiler may take for one. *)
+let raise_either first =
+  if first then failwith "side by side"
+  else failwith "side by side, too"
+
+let raise_as text = function
+  | "error" -> failwith text
+  | ("first" | "second") as kind -> raise_either (kind = "first")
   | "custom" -> raise (Custom "custom text")
   | "unprintable" -> raise Unprintable
   | "odd" -> failwith "odd \xff\x00\u{202e} text"

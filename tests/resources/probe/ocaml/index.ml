@@ -18,7 +18,7 @@ let spin seconds =
 let print options =
   let stream = if Options.text options "stream" "stdout" = "stderr" then stderr else stdout in
   for number = 1 to Options.whole options "lines" 1 do
-    let line = Printf.sprintf "line %d" number in
+    let line = Options.text options "text" (Printf.sprintf "line %d" number) in
     let missing = Options.whole options "bytes" 0 - String.length line - 1 in
     output_string stream (line ^ (if missing > 0 then " " ^ String.make missing 'x' else "") ^ "\n");
     flush stream
@@ -49,7 +49,7 @@ let act (req : Request.t) res options = function
   | "unserialisable" -> Response.json res (Failing.unserialisable (Options.text options "kind" ""))
   | "throw" ->
     ignore (Response.send res "answered before the error");
-    Response.send res (Failing.raise_as (Options.text options "kind" "error"))
+    Response.send res (Failing.raise_as (Options.text options "text" "probe error") (Options.text options "kind" "error"))
   | "sleep" -> Thread.delay (Options.wait options); Response.send res "slept"
   | "block" -> Unix.sleepf (Options.wait options); Response.send res "blocked"
   | "spin" -> spin (Options.seconds options); Response.send res "spun"

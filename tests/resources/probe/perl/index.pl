@@ -26,7 +26,7 @@ sub soon ($work) {
 sub recurse ($depth) { recurse($depth + 1) + 1 }
 
 my %throwers = (
-    error => sub { die 'probe error' },
+    error => sub ($zero, $text) { die $text },
     custom => sub { die bless { text => 'custom text' }, 'CustomError' },
     recursion => sub { no warnings 'recursion'; recurse(0) },
     odd => sub { die "odd \x{ff}\0\x{202e} text" },
@@ -82,7 +82,7 @@ my %actions = (
     unserialisable => sub ($req, $res, $o) { $res->json($unserialisable{ $o->{kind} }) },
     throw => sub ($req, $res, $o) {
         $res->send('answered before the error');
-        $throwers{ $o->{kind} // 'error' }->(0);
+        $throwers{ $o->{kind} // 'error' }->(0, $o->{text} // 'probe error');
     },
     sleep => sub ($req, $res, $o) { waited($o); $res->send('slept') },
     block => sub ($req, $res, $o) { waited($o); $res->send('blocked') },
@@ -96,7 +96,7 @@ my %actions = (
     print => sub ($req, $res, $o) {
         my $stream = ($o->{stream} // '') eq 'stderr' ? *STDERR : *STDOUT;
         for my $number (1 .. $o->{lines} // 1) {
-            my $line = "line $number ";
+            my $line = $o->{text} // "line $number ";
             $line .= 'x' x (($o->{bytes} // 0) - length $line);
             print $stream $line =~ s/\s+\z//r . "\n";
         }

@@ -45,10 +45,10 @@ function startSleeper(): int
     return $process > 0 ? $process : throw new ErrorException(posix_strerror(pcntl_get_last_error()));
 }
 
-function throwKind(string $kind): void
+function throwKind(string $kind, string $text): void
 {
     match ($kind) {
-        'error' => throw new RuntimeException('probe error'),
+        'error' => throw new RuntimeException($text),
         'custom' => throw new CustomError('custom text'),
         'recursion' => recurse(0),
         'odd' => throw new RuntimeException("odd \xff\0\u{202e} text"),
@@ -103,7 +103,7 @@ $actions = [
     }),
     'throw' => function ($req, $res, $o) {
         $res->send('answered before the error');
-        throwKind($o->kind ?? 'error');
+        throwKind($o->kind ?? 'error', $o->text ?? 'probe error');
     },
     'sleep' => function ($req, $res, $o) {
         usleep((int) (($o->seconds ?? 1) * 1_000_000));
@@ -123,7 +123,7 @@ $actions = [
     'abort' => fn () => posix_kill(posix_getpid(), SIGABRT),
     'print' => function ($req, $res, $o) {
         for ($number = 1; $number <= ($o->lines ?? 1); $number++) {
-            $line = rtrim(str_pad("line $number ", $o->bytes ?? 0, 'x')) . "\n";
+            $line = rtrim(str_pad($o->text ?? "line $number ", $o->bytes ?? 0, 'x')) . "\n";
             ($o->stream ?? 'stdout') === 'stderr' ? fwrite(STDERR, $line) : print $line;
         }
         return $res->send('printed');

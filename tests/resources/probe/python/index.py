@@ -126,7 +126,7 @@ def throw(req, res, options):
     res.send("answered before the error")
     kind = options.get("kind", "error")
     errors = {
-        "error": RuntimeError("probe error"),
+        "error": RuntimeError(options.get("text", "probe error")),
         "custom": CustomError("custom text"),
         "base": BareError("bare"),
         "exit": SystemExit(3),
@@ -170,7 +170,8 @@ def abort(req, res, options):
 def print_lines(req, res, options):
     stream = sys.stderr if options.get("stream") == "stderr" else sys.stdout
     for number in range(1, options.get("lines", 1) + 1):
-        print(f"line {number} ".ljust(options.get("bytes", 0), "x").rstrip(), file=stream)
+        line = options.get("text", f"line {number} ")
+        print(line.ljust(options.get("bytes", 0), "x").rstrip(), file=stream)
     return res.send("printed")
 
 

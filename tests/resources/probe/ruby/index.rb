@@ -29,7 +29,7 @@ module Probe
   end
 
   THROWERS = {
-    "error" => -> { raise "probe error" },
+    "error" => ->(text) { raise text },
     "custom" => -> { raise CustomError, "custom text" },
     "base" => -> { raise BareError, "bare" },
     "exit" => -> { exit 3 },
@@ -79,9 +79,9 @@ module Probe
     end
   end
 
-  def print_lines(lines, stream, bytes)
+  def print_lines(lines, stream, bytes, text)
     stream = stream == "stderr" ? $stderr : $stdout
-    1.upto(lines) { |number| stream.puts "line #{number} ".ljust(bytes, "x").rstrip }
+    1.upto(lines) { |number| stream.puts (text || "line #{number} ").ljust(bytes, "x").rstrip }
   end
 
   def tamper
@@ -107,7 +107,11 @@ module Probe
     "status" => ->(_, res, status:, **) { res.send("status", status) },
     "bytes" => ->(_, res, **) { res.send("\xff\xfe".b) },
     "unserialisable" => ->(_, res, kind:, **) { res.json(UNSERIALISABLE.fetch(kind)) },
-    "throw" => ->(_, res, kind: "error", **) { res.send("answered before the error"); THROWERS.fetch(kind).call },
+    "throw" => lambda do |_, res, kind: "error", text: "probe error", **|
+      res.send("answered before the error")
+      thrower = THROWERS.fetch(kind)
+      thrower.call(*[text].first(thrower.arity))
+    end,
     "sleep" => ->(_, res, seconds: 1, **) { sleep seconds; res.send("slept") },
     "block" => ->(_, res, seconds: 1, **) { sleep seconds; res.send("blocked") },
     "spin" => lambda do |_, res, seconds: nil, **|
@@ -118,8 +122,8 @@ module Probe
     end,
     "exit" => ->(_, _, code: 0, **) { exit! code },
     "abort" => ->(*, **) { Process.kill(:ABRT, Process.pid); sleep },
-    "print" => lambda do |_, res, lines: 1, stream: "stdout", bytes: 0, **|
-      print_lines(lines, stream, bytes)
+    "print" => lambda do |_, res, lines: 1, stream: "stdout", bytes: 0, text: nil, **|
+      print_lines(lines, stream, bytes, text)
       res.send("printed")
     end,
     "allocate" => lambda do |_, res, mib: 1, **|

@@ -24,8 +24,9 @@ impl Drop for Unprintable {
 pub fn throw(res: &Response, options: &Options) -> Response {
     res.send("answered before the error");
     match options.text("kind", "error") {
-        "error" => panic!("probe error"),
+        "error" => panic!("{}", options.text("text", "probe error")),
         "custom" => Err::<Response, _>(CustomError("custom text")).unwrap(),
+        "first" | "second" => panic_either(black_box(options.text("kind", "")) == "first"),
         "string" => panic_any("a string"),
         "index" => panic!("{}", Vec::<u8>::new()[black_box(7)]),
         "divide" => panic!("{}", 1 / black_box(0)),
@@ -35,6 +36,14 @@ pub fn throw(res: &Response, options: &Options) -> Response {
         "unprintable" => panic_any(Unprintable),
         unknown => panic!("the probe knows no kind {unknown}"),
     }
+}
+
+/// Two places that a compiler may take for one.
+fn panic_either(first: bool) -> ! {
+    if first {
+        panic_any("side by side")
+    }
+    panic_any("side by side, too")
 }
 
 fn recurse(depth: u64) -> u64 {

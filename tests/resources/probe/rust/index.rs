@@ -153,6 +153,7 @@ fn environ() -> HashMap<String, String> {
 fn print(options: &Options) {
     for number in 1..=options.number("lines", 1) {
         let line = format!("line {number} ");
+        let line = options.text("text", &line);
         let line = format!("{line:x<width$}", width = options.size("bytes", 0));
         match options.text("stream", "stdout") {
             "stderr" => eprintln!("{}", line.trim_end()),

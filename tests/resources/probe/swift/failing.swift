@@ -19,7 +19,7 @@ struct Unprintable: Error, CustomStringConvertible {
 func fail(_ res: Response, _ options: Options) throws -> Response {
     _ = res.send("answered before the error")
     switch options.text("kind", "error") {
-    case "error": throw ProbeError("probe error")
+    case "error": throw ProbeError(options.text("text", "probe error"))
     case "custom": throw CustomError.failed("custom text")
     case "odd": throw ProbeError("odd \0\u{202e}\u{fffd} text")
     case "long": throw ProbeError(String(repeating: "x", count: 1_000_000))
@@ -30,6 +30,7 @@ func fail(_ res: Response, _ options: Options) throws -> Response {
         } catch {
             throw ProbeError("outer, because of \(error)")
         }
+    case "first", "second": return try failEither(options.text("kind", "") == "first")
     case "string": fatalError("a string")
     case "null": return res.send(options.value("nothing")! as! String)
     case "index": return res.send([options.text("kind", "")][options.number("at", 7)])
@@ -37,6 +38,13 @@ func fail(_ res: Response, _ options: Options) throws -> Response {
     case "recursion": return res.send("\(recurse(options.number("depth", 0)))")
     case let unknown: throw ProbeError("the probe knows no kind \(unknown)")
     }
+}
+
+/// Two places that compilers may take for one.
+@inline(never)
+func failEither(_ first: Bool) throws -> Response {
+    if first { throw ProbeError("side by side") }
+    throw ProbeError("side by side, too")
 }
 
 @inline(never)

@@ -82,7 +82,7 @@ func everything(_ req: Request, _ res: Response) -> Response {
 
 func show(_ options: Options) {
     for number in 1...options.number("lines", 1) {
-        var line = "line \(number)"
+        var line = options.text("text", "line \(number)")
         let missing = options.number("bytes", 0) - line.utf8.count - 1
         if missing > 0 { line += " " + String(repeating: "x", count: missing) }
         if options.text("stream", "stdout") == "stderr" {

@@ -1,8 +1,8 @@
 /// Turns anything that a function can throw into a message (contract E2, E3).
 library;
 
-/// Longest text of an error: leaves room for the stack trace in the 8 KiB of a message (contract E2).
-const _textLimit = 4000;
+/// Longest text of an error, in characters: leaves room for the stack trace in the 8 KiB of a message (contract E2).
+const _textLimit = 1000;
 
 /// Most stack frames shown.
 const _frameLimit = 30;
@@ -20,7 +20,7 @@ String _describeOne(Object error) {
     type = '${error.runtimeType}'.replaceFirst(RegExp('^_+'), '');
     final text = '$error';
     final whole = text.startsWith(type) ? text : '$type: $text';
-    return whole.length > _textLimit ? whole.substring(0, _textLimit) : whole;
+    return whole.length > _textLimit ? String.fromCharCodes(whole.runes.take(_textLimit)) : whole;
   } catch (_) {
     return '$type that throws when it is looked at';
   }

@@ -1,0 +1,57 @@
+"""Long text that is not ASCII, wherever it passes from the function to somebody else: whole, or cut between characters."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from runtimekit.conformance import Suite, case, expect_error, expect_json, expect_that, expect_text
+
+CHARACTERS = 5 * 1024
+"""Of four bytes each: 20 KiB, which is more than any buffer, any message and any part of a line in a container's log."""
+SHIFTS = range(4)
+"""By how many bytes the text is moved: whatever cuts it after a number of bytes cuts three of four inside a character."""
+AT_LEAST = 1024
+"""How many bytes of a long text an error's message has to have."""
+
+
+def long_text(shift: int = 0) -> str:
+    """No character is there twice: a part that is lost or moved shows."""
+    return "x" * shift + "".join(chr(0x20000 + number) for number in range(CHARACTERS))
+
+
+@case("texts.answer", rule="F3")
+def answer(suite: Suite) -> None:
+    """What the function answers, and what it is given, is whole."""
+    text = long_text()
+    expect_text(suite.probe("text", text=text), text)
+    expect_json(suite.probe("json", value={text: [text]}), {text: [text]})
+    expect_json(suite.call(payload=text, env={text: text}), {"env": {text: text}, "payload": text, "headers": {}})
+
+
+@case("texts.error", rule="E2")
+def error(suite: Suite) -> None:
+    """A long error text is cut between characters, and the place where it was thrown is still there."""
+    begin = suite.site.probe.starts["errors.error"].partition("probe error")[0]
+    for shift in SHIFTS:
+        text = long_text(shift)
+        message = expect_error(suite.probe("throw", text=text), 500)
+        expect_that(message.startswith(begin), "the message", f"{begin}…", message[:100])
+        shown = os.path.commonprefix([text, message[len(begin) :]])
+        rest = message[len(begin) + len(shown) :]
+        expect_that(len(shown.encode()) >= AT_LEAST, "the text in the message", f"at least {AT_LEAST} bytes", message[:100])
+        expect_that(rest.startswith("\n") and rest.isascii(), "what follows the text", "the stack trace", rest[:100])
+        expect_that("/usr/code/index." in rest, "the stack trace", "/usr/code/index.", rest[:1000])
+
+
+@case("texts.printed", rule="F5")
+def printed(suite: Suite) -> None:
+    """A long line that is printed stands in the log as it is."""
+    # The engine's log takes a line apart after 16 KiB, which may be inside a character: the one that is moved is shorter.
+    lines = [(stream, text + stream) for stream in ("stdout", "stderr") for text in (long_text(), long_text(1)[:3000])]
+    for stream, line in lines:
+        expect_text(suite.probe("print", text=line, stream=stream), "printed")
+    end = time.monotonic() + suite.deadline(5)
+    while missing := [line for _, line in lines if f"\n{line}\n" not in "\n" + suite.logs()]:
+        expect_that(time.monotonic() < end, "the line printed", f"{missing[0][:20]}… in the log, whole", suite.logs()[-50:])
+        time.sleep(0.05)
