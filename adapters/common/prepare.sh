@@ -25,6 +25,8 @@ add /etc/group appwrite 2000 'appwrite:x:2000:'
 add /etc/passwd appwrite 2001 'appwrite:*:2001:2000:runs functions:/tmp:/bin/false'
 
 mkdir -p /usr/local/src /usr/code /usr/workspace /usr/builtCode
+# The user's: an archive with an entry for "." sets mode and time of the folder it lands in, which only its owner may.
+chown 2001:2000 /usr/code /usr/workspace /usr/builtCode
 chmod 1777 /usr/code /usr/workspace /usr/builtCode
 chown -R 0:0 /usr/local/src
 chmod -R u=rwX,go=rX /usr/local/src

@@ -11,6 +11,8 @@ archive=/tmp/code.tar.gz
 
 [ -r "$archive" ] || fail "there is no readable $archive; mount the archive that was packed from $code after build.sh"
 
+# The function may have taken from this user the right to write there, which is its own folder.
+chmod u+rwx "$code" 2>/dev/null || :
 # /usr/code is a mount point: its contents go, it stays. Read-only folders are made writable first, or rm fails in them.
 find "$code" -mindepth 1 -maxdepth 1 -exec chmod -R u+rwX {} + 2>/dev/null
 find "$code" -mindepth 1 -maxdepth 1 -exec rm -rf {} + 2>/dev/null ||

@@ -1,4 +1,7 @@
-"""A folder → a ``.tar.gz`` that is the same on every machine, byte for byte (the form of contract L1's code.tar.gz)."""
+"""A folder → a ``.tar.gz`` that is the same on every machine, byte for byte (the form of contract L1's code.tar.gz).
+
+Its names are those that ``tar -C FOLDER .`` gives: there is an entry for the folder itself, the rest begins with ``./``.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,7 @@ def pack(folder: Path, archive: Path) -> str:
         with tarfile.open(
             fileobj=stored, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8", errors="surrogateescape"
         ) as tar:
+            _add_folder(tar, ".")
             for entry in entries:
                 _add(tar, entry)
         stored.finish()
@@ -45,11 +49,10 @@ def pack(folder: Path, archive: Path) -> str:
 
 
 def _add(tar: tarfile.TarFile, entry: Entry) -> None:
-    info = tarfile.TarInfo(entry.name)  # owner, group and time are 0 unless somebody sets them
+    info = tarfile.TarInfo(f"./{entry.name}")  # owner, group and time are 0 unless somebody sets them
     match entry.kind:
         case EntryKind.FOLDER:
-            info.type, info.mode = tarfile.DIRTYPE, 0o755
-            tar.addfile(info)
+            _add_folder(tar, info.name)
         case EntryKind.LINK:
             info.type, info.mode, info.linkname = tarfile.SYMTYPE, 0o777, str(entry.path.readlink())
             tar.addfile(info)
@@ -59,6 +62,12 @@ def _add(tar: tarfile.TarFile, entry: Entry) -> None:
                 info.size = content.seek(0, io.SEEK_END)
                 content.seek(0)
                 tar.addfile(info, content)
+
+
+def _add_folder(tar: tarfile.TarFile, name: str) -> None:
+    info = tarfile.TarInfo(name)
+    info.type, info.mode = tarfile.DIRTYPE, 0o755
+    tar.addfile(info)
 
 
 class _StoredGzip(io.RawIOBase):

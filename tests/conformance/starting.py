@@ -190,8 +190,9 @@ def restart_five_times(suite: Suite) -> None:
 
 @case("start.leftovers-are-removed", rule="L5", bench=Bench.OWN)
 def leftovers_are_removed(suite: Suite) -> None:
-    """What a function wrote into /usr/code is gone after a restart."""
+    """What a function did to /usr/code is undone by a restart."""
     with suite.fresh() as own:
         expect(None, own.probe("fill", path="/usr/code/.leftover", mib=1).json()["error"], "writing to /usr/code")
+        own.function.container.execute("chmod", "500", "/usr/code")
         own.restart()
         expect_error(own.probe("read", path="/usr/code/.leftover"), 500)

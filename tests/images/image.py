@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runtimekit import functions, packaging
 from runtimekit.conformance import Bench, Suite, case, expect, expect_that
 
 LABELS = ("title", "description", "source", "revision", "version", "licenses", "base.name", "base.digest", "created")
@@ -47,11 +48,22 @@ def user(suite: Suite) -> None:
 
 @case("image.folders", rule="I4", core=True, bench=Bench.IMAGE)
 def folders(suite: Suite) -> None:
-    """The function's folders are everybody's, the runtime's own is root's."""
+    """The function's folders are the user's and open to everybody, the runtime's own is root's."""
     for folder in ("/usr/code", "/usr/workspace", "/usr/builtCode"):
-        expect("1777", suite.image.fact(folder).partition(" ")[0], f"the mode of {folder}")
+        expect("1777 2001:2000", suite.image.fact(folder), f"mode and owner of {folder}")
     expect([], suite.image.inside.get("changeable", []), "what others than root may change in /usr/local/src")
-    expect("755 0", suite.image.fact("/usr/local/src"), "mode and owner of /usr/local/src")
+    expect("755 0:0", suite.image.fact("/usr/local/src"), "mode and owner of /usr/local/src")
+
+
+@case("image.unpacking", rule="L1", core=True, bench=Bench.IMAGE)
+def unpacking(suite: Suite) -> None:
+    """The image's user can unpack what the guides of 2021 pack with ``tar -C FOLDER .``: it has an entry for ``.``."""
+    folder, archive = suite.site.folder / "packed", suite.site.folder / "packed.tar.gz"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.file").write_text("a function\n", encoding="utf-8")
+    packaging.pack(folder, archive)
+    script = f"tar -zxf {functions.ARCHIVE} -C /usr/code && cat /usr/code/index.file"
+    expect((0, "a function\n"), suite.image.run(script, {functions.ARCHIVE: archive}), script)
 
 
 @case("image.settings", rule="I5", core=True, bench=Bench.IMAGE)

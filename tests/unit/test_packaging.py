@@ -15,7 +15,7 @@ import pytest
 from runtimekit.errors import ConfigurationError
 from runtimekit.packaging import pack
 
-KNOWN_DIGEST = "2adb42d0a702761b5ab976d5a46313b1fdb70615dac1829bb1e79cae0b85c966"
+KNOWN_DIGEST = "41d8c6ff764ee5185631027a951a2f9ac4a92868f94b3a7aa422fdf59bf8ae7b"
 """Of the sample below. If it changes, every archive of everybody changes."""
 
 
@@ -72,14 +72,18 @@ def test_what_is_in_the_folder_matters(sample: Path, tmp_path: Path, change: str
 
 
 def test_the_members_are_plain(sample: Path, tmp_path: Path) -> None:
-    """Owner 0 without a name, time 0, mode 0644 or 0755, names sorted."""
+    """Owner 0 without a name, time 0, mode 0644 or 0755; names as ``tar -C FOLDER .`` gives them, sorted."""
     pack(sample, tmp_path / "a.tar.gz")
     with tarfile.open(tmp_path / "a.tar.gz") as archive:
         members = archive.getmembers()
-    assert [member.name for member in members] == sorted(member.name for member in members)
+    names = [member.name for member in members]
+    assert names == sorted(names)
+    assert names[0] == "."
+    assert all(name.startswith("./") for name in names[1:])
     assert {(m.uid, m.gid, m.uname, m.gname, m.mtime) for m in members} == {(0, 0, "", "", 0)}
     modes = {member.name: member.mode for member in members if not member.issym()}
-    assert (modes["index.js"], modes["src"], modes["src/run.sh"]) == (0o644, 0o755, 0o755)
+    wanted = {".": 0o755, "./index.js": 0o644, "./src": 0o755, "./src/run.sh": 0o755}
+    assert {name: modes[name] for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("size", [0, 1, 0xFFFF, 0x10000, 1_000_003])
@@ -91,7 +95,7 @@ def test_files_of_any_size_come_out_as_they_went_in(tmp_path: Path, size: int) -
     pack(folder, tmp_path / "a.tar.gz")
     gzip.decompress((tmp_path / "a.tar.gz").read_bytes())
     with tarfile.open(tmp_path / "a.tar.gz") as archive:
-        member = archive.extractfile("data")
+        member = archive.extractfile("./data")
         assert member is not None
         assert member.read() == content
 

@@ -11,7 +11,11 @@ from runtimekit import functions
 from runtimekit.engine import containers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.containers import Profile
 
 LOOK_SECONDS = 60.0
 
@@ -21,7 +25,7 @@ fact machine "$(uname -m)"
 fact group "$(grep '^appwrite:' /etc/group | cut -d : -f 3)"
 fact user "$(grep '^appwrite:' /etc/passwd | cut -d : -f 3)"
 for folder in /usr/local/src /usr/code /usr/workspace /usr/builtCode; do
-    fact "$folder" "$(stat -c '%a %u' "$folder" 2>&1)"
+    fact "$folder" "$(stat -c '%a %u:%g' "$folder" 2>&1)"
 done
 for file in build.sh launch.sh; do [ -x "/usr/local/src/$file" ] && fact "$file" present; done
 facts() { while read -r path; do fact "$1" "$path"; done; }
@@ -44,6 +48,7 @@ fact done yes
 
 _AS_ROOT = replace(containers.LAUNCH, user="0:0", read_only=False, volumes=(), tmpfs=(), network="none")
 """Sees what the run user may not, and the image as it is, without anything mounted over it."""
+_AS_USER = replace(containers.BUILD, network="none")
 
 
 @dataclass
@@ -72,21 +77,29 @@ class ImageFacts:
     @cached_property
     def inside(self) -> dict[str, list[str]]:
         """What was found inside: the values of each fact of the script."""
-        with containers.running(
-            self.engine,
-            self.name,
-            ["sh", "-c", _SCRIPT],
-            name="look",
-            platform=self.platform,
-            profile=_AS_ROOT,
-        ) as container:
-            container.wait(LOOK_SECONDS * functions.patience(self.platform))
-            output = container.logs()
+        _, output = self._run(_SCRIPT, _AS_ROOT)
         found: dict[str, list[str]] = {}
         for line in output.splitlines():
             name, _, value = line.partition("\t")
             found.setdefault(name, []).append(value)
         return found
+
+    def run(self, script: str, files: Mapping[str, Path]) -> tuple[int, str]:
+        """Run a script as the image's user, as a build is: its exit code, and what it printed."""
+        return self._run(script, _AS_USER, files)
+
+    def _run(self, script: str, profile: Profile, files: Mapping[str, Path] | None = None) -> tuple[int, str]:
+        with containers.running(
+            self.engine,
+            self.name,
+            ["sh", "-c", script],
+            name="look",
+            platform=self.platform,
+            profile=profile,
+            files=files,
+        ) as container:
+            status = container.wait(LOOK_SECONDS * functions.patience(self.platform))
+            return status, container.logs()
 
     def fact(self, name: str) -> str:
         """The only value of a fact."""

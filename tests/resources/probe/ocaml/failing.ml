@@ -11,8 +11,8 @@ let rec recurse depth = 1 + recurse (depth + 1)
 
 (* Two places that a compiler may take for one. *)
 let raise_either first =
-  if first then failwith "side by side"
-  else failwith "side by side, too"
+  if first then raise (Failure "side by side")
+  else raise (Failure "side by side, too")
 
 let raise_as text = function
   | "error" -> failwith text
