@@ -7,6 +7,7 @@
 export ERL_CRASH_DUMP_SECONDS=0
 
 elixir=/usr/local/lib/elixir/lib
-# As many threads on a large machine as on a small one, and none that waits by spinning.
-exec /usr/local/bin/gateway erl +S 4:4 +SDcpu 2:2 +SDio 4 +sbwt none +sbwtdcpu none +sbwtdio none +fnu \
+# Few threads, on a large machine as on a small one: each file that is called has a virtual machine of its own, and all together
+# have 128 (contract L6). None waits by spinning.
+exec /usr/local/bin/gateway erl +S 2:2 +SDcpu 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none +fnu \
     -noinput -elixir_root "$elixir" -pa "$elixir/elixir/ebin" -pa /usr/local/src/ebin -s Elixir.Runtime.Worker run -extra
