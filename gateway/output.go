@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -56,7 +57,7 @@ func (o *output) copyLines(source io.Reader, to *sink) {
 		buffer = buffer[:len(buffer)+n]
 		end := bytes.LastIndexByte(buffer, '\n') + 1
 		if len(buffer) >= longestLine {
-			end = len(buffer)
+			end = wholeEnd(buffer)
 		}
 		if end > 0 {
 			to.write(buffer[:end])
@@ -72,6 +73,19 @@ func (o *output) copyLines(source io.Reader, to *sink) {
 			buffer = append(make([]byte, 0, 4*cap(buffer)), buffer...)
 		}
 	}
+}
+
+// wholeEnd is where a text ends without a character that has only begun.
+func wholeEnd(text []byte) int {
+	for start := len(text) - 1; start >= max(0, len(text)-utf8.UTFMax); start-- {
+		if utf8.RuneStart(text[start]) {
+			if utf8.FullRune(text[start:]) {
+				break
+			}
+			return start
+		}
+	}
+	return len(text)
 }
 
 func (o *output) remember(text []byte) {
@@ -95,7 +109,11 @@ func (o *output) close(patience time.Duration) {
 func (o *output) tail() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	lines := strings.SplitAfter(strings.TrimRight(string(o.last), "\n"), "\n")
+	last := o.last
+	for cut := 1; len(o.last) == tailBytes && cut < utf8.UTFMax && !utf8.RuneStart(last[0]); cut++ {
+		last = last[1:] // of a character of which the beginning is lost
+	}
+	lines := strings.SplitAfter(strings.TrimRight(string(last), "\n"), "\n")
 	if len(o.last) == tailBytes && len(lines) > 1 {
 		lines = lines[1:] // cut somewhere
 	}

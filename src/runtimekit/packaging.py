@@ -1,6 +1,6 @@
 """A folder → a ``.tar.gz`` that is the same on every machine, byte for byte (the form of contract L1's code.tar.gz).
 
-Its names are those that ``tar -C FOLDER .`` gives: there is an entry for the folder itself, the rest begins with ``./``.
+Its names are those of ``tar -C FOLDER .``: there is an entry for the folder itself, the rest begins with ``./``.
 """
 
 from __future__ import annotations

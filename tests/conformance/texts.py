@@ -1,11 +1,11 @@
-"""Long text that is not ASCII, wherever it passes from the function to somebody else: whole, or cut between characters."""
+"""Long text that is not ASCII, where it leaves or enters the function: it is whole, or cut between characters."""
 
 from __future__ import annotations
 
 import os
 import time
 
-from runtimekit.conformance import Suite, case, expect_contains, expect_error, expect_json, expect_that, expect_text
+from runtimekit.conformance import Suite, case, expect_contains, expect_error, expect_json, expect_text, expect_that
 
 CHARACTERS = 5 * 1024
 """Of four bytes each: 20 KiB, which is more than any buffer, any message and any part of a line in a container's log."""
@@ -39,7 +39,8 @@ def error(suite: Suite) -> None:
         expect_that(message.startswith(begin), "the message", f"{begin}…", message[:100])
         shown = os.path.commonprefix([text, message[len(begin) :]])
         rest = message[len(begin) + len(shown) :]
-        expect_that(len(shown.encode()) >= AT_LEAST, "the text in the message", f"at least {AT_LEAST} bytes", message[:100])
+        size = len(shown.encode())
+        expect_that(size >= AT_LEAST, "the text in the message", f"at least {AT_LEAST} bytes", message[:100])
         expect_that(rest.startswith("\n") and rest.isascii(), "what follows the text", "the stack trace", rest[:100])
         expect_contains(rest, ["/usr/code/index."], "the stack trace")
 
@@ -53,5 +54,6 @@ def printed(suite: Suite) -> None:
         expect_text(suite.probe("print", text=line, stream=stream), "printed")
     end = time.monotonic() + suite.deadline(5)
     while missing := [line for _, line in lines if f"\n{line}\n" not in "\n" + suite.logs()]:
-        expect_that(time.monotonic() < end, "the line printed", f"{missing[0][:20]}… in the log, whole", suite.logs()[-50:])
+        wanted = f"a whole line {missing[0][:10]}…{missing[0][-10:]}"
+        expect_that(time.monotonic() < end, "the log", wanted, suite.logs()[-50:])
         time.sleep(0.05)

@@ -22,8 +22,8 @@ TESTS = ROOT / "tests"
 LANGUAGES = tomllib.loads((ROOT / "platforms.toml").read_text())["languages"]
 PROBES = TESTS / "resources" / "probe"
 AT_LEAST = 120
-WITHOUT_CASES = {"L1", "L4", "S1", "S2", "S3"}
-"""L1 is how every function here is built; L4 is the adapters' own tests'; speed is the benchmark's."""
+WITHOUT_CASES = {"L4", "S1", "S2", "S3"}
+"""L4 is the adapters' own tests'; speed is the benchmark's."""
 
 
 @pytest.fixture(scope="module")
