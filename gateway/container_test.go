@@ -155,14 +155,14 @@ func unprivileged(t *testing.T) []string {
 	return []string{"setpriv", "--reuid", "2001", "--regid", "2000", "--clear-groups"}
 }
 
-func TestMemoryOfTheGatewayIsClosedToItsUser(t *testing.T) {
-	wrap := unprivileged(t)
-	// All that the other user must reach lies in one folder of its own.
+// startGatewayAs starts a gateway as another user, for whom all that it must reach lies in one folder.
+func startGatewayAs(t *testing.T, wrap []string) *instance {
+	t.Helper()
 	folder, err := os.MkdirTemp("/tmp", "gateway-user-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.RemoveAll(folder)
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	for name, from := range map[string]string{"gateway": gatewayBinary, "worker": os.Args[0]} {
 		content, err := os.ReadFile(from)
 		if err != nil {
@@ -178,7 +178,11 @@ func TestMemoryOfTheGatewayIsClosedToItsUser(t *testing.T) {
 	original := gatewayBinary
 	gatewayBinary = filepath.Join(folder, "gateway")
 	defer func() { gatewayBinary = original }()
-	g := startCommand(t, folder, append([]string{"env", "TMPDIR=" + folder}, wrap...), filepath.Join(folder, "worker")).ready()
+	return startCommand(t, folder, append([]string{"env", "TMPDIR=" + folder}, wrap...), filepath.Join(folder, "worker")).ready()
+}
+
+func TestMemoryOfTheGatewayIsClosedToItsUser(t *testing.T) {
+	g := startGatewayAs(t, unprivileged(t))
 	for _, name := range []string{"environ", "mem", "maps", "fd"} {
 		r := g.do(fmt.Sprintf("read /proc/%d/%s", g.command.Process.Pid, name), "")
 		if r.status != 200 || !strings.Contains(r.body, "permission denied") {

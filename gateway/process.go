@@ -65,10 +65,12 @@ type processTable struct {
 	mu    sync.Mutex // held while starting and while reaping, so that no end is missed
 	byPid map[int]*process
 	forks sync.RWMutex // read-locked while a fork is on its way, which a sweep would take for a stray
+
+	starter *starter
 }
 
 func newProcessTable() *processTable {
-	t := &processTable{byPid: map[int]*process{}}
+	t := &processTable{byPid: map[int]*process{}, starter: newStarter()}
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, syscall.SIGCHLD)
 	go func() {
@@ -120,7 +122,7 @@ func (t *processTable) start(argv []string, attributes *syscall.ProcAttr) (*proc
 func (t *processTable) tryStart(argv []string, attributes *syscall.ProcAttr) (*process, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	pid, err := syscall.ForkExec(argv[0], argv, attributes)
+	pid, err := t.starter.forkExec(argv, attributes)
 	if err != nil {
 		return nil, err
 	}

@@ -158,6 +158,18 @@ func (w *testWorker) act(id uint32, body []byte) {
 		content, err := os.ReadFile(argument)
 		w.answer(id, 200, 0, fmt.Appendf(nil, "%q %v", content, err))
 		return
+	case "disable":
+		text, _ := json.Marshal(append([]string{}, disable(number)...))
+		w.answer(id, 200, 0, text)
+		return
+	case "writable":
+		text, _ := json.Marshal(append([]string{}, writable(number)...))
+		w.answer(id, 200, 0, text)
+		return
+	case "change-self":
+		text, _ := json.Marshal(append([]string{}, changeSelf()...))
+		w.answer(id, 200, 0, text)
+		return
 	case "garbage":
 		_, _ = w.conn.Write([]byte("\xff\xff\xff\xff\x15garbage"))
 		return
