@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -196,4 +197,38 @@ func changeSelf() (refused []string) {
 		refused = append(refused, "reading by number")
 	}
 	return refused
+}
+
+// floodParent has as many signals wait as it may, then sends the parent a SIGTERM that would not find room.
+func floodParent() (queued int) {
+	runtime.LockOSThread() // and never unlocked: the signal stays blocked here
+	const signal = 40
+	set := uint64(1) << (signal - 1)
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, 0, address(&set), 0, 8, 0, 0)
+	info := [16]uint64{signal, uint64(uint32(0xffffffff))} // SI_QUEUE
+	own := uintptr(os.Getpid())
+	for queued < 1<<20 {
+		_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_TGSIGQUEUEINFO, own, uintptr(syscall.Gettid()), signal, address(&info), 0, 0)
+		if errno != 0 {
+			break
+		}
+		queued++
+	}
+	parent := uintptr(os.Getppid())
+	_, _, _ = syscall.RawSyscall(syscall.SYS_TGKILL, parent, parent, uintptr(syscall.SIGTERM))
+	return queued
+}
+
+func TestNoSignalLosesItsSender(t *testing.T) {
+	wrap := append([]string{"prlimit", "--sigpending=1000"}, unprivileged(t)...)
+	g := startGatewayAs(t, wrap)
+	if r := g.do("flood-parent", ""); r.status != 200 || r.body == "0" {
+		t.Errorf("no signals wait: %d %s", r.status, r.body)
+	}
+	g.alive()
+	select {
+	case <-g.exited:
+		t.Error("E4: user code could stop the server")
+	case <-time.After(200 * time.Millisecond):
+	}
 }

@@ -126,6 +126,7 @@ func (t *processTable) tryStart(argv []string, attributes *syscall.ProcAttr) (*p
 	if err != nil {
 		return nil, err
 	}
+	limitSignals(pid)
 	return t.register(pid), nil
 }
 

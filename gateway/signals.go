@@ -54,6 +54,22 @@ const (
 	actionRestart    = 0x10000000 // SA_RESTART
 )
 
+// pendingSignals is RLIMIT_SIGPENDING: how many signals of one user may wait to be taken.
+const pendingSignals = 11
+
+// limitSignals lets a worker have half as many signals waiting as the gateway. The kernel counts those of all processes
+// of a user together, and once there are too many for the receiver it delivers the next without saying who sent it,
+// which would look as if it came from outside.
+func limitSignals(pid int) {
+	var limit [2]uint64
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, 0, pendingSignals, 0, uintptr(unsafe.Pointer(&limit)), 0, 0); errno != 0 {
+		return
+	}
+	limit[0] /= 2
+	limit[1] = limit[0]
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), pendingSignals, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+}
+
 // stopRequests tells of each SIGTERM or SIGINT that comes from outside: from beyond the container, which is process 0
 // here, or from the process that started the gateway. User code, which has the gateway's user, cannot stop it so.
 //

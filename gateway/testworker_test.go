@@ -162,6 +162,9 @@ func (w *testWorker) act(id uint32, body []byte) {
 		text, _ := json.Marshal(append([]string{}, disable(number)...))
 		w.answer(id, 200, 0, text)
 		return
+	case "flood-parent":
+		w.answer(id, 200, 0, fmt.Append(nil, floodParent()))
+		return
 	case "writable":
 		text, _ := json.Marshal(append([]string{}, writable(number)...))
 		w.answer(id, 200, 0, text)
