@@ -17,7 +17,8 @@ nox.manifest._normalize_arg = str  # type: ignore[assignment]  # noqa: SLF001
 
 ROOT = Path(__file__).parent
 LANGUAGES = tomllib.loads((ROOT / "platforms.toml").read_text())["languages"]
-RUNTIMES = sorted(path.name for path in (ROOT / "runtimes").iterdir() if path.name.partition("-")[0] in LANGUAGES)
+IMAGES = sorted(path.name for path in (ROOT / "runtimes").iterdir() if path.is_dir())
+"""Of languages, and the run images."""
 PYTHON = sys.executable
 EMULATED = "node-22"
 """The runtime that is also tested on a foreign platform: its base is only unpacked, so emulation can bear it."""
@@ -104,6 +105,12 @@ def system(session: nox.Session) -> None:
     run(session, "pytest", "-n", "2", "--dist", "loadgroup", "tests/system", *session.posargs)
 
 
+@nox.session
+def newcomer(session: nox.Session) -> None:
+    """README's commands on a machine that has nothing, and without root (-- --suite trixie, -- --whole)."""
+    run(session, "pytest", "-s", "tests/newcomer", *session.posargs)
+
+
 def add_runtime(name: str) -> None:
     """Add the session test-<name>."""
 
@@ -124,9 +131,9 @@ def add_packaging(language: str) -> None:
     nox.session(name=f"package-{language}")(package_one)
 
 
-for each in RUNTIMES:
+for each in IMAGES:
     add_runtime(each)
-for each in sorted({name.partition("-")[0] for name in RUNTIMES}):
+for each in sorted({name.partition("-")[0] for name in IMAGES} & set(LANGUAGES)):
     add_packaging(each)
 
 

@@ -18,7 +18,7 @@ from runtimekit.identifiers import Kind
 from runtimekit.reports import SuiteResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -36,9 +36,23 @@ EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
 SYSTEM = ("system",)
 """The nox session about the build system, after them."""
+NEWCOMER = ("newcomer",)
+"""The nox session that does all this on a machine that has nothing; last, since its second half uses the images."""
+WITHOUT = "RUNTIMEKIT_WITHOUT"
+"""The environment variable with names of sessions that `test` leaves out: on the newcomer's machine, its own."""
 
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 """Runtimes to test at a time: their suites wait more than they compute, but more than two get into each other's way."""
+
+
+def leave_out(
+    phases: Mapping[str, Sequence[str]], names: Sequence[str], say: Callable[[str], None]
+) -> dict[str, list[str]]:
+    """The phases without some sessions, which are named aloud; a phase of which nothing is left goes."""
+    if names:
+        say(f"left out: {', '.join(names)} ({WITHOUT} in the environment)")
+    kept = {phase: [each for each in sessions if each not in names] for phase, sessions in phases.items()}
+    return {phase: sessions for phase, sessions in kept.items() if sessions}
 
 
 def reports_folder(root: Path) -> Path:

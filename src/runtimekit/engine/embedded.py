@@ -106,10 +106,10 @@ class EmbeddedEngine:
         if self.running:
             self._register_emulators()
             return
+        self._check_host()
         with locked("engine"):
             if self.running:
                 return
-            self._check_host()
             self._provide(say)
             say("starting the embedded engine")
             self._start()

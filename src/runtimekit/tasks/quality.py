@@ -39,22 +39,24 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     setting = here()
     setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
     root = setting.configuration.root
-    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    chosen = selection.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
         runtimes.insert(0, testing.EMULATION)
     phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
     if not only:
-        phases = {"checks": testing.CHECKS, "images": testing.IMAGES, **phases, "system": testing.SYSTEM}
+        phases = {"checks": testing.CHECKS, "images": testing.IMAGES, **phases}
+        phases |= {"system": testing.SYSTEM, "newcomer": testing.NEWCOMER}
+    plan = testing.leave_out(phases, os.environ.get(testing.WITHOUT, "").split(), setting.say)
     testing.forget_reports(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
     environment.pop(github.SUMMARY, None)  # all sessions are in the one that is written here
     failed_phases, times = 0, []
-    for phase, sessions in phases.items():
+    for phase, sessions in plan.items():
         began = time.monotonic()
         # nox shows a session's words only at its end when it runs several at a time, so only the runtimes' are.
-        at_once = options.jobs(jobs, testing.DEFAULT_JOBS) if sessions is runtimes else 1
+        at_once = options.jobs(jobs, testing.DEFAULT_JOBS) if phase == "runtimes" else 1
         argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
         argv += ["-j", str(at_once)] if at_once > 1 else []
         with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
@@ -70,7 +72,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     setting.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
     if failed_phases or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
-        raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, phases.values())))
+        raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, plan.values())))
 
 
 @task(
