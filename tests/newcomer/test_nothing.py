@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, SETTINGS, show
+from newcomers import ROOT, SETTINGS, show
 
 from runtimekit import bases, bootstrap, commands
 from runtimekit.engine import buildkit, containers, emulation

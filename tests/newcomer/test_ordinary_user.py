@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import RUNTIMES, SETTINGS, show
+from newcomers import RUNTIMES, SETTINGS, show
 from relays import engine_socket
 
 from runtimekit import commands
