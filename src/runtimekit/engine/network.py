@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 from typing import Any
@@ -17,16 +18,27 @@ def _ip(*words: str, doing: str) -> list[dict[str, Any]]:
     return list(json.loads(answer or "[]"))
 
 
+def bridge_address(name: str) -> str:
+    """The bridge's own Ethernet address: locally administered (IEEE 802), and the same on every start."""
+    return ":".join(["02", *(f"{byte:02x}" for byte in hashlib.sha256(name.encode()).digest()[:5])])
+
+
 def make_bridge(name: str) -> None:
-    """Make the bridge with a subnet that no route of this machine uses; nothing to do when it is there."""
-    if any(link["ifname"] == name for link in _ip("link", "show", doing="listing networks")):
-        return
-    routes = _ip("route", "show", doing="listing routes")
-    taken = [ipaddress.IPv4Network(r["dst"]) for r in routes if r["dst"] != "default"]
-    free = next(s for s in reversed(list(POOL.subnets(new_prefix=24))) if not any(s.overlaps(t) for t in taken))
-    commands.run(["ip", "link", "add", name, "type", "bridge"], doing="making the engine's bridge")
-    commands.run(["ip", "address", "add", f"{free[1]}/24", "dev", name], doing="making the engine's bridge")
-    commands.run(["ip", "link", "set", name, "up"], doing="making the engine's bridge")
+    """Make the bridge with a subnet that no route of this machine uses, unless it is there, and give it its address.
+
+    A bridge without one of its own takes the lowest of its ports': it changes when a container ends, and open
+    connections stall until their peers have asked for the new one, which can take a minute.
+    """
+    links = {link["ifname"]: link for link in _ip("link", "show", doing="listing networks")}
+    if name not in links:
+        routes = _ip("route", "show", doing="listing routes")
+        taken = [ipaddress.IPv4Network(r["dst"]) for r in routes if r["dst"] != "default"]
+        free = next(s for s in reversed(list(POOL.subnets(new_prefix=24))) if not any(s.overlaps(t) for t in taken))
+        commands.run(["ip", "link", "add", name, "type", "bridge"], doing="making the engine's bridge")
+        commands.run(["ip", "address", "add", f"{free[1]}/24", "dev", name], doing="making the engine's bridge")
+    # Also where it shows this address already: only one that was set is kept.
+    argv = ["ip", "link", "set", name, "address", bridge_address(name), "up"]
+    commands.run(argv, doing="giving the engine's bridge its address")
 
 
 def route_mtu() -> int:

@@ -1,0 +1,37 @@
+"""The embedded engine's bridge."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from runtimekit import commands
+from runtimekit.engine import network
+
+
+@pytest.mark.parametrize("present", [False, True])
+def test_a_bridge_has_an_address_of_its_own(monkeypatch: pytest.MonkeyPatch, present: bool) -> None:
+    """One that an older version has made gets it, too; its subnet stays."""
+    did: list[str] = []
+    links = [{"ifname": "lo"}, *([{"ifname": "rtk-1"}] if present else [])]
+
+    def run(argv: list[str], **_more: object) -> subprocess.CompletedProcess[str]:
+        did.append(" ".join(argv))
+        answer = links if "link" in argv else [{"dst": "default"}, {"dst": "172.31.255.0/24"}]
+        return subprocess.CompletedProcess(argv, 0, json.dumps(answer), "")
+
+    monkeypatch.setattr(commands, "run", run)
+    network.make_bridge("rtk-1")
+    changes = [line for line in did if not line.startswith("ip -json")]
+    assert changes[-1] == f"ip link set rtk-1 address {network.bridge_address('rtk-1')} up"
+    made = ["ip link add rtk-1 type bridge", "ip address add 172.31.254.1/24 dev rtk-1"]
+    assert changes[:-1] == ([] if present else made)
+
+
+def test_an_address_is_local_and_for_one_machine_only() -> None:
+    """Unicast, locally administered; two engines on one host differ."""
+    first = int(network.bridge_address("rtk-1").partition(":")[0], 16)
+    assert first & 0b11 == 0b10
+    assert network.bridge_address("rtk-1") != network.bridge_address("rtk-2")
