@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.home import home, locked, tag
+from runtimekit.home import PARTS, forget, home, locked, tag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +77,15 @@ def test_a_killed_run_frees_its_locks() -> None:
     subprocess.run([sys.executable, "-c", script], check=False)
     with locked("x") as waited:
         assert not waited
+
+
+def test_forgetting_leaves_what_others_have_put_there(own_home: Path) -> None:
+    """The folder itself goes only with the last of it."""
+    for part in PARTS:
+        (home() / part / "deep").mkdir(parents=True)
+    (own_home / "notes.txt").write_text("mine")
+    forget()
+    assert [path.name for path in own_home.iterdir()] == ["notes.txt"]
+    (own_home / "notes.txt").unlink()
+    forget()
+    assert not own_home.exists()

@@ -31,3 +31,9 @@ def test_a_session_name_means_itself_only() -> None:
     assert sessions("-s", "test-python-3.10") == ["test-python-3.10"]
     with pytest.raises(subprocess.CalledProcessError):
         sessions("-s", "test-python-3.1")
+
+
+def test_run_images_have_sessions_and_a_machine_that_has_nothing_has_one() -> None:
+    """`./dev test` with names works for all that `runtimes/` holds."""
+    wanted = {"newcomer", *(f"test-{path.name}" for path in (ROOT / "runtimes").iterdir())}
+    assert set(sessions("-s", *wanted)) == wanted

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit import commands, fetching, packages
-from runtimekit.errors import CommandError
+from runtimekit.errors import CommandError, EngineError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +83,19 @@ def test_two_root_file_systems_that_begin_at_once_fetch_their_tool_once(
     assert found == [tmp_path / "mmdebstrap/usr/bin/mmdebstrap"] * 2
     assert found[0].exists()
     assert len(fetched) == 1
+
+
+def test_an_unpacked_program_without_its_library_is_told_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By name, before it is first needed; a script has none to lack."""
+    for name in ("usr/bin/docker", "usr/sbin/iptables", "usr/bin/script"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    answers = {"docker": "libc.so.6 => /lib/libc.so.6", "iptables": "libxtables.so.12 => not found", "script": ""}
+
+    def ldd(argv: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(argv, 0, f"\t{answers[argv[1].rpartition('/')[2]]}\n", "")
+
+    monkeypatch.setattr(commands, "run", ldd)
+    with pytest.raises(EngineError, match=r"iptables: libxtables\.so\.12\n") as told:
+        packages.check_libraries(tmp_path)
+    assert "docker" not in str(told.value).splitlines()[1]
