@@ -68,9 +68,9 @@ def opened(socket: Path) -> Iterator[Path]:
             os.chown(socket, -1, status.st_gid)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def user(engine: Engine, repository: Path) -> Iterator[User]:
-    """The user, whose home goes afterwards."""
+    """The user, whose home goes afterwards; one for all, since each would set up an environment of its own."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="home-")))
         commands.run(["git", "clone", "--quiet", str(repository), str(home / "runtimekit")], doing="cloning")
@@ -101,10 +101,14 @@ def test_the_first_command_without_root(user: User, readme: tuple[str, str]) -> 
 
 def test_a_base_that_only_root_can_make(user: User, readme: tuple[str, str], engine: Engine) -> None:
     """One line says what root must do; nothing is built."""
-    with (user.clone / "bases" / "debian" / "recipe.toml").open("a", encoding="utf-8") as recipe:
-        recipe.write("# another fingerprint: no engine has this base\n")
+    recipe = user.clone / "bases" / "debian" / "recipe.toml"
+    text = recipe.read_text(encoding="utf-8")
     before = engine.docker("images", "--no-trunc", "--quiet", doing="listing images")
-    status, said = user.type_in(" ".join([readme[0], *RUNTIMES, "--force", "--bases bootstrap"]), **user.engine)
+    recipe.write_text(f"{text}# another fingerprint: no engine has this base\n", encoding="utf-8")
+    try:
+        status, said = user.type_in(" ".join([readme[0], *RUNTIMES, "--force", "--bases bootstrap"]), **user.engine)
+    finally:
+        recipe.write_text(text, encoding="utf-8")
     assert status == ExitCode.ENGINE
     complaint = re.search(r"^error: (.*)$", said, re.MULTILINE)
     assert complaint, "no line says what is wrong"
@@ -116,8 +120,9 @@ def test_a_base_that_only_root_can_make(user: User, readme: tuple[str, str], eng
 @pytest.mark.skipif(locate.answers(locate.SYSTEM_SOCKET), reason="this machine has a Docker engine of its own")
 def test_no_engine(user: User, readme: tuple[str, str]) -> None:
     """One line says that root can start one; nothing is installed or left behind."""
-    status, said = user.type_in(" ".join([readme[0], *RUNTIMES]))
+    empty = user.home / "empty"
+    status, said = user.type_in(" ".join([readme[0], *RUNTIMES]), RUNTIMEKIT_HOME=str(empty))
     assert status == ExitCode.ENGINE
     assert "root" in said
     assert "Traceback" not in said
-    assert not (user.home / ".cache" / "runtimekit").exists()
+    assert not empty.exists()
