@@ -128,9 +128,8 @@ class EmbeddedEngine:
             )
         if os.geteuid() != 0:
             raise EngineError(
-                "no Docker engine answers, and none can be started here.",
-                tried=[*_TRIED, "an embedded engine: needs root"],
-                todo=["run this as root", *todo],
+                f"no Docker engine answers (tried {' and '.join(_TRIED)}), and only root can start one here. "
+                "Nothing was done. Run this as root, or install Docker 23 or newer with its buildx plugin and start it."
             )
 
     def _provide(self, say: Callable[[str], None]) -> None:
