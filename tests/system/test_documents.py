@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit import functions, packaging
-from runtimekit.__main__ import translate
+from runtimekit.commandline.words import translate
 from runtimekit.engine.emulation import native
 from runtimekit.tasks import namespace
 

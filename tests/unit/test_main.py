@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtimekit.__main__ import translate
+from runtimekit.commandline.words import translate
 from runtimekit.tasks import namespace
 
 

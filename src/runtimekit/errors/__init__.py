@@ -17,6 +17,10 @@ from runtimekit.errors.asking import (
     RevisionError,
     RuntimeExistsError,
     UnknownNameError,
+    UnknownOptionError,
+    UnknownTaskError,
+    ValueMissingError,
+    ValueNotTakenError,
 )
 from runtimekit.errors.base import ExitCode, RuntimekitError
 from runtimekit.errors.builders import (
@@ -102,4 +106,8 @@ __all__ = [
     "SomeFailedError",
     "UnknownBuilderError",
     "UnknownNameError",
+    "UnknownOptionError",
+    "UnknownTaskError",
+    "ValueMissingError",
+    "ValueNotTakenError",
 ]
