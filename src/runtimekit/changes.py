@@ -58,7 +58,7 @@ def since(root: Path, revision: str) -> tuple[str, ...]:
 
 
 def _words(said: str) -> str:
-    """git's reason, without what it begins and ends a sentence with."""
+    """The reason as git has it, to stand in the middle of a sentence."""
     return said.strip().removeprefix("fatal: ").rstrip(".")
 
 

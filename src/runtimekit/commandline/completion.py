@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from invoke.collection import Collection
-    from invoke.parser import ParserContext
+    from invoke.parser.context import ParserContext
 
     from runtimekit.configuration import Configuration
 
@@ -185,11 +185,11 @@ def _of_task(
         elif not word.startswith("-"):
             plain.append(word)
     if option is not None:
-        yield from known.of_option(name, option.name)
+        yield from known.of_option(name, option.names[0])
     elif current.startswith("-"):
         yield from _options(context, rest)
     elif len(plain) < len(context.positional_args):
-        yield from known.of_option(name, context.positional_args[len(plain)].name)
+        yield from known.of_option(name, context.positional_args[len(plain)].names[0])
     elif "only" in context.args:
         yield from (each for each in known.of_option(name, "only") if each[0] not in plain)
     else:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from invoke.collection import Collection
-    from invoke.parser import ParserContext
+    from invoke.parser.context import ParserContext
 
 _ONE_DASH = re.compile(r"-[a-z]{2}")
 """How a long option begins that lacks a dash. invoke would take it for several short ones."""
@@ -67,18 +67,16 @@ def unfinished(words: Sequence[str], context: ParserContext) -> RuntimekitError 
             return ValueMissingError(_command(context), [option])
         if argument.kind is int and not value.removeprefix("-").isdecimal():
             return OptionError(option.lstrip("-"), value, ["a whole number"])
-    return needed(context, [argument.name for argument in context.positional_args])
+    return needed(context, [argument.names[0] for argument in context.positional_args])
 
 
 def needed(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
     """Those of ``names`` that have no value; they have no default."""
-    missing = [context.args[name] for name in names if context.args[name].value is None]
+    missing = [name for name in names if context.args[name].value is None]
     if not missing:
         return None
-    return ValueMissingError(
-        _command(context),
-        [argument.name.upper() if argument.positional else f"--{argument.name}" for argument in missing],
-    )
+    shown = [name.upper() if context.args[name].positional else f"--{name.replace('_', '-')}" for name in missing]
+    return ValueMissingError(_command(context), shown)
 
 
 def _unknown_option(word: str, context: ParserContext) -> RuntimekitError:

@@ -84,6 +84,7 @@ GROUPS = (
 
 _WIDTH = max(len(command) for group in GROUPS for command, _ in group.examples)
 _HEAD = 10
+_ALSO_WIDTH = 60
 
 
 def lines() -> Iterator[str]:
@@ -105,7 +106,7 @@ def _filled(names: tuple[str, ...]) -> Iterator[str]:
     """The names in lines that fit. A name of two words is not torn."""
     line = ""
     for name in names:
-        if line and len(line) + len(name) > 60:
+        if line and len(line) + len(name) > _ALSO_WIDTH:
             yield line + ","
             line = ""
         line += f", {name}" if line else name

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invoke import __version__
 from invoke.exceptions import Exit, ParseError
-from invoke.parser import Parser
 from invoke.program import Program
 from invoke.util import helpline
 
 from runtimekit.commandline import completion, mistakes, overview
 from runtimekit.commandline.words import spoken, translate
-from runtimekit.errors import ExitCode, RuntimekitError
+from runtimekit.errors import CommandLineError, RuntimekitError
 from runtimekit.tasks.adapter import ending, forget_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from invoke.parser import Parser
+    from invoke.parser.argument import Argument
 
-    from invoke.parser import Argument
+HELP = ("help", "--help", "-h")
 
 
 class Dev(Program):
@@ -43,9 +42,14 @@ class Dev(Program):
                 forget_reader()
 
     def parse_core(self, argv: list[str] | None) -> None:
-        """What is typed before the task."""
-        with _exit_code_of_wrong_options():
-            super().parse_core(argv)
+        """What is typed before the task. ``--help TASK`` is ``TASK --help``, also for a task in two words."""
+        program, *words = sys.argv if argv is None else argv
+        if len(words) > 1 and words[0] in HELP:
+            words = [*words[1:], "--help"]
+        try:
+            super().parse_core([program, *words])
+        except (ParseError, ValueError) as error:  # a ValueError is a number's
+            raise ending(mistakes.unfinished(words, self.initial_context) or CommandLineError(str(error))) from None
 
     def parse_core_args(self) -> None:
         """Print the completion script that is ours, where invoke would print one that does not know ``./dev``."""
@@ -68,7 +72,7 @@ class Dev(Program):
             context = getattr(error, "context", None) or first
             mistake = mistakes.unfinished(words, context) if context else None
             if mistake is None:
-                raise
+                mistake = CommandLineError(str(error))
             raise ending(mistake) from None
         if self.tasks.unparsed:
             context = self.tasks[-1] if self.tasks else self.initial_context
@@ -77,7 +81,7 @@ class Dev(Program):
             self._check_needed()
 
     def _check_needed(self) -> None:
-        """invoke asks for positional arguments only, and calls a task without the others that have no default."""
+        """Ask for every value without a default. invoke itself does so for positional arguments only."""
         for context in self.tasks:
             task = self.collection[context.name]
             parameters = task.argspec(task.body).parameters.values()
@@ -93,10 +97,12 @@ class Dev(Program):
 
     def parse_cleanup(self) -> None:
         """What is not a task: completion here, and invoke's lists and help."""
-        with _exit_code_of_wrong_options():
-            if not self.args.complete.value:
+        if not self.args.complete.value:
+            try:
                 super().parse_cleanup()
-                return
+            except ParseError as error:
+                raise ending(CommandLineError(str(error))) from None
+            return
         after = self.argv.index("--") + 1 if "--" in self.argv else len(self.argv)
         found = completion.candidates(
             self.argv[after:], self.collection, self.parser.contexts, self.initial_context, Path.cwd()
@@ -141,12 +147,3 @@ def _print_script(shell: str) -> None:
         print(completion.script(shell), end="")
     except RuntimekitError as error:
         raise ending(error) from None
-
-
-@contextmanager
-def _exit_code_of_wrong_options() -> Iterator[None]:
-    """invoke ends with 1, as if something had failed, where its own options are wrong."""
-    try:
-        yield
-    except (ParseError, ValueError) as error:
-        raise Exit(f"error: {error}", code=int(ExitCode.CONFIGURATION)) from None

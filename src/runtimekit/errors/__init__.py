@@ -6,6 +6,7 @@ cause and the next step. Anything that is not one of these is a defect and shows
 """
 
 from runtimekit.errors.asking import (
+    CommandLineError,
     ConfigurationError,
     MatrixTooLargeError,
     NoRepositoryError,
@@ -70,6 +71,7 @@ __all__ = [
     "BuilderExistsError",
     "BuilderNotMadeError",
     "CommandError",
+    "CommandLineError",
     "ConfigurationError",
     "DeadlineError",
     "DigestMismatchError",

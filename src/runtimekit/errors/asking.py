@@ -66,13 +66,22 @@ class UnknownOptionError(RuntimekitError):
         super().__init__(f"`{command}` has no option {option}.{_perhaps(near)} `{command} --help` shows all.")
 
 
+class CommandLineError(RuntimekitError):
+    """The command line cannot be read; the words are those of invoke's parser."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{words.rstrip('.!')}. `./dev --help` shows what can be typed.")
+
+
 class ValueMissingError(RuntimekitError):
     """A task was called without a value that it needs."""
 
     exit_code = ExitCode.CONFIGURATION
 
     def __init__(self, command: str, missing: Sequence[str]) -> None:
-        super().__init__(f"`{command}` needs a value for {' and '.join(missing)}. `{command} --help` says what they are.")
+        super().__init__(f"`{command}` needs a value for {' and '.join(missing)}. `{command} --help` says more.")
 
 
 class ValueNotTakenError(RuntimekitError):
@@ -91,7 +100,7 @@ class RevisionError(RuntimekitError):
 
     def __init__(self, revision: str, words: str) -> None:
         super().__init__(
-            f"git cannot tell what has changed since {revision!r}: {words}. Without --changed-since everything is taken."
+            f"git cannot tell what has changed since {revision!r}: {words}. Without the option everything is taken."
         )
 
 

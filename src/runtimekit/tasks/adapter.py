@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from invoke.context import Context
-    from invoke.parser import Argument
+    from invoke.parser.argument import Argument
 
 Body = TypeVar("Body", bound="Callable[..., None]")
 
