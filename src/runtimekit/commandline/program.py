@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from invoke.parser import Parser
     from invoke.parser.argument import Argument
 
-HELP = ("help", "--help", "-h")
+HELP = frozenset({"--help", "-h"})
 
 
 class Dev(Program):
@@ -44,7 +44,7 @@ class Dev(Program):
     def parse_core(self, argv: list[str] | None) -> None:
         """What is typed before the task. ``--help TASK`` is ``TASK --help``, also for a task in two words."""
         program, *words = sys.argv if argv is None else argv
-        if len(words) > 1 and words[0] in HELP:
+        if len(words) > 1 and words[0] in {*HELP, "help"}:
             words = [*words[1:], "--help"]
         try:
             super().parse_core([program, *words])
@@ -64,6 +64,9 @@ class Dev(Program):
         words = self.core.unparsed = translate(typed, self.collection)
         contexts = {context.name: context for context in self.collection.to_contexts()}
         first = contexts.get(words[0]) if words else None
+        if first and not HELP.isdisjoint(words[1:]):  # invoke would take it for a positional argument's value
+            self.args.help.value, words = words[0], []
+            self.core.unparsed = words
         if first and (mistake := mistakes.one_dash(words[1:], first)):
             raise ending(mistake)
         try:
@@ -126,20 +129,20 @@ class Dev(Program):
         """``./dev TASK --help``: every option with its text."""
         context = self.parser.contexts[name]
         positional = context.positional_args
-        names = [each.name.upper() for each in positional] + (["[RUNTIME …]"] if "only" in context.args else [])
+        names = [each.names[0].upper() for each in positional] + (["[NAME …]"] if "only" in context.args else [])
         options = [each for each in context.args.values() if each not in positional]
         usage = ["./dev", spoken(name), *names, *(["[--option …]"] if options else [])]
         print("Usage:", *usage)
         print(f"\n  {helpline(self.collection[name]) or ''}\n")
-        rows = [(each.name.upper(), each.help) for each in positional]
+        rows = [(each.names[0].upper(), each.help) for each in positional]
         rows += sorted((_option(each), each.help) for each in options)
         self.print_columns([*rows, ("--help", "show this")])
 
 
 def _option(argument: Argument) -> str:
     if not argument.takes_value:
-        return f"--{argument.name}"
-    return f"--{argument.name}={'NUMBER' if argument.kind is int else 'TEXT'}"
+        return f"--{argument.names[0]}"
+    return f"--{argument.names[0]}={'NUMBER' if argument.kind is int else 'TEXT'}"
 
 
 def _print_script(shell: str) -> None:
