@@ -1,4 +1,4 @@
-"""``./dev`` itself, typed in a folder of its own: nothing that a test does there can touch this repository's ``.venv``."""
+"""``./dev`` itself, typed in a folder of its own, so that no test can touch this repository's ``.venv``."""
 
 from __future__ import annotations
 
