@@ -41,14 +41,7 @@ def script(shell: str) -> str:
 class Values:
     """The names that this repository has. Each is read when it is asked for: a key was pressed, and somebody waits."""
 
-    start: Path
-
-    @cached_property
-    def root(self) -> Path:
-        """The repository's."""
-        from runtimekit import configuration  # noqa: PLC0415 - most completions need none of it
-
-        return configuration.find_root(self.start)
+    root: Path
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -104,7 +97,7 @@ KINDS: Mapping[str, Callable[[Values], Iterable[str]]] = {
 
 
 def candidates(
-    words: Sequence[str], tasks: Collection, contexts: Mapping[str, ParserContext], core: ParserContext, start: Path
+    words: Sequence[str], tasks: Collection, contexts: Mapping[str, ParserContext], core: ParserContext, root: Path
 ) -> Iterator[tuple[str, str]]:
     """What the last word can become, each with a text.
 
@@ -113,11 +106,11 @@ def candidates(
         tasks: All that there are.
         contexts: What each takes, by its name in invoke.
         core: What ``./dev`` itself takes.
-        start: The current folder.
+        root: The repository's folder.
     """
     before, current, prefix = _typed(words)
     try:
-        for word, text in _next(before, current, _Known(tasks, contexts, core, Values(start))):
+        for word, text in _next(before, current, _Known(tasks, contexts, core, Values(root))):
             if word.startswith(current):
                 yield prefix + word, text
     except (RuntimekitError, ValueError, OSError):

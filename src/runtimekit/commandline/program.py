@@ -108,7 +108,11 @@ class Dev(Program):
             return
         after = self.argv.index("--") + 1 if "--" in self.argv else len(self.argv)
         found = completion.candidates(
-            self.argv[after:], self.collection, self.parser.contexts, self.initial_context, Path.cwd()
+            self.argv[after:],
+            self.collection,
+            self.parser.contexts,
+            self.initial_context,
+            Path(self.collection.loaded_from),
         )
         for word, text in found:
             print(f"{word}\t{text}")

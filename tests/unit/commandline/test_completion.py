@@ -18,11 +18,11 @@ ROOT = Path(__file__).parents[3]
 RUNTIMES = {path.name for path in (ROOT / "runtimes").iterdir()}
 
 
-def offered(*words: str, start: Path = ROOT) -> list[str]:
+def offered(*words: str, root: Path = ROOT) -> list[str]:
     """What the last word can become."""
     contexts = {context.name or "": context for context in namespace.to_contexts()}
     core = ParserContext(args=Dev().core_args())
-    return [word for word, _ in completion.candidates(words, namespace, contexts, core, start)]
+    return [word for word, _ in completion.candidates(words, namespace, contexts, core, root)]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_the_first_word_is_a_task_or_a_group() -> None:
 def test_what_is_wrong_with_the_repository_stays_out_of_the_line(tmp_path: Path) -> None:
     """Tasks say it; who presses a key gets tasks and options all the same."""
     (tmp_path / "platforms.toml").write_text("nonsense")
-    assert offered("build", "--platform", "", start=tmp_path) == []
-    assert offered("build", "--pl", start=tmp_path) == ["--platform"]
+    assert offered("build", "--platform", "", root=tmp_path) == []
+    assert offered("build", "--pl", root=tmp_path) == ["--platform"]
 
 
 def test_values_are_those_of_options_that_exist() -> None:
