@@ -45,13 +45,21 @@ def since(root: Path, revision: str) -> tuple[str, ...]:
         RevisionError: git does not know the revision, or this is no git repository.
     """
     git = ("git", "-C", str(root))
+    place = commands.run([*git, "rev-parse", "--git-dir"], doing="asking git where it is", check=False)
+    if place.returncode != 0:  # `git diff` would answer with all its options: it compares folders, too
+        raise RevisionError(revision, _words(place.stderr))
     changed = commands.run(
         [*git, "diff", "--name-only", "--no-renames", "-z", revision, "--"], doing="asking git for changes", check=False
     )
     if changed.returncode != 0:
-        raise RevisionError(revision, changed.stderr.strip())
+        raise RevisionError(revision, _words(changed.stderr))
     new = commands.run([*git, "ls-files", "--others", "--exclude-standard", "-z"], doing="asking git for new files")
     return tuple(sorted({*changed.stdout.split("\0"), *new.stdout.split("\0")} - {""}))
+
+
+def _words(said: str) -> str:
+    """The reason as git has it, to stand in the middle of a sentence."""
+    return said.strip().removeprefix("fatal: ").rstrip(".")
 
 
 def affected(files: Sequence[str], catalogue: Catalogue, recipes: Iterable[Recipe]) -> tuple[Selected, ...]:

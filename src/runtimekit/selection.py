@@ -29,7 +29,7 @@ def select(
     everything = tuple(items)
     chosen = everything
     if only:
-        _check_words(only, [str(each.id) for each in everything], "runtime")
+        _check_words(only, [str(each.id) for each in everything], "runtime", {each.id.language for each in everything})
         chosen = tuple(each for each in chosen if _fits(str(each.id), only))
     if languages:
         _check_words(languages, [each.id.language for each in everything], "language")
@@ -53,10 +53,15 @@ def _platform_names(runtime: Runtime) -> list[str]:
     return [name for platform in runtime.platforms for name in (platform.name, platform.docker)]
 
 
-def _check_words(words: Iterable[str], known: Sequence[str], kind: str) -> None:
+def _check_words(words: Iterable[str], known: Sequence[str], kind: str, languages: Iterable[str] = ()) -> None:
+    """Each fits one of ``known``. A language alone, well spelt or not, stands for all of its versions."""
     for word in words:
         if not any(fnmatchcase(name, word) for name in known):
-            raise UnknownNameError(word, near_names(word.strip("*"), known), kind)
+            name = word.strip("*")
+            versions = [f"{each}-*" for each in near_names(name.partition("-")[0], languages)]
+            near = near_names(name, known)
+            is_language = not near or "-" not in name
+            raise UnknownNameError(word, [*versions[:1], *near][:3] if is_language else near, kind)
 
 
 def _described(only: Iterable[str], languages: Iterable[str], arch: str | None, tags: Iterable[str]) -> str:

@@ -324,4 +324,4 @@ def test_an_image_that_is_not_there_is_named_with_the_way_to_have_it(small: Path
     (small / "runtimes" / RUNTIME).rename(small / "runtimes/alpine-3.999")
     status, _, said = run(small, "sbom")
     assert status == 1
-    assert "invoke build --only alpine-3.999 --platform linux/" in said
+    assert "./dev build alpine-3.999 --platform linux/" in said

@@ -6,6 +6,7 @@ cause and the next step. Anything that is not one of these is a defect and shows
 """
 
 from runtimekit.errors.asking import (
+    CommandLineError,
     ConfigurationError,
     MatrixTooLargeError,
     NoRepositoryError,
@@ -17,6 +18,10 @@ from runtimekit.errors.asking import (
     RevisionError,
     RuntimeExistsError,
     UnknownNameError,
+    UnknownOptionError,
+    UnknownTaskError,
+    ValueMissingError,
+    ValueNotTakenError,
 )
 from runtimekit.errors.base import ExitCode, RuntimekitError
 from runtimekit.errors.builders import (
@@ -66,6 +71,7 @@ __all__ = [
     "BuilderExistsError",
     "BuilderNotMadeError",
     "CommandError",
+    "CommandLineError",
     "ConfigurationError",
     "DeadlineError",
     "DigestMismatchError",
@@ -102,4 +108,8 @@ __all__ = [
     "SomeFailedError",
     "UnknownBuilderError",
     "UnknownNameError",
+    "UnknownOptionError",
+    "UnknownTaskError",
+    "ValueMissingError",
+    "ValueNotTakenError",
 ]

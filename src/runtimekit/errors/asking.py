@@ -48,13 +48,60 @@ class OptionError(RuntimekitError):
         super().__init__(f"--{option} cannot be {value!r}; it can be {', '.join(allowed)}.")
 
 
+class UnknownTaskError(RuntimekitError):
+    """No task is called so."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        super().__init__(f"no task is called {name!r}.{_perhaps(near)} `./dev --list` shows all.")
+
+
+class UnknownOptionError(RuntimekitError):
+    """A task, or the command itself, has no such option."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, command: str, option: str, near: Sequence[str]) -> None:
+        super().__init__(f"`{command}` has no option {option}.{_perhaps(near)} `{command} --help` shows all.")
+
+
+class CommandLineError(RuntimekitError):
+    """The command line cannot be read; the words are those of invoke's parser."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{words.rstrip('.!')}. `./dev --help` shows what can be typed.")
+
+
+class ValueMissingError(RuntimekitError):
+    """A task was called without a value that it needs."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, command: str, missing: Sequence[str]) -> None:
+        super().__init__(f"`{command}` needs a value for {' and '.join(missing)}. `{command} --help` says more.")
+
+
+class ValueNotTakenError(RuntimekitError):
+    """An option that takes no value was given one."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, option: str, value: str) -> None:
+        super().__init__(f"{option} takes no value; it got {value!r}. Write {option} alone, or leave it out.")
+
+
 class RevisionError(RuntimekitError):
     """git cannot compare with a revision."""
 
     exit_code = ExitCode.CONFIGURATION
 
     def __init__(self, revision: str, words: str) -> None:
-        super().__init__(f"git cannot tell what has changed since {revision!r}: {words}")
+        super().__init__(
+            f"git cannot tell what has changed since {revision!r}: {words}. Without the option everything is taken."
+        )
 
 
 class NoRepositoryError(RuntimekitError):
@@ -77,8 +124,7 @@ class UnknownNameError(RuntimekitError):
     def __init__(self, name: str, near: Sequence[str], kind: str = "runtime") -> None:
         self.name = name
         self.near = tuple(near)
-        hint = f" Perhaps you meant {' or '.join(repr(n) for n in near)}?" if near else ""
-        super().__init__(f"no {kind} is called {name!r}.{hint} `invoke list` shows all.")
+        super().__init__(f"no {kind} is called {name!r}.{_perhaps(near)} `./dev list` shows all.")
 
 
 class NothingSelectedError(RuntimekitError):
@@ -87,7 +133,7 @@ class NothingSelectedError(RuntimekitError):
     exit_code = ExitCode.NOTHING_SELECTED
 
     def __init__(self, filters: str) -> None:
-        super().__init__(f"nothing to do: no runtime fits {filters}. `invoke list` shows all.")
+        super().__init__(f"nothing to do: no runtime fits {filters}. `./dev list` shows all.")
 
 
 class RuntimeExistsError(RuntimekitError):
@@ -124,3 +170,7 @@ class OptionsConflictError(RuntimekitError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"{text} Nothing was done.")
+
+
+def _perhaps(near: Sequence[str]) -> str:
+    return f" Perhaps you meant {' or '.join(repr(each) for each in near)}?" if near else ""

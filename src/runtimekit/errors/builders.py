@@ -16,7 +16,7 @@ class UnknownBuilderError(RuntimekitError):
     exit_code = ExitCode.CONFIGURATION
 
     def __init__(self, name: str, hint: str) -> None:
-        super().__init__(f"no builder is called {name!r}.{hint} `invoke builder list` shows all.")
+        super().__init__(f"no builder is called {name!r}.{hint} `./dev builder list` shows all.")
 
 
 class BuilderExistsError(RuntimekitError):
@@ -27,7 +27,7 @@ class BuilderExistsError(RuntimekitError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"a builder {name!r} is there already; nothing was changed. "
-            f"Choose another name, or remove it first: `invoke builder remove {name}`."
+            f"Choose another name, or remove it first: `./dev builder remove {name}`."
         )
 
 
@@ -53,7 +53,7 @@ class NodeSilentError(RuntimekitError):
         super().__init__(
             f"{len(silent)} of {total} nodes of the builder {builder!r} cannot be used:\n{lines}\n"
             "Either nothing runs there, or the network or a login is in the way. Start it, or make the builder anew "
-            f"without them: `invoke builder remove {builder}`, `invoke builder create {builder} …`."
+            f"without them: `./dev builder remove {builder}`, `./dev builder create {builder} …`."
         )
 
 
@@ -91,5 +91,5 @@ class BuildLostError(RuntimekitError):
         lines = "\n".join(f"  {each.node}: {each.words}" for each in lost) or "  before this build began"
         super().__init__(
             f"{building} was not built: its node went away, and {why_no_more}.\n{lines}\n"
-            "Nothing came of it. `invoke builder check` says which nodes answer; the same command then goes on."
+            "Nothing came of it. `./dev builder check` says which nodes answer; the same command then goes on."
         )

@@ -30,9 +30,7 @@ class PinsBehindError(RuntimekitError):
 
     def __init__(self, lines: Sequence[str]) -> None:
         shown = "\n".join(f"  {line}" for line in lines)
-        super().__init__(
-            f"bases are not pinned to what their tags hold now:\n{shown}\n`invoke pin` writes the digests."
-        )
+        super().__init__(f"bases are not pinned to what their tags hold now:\n{shown}\n`./dev pin` writes the digests.")
 
 
 class AuditError(RuntimekitError):
@@ -58,7 +56,7 @@ class ImageMissingError(RuntimekitError):
 
     def __init__(self, image: str, platform: str, runtime: str) -> None:
         super().__init__(
-            f"the engine has no {image} for {platform}: `invoke build --only {runtime} --platform {platform}` makes it."
+            f"the engine has no {image} for {platform}: `./dev build {runtime} --platform {platform}` makes it."
         )
 
 

@@ -16,6 +16,7 @@ from runtimekit.tasks import (  # noqa: E402 - after the line above
     measuring,
     publishing,
     quality,
+    shell,
     supply,
     workflows,
 )
@@ -44,6 +45,7 @@ namespace = Collection(
     workflows.report,
     workflows.verdict,
     engine.doctor,
+    shell.completion,
     Collection("builder", builders.create, builders.list_builders, builders.check, builders.remove),
     Collection("engine", engine.start, engine.stop, engine.status, engine.remove, engine.env),
 )

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from invoke.exceptions import Exit
+from invoke.tasks import Task
 from invoke.tasks import task as invoke_task
 
 from runtimekit.errors import DiskFullError, ExitCode, RunInterruptedError, RuntimekitError
@@ -19,8 +20,36 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from invoke.context import Context
+    from invoke.parser.argument import Argument
 
 Body = TypeVar("Body", bound="Callable[..., None]")
+
+
+class LastingTask(Task):  # type: ignore[type-arg]  # invoke's own type variable says nothing
+    """A task whose options keep their texts: invoke's takes each out of ``help`` when the options are first asked for.
+
+    They are asked for more than once here: to tell names from values, to complete, and for ``--help``.
+    """
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        """What the task takes, as often as one asks."""
+        texts = dict(self.help)
+        try:
+            return super().get_arguments(ignore_unknown_help)
+        finally:
+            self.help = texts
+
+
+def ending(error: RuntimekitError) -> Exit:
+    """The end of the process with one clear message, no secret in it, and the exit code that the error has."""
+    return Exit(redact(f"error: {error}"), code=int(error.exit_code))
+
+
+def forget_reader() -> None:
+    """The reader of our output has gone, as ``head`` does: no reason to fail, and none to say it twice."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # what is still in the stream's buffer is flushed at exit
+    os.close(nowhere)
 
 
 def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's own options
@@ -37,18 +66,17 @@ def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's o
             try:
                 body(context, *words, **given)
             except RuntimekitError as error:
-                raise Exit(redact(f"error: {error}"), code=int(error.exit_code)) from None
+                raise ending(error) from None
             except OSError as error:
                 if full := DiskFullError.of(error):
-                    raise Exit(redact(f"error: {full}"), code=int(full.exit_code)) from None
+                    raise ending(full) from None
                 if not isinstance(error, BrokenPipeError):
                     raise
-                # The reader of our output has gone, as `head` does: no reason to fail, and none to say it twice.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                forget_reader()
             except KeyboardInterrupt:
                 raise Exit(f"\n{RunInterruptedError()}", code=int(ExitCode.INTERRUPTED)) from None
 
-        return cast("Body", invoke_task(auto_shortflags=False, **options)(run))
+        return cast("Body", invoke_task(klass=LastingTask, auto_shortflags=False, **options)(run))
 
     return decorate
 

@@ -1,0 +1,204 @@
+"""What can follow what was typed so far. The shells' scripts ask ``./dev --complete -- WORD…`` anew each time.
+
+invoke has ``--complete``, too, but its answer knows tasks and options only, and it takes the words for one string, in
+which the empty one after a space is lost. So the option is invoke's, and its parser's contexts are what is read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from invoke.util import helpline
+
+from runtimekit.errors import OptionError, RuntimekitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from invoke.collection import Collection
+    from invoke.parser.context import ParserContext
+
+    from runtimekit.configuration import Configuration
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def script(shell: str) -> str:
+    """What a shell has to read once to complete ``./dev``.
+
+    Raises:
+        OptionError: There is none for this shell.
+    """
+    if shell not in SHELLS:
+        raise OptionError("shell", shell, SHELLS)
+    return (Path(__file__).parent / f"dev.{shell}").read_text()
+
+
+@dataclass(frozen=True)
+class Values:
+    """The names that this repository has. Each is read when it is asked for: a key was pressed, and somebody waits."""
+
+    root: Path
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """platforms.toml."""
+        from runtimekit import configuration  # noqa: PLC0415 - most completions need none of it
+
+        return configuration.load(self.root)
+
+    def runtimes(self) -> list[str]:
+        """The names of folders suffice here; what is in them is read by tasks."""
+        from runtimekit.identifiers import RuntimeId  # noqa: PLC0415 - most completions need none of it
+
+        folders = [folder.parent.name for folder in (self.root / "runtimes").glob("*/Dockerfile")]
+        return [str(each) for each in sorted(RuntimeId.parse(name) for name in folders)]
+
+    def languages(self) -> list[str]:
+        """Those of platforms.toml."""
+        return list(self.configuration.languages)
+
+    def tags(self) -> list[str]:
+        """What ``--tag`` takes."""
+        found = ((each.id, each.kind.value, *each.tags) for each in self.configuration.languages.values())
+        return sorted({tag for tags in found for tag in tags})
+
+    def platforms(self) -> list[str]:
+        """Docker's names."""
+        return [platform.docker for platform in self.configuration.platforms]
+
+    def machines(self) -> list[str]:
+        """The short names of platforms."""
+        return [platform.name for platform in self.configuration.platforms]
+
+    def workflows(self) -> list[str]:
+        """The names of workflows' files."""
+        return sorted(path.stem for path in (self.root / ".github/workflows").glob("*.yml"))
+
+
+KINDS: Mapping[str, Callable[[Values], Iterable[str]]] = {
+    "only": Values.runtimes,
+    "like": Values.runtimes,
+    "package --only": Values.languages,
+    "language": Values.languages,
+    "tag": Values.tags,
+    "platform": Values.platforms,
+    "arch": Values.machines,
+    "workflow": Values.workflows,
+    "bases": lambda _: ("auto", "registry", "bootstrap"),
+    "scope": lambda _: ("core", "full"),
+    "driver": lambda _: ("docker-container", "remote", "kubernetes"),
+    "shell": lambda _: SHELLS,
+}
+"""What values an option has; of one task's option only where it is named with it. Others are left to the shell."""
+
+
+def candidates(
+    words: Sequence[str], tasks: Collection, contexts: Mapping[str, ParserContext], core: ParserContext, root: Path
+) -> Iterator[tuple[str, str]]:
+    """What the last word can become, each with a text.
+
+    Args:
+        words: What was typed after ``./dev``, up to the cursor. The last one is not finished, and may be empty.
+        tasks: All that there are.
+        contexts: What each takes, by its name in invoke.
+        core: What ``./dev`` itself takes.
+        root: The repository's folder.
+    """
+    before, current, prefix = _typed(words)
+    try:
+        for word, text in _next(before, current, _Known(tasks, contexts, core, Values(root))):
+            if word.startswith(current):
+                yield prefix + word, text
+    except (RuntimekitError, ValueError, OSError):
+        return  # what is wrong with the repository is said by the task, not in the middle of a line
+
+
+@dataclass(frozen=True)
+class _Known:
+    tasks: Collection
+    contexts: Mapping[str, ParserContext]
+    core: ParserContext
+    values: Values
+
+    def of_option(self, task: str, option: str) -> Iterator[tuple[str, str]]:
+        kind = KINDS.get(f"{task} --{option}") or KINDS.get(option)
+        return ((value, "") for value in (kind(self.values) if kind else ()))
+
+
+def _typed(words: Sequence[str]) -> tuple[list[str], str, str]:
+    """The finished words, the last one, and what of the shell's last word stands before that.
+
+    ``--platform=linux`` is one word in zsh and fish and three in bash.
+    """
+    before: list[str] = []
+    for word in words[:-1]:
+        option, given, value = word.partition("=")
+        if word.startswith("--") and given:
+            before += [option, value]
+        elif word != "=":
+            before.append(word)
+    last = words[-1] if words else ""
+    option, given, value = last.partition("=")
+    if option.startswith("--") and given:
+        return [*before, option], value, f"{option}="
+    return before, "" if last == "=" else last, ""
+
+
+def _next(before: Sequence[str], current: str, known: _Known) -> Iterator[tuple[str, str]]:
+    while before and before[0].startswith("-"):
+        before = before[1:]
+    if not before:
+        yield from _options(known.core, ()) if current.startswith("-") else _tasks(known.tasks)
+        return
+    name, *rest = before
+    if name in known.tasks.collections:
+        group = known.tasks.collections[name]
+        if not rest:
+            yield from ((each, helpline(task) or "") for each, task in sorted(group.tasks.items()))
+            return
+        name, rest = f"{name}.{rest[0]}", rest[1:]
+    if name in known.contexts:
+        yield from _of_task(known.contexts[name], name, rest, current, known)
+
+
+def _of_task(
+    context: ParserContext, name: str, rest: Sequence[str], current: str, known: _Known
+) -> Iterator[tuple[str, str]]:
+    plain: list[str] = []
+    option = None
+    for word in rest:
+        if option is not None:
+            option = None
+        elif word in context.flags:
+            option = context.flags[word] if context.flags[word].takes_value else None
+        elif not word.startswith("-"):
+            plain.append(word)
+    if option is not None:
+        yield from known.of_option(name, option.names[0])
+    elif current.startswith("-"):
+        yield from _options(context, rest)
+    elif len(plain) < len(context.positional_args):
+        yield from known.of_option(name, context.positional_args[len(plain)].names[0])
+    elif "only" in context.args:
+        yield from (each for each in known.of_option(name, "only") if each[0] not in plain)
+    else:
+        yield from _options(context, rest)
+
+
+def _tasks(tasks: Collection) -> Iterator[tuple[str, str]]:
+    yield from ((name, helpline(task) or "") for name, task in sorted(tasks.tasks.items()))
+    for name, group in sorted(tasks.collections.items()):
+        yield name, ", ".join(sorted(group.tasks))
+
+
+def _options(context: ParserContext, given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Those that can be given, or given again."""
+    for flag, argument in sorted(context.flags.items()):
+        if flag.startswith("--") and (flag not in given or argument.kind is list):
+            yield flag, argument.help or ""
+    if "--help" not in (*context.flags, *given):
+        yield "--help", "show all options"

@@ -1,0 +1,89 @@
+"""What was wrong with what was typed, said by the facts that invoke's parser has: each mistake with what was meant."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from runtimekit.commandline.words import spoken
+from runtimekit.errors import (
+    OptionError,
+    RuntimekitError,
+    UnknownOptionError,
+    UnknownTaskError,
+    ValueMissingError,
+    ValueNotTakenError,
+)
+from runtimekit.identifiers import near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from invoke.collection import Collection
+    from invoke.parser.context import ParserContext
+
+_ONE_DASH = re.compile(r"-[a-z]{2}")
+"""How a long option begins that lacks a dash. invoke would take it for several short ones."""
+
+
+def unknown(word: str, words: Sequence[str], context: ParserContext, tasks: Collection) -> RuntimekitError:
+    """What a word is that neither a task nor an option is called.
+
+    Args:
+        word: What invoke's parser could not place.
+        words: Everything that was typed.
+        context: The task before it; one without a name stands for ``./dev`` itself.
+        tasks: All that there are.
+    """
+    if word.startswith("-"):
+        return _unknown_option(word, context)
+    for typed in words:
+        option, is_given, value = typed.partition("=")
+        if is_given and value == word and option in context.flags and not context.flags[option].takes_value:
+            return ValueNotTakenError(option, value)
+    known = {spoken(name) for name in tasks.task_names} | set(tasks.collections)
+    return UnknownTaskError(spoken(word), near_names(spoken(word), known))
+
+
+def one_dash(words: Iterable[str], context: ParserContext) -> RuntimekitError | None:
+    """``-platform``, where a value cannot be meant."""
+    value_follows = False
+    for word in words:
+        if not value_follows and _ONE_DASH.match(word):
+            return _unknown_option(word, context)
+        value_follows = not value_follows and word in context.flags and context.flags[word].takes_value
+    return None
+
+
+def unfinished(words: Sequence[str], context: ParserContext) -> RuntimekitError | None:
+    """The option that lacks its value or has one of another kind, or what the task needs and was not given."""
+    separate = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    for option, value in itertools.pairwise([*separate, ""]):
+        argument = context.flags.get(option)
+        if argument is None or not argument.takes_value:
+            continue
+        if not value or value in context.flags:
+            return ValueMissingError(_command(context), [option])
+        if argument.kind is int and not value.removeprefix("-").isdecimal():
+            return OptionError(option.lstrip("-"), value, ["a whole number"])
+    return needed(context, [argument.names[0] for argument in context.positional_args])
+
+
+def needed(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
+    """Those of ``names`` that have no value; they have no default."""
+    missing = [name for name in names if context.args[name].value is None]
+    if not missing:
+        return None
+    shown = [name.upper() if context.args[name].positional else f"--{name.replace('_', '-')}" for name in missing]
+    return ValueMissingError(_command(context), shown)
+
+
+def _unknown_option(word: str, context: ParserContext) -> RuntimekitError:
+    known = [flag.lstrip("-") for flag in (*context.flags, *context.inverse_flags, "--help") if flag.startswith("--")]
+    near = near_names(word.lstrip("-"), known)
+    return UnknownOptionError(_command(context), word.partition("=")[0], [f"--{each}" for each in near])
+
+
+def _command(context: ParserContext) -> str:
+    return f"./dev {spoken(context.name)}" if context.name else "./dev"

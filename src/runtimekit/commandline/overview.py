@@ -1,0 +1,114 @@
+"""What ``./dev`` alone shows: what people want, with the command for it. ``./dev --list`` shows every task's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Group:
+    """One thing that people want."""
+
+    title: str
+    examples: tuple[tuple[str, str], ...]
+    """Commands without ``./dev``, the likeliest first, and what each does."""
+    also: tuple[str, ...] = ()
+    """Further tasks, as they are typed."""
+
+
+GROUPS = (
+    Group(
+        "Build",
+        (
+            ("build --local", "every image, for this machine"),
+            ("build python-3.13", "one image, for every platform"),
+            ("new node 26", "begin a new version of a language"),
+        ),
+        ("plan", "explain", "reproduce", "bake-file"),
+    ),
+    Group(
+        "Test",
+        (
+            ("test", "everything that has to pass"),
+            ("verify python-3.13", "one image against the contract"),
+        ),
+        ("bench", "conform", "gateway-test", "package"),
+    ),
+    Group(
+        "Publish",
+        (
+            ("publish --dry-run", "every step, and nothing is done"),
+            ("sbom python-3.13", "what an image holds, as SPDX"),
+        ),
+        ("pin",),
+    ),
+    Group(
+        "Look",
+        (
+            ("list", "the runtimes"),
+            ("doctor", "what this machine has and lacks"),
+            ("audit", "what has become old"),
+        ),
+    ),
+    Group(
+        "CI",
+        (
+            ("matrix", "a row for each image and platform"),
+            ("report", "all results as one page"),
+        ),
+        ("propose", "rehearse", "verdict"),
+    ),
+    Group(
+        "Engine",
+        (
+            ("engine status", "which Docker is used, and whether it answers"),
+            ("builder list", "other machines that build"),
+            ("completion bash", "completion for a shell: bash, zsh or fish"),
+        ),
+        (
+            "engine start",
+            "engine stop",
+            "engine env",
+            "engine remove",
+            "builder create",
+            "builder check",
+            "builder remove",
+        ),
+    ),
+)
+"""Every task is in one of them."""
+
+_WIDTH = max(len(command) for group in GROUPS for command, _ in group.examples)
+_HEAD = 10
+_ALSO_WIDTH = 60
+
+
+def lines() -> Iterator[str]:
+    """The overview, for a terminal of 80 columns."""
+    yield "Usage: ./dev TASK [RUNTIME …] [--option …]"
+    for group in GROUPS:
+        yield ""
+        title = group.title
+        for command, meaning in group.examples:
+            yield f"{title:{_HEAD}}./dev {command:{_WIDTH}}  {meaning}"
+            title = ""
+        for number, some in enumerate(_filled(group.also)):
+            yield f"{'':{_HEAD}}{'' if number else 'also: ':6}{some}"
+    yield ""
+    yield "./dev TASK --help shows a task's options, ./dev --list every task."
+
+
+def _filled(names: tuple[str, ...]) -> Iterator[str]:
+    """The names in lines that fit. A name of two words is not torn."""
+    line = ""
+    for name in names:
+        if line and len(line) + len(name) > _ALSO_WIDTH:
+            yield line + ","
+            line = ""
+        line += f", {name}" if line else name
+    if line:
+        yield line

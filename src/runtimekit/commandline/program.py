@@ -1,0 +1,156 @@
+"""invoke's command line with our words: names as plain words, an overview, mistakes explained, completion."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from invoke import __version__
+from invoke.exceptions import Exit, ParseError
+from invoke.program import Program
+from invoke.util import helpline
+
+from runtimekit.commandline import completion, mistakes, overview
+from runtimekit.commandline.words import spoken, translate
+from runtimekit.errors import CommandLineError, RuntimekitError
+from runtimekit.tasks.adapter import ending, forget_reader
+
+if TYPE_CHECKING:
+    from invoke.parser import Parser
+    from invoke.parser.argument import Argument
+
+HELP = frozenset({"--help", "-h"})
+
+
+class Dev(Program):
+    """``./dev``: invoke on the nearest tasks.py."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Invoke", binary="./dev", version=__version__)
+
+    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002, FBT001, FBT002 - invoke's
+        """All of it. The reader of the output may go away, as ``head`` does."""
+        try:
+            super().run(argv, exit)
+        except BrokenPipeError:
+            forget_reader()
+        finally:
+            try:
+                sys.stdout.flush()
+            except BrokenPipeError:
+                forget_reader()
+
+    def parse_core(self, argv: list[str] | None) -> None:
+        """What is typed before the task. ``--help TASK`` is ``TASK --help``, also for a task in two words."""
+        program, *words = sys.argv if argv is None else argv
+        if len(words) > 1 and words[0] in {*HELP, "help"}:
+            words = [*words[1:], "--help"]
+        try:
+            super().parse_core([program, *words])
+        except (ParseError, ValueError) as error:  # a ValueError is a number's
+            raise ending(mistakes.unfinished(words, self.initial_context) or CommandLineError(str(error))) from None
+
+    def parse_core_args(self) -> None:
+        """Print the completion script that is ours, where invoke would print one that does not know ``./dev``."""
+        super().parse_core_args()
+        if shell := self.args["print-completion-script"].value:
+            _print_script(shell)
+            raise Exit
+
+    def parse_tasks(self) -> None:
+        """What is typed from the task on."""
+        typed = self.core.unparsed
+        words = self.core.unparsed = translate(typed, self.collection)
+        contexts = {context.name: context for context in self.collection.to_contexts()}
+        first = contexts.get(words[0]) if words else None
+        if first and not HELP.isdisjoint(words[1:]):  # invoke would take it for a positional argument's value
+            self.args.help.value, words = words[0], []
+            self.core.unparsed = words
+        if first and (mistake := mistakes.one_dash(words[1:], first)):
+            raise ending(mistake)
+        try:
+            super().parse_tasks()
+        except (ParseError, ValueError) as error:  # a ValueError is a number's
+            context = getattr(error, "context", None) or first
+            mistake = mistakes.unfinished(words, context) if context else None
+            if mistake is None:
+                mistake = CommandLineError(str(error))
+            raise ending(mistake) from None
+        if self.tasks.unparsed:
+            context = self.tasks[-1] if self.tasks else self.initial_context
+            raise ending(mistakes.unknown(self.tasks.unparsed[0], typed, context, self.collection))
+        if not self.args.help.value:
+            self._check_needed()
+
+    def _check_needed(self) -> None:
+        """Ask for every value without a default. invoke itself does so for positional arguments only."""
+        for context in self.tasks:
+            task = self.collection[context.name]
+            parameters = task.argspec(task.body).parameters.values()
+            names = [each.name for each in parameters if each.default is each.empty]
+            if mistake := mistakes.needed(context, names):
+                raise ending(mistake)
+
+    def _make_parser(self) -> Parser:
+        """invoke's, which keeps what it cannot place instead of ending with a sentence about it."""
+        made = super()._make_parser()
+        made.ignore_unknown = True
+        return made
+
+    def parse_cleanup(self) -> None:
+        """What is not a task: completion here, and invoke's lists and help."""
+        if not self.args.complete.value:
+            try:
+                super().parse_cleanup()
+            except ParseError as error:
+                raise ending(CommandLineError(str(error))) from None
+            return
+        after = self.argv.index("--") + 1 if "--" in self.argv else len(self.argv)
+        found = completion.candidates(
+            self.argv[after:],
+            self.collection,
+            self.parser.contexts,
+            self.initial_context,
+            Path(self.collection.loaded_from),
+        )
+        for word, text in found:
+            print(f"{word}\t{text}")
+        raise Exit
+
+    def no_tasks_given(self) -> None:
+        """``./dev`` alone."""
+        print(*overview.lines(), sep="\n")
+        raise Exit
+
+    def print_help(self) -> None:
+        """``./dev --help``: the overview, and what can stand before a task."""
+        print(*overview.lines(), sep="\n")
+        print("\nOptions before TASK, of invoke:\n")
+        self.print_columns(self.initial_context.help_tuples())
+
+    def print_task_help(self, name: str) -> None:
+        """``./dev TASK --help``: every option with its text."""
+        context = self.parser.contexts[name]
+        positional = context.positional_args
+        names = [each.names[0].upper() for each in positional] + (["[NAME …]"] if "only" in context.args else [])
+        options = [each for each in context.args.values() if each not in positional]
+        usage = ["./dev", spoken(name), *names, *(["[--option …]"] if options else [])]
+        print("Usage:", *usage)
+        print(f"\n  {helpline(self.collection[name]) or ''}\n")
+        rows = [(each.names[0].upper(), each.help) for each in positional]
+        rows += sorted((_option(each), each.help) for each in options)
+        self.print_columns([*rows, ("--help", "show this")])
+
+
+def _option(argument: Argument) -> str:
+    if not argument.takes_value:
+        return f"--{argument.names[0]}"
+    return f"--{argument.names[0]}={'NUMBER' if argument.kind is int else 'TEXT'}"
+
+
+def _print_script(shell: str) -> None:
+    try:
+        print(completion.script(shell), end="")
+    except RuntimekitError as error:
+        raise ending(error) from None

@@ -1,0 +1,18 @@
+"""The task about the shell in which ``./dev`` is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtimekit.tasks.adapter import task
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+
+@task(positional=["shell"], help={"shell": "bash, zsh or fish"})
+def completion(_context: Context, shell: str) -> None:
+    """Print what completes tasks, options and runtimes in a shell: eval "$(./dev completion bash)"."""
+    from runtimekit.commandline import completion
+
+    print(completion.script(shell), end="")  # noqa: T201 - the result itself
