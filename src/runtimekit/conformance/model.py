@@ -63,7 +63,7 @@ class CaseFailedError(Exception):
 
 
 class TooLateError(CaseFailedError):
-    """Something was late, or was given up after a while. A shared machine can only add to a time: it is run again."""
+    """Something was late, or was given up after a while; where the machine stood still meanwhile, it is run again."""
 
 
 @dataclass(frozen=True, kw_only=True)

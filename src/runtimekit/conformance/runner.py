@@ -31,8 +31,8 @@ OWN_AT_ONCE = 3
 LOG_LINES = 15
 ATTEMPTS = 3
 """How often a case is run whose finding says nothing of the runtime: another case broke their common function
-meanwhile, the machine stood still while it measured time, or something took too long once, which on a shared machine
-it can. After the last attempt the finding counts all the same, and tables name the cases that needed more than one."""
+meanwhile, or the machine stood still while a time was measured or run out. After the last attempt the finding counts
+all the same, and tables name the cases that needed more than one."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ class Runner:
                 generation = _generation(stand)
                 with StandstillMeter() as meter:
                     failure, note = self._check(job)
-                disturbed = isinstance(failure, TooLateError) or (failure and measures and meter.disturbed)
+                timed = measures or isinstance(failure, TooLateError)
+                disturbed = failure and timed and meter.disturbed
                 if not disturbed and (stand is None or stand.generation == generation):
                     break
             if stand and stand.generation == generation:

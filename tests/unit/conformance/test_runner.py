@@ -198,10 +198,12 @@ def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
         (lambda *_: ConnectionResetError("gone"), 1, Outcome.FAILED, 1),
     ],
 )
-def test_what_was_too_late_is_measured_again(
-    site: FakeSite, stand: Stand, error: Callable[..., Exception], late: int, outcome: Outcome, times: int
-) -> None:
+def test_what_was_too_late_while_the_machine_stood_still_is_measured_again(
+    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Callable[..., Exception], late: int,
+    outcome: Outcome, times: int,
+) -> None:  # fmt: skip
     """In whatever case, and the report says how often; always too late stays a failure, and so does all else."""
+    monkeypatch.setattr(StandstillMeter, "disturbed", True)
     tries = []
 
     def check(_: Suite) -> None:
@@ -211,6 +213,19 @@ def test_what_was_too_late_is_measured_again(
 
     (result,) = run(site, stand, check)
     assert (result.outcome, len(tries), result.attempts) == (outcome, times, times)
+
+
+def test_what_was_too_late_on_a_machine_that_went_on_is_a_failure(
+    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once is enough."""
+    monkeypatch.setattr(StandstillMeter, "disturbed", False)
+
+    def check(_: Suite) -> None:
+        raise TooLateError("the answer", "at most 15.25 s", "15.4 s")
+
+    (result,) = run(site, stand, check)
+    assert (result.outcome, result.attempts) == (Outcome.FAILED, 1)
 
 
 @pytest.mark.parametrize(("took", "late"), [(0.006, 0.0), (0.065, 0.06), (0.205, 0.2)])
