@@ -138,7 +138,7 @@ class Builder:
             )
         if self.bootstraps and plan.build:
             self.bootstrapper.check_rights(plan.bases)
-            if plan.needs_gateway:
+            if plan.gateways:
                 native = (f"linux/{emulation.native()}",)
                 self.bootstrapper.check_rights(dict.fromkeys(self._new_gateway().bases, native))
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
@@ -181,11 +181,11 @@ class Builder:
 
     def _ground(self, plan: planning.Plan, pool: Executor) -> Ground:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
-        return Ground(local_bases, self._provide_gateway() if plan.needs_gateway else None)
+        return Ground(local_bases, self._provide_gateway(plan.gateways) if plan.gateways else None)
 
-    def _provide_gateway(self) -> Path:
+    def _provide_gateway(self, architectures: Sequence[str]) -> Path:
         gateway, local = self._gateway()
-        return gateway.provide(local, self.say)
+        return gateway.provide(architectures, local, self.say)
 
     def compile_gateway(self, folder: Path) -> None:
         """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""

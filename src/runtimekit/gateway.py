@@ -1,4 +1,4 @@
-"""The gateway's binaries: compiled once for every platform, in a container, and given to images as a named context."""
+"""The gateway's binaries: compiled once for each platform, in a container, and given to images as a named context."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runtimekit.home import locked
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -49,8 +49,13 @@ class Gateway:
         self.cache = cache
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
-    def provide(self, local_bases: Mapping[str, str], say: Callable[[str], None]) -> Path:
+    def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str], say: Callable[[str], None]) -> Path:
         """The folder with ``<architecture>/gateway``, compiled now if its sources or its compiler have changed.
+
+        Args:
+            architectures: Those that are needed, as Docker calls them.
+            local_bases: The local images of its bases, where no registry answers.
+            say: Shows a line.
 
         Raises:
             ImageBuildError: It does not compile.
@@ -58,18 +63,28 @@ class Gateway:
         stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
         target = self.output / stamp[:16]
         with locked("gateway", self.cancelled):
-            if not target.exists():
-                say("compiling the gateway for all platforms")
+            if missing := [name for name in architectures if not (target / name).exists()]:
+                say(f"compiling the gateway for {', '.join(missing)}")
                 scratch = self.output / f".{stamp[:16]}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
-                self.compile(scratch, local_bases)
-                scratch.rename(target)
+                self.compile(scratch, local_bases, missing)
+                target.mkdir(exist_ok=True)
+                for name in missing:
+                    (scratch / name).rename(target / name)
+                scratch.rmdir()
                 self._forget_old()
             target.touch()
         return target
 
-    def compile(self, target: Path, local_bases: Mapping[str, str], *, no_cache: bool = False) -> None:
-        """Compile it into a folder, whether or not it is there already.
+    def compile(
+        self,
+        target: Path,
+        local_bases: Mapping[str, str],
+        architectures: Sequence[str] = (),
+        *,
+        no_cache: bool = False,
+    ) -> None:
+        """Compile it into a folder, by default for every architecture, whether or not it is there already.
 
         Raises:
             ImageBuildError: It does not compile.
@@ -81,6 +96,7 @@ class Gateway:
             platforms=platforms,
             contexts=_contexts(local_bases),
             cache=() if no_cache else tuple(self.cache.words("gateway", platforms)),
+            arguments={"ARCHITECTURES": " ".join(architectures)} if architectures else {},
             output=f"type=local,dest={target}",
             no_cache=no_cache,
         )

@@ -54,9 +54,10 @@ class Plan:
         return {reference: tuple(sorted(platforms)) for reference, platforms in sorted(wanted.items())}
 
     @property
-    def needs_gateway(self) -> bool:
-        """Whether any image to build takes the gateway in."""
-        return any("gateway" in step.runtime.inputs for step in self.build)
+    def gateways(self) -> tuple[str, ...]:
+        """The architectures of the gateways that images to build take in, as Docker calls them."""
+        taking = [step for step in self.build if "gateway" in step.runtime.inputs]
+        return tuple(sorted({name.rpartition("/")[2] for step in taking for name in step.platforms}))
 
     def rows(
         self, reasons: Mapping[Runtime, str], places: Mapping[tuple[Runtime, str], object] | None = None
@@ -71,7 +72,7 @@ class Plan:
             {"step": "base", "reference": reference, "platforms": list(platforms)}
             for reference, platforms in self.bases.items()
         ]
-        rows += [{"step": "gateway"}] if self.needs_gateway else []
+        rows += [{"step": "gateway", "platforms": [f"linux/{name}" for name in self.gateways]}] if self.gateways else []
         for step in self.build:
             image = {"runtime": str(step.runtime), "image": step.runtime.build_image, "platforms": list(step.platforms)}
             rows.append({"step": "build", **image, "because": reasons.get(step.runtime, "")})

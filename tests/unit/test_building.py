@@ -83,7 +83,8 @@ def test_the_gateways_compilation_is_in_the_cache(repository: Path, requests: li
     """Each of CI's machines needs it."""
     (repository / "gateway/Dockerfile").write_text("FROM golang:1.24\n")
     engine: Any = None
-    Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE).provide({}, print)
+    gateway = Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE)
+    gateway.compile(repository / "build/out", {})
     (request,) = requests
     assert request.cache == tuple(CACHE.words("gateway", request.platforms))
 
@@ -94,3 +95,25 @@ def test_a_report_that_cannot_be_written_hides_no_image(repository: Path) -> Non
     (repository / "build").mkdir()
     (repository / "build/reports").write_text("a file where a folder should be")
     assert [row.result for row in built(repository, "python-3.10")] == ["built"]
+
+
+def test_the_gateway_is_compiled_for_what_is_needed_and_once(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first build on a machine does not wait for other machines' gateways."""
+    (repository / "gateway/Dockerfile").write_text("FROM golang:1.24\n")
+    engine: Any = None
+    gateway = Gateway(repository, engine, repository / "build/logs", threading.Event())
+    compiled: list[str] = []
+
+    def build(_engine: Any, request: BuildRequest, **_more: Any) -> None:
+        compiled.append(request.arguments["ARCHITECTURES"])
+        for name in compiled[-1].split():
+            folder = repository / request.output.partition("dest=")[2] / name
+            folder.mkdir(parents=True)
+            (folder / "gateway").touch()
+
+    monkeypatch.setattr(buildkit, "build", build)
+    folder = gateway.provide(["amd64"], {}, print)
+    assert gateway.provide(["amd64", "arm64"], {}, print) == folder
+    gateway.provide(["arm64"], {}, print)
+    assert compiled == ["amd64", "arm64"]
+    assert sorted(path.name for path in folder.iterdir()) == ["amd64", "arm64"]

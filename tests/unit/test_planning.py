@@ -89,8 +89,8 @@ def test_each_base_is_wanted_once_for_all_platforms_of_all_steps() -> None:
 
 def test_the_gateway_is_needed_when_an_image_takes_it_in() -> None:
     """A compiled language's build image does not."""
-    assert not plan(runtime()).needs_gateway
-    assert plan(runtime(inputs=("gateway",))).needs_gateway
+    assert plan(runtime()).gateways == ()
+    assert plan(runtime(inputs=("gateway",))).gateways == ("amd64", "arm64")
 
 
 def test_what_took_longest_begins_first_and_the_unknown_before_it() -> None:

@@ -179,7 +179,7 @@ def plan_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     placed = any("nodes" in row for row in rows)
     table = make_table("step", "what", "for", *(["on"] if placed else []), "why")
     for row in rows:
-        what = str(row.get("runtime") or row.get("reference") or "for all platforms")
+        what = str(row.get("runtime") or row.get("reference") or "its compilation")
         platforms = ", ".join(name.rpartition("/")[2] for name in row.get("platforms", ()))
         nodes = [", ".join(row.get("nodes", {}).values())] if placed else []
         add_row(table, row["step"], what, platforms, *nodes, str(row.get("because", "")))
