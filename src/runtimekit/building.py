@@ -260,9 +260,10 @@ class Builder:
         ]
 
     def _place(self, error: Exception) -> tuple[Path, int] | None:
-        """The Dockerfile's line that failed, from the repository's root."""
-        if isinstance(error, ImageBuildError) and error.line:
-            return error.dockerfile.relative_to(self.configuration.root), error.line
+        """The Dockerfile's line that failed, from the repository's root; None for one that is not in it, as a base's."""
+        root = self.configuration.root
+        if isinstance(error, ImageBuildError) and error.line and error.dockerfile.is_relative_to(root):
+            return error.dockerfile.relative_to(root), error.line
         return None
 
     def _request(self, step: planning.ImageStep, ground: Ground) -> buildkit.BuildRequest:

@@ -94,3 +94,17 @@ def test_a_report_that_cannot_be_written_hides_no_image(repository: Path) -> Non
     (repository / "build").mkdir()
     (repository / "build/reports").write_text("a file where a folder should be")
     assert [row.result for row in built(repository, "python-3.10")] == ["built"]
+
+
+def test_a_base_that_fails_is_a_failed_row_although_its_dockerfile_is_elsewhere(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A base is made in RUNTIMEKIT_HOME: no line of the repository can be named, and nothing else goes wrong."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+
+    def build(_engine: Any, request: BuildRequest, *, log: Path, **_more: Any) -> None:
+        raise ImageBuildError(request.name, 1, "no space", log, tmp_path / "home/bases/golang-1.24/Dockerfile", 3)
+
+    monkeypatch.setattr(buildkit, "build", build)
+    (row,) = built(repository, "go-1.24")
+    assert (row.result, "no space" in row.error) == ("failed", True)
