@@ -260,7 +260,7 @@ class Builder:
         ]
 
     def _place(self, error: Exception) -> tuple[Path, int] | None:
-        """The Dockerfile's line that failed, from the repository's root; None for one that is not in it, as a base's."""
+        """The Dockerfile's line that failed, from the repository's root; None for a base's, which is not in it."""
         root = self.configuration.root
         if isinstance(error, ImageBuildError) and error.line and error.dockerfile.is_relative_to(root):
             return error.dockerfile.relative_to(root), error.line
