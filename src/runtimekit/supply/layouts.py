@@ -85,6 +85,7 @@ def write(
         output=f"type=oci,dest={image},tar=false,rewrite-timestamp=true",
         no_cache=True,
     )
+    log.unlink(missing_ok=True)
     buildkit.build(
         engine, reproducible, log=log, deadline=BUILD_SECONDS, watch=lambda _progress: None, cancelled=cancelled
     )
