@@ -83,7 +83,7 @@ def test_the_gateways_compilation_is_in_the_cache(repository: Path, requests: li
     """Each of CI's machines needs it."""
     (repository / "gateway/Dockerfile").write_text("FROM golang:1.24\n")
     engine: Any = None
-    Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE).provide({}, print)
+    Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE).provide({})
     (request,) = requests
     assert request.cache == tuple(CACHE.words("gateway", request.platforms))
 

@@ -164,7 +164,8 @@ class LiveReporter:
 
     def _footer(self, now: float, width: int) -> Text:
         done = len(self._finished)
-        of = f" of {self._planned}" if self._planned else ""
+        known = done + self._failed + len(self._rows)
+        of = f" of {max(self._planned, known)}" if self._planned else ""  # the gateway's compilation is not planned
         failed = f", {self._failed} failed" if self._failed else ""
         return _cut(Text(f"{_RUNNING_MARK}{done}{of} done{failed}, {human_time(now - self._began)}", "dim"), width)
 
