@@ -70,13 +70,9 @@ class Builder:
         self.bootstraps = bases.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
         self.works = Works(self.say, self.times.read, self.times.note)
+        recipes = bases.load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
-            self.engine,
-            bases.load_recipes(root / "bases"),
-            logs=self.logs,
-            say=self.say,
-            cancelled=self.cancelled,
-            works=self.works,
+            self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(fingerprints.folder_digest)
@@ -137,7 +133,10 @@ class Builder:
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
-        self._announce(plan, self.bootstrapper.missing(wanted), reporter)
+        missing = self.bootstrapper.missing(wanted)
+        for line in announcing.lines(plan, missing, self.times.read(), self.jobs, bootstraps=self.bootstraps):
+            self.say(line)
+        reporter.planned(len(plan.build) + len(missing))
         with self.works.shown_by(reporter):
             try:
                 rows += self._carry_out(plan)
@@ -154,11 +153,6 @@ class Builder:
         for name in self._new_gateway().bases if plan.needs_gateway else ():
             wanted.setdefault(name, set()).add(f"linux/{emulation.native()}")
         return {name: sorted(platforms) for name, platforms in wanted.items()}
-
-    def _announce(self, plan: planning.Plan, missing: Sequence[bases.Base], reporter: Reporter) -> None:
-        for line in announcing.lines(plan, missing, self.times.read(), self.jobs, bootstraps=self.bootstraps):
-            self.say(line)
-        reporter.planned(len(plan.build) + len(missing))
 
     def _carry_out(self, plan: planning.Plan) -> list[BuildRow]:
         rows: list[BuildRow] = []
@@ -202,11 +196,10 @@ class Builder:
 
     def _ground(self, plan: planning.Plan, pool: Executor) -> Ground:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
-        return Ground(local_bases, self._provide_gateway() if plan.needs_gateway else None)
-
-    def _provide_gateway(self) -> Path:
+        if not plan.needs_gateway:
+            return Ground(local_bases, None)
         gateway, local = self._gateway()
-        return gateway.provide(local)
+        return Ground(local_bases, gateway.provide(local))
 
     def compile_gateway(self, folder: Path) -> None:
         """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""
