@@ -38,7 +38,8 @@ def lines(plan: Plan, missing: Sequence[Base], times: Mapping[str, float], jobs:
     if not bootstraps:
         said.append("bases come from the registry")
     elif missing:
-        said.append(f"no registry: {_number(len(missing), 'base')} made from packages first")
+        are = "is" if len(missing) == 1 else "are"
+        said.append(f"without a registry: {_number(len(missing), 'base')} {are} made from packages first")
     return [*said, _time(plan, missing, times, jobs)]
 
 

@@ -69,7 +69,7 @@ class Builder:
         self.logs = root / "build" / "logs"
         self.bootstraps = bases.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
-        self.works = Works(self.say, self.times.read, self.times.note)
+        self.works = Works(self.say, self.times.read, self.times.note, root)
         recipes = bases.load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
             self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works

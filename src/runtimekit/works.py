@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.redaction import redact
@@ -13,7 +14,6 @@ from runtimekit.tracing import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from runtimekit.console.reporter import Place, Reporter
     from runtimekit.engine.progress import Progress, Times
@@ -35,6 +35,8 @@ class Works:
     """How long pieces of work took last time, in seconds."""
     note: Callable[[str, float], None] = lambda _key, _seconds: None
     """Remembers how long a piece of work took that ended well."""
+    root: Path = Path()
+    """Paths are shown from here."""
     trace: Trace = field(default_factory=Trace)
     reporter: Reporter | None = None
     _active: set[str] = field(default_factory=set)
@@ -81,7 +83,7 @@ class Works:
         except BaseException as error:
             piece.trace(f"failed: {type(error).__name__}")
             if isinstance(error, Exception) and self.reporter:
-                text, place = verdict(error) if verdict else (f"{str(error).partition(chr(10))[0]} (log: {log})", None)
+                text, place = verdict(error) if verdict else piece.verdict(error)
                 self.reporter.finished(key, ok=False, text=text, place=place)
             raise
         else:
@@ -135,7 +137,16 @@ class Piece:
         """The work itself begins."""
         self.began = self.works.trace.clock()
         if self.works.reporter:
-            self.works.reporter.started(self.key, self.works.times().get(self.time_key), self.log)
+            self.works.reporter.started(self.key, self.works.times().get(self.time_key), self.shown)
+
+    @property
+    def shown(self) -> Path:
+        """Its log, as people are told of it."""
+        return self.log.relative_to(self.works.root) if self.log.is_relative_to(self.works.root) else self.log
+
+    def verdict(self, error: Exception) -> Verdict:
+        """An error in one line: who waits for this work tells all of it."""
+        return f"{str(error).partition(chr(10))[0]} (log: {self.shown})", None
 
     @property
     def seconds(self) -> float:
@@ -184,7 +195,7 @@ class Piece:
         if self.began is None:
             return
         trace, end = self.works.trace, self.works.trace.clock()
-        trace.add(self.group, self.key, self.key, self.began, end, result=result, log=str(self.log))
+        trace.add(self.group, self.key, self.key, self.began, end, result=result, log=str(self.shown))
         for name, times, cached in self._steps.values():
             began, ended = (min(max(each or 0.0, self.began), end) for each in (times.began, times.ended))
             trace.add(self.group, self.key, name, began, ended, cached=cached)
