@@ -79,6 +79,11 @@ class Base:
         return f"{LOCAL_NAMESPACE}/{self.reference}"
 
     @property
+    def key(self) -> str:
+        """What reports call its making."""
+        return f"base {self.reference}"
+
+    @property
     def on(self) -> str | None:
         """The reference below it."""
         return self.recipe.on.format_map(self.facts) if self.recipe.on else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.home import home, locked
+from runtimekit.works import BASES, Works
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from runtimekit.bases import Base, Recipe
     from runtimekit.engine.client import Engine
+    from runtimekit.works import Piece
 
 
 NATIVE_SECONDS = 1200.0
@@ -42,12 +45,13 @@ class Bootstrapper:
         logs: Path,
         say: Callable[[str], None],
         cancelled: threading.Event | None = None,
+        works: Works | None = None,
     ) -> None:
         self.engine = engine
         self.recipes = recipes
         self.logs = logs
-        self.say = say
         self.cancelled = cancelled or threading.Event()
+        self.works = works or Works(say)
 
     def fingerprint(self, base: Base) -> str:
         """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
@@ -73,9 +77,12 @@ class Bootstrapper:
         for platform in platforms:
             if because := self.obstacle(reference, platform):
                 raise BaseNeedsRegistryError(reference, platform, because)
-        with locked(f"base-{_file_name(base)}", self.cancelled):
+        waiting = functools.partial(self.works.wait, base.key, "waits for another run that makes it")
+        with locked(f"base-{_file_name(base)}", self.cancelled, waiting):
             have = self._made_for(base)
-            if not have >= set(platforms):
+            if have >= set(platforms):
+                self.works.waited(base.key, "another run has made it")
+            else:
                 self._make(base, sorted(have | set(platforms)), self.fingerprint(base))
         return base.image
 
@@ -85,6 +92,20 @@ class Bootstrapper:
         if present is None or present.labels.get(bases.LABEL_FINGERPRINT) != self.fingerprint(base):
             return set()
         return set(filter(None, present.labels.get(bases.LABEL_PLATFORMS, "").split(",")))
+
+    def missing(self, wanted: Mapping[str, Sequence[str]]) -> list[Base]:
+        """The bases that have to be made before these are there, each once, those below first.
+
+        Args:
+            wanted: References, and docker's names of the platforms that each is wanted for.
+        """
+        found: dict[str, Base] = {}
+        for reference, platforms in wanted.items():
+            base = bases.find(reference, self.recipes)
+            if base and not self._made_for(base) >= set(platforms):
+                below = self.missing({base.on: platforms}) if base.on else []
+                found |= {each.reference: each for each in (*below, base)}
+        return list(found.values())
 
     def check_rights(self, wanted: Mapping[str, Sequence[str]]) -> None:
         """See that this user can make what is missing, before anything is begun.
@@ -107,12 +128,18 @@ class Bootstrapper:
                 raise BaseNeedsRootError(base.reference)
 
     def _make(self, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
-        names = ", ".join(platforms)
-        self.say(f"making the base {base.reference} for {names}: no registry; {_describe(base)}")
+        log = self.logs / f"base-{_file_name(base)}.log"
+        with self.works.piece(BASES, base.key, log, result="made") as piece:
+            piece.begin()
+            piece.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
+            self._make_as(piece, base, platforms, fingerprint)
+
+    def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
         contexts = {}
         if base.on:
-            contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
-        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms])
+            with piece.stage(f"waits for {base.on}"):
+                contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
+        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], piece)
         request = buildkit.BuildRequest(
             name=base.reference,
             folder=folder,
@@ -127,14 +154,13 @@ class Bootstrapper:
             },
             output=INTO_ENGINE,
         )
-        log = self.logs / f"base-{_file_name(base)}.log"
         native = list(platforms) == [f"linux/{emulation.native()}"]
         deadline = NATIVE_SECONDS if native else EMULATED_SECONDS
         buildkit.build(
-            self.engine, request, log=log, deadline=deadline, watch=lambda _progress: None, cancelled=self.cancelled
+            self.engine, request, log=piece.log, deadline=deadline, watch=piece.watch, cancelled=self.cancelled
         )
 
-    def _parts(self, base: Base, architectures: Sequence[str]) -> Path:
+    def _parts(self, base: Base, architectures: Sequence[str], piece: fetching.Listener) -> Path:
         """A build context: the recipe's Dockerfile, and what it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
         stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)
@@ -145,7 +171,8 @@ class Bootstrapper:
         shutil.copyfile(base.recipe.folder / "Dockerfile", folder / "Dockerfile")
         for architecture in architectures:
             for kind, what in base.fetch.items():
-                fetching.FETCHERS[kind](what, architecture, folder, self.say)
+                with piece.stage(f"fetches its part for {architecture} ({kind})"):
+                    fetching.FETCHERS[kind](what, architecture, folder, piece)
         return folder
 
 

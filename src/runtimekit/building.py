@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit import bases, fingerprints, planning, reports, revision
+from runtimekit import announcing, bases, fingerprints, labels, planning, reports, revision
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.builders import running
 from runtimekit.engine import buildkit, emulation
@@ -21,6 +20,7 @@ from runtimekit.home import locked
 from runtimekit.provision import LocalBases
 from runtimekit.results import BuildRow
 from runtimekit.times import BuildTimes
+from runtimekit.works import IMAGES, Works
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from runtimekit.builders.nodes import Nodes
     from runtimekit.catalogue import Runtime
     from runtimekit.configuration import Configuration
-    from runtimekit.console.reporter import Reporter
-    from runtimekit.engine.client import Engine, Image
+    from runtimekit.console.reporter import Place, Reporter
+    from runtimekit.engine.client import Engine
+    from runtimekit.works import Piece
 
     Start = Callable[..., None]
     """Starts the build of a step of the plan and waits for its end."""
@@ -67,13 +68,15 @@ class Builder:
         root = self.configuration.root
         self.logs = root / "build" / "logs"
         self.bootstraps = bases.bootstraps(self.source)
+        self.times = BuildTimes(root / "build" / "times.json")
+        self.works = Works(self.say, self.times.read, self.times.note, root)
+        recipes = bases.load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
-            self.engine, bases.load_recipes(root / "bases"), logs=self.logs, say=self.say, cancelled=self.cancelled
+            self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(fingerprints.folder_digest)
         self.registry_digest = functools.cache(self.engine.registry_digest)
-        self.times = BuildTimes(root / "build" / "times.json")
 
     def plan(
         self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False
@@ -85,7 +88,7 @@ class Builder:
             chosen,
             platforms,
             wanted=self.fingerprint,
-            present={name: held(image) for name, image in images.items()},
+            present={name: labels.held(image) for name, image in images.items()},
             obstacle=self.bootstrapper.obstacle if self.bootstraps else lambda _reference, _platform: None,
             force=force,
             seconds=self.times.read(),
@@ -95,7 +98,9 @@ class Builder:
         """All that decides what this image holds."""
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
-        return fingerprints.inputs(runtime, target, digests, self._facts(runtime), digest=self.digest)
+        return fingerprints.inputs(
+            runtime, target, digests, labels.facts(self.configuration.project, runtime), digest=self.digest
+        )
 
     def fingerprint(self, runtime: Runtime, platform: str) -> str:
         """The hash of :meth:`inputs`."""
@@ -106,19 +111,6 @@ class Builder:
             return self.registry_digest(reference)
         base = bases.find(reference, self.bootstrapper.recipes)
         return self.bootstrapper.fingerprint(base) if base else "needs a registry"
-
-    def _facts(self, runtime: Runtime) -> dict[str, str]:
-        """The labels that follow from the repository's files alone (contract I5)."""
-        project = self.configuration.project
-        what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
-        return {
-            "org.opencontainers.image.title": runtime.build_image.partition(":")[0],
-            "org.opencontainers.image.description": f"{what} {runtime.version} behind one HTTP contract",
-            "org.opencontainers.image.source": project.source,
-            "org.opencontainers.image.licenses": project.licenses,
-            "org.opencontainers.image.version": runtime.version,
-            "org.opencontainers.image.base.name": runtime.bases[-1] if runtime.bases else "scratch",
-        }
 
     def build(self, plan: planning.Plan, reporter: Reporter) -> list[BuildRow]:
         """Carry out a plan and return a row for every runtime and platform in it; the rows go to build/reports, too.
@@ -136,30 +128,53 @@ class Builder:
                     "or build one platform: --local",
                 ],
             )
-        if self.bootstraps and plan.build:
-            self.bootstrapper.check_rights(plan.bases)
-            if plan.gateways:
-                native = (f"linux/{emulation.native()}",)
-                self.bootstrapper.check_rights(dict.fromkeys(self._new_gateway().bases, native))
+        wanted = self._wanted_bases(plan)
+        self.bootstrapper.check_rights(wanted)
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
+        missing = self.bootstrapper.missing(wanted)
+        for line in announcing.lines(plan, missing, self.times.read(), self.jobs, bootstraps=self.bootstraps):
+            self.say(line)
+        reporter.planned(len(plan.build) + len(missing))
+        with self.works.shown_by(reporter):
+            try:
+                rows += self._carry_out(plan)
+            finally:
+                rows.sort(key=lambda row: (row.runtime, row.platform))
+                self._note(rows)
+        return rows
+
+    def _wanted_bases(self, plan: planning.Plan) -> dict[str, Sequence[str]]:
+        """The bases that are to be had here for a plan, with the gateway's compiler, and for which platforms."""
+        if not self.bootstraps or not plan.build:
+            return {}
+        wanted = {name: set(platforms) for name, platforms in plan.bases.items()}
+        for name in self._new_gateway().bases if plan.gateways else ():
+            wanted.setdefault(name, set()).add(f"linux/{emulation.native()}")
+        return {name: sorted(platforms) for name, platforms in wanted.items()}
+
+    def _carry_out(self, plan: planning.Plan) -> list[BuildRow]:
+        rows: list[BuildRow] = []
         with self._starter(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
                 ground = self._ground(plan, pool)
-                futures = [pool.submit(self._build, step, ground, reporter, start) for step in plan.build]
+                futures = [pool.submit(self._build, step, ground, start) for step in plan.build]
                 for future in futures:
                     rows += future.result()
             except KeyboardInterrupt:
                 self.cancelled.set()
                 pool.shutdown(cancel_futures=True)
                 raise RunInterruptedError from None
-        rows.sort(key=lambda row: (row.runtime, row.platform))
+        return rows
+
+    def _note(self, rows: Sequence[BuildRow]) -> None:
+        root = self.configuration.root
         try:
-            reports.note_builds(self.configuration.root, rows)
+            reports.note_builds(root, rows)
+            self.works.trace.write(root / "build" / "reports")
         except OSError as error:  # the images are there, and a full disk must not hide what became of them
             self.say(f"build/reports lacks this build: {error.strerror}")
-        return rows
 
     @contextmanager
     def _starter(self, plan: planning.Plan) -> Iterator[Start]:
@@ -181,11 +196,10 @@ class Builder:
 
     def _ground(self, plan: planning.Plan, pool: Executor) -> Ground:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
-        return Ground(local_bases, self._provide_gateway(plan.gateways) if plan.gateways else None)
-
-    def _provide_gateway(self, architectures: Sequence[str]) -> Path:
+        if not plan.gateways:
+            return Ground(local_bases, None)
         gateway, local = self._gateway()
-        return gateway.provide(architectures, local, self.say)
+        return Ground(local_bases, gateway.provide(plan.gateways, local))
 
     def compile_gateway(self, folder: Path) -> None:
         """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""
@@ -199,10 +213,10 @@ class Builder:
             CommandError: A test failed.
         """
         gateway, local = self._gateway()
-        return gateway.test(local, self.say)
+        return gateway.test(local)
 
     def _new_gateway(self) -> Gateway:
-        return Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache)
+        return Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache, self.works)
 
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
@@ -211,94 +225,75 @@ class Builder:
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
-    def _build(self, step: planning.ImageStep, ground: Ground, reporter: Reporter, start: Start) -> list[BuildRow]:
+    def _build(self, step: planning.ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
-        with locked(f"image-{step.runtime.id}", self.cancelled) as waited:
+        waiting = functools.partial(self.works.wait, step.key, "waits for another run that builds it")
+        with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it
-                reporter.finished(step.key, ok=True, text=f"{CURRENT}: another run has built it")
+                self.works.waited(step.key, f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
-            return self._build_alone(step, ground, reporter, start)
+            return self._build_alone(step, ground, start)
 
     def _is_current(self, step: planning.ImageStep) -> bool:
         image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        has = held(image) if image else {}
+        has = labels.held(image) if image else {}
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
-    def _build_alone(
-        self, step: planning.ImageStep, ground: Ground, reporter: Reporter, start: Start
-    ) -> list[BuildRow]:
+    def _build_alone(self, step: planning.ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
         log = self.logs / f"{step.runtime.id}.log"
-        shown = None
-        began = time.monotonic()
-        words = ""
+        words, result, image = "", BUILT, None
+        piece: Piece | None = None
+
+        def verdict(error: Exception) -> tuple[str, Place | None]:
+            place = error.place_in(self.configuration.root) if isinstance(error, ImageBuildError) else None
+            return str(DiskFullError.of(error, str(log)) or error), place
+
         try:
-            request = self._request(step, ground)  # waits for its bases, whose making says so itself
-            began, shown = time.monotonic(), log.relative_to(self.configuration.root)
-            reporter.started(step.key, self.times.read().get(str(step.runtime)))
-            start(
-                step,
-                request,
-                log=log,
-                watch=lambda progress: reporter.step(
-                    step.key, progress.current, len(progress.done), len(progress.steps), len(progress.cached)
-                ),
-            )
+            with self.works.piece(
+                IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, verdict=verdict
+            ) as piece:
+                for reference in ground.local_bases.awaited(step.runtime.bases):
+                    with piece.stage(f"waits for its base {reference}"):
+                        ground.local_bases.images([reference])
+                request = self._request(step, ground)
+                piece.begin()
+                start(step, request, log=log, watch=piece.watch)
         except (RuntimekitError, OSError) as error:
-            words = str(DiskFullError.of(error, str(log)) or error)
-            reporter.finished(step.key, ok=False, text=words, place=self._place(error))
-            result, image = FAILED, None
+            words, result = verdict(error)[0], FAILED
         else:
-            self.times.note(str(step.runtime), time.monotonic() - began)
-            reporter.finished(step.key, ok=True, text=BUILT)
-            result, image = BUILT, self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        took = time.monotonic() - began
+            image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
+        took = piece.seconds if piece else 0.0
+        shown = log.relative_to(self.configuration.root)
         return [
             BuildRow.of(step.runtime, name, result, seconds=took, image=image, log=shown, error=words)
             for name in step.platforms
         ]
-
-    def _place(self, error: Exception) -> tuple[Path, int] | None:
-        """The Dockerfile's line that failed, from the repository's root."""
-        if isinstance(error, ImageBuildError) and error.line:
-            return error.dockerfile.relative_to(self.configuration.root), error.line
-        return None
 
     def _request(self, step: planning.ImageStep, ground: Ground) -> buildkit.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
         if ground.gateway and "gateway" in contexts:
             contexts["gateway"] = str(ground.gateway)
-        labels = self._facts(runtime) | {
-            "org.opencontainers.image.revision": self.revision.commit,
-            "org.opencontainers.image.created": self.revision.created,
-            bases.LABEL_PLATFORMS: ",".join(step.platforms),
-            bases.LABEL_INPUTS: fingerprints.canonical(self.inputs(runtime, step.platforms[0])).decode(),
-            bases.LABEL_FINGERPRINT: " ".join(f"{name}={self.fingerprint(runtime, name)}" for name in step.platforms),
-        }
+        prints = {name: self.fingerprint(runtime, name) for name in step.platforms}
+        said = labels.facts(self.configuration.project, runtime)
+        said |= labels.of_build(self.revision, self.inputs(runtime, step.platforms[0]), prints)
         own = ground.local_bases.images(runtime.bases)
         if own:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]
             made = self.engine.images([last])[last]
-            labels[bases.LABEL_STAND_IN] = made.labels[bases.LABEL_STAND_IN]
-            labels["org.opencontainers.image.base.digest"] = made.id
+            said |= {bases.LABEL_STAND_IN: made.labels[bases.LABEL_STAND_IN], labels.BASE_DIGEST: made.id}
         elif runtime.bases:
-            labels["org.opencontainers.image.base.digest"] = self.registry_digest(runtime.bases[-1])
+            said[labels.BASE_DIGEST] = self.registry_digest(runtime.bases[-1])
         return buildkit.BuildRequest(
             name=step.key,
             folder=runtime.folder,
             platforms=step.platforms,
             tags=(runtime.build_image,),
             contexts=contexts,
-            labels=labels,
+            labels=said,
             arguments={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
             cache=tuple(self.cache.words(str(runtime.id), step.platforms)),
         )
-
-
-def held(image: Image) -> dict[str, str]:
-    """The platforms that an image of ours holds, with the fingerprint of each, from its label."""
-    entries = image.labels.get(bases.LABEL_FINGERPRINT, "").split()
-    return dict(entry.split("=", 1) for entry in entries if "=" in entry)

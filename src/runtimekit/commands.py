@@ -8,6 +8,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 from runtimekit.errors import CommandError, DeadlineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 TAIL_CHARACTERS = 4_000
@@ -100,6 +101,7 @@ def run(
     cwd: Path | None = None,
     data: bytes | None = None,
     check: bool = True,
+    hear: Callable[[str], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and return its output as text, undecodable bytes replaced.
 
@@ -111,6 +113,7 @@ def run(
         cwd: Where to run it.
         data: Bytes for its standard input.
         check: Whether a non-zero exit status is an error.
+        hear: Is told each line that it prints on standard error, while it runs.
 
     Raises:
         CommandError: It could not be started, or ended with a non-zero status (with ``check``).
@@ -125,11 +128,13 @@ def run(
             env=env,
             cwd=cwd,
         ) as running:
+            heard = _Heard(running, hear) if hear else None
             try:
                 out, err = running.communicate(data, timeout=deadline)
             except subprocess.TimeoutExpired as late:
-                words = (late.stderr or b"") + (late.stdout or b"")
+                words = (heard.all(0) if heard else late.stderr or b"") + (late.stdout or b"")
                 raise DeadlineError(doing, deadline, _tail(words)) from None
+            err = heard.all() if heard else err
     except OSError as error:
         raise CommandError(doing, quoted(argv), 127, f"{argv[0]}: {error.strerror}") from error
     if check and running.returncode != 0:
@@ -137,6 +142,31 @@ def run(
     return subprocess.CompletedProcess(
         list(argv), running.returncode, out.decode(errors="replace"), err.decode(errors="replace")
     )
+
+
+class _Heard:
+    """What a process prints on standard error, passed on line by line while it runs."""
+
+    def __init__(self, running: subprocess.Popen[bytes], hear: Callable[[str], None]) -> None:
+        pipe, running.stderr = running.stderr, None  # communicate() leaves alone what it does not know
+        assert pipe is not None  # noqa: S101 - for the type checker: run() asks for it
+        self._pipe = pipe
+        self._lines: list[bytes] = []
+        self._hear = hear
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        with self._pipe:
+            for line in self._pipe:
+                self._lines.append(line)
+                with suppress(OSError):  # who hears writes logs: a full disk must not make the program wait for ever
+                    self._hear(line.decode(errors="replace").rstrip("\r\n"))
+
+    def all(self, seconds: float = GRACE_SECONDS) -> bytes:
+        """All of it. What the process has left behind may hold the pipe: then what there is after these seconds."""
+        self._thread.join(seconds)
+        return b"".join(self._lines)
 
 
 def _tail(output: bytes) -> str:

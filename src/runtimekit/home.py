@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LOCK_POLL_SECONDS = 0.1
 
@@ -46,10 +46,13 @@ def forget() -> None:
 
 
 @contextmanager
-def locked(name: str, cancelled: threading.Event | None = None) -> Iterator[bool]:
+def locked(
+    name: str, cancelled: threading.Event | None = None, waiting: Callable[[], None] = lambda: None
+) -> Iterator[bool]:
     """Hold the lock ``name`` of this home: two runs at once wait for each other here. A killed run frees it.
 
-    Gives whether it had to wait: then what it is about to do may have been done meanwhile.
+    Gives whether it had to wait: then what it is about to do may have been done meanwhile. ``waiting`` is called if
+    it has to.
 
     Raises:
         KeyboardInterrupt: ``cancelled`` was set while waiting.
@@ -59,6 +62,8 @@ def locked(name: str, cancelled: threading.Event | None = None) -> Iterator[bool
     with path.open("w") as file:
         waited = False
         while not _try_lock(file):
+            if not waited:
+                waiting()
             waited = True
             if cancelled and cancelled.wait(LOCK_POLL_SECONDS):
                 raise KeyboardInterrupt

@@ -41,6 +41,10 @@ class LocalBases:
 
         self._made: dict[str, Future[str]] = {reference: pool.submit(provide, reference) for reference in wanted}
 
+    def awaited(self, references: Sequence[str]) -> list[str]:
+        """Those of these references that are not made yet."""
+        return [name for name in references if name in self._made and not self._made[name].done()]
+
     def images(self, references: Sequence[str]) -> dict[str, str]:
         """The local images for these references, of those that were wanted; waits for them.
 

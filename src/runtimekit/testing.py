@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from runtimekit import building, conformance, proofs, reports
+from runtimekit import building, conformance, proofs, reports, tracing
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers
@@ -68,7 +68,8 @@ def forget_reports(root: Path) -> None:
 
 def collect_reports(root: Path) -> list[SuiteResult]:
     """What the sessions of this run have written."""
-    return [suite for path in sorted(reports_folder(root).glob("*.json")) for suite in reports.read_json(path)]
+    files = sorted(path for path in reports_folder(root).glob("*.json") if path.name != tracing.FILE)
+    return [suite for path in files for suite in reports.read_json(path)]
 
 
 def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str = "") -> Scope:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import building, packages
+from runtimekit import labels, packages
 from runtimekit.home import home
 from runtimekit.supply import attestations, describing, provenance, spdx
 
@@ -305,7 +305,7 @@ def test_an_attestation_is_about_the_image_as_it_was_built(engine, runtimes, cli
     assert status == 0, said
     runtime = runtimes.get(RUNTIME)
     image = engine.images([runtime.build_image])[runtime.build_image]
-    for platform, fingerprint in building.held(image).items():
+    for platform, fingerprint in labels.held(image).items():
         made = describing.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
         assert made == describing.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
         said_by = {json.loads(blob.data).get("predicateType"): json.loads(blob.data) for blob in made.blobs}

@@ -112,8 +112,22 @@ def test_the_gateway_is_compiled_for_what_is_needed_and_once(repository: Path, m
             (folder / "gateway").touch()
 
     monkeypatch.setattr(buildkit, "build", build)
-    folder = gateway.provide(["amd64"], {}, print)
-    assert gateway.provide(["amd64", "arm64"], {}, print) == folder
-    gateway.provide(["arm64"], {}, print)
+    folder = gateway.provide(["amd64"], {})
+    assert gateway.provide(["amd64", "arm64"], {}) == folder
+    gateway.provide(["arm64"], {})
     assert compiled == ["amd64", "arm64"]
     assert sorted(path.name for path in folder.iterdir()) == ["amd64", "arm64"]
+
+
+def test_a_base_that_fails_is_a_failed_row_although_its_dockerfile_is_elsewhere(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A base is made in RUNTIMEKIT_HOME: no line of the repository can be named, and nothing else goes wrong."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+
+    def build(_engine: Any, request: BuildRequest, *, log: Path, **_more: Any) -> None:
+        raise ImageBuildError(request.name, 1, "no space", log, tmp_path / "home/bases/golang-1.24/Dockerfile", 3)
+
+    monkeypatch.setattr(buildkit, "build", build)
+    (row,) = built(repository, "go-1.24")
+    assert (row.result, "no space" in row.error) == ("failed", True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +12,22 @@ import pytest
 from runtimekit import bases, bootstrap, fetching, maven
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
-def silent(_text: str) -> None:
-    """Nobody listens."""
+class Listener:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.step = self.say = self.hear = self.heard.append
+
+    @contextmanager
+    def stage(self, text: str) -> Iterator[None]:
+        """As a piece of work has them."""
+        self.heard.append(text)
+        yield
 
 
 @pytest.fixture
@@ -41,7 +53,7 @@ def mmdebstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str
 
 def test_an_unpacked_mmdebstrap_finds_its_own_helpers(mmdebstrap: list[dict[str, str]], tmp_path: Path) -> None:
     """It calls them by name; on a machine that has mmdebstrap installed, nobody would notice that they are missing."""
-    fetching.fetch_rootfs("bookworm", "amd64", tmp_path / "parts", silent)
+    fetching.fetch_rootfs("bookworm", "amd64", tmp_path / "parts", Listener())
     found = shutil.which("mmtarfilter", path=mmdebstrap[0]["PATH"])
     assert found == str(tmp_path / "home/mmdebstrap/usr/bin/mmtarfilter")
     assert shutil.which("python3", path=mmdebstrap[0]["PATH"])
@@ -64,10 +76,10 @@ def test_a_jar_is_unpacked_for_one_architecture(monkeypatch: pytest.MonkeyPatch,
         "inside": "org/example/linux-{machine}",
         "pins": {"1": {"version": "1.9"}, "2": {"version": "2.5-1", "arm64": "abc"}},
     }
-    fetching.fetch_maven(what, "arm64", tmp_path, silent)
+    fetching.fetch_maven(what, "arm64", tmp_path, Listener())
     assert asked == [["org.example:tool", "2.5-1", "linux-arm64", "abc"]]
     assert (tmp_path / "arm64/bin/tool").stat().st_mode & 0o111
-    fetching.fetch_maven(what, "arm64", tmp_path, silent)
+    fetching.fetch_maven(what, "arm64", tmp_path, Listener())
     assert len(asked) == 1, "it was there"
 
 
@@ -88,6 +100,6 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
     for wanted in ("tool==1", "tool==1", "tool==2"):
         (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
         base = bases.require("tool:1", "linux/amd64", bases.load_recipes(recipe.parent))
-        maker = bootstrap.Bootstrapper(None, (), logs=tmp_path, say=silent)  # type: ignore[arg-type]
-        maker._parts(base, ["amd64"])
+        maker = bootstrap.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
+        maker._parts(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]

@@ -87,7 +87,7 @@ class NodeBuilds:
         Args:
             step: What of the plan this is.
             request: As for the engine itself.
-            log: Says where each platform was built, and where the full log of that is.
+            log: Is told where each platform is built, and where the full log of that is.
             deadline: Seconds for each attempt.
             watch: Called as any of the builds moves on.
 
@@ -99,7 +99,6 @@ class NodeBuilds:
             KeyboardInterrupt: The run was cancelled.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.unlink(missing_ok=True)
         contexts = {name: self._reachable(value) for name, value in request.contexts.items()}
         seen: dict[str, Progress] = {}
 
@@ -143,6 +142,7 @@ class NodeBuilds:
             place = self._elsewhere(platform)
         while place:
             own = log.with_name(f"{runtime}-{platform.rpartition('/')[2]}-{place.node.name}.log")
+            own.unlink(missing_ok=True)  # an earlier run's
             self._note(log, f"{platform} on {place}: {own.name}")
             try:
                 self._build_at(place, request, own, deadline, watch)
@@ -209,9 +209,10 @@ class NodeBuilds:
 
 def _together(parts: Sequence[Progress], current: str) -> Progress:
     """How far several builds are, as if they were one."""
-    whole = Progress(current=current)
+    whole = Progress(current=current, lag=0.0)
     for part in parts:
         whole.steps |= part.steps
         whole.done |= part.done
         whole.cached |= part.cached
+        whole.times |= part.here()
     return whole

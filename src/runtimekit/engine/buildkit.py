@@ -129,7 +129,7 @@ def build(
     Args:
         engine: Where to build.
         request: What to build.
-        log: The full log goes here, of all attempts.
+        log: The full log of all attempts goes here, line by line, behind what is there.
         deadline: Seconds for each attempt; after them the build is ended.
         watch: Called as the build moves on.
         cancelled: Ends the build when set.
@@ -140,7 +140,6 @@ def build(
         KeyboardInterrupt: ``cancelled`` was set.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.unlink(missing_ok=True)
     for pause in PAUSES_SECONDS:
         try:
             _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
@@ -177,7 +176,7 @@ def _build_once(
     if request.settings:
         environment["BUILDX_CONFIG"] = str(request.settings)
     with (
-        log.open("a", encoding="utf-8") as sink,
+        log.open("a", encoding="utf-8", buffering=1) as sink,  # a line is there as soon as it is printed
         commands.process(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as running,
     ):
         sink.write(f"$ {commands.quoted(argv)}\n")
@@ -189,7 +188,8 @@ def _build_once(
                 tail.append(line[:LONGEST_LINE])
                 if found := _DOCKERFILE_LINE.match(line):
                     at_line = int(found[1])
-            watch(progress)
+            if event:  # an empty one is no news
+                watch(progress)
         status = running.wait()
     if cancelled.is_set():
         raise KeyboardInterrupt

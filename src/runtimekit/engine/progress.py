@@ -5,11 +5,21 @@ from __future__ import annotations
 import base64
 import codecs
 import json
+import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@dataclass
+class Times:
+    """When a step began and ended, in seconds of BuildKit's clock; None while it has not."""
+
+    began: float | None = None
+    ended: float | None = None
 
 
 @dataclass
@@ -20,6 +30,18 @@ class Progress:
     done: set[str] = field(default_factory=set)
     cached: set[str] = field(default_factory=set)
     current: str = ""
+    times: dict[str, Times] = field(default_factory=dict)
+    lag: float = float("inf")
+    """By how many seconds this machine's clock is ahead of BuildKit's, at most: how late its quickest news came."""
+    clock: Callable[[], float] = time.time
+
+    def here(self) -> dict[str, Times]:
+        """When the steps that have ended began and ended, by digest and by this machine's clock."""
+        return {
+            digest: Times(times.began + self.lag, times.ended + self.lag)
+            for digest, times in self.times.items()
+            if times.began is not None and times.ended is not None
+        }
 
     def take(self, event: Mapping[str, Any] | str) -> list[str]:
         """Note one event, and give the lines that it adds to the log. What is no event goes to the log as it is."""
@@ -34,6 +56,7 @@ class Progress:
         for vertex in event.get("vertexes") or ():
             digest, name = vertex["digest"], vertex.get("name", "")
             self.steps[digest] = name
+            self._note_times(digest, vertex.get("started"), vertex.get("completed"))
             if vertex.get("completed"):
                 if digest not in self.done:
                     yield f"{'CACHED' if vertex.get('cached') else 'done'} {name}"
@@ -49,6 +72,23 @@ class Progress:
             yield from base64.b64decode(entry["data"]).decode(errors="replace").rstrip("\n").split("\n")
         for warning in event.get("warnings") or ():
             yield "WARNING " + base64.b64decode(warning.get("short") or "").decode(errors="replace")
+
+    def _note_times(self, digest: str, started: object, completed: object) -> None:
+        """A step may be begun more than once: its first beginning and its last end count."""
+        times = self.times.setdefault(digest, Times())
+        began, ended = _moment(started), _moment(completed)
+        times.began = began if times.began is None else times.began
+        times.ended = ended or times.ended
+        if latest := ended or began:
+            self.lag = min(self.lag, self.clock() - latest)
+
+
+def _moment(stamp: object) -> float | None:
+    """Seconds since 1970 of a time as BuildKit writes it; None for what is none."""
+    try:
+        return datetime.fromisoformat(str(stamp)).timestamp()
+    except ValueError:
+        return None
 
 
 def decode(pieces: Iterator[str]) -> Iterator[Mapping[str, Any] | str]:

@@ -52,6 +52,12 @@ class ImageBuildError(RuntimekitError):
             f"building {name} failed (docker's exit status {status}).{cause} Full log: {log}\nIts last lines:\n{tail}"
         )
 
+    def place_in(self, root: Path) -> tuple[Path, int] | None:
+        """The Dockerfile's line that failed, from ``root``; None if it is not known, or not in there, as a base's."""
+        if self.line is None or not self.dockerfile.is_relative_to(root):
+            return None
+        return self.dockerfile.relative_to(root), self.line
+
 
 class DiskFullError(RuntimekitError):
     """A file could not be written because there is no room. What was finished before is whole and is used again."""

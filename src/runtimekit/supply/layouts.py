@@ -18,8 +18,10 @@ from runtimekit.engine import buildkit
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.progress import Progress
 
 BUILD_SECONDS = 3600
 
@@ -56,7 +58,13 @@ class Layout:
 
 
 def write(
-    engine: Engine, request: buildkit.BuildRequest, scratch: Path, *, log: Path, cancelled: threading.Event
+    engine: Engine,
+    request: buildkit.BuildRequest,
+    scratch: Path,
+    *,
+    log: Path,
+    cancelled: threading.Event,
+    watch: Callable[[Progress], None],
 ) -> Layout:
     """Build an image for one platform from its sources alone, into ``scratch``.
 
@@ -66,6 +74,7 @@ def write(
         scratch: A folder for the copies and the layout; the caller removes it.
         log: The full log goes here.
         cancelled: Ends the build when set.
+        watch: Called as the build moves on.
 
     Raises:
         ImageBuildError: The build failed.
@@ -85,7 +94,5 @@ def write(
         output=f"type=oci,dest={image},tar=false,rewrite-timestamp=true",
         no_cache=True,
     )
-    buildkit.build(
-        engine, reproducible, log=log, deadline=BUILD_SECONDS, watch=lambda _progress: None, cancelled=cancelled
-    )
+    buildkit.build(engine, reproducible, log=log, deadline=BUILD_SECONDS, watch=watch, cancelled=cancelled)
     return Layout(image)

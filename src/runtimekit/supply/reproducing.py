@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.errors import BaseNeedsRegistryError
 from runtimekit.supply import layouts
 from runtimekit.supply.differences import compare
+from runtimekit.works import IMAGES
 
 if TYPE_CHECKING:
     from runtimekit.building import Builder
@@ -75,6 +76,13 @@ def _build(builder: Builder, runtime: Runtime, request: BuildRequest, scratch: P
         contexts["gateway"] = str(scratch / "gateway")
         builder.compile_gateway(scratch / "gateway")
     log = builder.logs / f"reproduce-{runtime.id}-{scratch.name}.log"
-    return layouts.write(
-        builder.engine, replace(request, contexts=contexts), scratch, log=log, cancelled=builder.cancelled
-    )
+    with builder.works.piece(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
+        piece.begin()
+        return layouts.write(
+            builder.engine,
+            replace(request, contexts=contexts),
+            scratch,
+            log=log,
+            cancelled=builder.cancelled,
+            watch=piece.watch,
+        )

@@ -236,12 +236,15 @@ def bake_file(
     from pathlib import Path
 
     from runtimekit import atomically, baking, building, options
+    from runtimekit.console.reporter import choose_reporter
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, (), local=local)
     builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     everything = builder.plan(setting.choose(only), platforms, force=True)
-    text = json_format.dumps(baking.bake_file(builder.requests(everything)), indent=2) + "\n"
+    with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+        requests = builder.requests(everything)
+    text = json_format.dumps(baking.bake_file(requests), indent=2) + "\n"
     if output:
         atomically.write_text(Path(output), text)
     else:

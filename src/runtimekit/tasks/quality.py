@@ -166,10 +166,13 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
 def gateway_test(_context: Context, bases: str = "auto") -> None:
     """Run the gateway's own tests, in a container with its compiler."""
     from runtimekit import building, options
+    from runtimekit.console.reporter import choose_reporter
 
     setting = here()
     builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-    print(builder.test_gateway(), end="")  # noqa: T201 - the result itself
+    with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+        output = builder.test_gateway()
+    print(output, end="")  # noqa: T201 - the result itself
 
 
 @task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})

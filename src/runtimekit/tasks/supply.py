@@ -46,6 +46,7 @@ def reproduce(
     """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
     from runtimekit import building, options
     from runtimekit.console import reviews
+    from runtimekit.console.reporter import choose_reporter
     from runtimekit.errors import NotReproducibleError
     from runtimekit.supply import reproducing
 
@@ -53,9 +54,10 @@ def reproduce(
     platform = options.one_platform(setting.configuration.platforms, platform)
     builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     results = []
-    for runtime in setting.choose(only):
-        setting.say(f"building {runtime} for {platform} twice, without a cache")
-        results.append(reproducing.reproduce(builder, runtime, platform))
+    with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+        for runtime in setting.choose(only):
+            setting.say(f"building {runtime} for {platform} twice, without a cache")
+            results.append(reproducing.reproduce(builder, runtime, platform))
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
     else:

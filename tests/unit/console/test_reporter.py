@@ -5,22 +5,20 @@ from __future__ import annotations
 import io
 import re
 import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from clocks import Clock
 from rich.console import Console
 
+from runtimekit.console import plain as plain_module
 from runtimekit.console.reporter import LiveReporter, PlainReporter, choose_reporter
 
+if TYPE_CHECKING:
+    import pytest
+
 KEY = "node-22 linux/amd64"
-
-
-class Clock:
-    """Time that passes when told to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        """Now."""
-        return self.now
 
 
 def plain(*, in_github_actions: bool = False) -> tuple[PlainReporter, io.StringIO, Clock]:
@@ -83,39 +81,58 @@ def test_github_gets_an_annotation_and_a_group() -> None:
     assert lines[4:] == ["log", "::error::forged", f"::{stop[1]}::", "::endgroup::"]
 
 
-def test_many_threads_can_report_to_one_board() -> None:
-    """Nothing is lost, and the row of what has finished goes away."""
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=True, force_interactive=True, width=100, markup=False)
-    reporter = LiveReporter(console)
+def test_a_silence_is_told_after_a_minute_and_again_with_growing_pauses() -> None:
+    """With what is silent, where its log is, and for how long; news end it."""
+    reporter, stream, clock = plain()
+    reporter.started(KEY, log=Path("build/logs/node-22.log"))
+    reporter.step(KEY, "RUN npm ci", 3, 9)
+    told = []
+    for second in range(1, 1100):
+        clock.now = second
+        before = stream.tell()
+        reporter.look()
+        if stream.tell() > before:
+            told.append(second)
+    assert told == [60, 120, 240, 480, 780, 1080]
+    lines = stream.getvalue().splitlines()
+    assert lines[1] == f"{KEY}: silent for 1 min 0 s: 3/9 RUN npm ci (log: build/logs/node-22.log)"
+    reporter.step(KEY, "RUN npm test", 4, 9)
+    clock.now += 59
+    reporter.look()
+    clock.now += 1
+    reporter.look()
+    assert [line for line in stream.getvalue().splitlines() if "silent" in line][len(told) :] == [
+        f"{KEY}: silent for 1 min 0 s: 4/9 RUN npm test (log: build/logs/node-22.log)"
+    ]
 
-    def work(number: int) -> None:
-        key = f"runtime-{number}"
-        reporter.started(key)
-        for step in range(50):
-            reporter.step(key, f"step [{step}]", step, 50)
-        reporter.finished(key, ok=number != 3, text=f"done-{number}\nevidence-{number}")
 
+def test_work_that_has_never_said_a_word_is_told_of() -> None:
+    """As a build whose client waits; and what waits before it has started."""
+    reporter, stream, clock = plain()
+    reporter.started("quiet")
+    reporter.step("queued", "waits for another run", 0, 0)
+    clock.now = 3600  # the machine slept: told once
+    reporter.look()
+    reporter.look()
+    assert stream.getvalue().splitlines() == [
+        "quiet: started",
+        "quiet: silent for 60 min 0 s",
+        "queued: silent for 60 min 0 s: waits for another run",
+    ]
+    reporter.finished("quiet", ok=True, text="built")
+    clock.now = 7200
+    reporter.look()
+    assert "quiet: silent for 120" not in stream.getvalue()
+
+
+def test_a_plain_reporter_looks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody calls it while nothing happens; and when it is left, nothing goes on."""
+    monkeypatch.setattr(plain_module, "SECONDS_BETWEEN_LOOKS", 0.01)
+    reporter, stream, clock = plain()
     with reporter:
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert reporter._render().row_count == 0
-    text = stream.getvalue()
-    assert all(f"done-{number}" in text for number in range(8))
-    assert "evidence-3" in text
-    assert "evidence-4" not in text
-
-
-def test_the_board_shows_what_is_going_on() -> None:
-    """The step, how far it is, and for how long."""
-    clock, stream = Clock(), io.StringIO()
-    console = Console(file=stream, width=100, markup=False)
-    reporter = LiveReporter(console, clock=clock)
-    reporter.started(KEY)
-    reporter.step(KEY, "RUN [x] make\nnext line", 3, 9)
-    clock.now = 12
-    console.print(reporter._render())
-    assert stream.getvalue().split() == [*KEY.split(), "12", "s", "3/9", "RUN", "[x]", "make"]
+        reporter.started(KEY)
+        clock.now = 61
+        end = time.monotonic() + 20
+        while "silent for 1 min 1 s" not in stream.getvalue():
+            assert time.monotonic() < end, stream.getvalue()
+    assert "silence" not in [thread.name for thread in threading.enumerate()]

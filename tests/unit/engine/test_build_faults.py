@@ -169,3 +169,25 @@ def test_cancelling_ends_the_build_soon(play: Play) -> None:
     with pytest.raises(KeyboardInterrupt):
         play.run("time.sleep(60)")
     assert time.monotonic() - began < 5
+
+
+def test_the_log_grows_as_the_build_prints(play: Play) -> None:
+    """Whoever waits for a build looks there: what was printed is in it before the build is over."""
+    play.run(
+        f"""
+        err.write(b'''{EVENT}\\n''')
+        err.flush()
+        end = time.monotonic() + 20
+        while "[1/1] RUN x" not in open({str(play.log)!r}).read():
+            if time.monotonic() > end:
+                sys.exit(7)
+            time.sleep(0.01)
+        """
+    )
+
+
+def test_a_log_that_has_begun_is_gone_on_with(play: Play) -> None:
+    """It says why nothing was built at first."""
+    play.log.write_text("waits for its base\n")
+    play.run(f"err.write(b'''{EVENT}\\n''')")
+    assert play.log.read_text().startswith("waits for its base\n$ ")

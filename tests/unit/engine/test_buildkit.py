@@ -47,6 +47,22 @@ def test_progress_merges_a_step_by_its_digest() -> None:
     assert (len(progress.steps), len(progress.done), len(progress.cached)) == (1, 1, 1)
 
 
+def test_steps_have_their_times_by_this_machines_clock() -> None:
+    """However wrong a node's own clock is: here it is three hours behind. What has not ended has none yet."""
+    progress = Progress(clock=lambda: 10_000.0)
+    one, two = "sha256:1", "sha256:2"
+    for vertex in (
+        {"digest": one, "name": "RUN x", "started": "1970-01-01T00:00:00.123456789Z"},
+        {"digest": two, "name": "RUN y", "started": "1970-01-01T00:00:01Z"},
+        {"digest": one, "name": "RUN x", "started": "1970-01-01T00:00:02Z", "completed": "1970-01-01T00:00:05.5Z"},
+        {"digest": "sha256:3", "name": "no times", "started": "…", "completed": "…"},
+    ):
+        progress.take({"vertexes": [vertex]})
+    assert set(progress.here()) == {one}
+    times = progress.here()[one]
+    assert (times.began, times.ended) == pytest.approx((10_000 - 5.376544, 10_000))
+
+
 def test_a_request_is_the_same_words_every_time() -> None:
     """Order does not depend on how facts were put together; provenance is off so that digests stay."""
     request = BuildRequest(

@@ -1,0 +1,47 @@
+"""What an image says of itself, and what is read from that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runtimekit import bases, fingerprints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtimekit.catalogue import Runtime
+    from runtimekit.configuration import Project
+    from runtimekit.engine.client import Image
+    from runtimekit.revision import Revision
+
+BASE_DIGEST = "org.opencontainers.image.base.digest"
+
+
+def facts(project: Project, runtime: Runtime) -> dict[str, str]:
+    """The labels that follow from the repository's files alone (contract I5)."""
+    what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
+    return {
+        "org.opencontainers.image.title": runtime.build_image.partition(":")[0],
+        "org.opencontainers.image.description": f"{what} {runtime.version} behind one HTTP contract",
+        "org.opencontainers.image.source": project.source,
+        "org.opencontainers.image.licenses": project.licenses,
+        "org.opencontainers.image.version": runtime.version,
+        "org.opencontainers.image.base.name": runtime.bases[-1] if runtime.bases else "scratch",
+    }
+
+
+def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:
+    """The labels that follow from what is built: its commit, its inputs, and its fingerprint for each platform."""
+    return {
+        "org.opencontainers.image.revision": revision.commit,
+        "org.opencontainers.image.created": revision.created,
+        bases.LABEL_PLATFORMS: ",".join(prints),
+        bases.LABEL_INPUTS: fingerprints.canonical(inputs).decode(),
+        bases.LABEL_FINGERPRINT: " ".join(f"{name}={value}" for name, value in prints.items()),
+    }
+
+
+def held(image: Image) -> dict[str, str]:
+    """The platforms that an image of ours holds, with the fingerprint of each."""
+    entries = image.labels.get(bases.LABEL_FINGERPRINT, "").split()
+    return dict(entry.split("=", 1) for entry in entries if "=" in entry)

@@ -1,0 +1,156 @@
+"""Every piece of work has its row, its log from the first second, and its place in the trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+from clocks import Clock
+
+from runtimekit import redaction
+from runtimekit.engine.progress import Progress
+from runtimekit.tracing import Trace
+from runtimekit.works import BASES, IMAGES, Works
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = "base debian:sid-slim"
+
+
+class Noting:
+    """A reporter that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def planned(self, pieces: int) -> None:
+        """Noted."""
+        self.told.append(("planned", pieces))
+
+    def started(self, key: str, expected: float | None = None, log: Path | None = None) -> None:
+        """Noted."""
+        self.told.append(("started", key, expected, str(log)))
+
+    def step(self, key: str, text: str, done: int, total: int, cached: int = 0) -> None:
+        """Noted."""
+        self.told.append(("step", key, text, done, total, cached))
+
+    def finished(self, key: str, *, ok: bool, text: str, place: object = None) -> None:
+        """Noted."""
+        self.told.append(("finished", key, ok, text, place))
+
+
+class World:
+    """The work of one run, and who looks on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.clock, self.reporter = folder, Clock(), Noting()
+        self.said: list[str] = []
+        self.noted: dict[str, float] = {}
+        trace = Trace(clock=self.clock)
+        self.works = Works(self.said.append, lambda: {KEY: 41.0}, self.noted.__setitem__, folder, trace, self.reporter)
+
+    def events(self) -> dict[str, tuple[float, float]]:
+        """Beginning and duration in seconds of everything in the trace, by name."""
+        events = self.works.trace.events()
+        return {each["name"]: (each["ts"] / 1e6, each["dur"] / 1e6) for each in events if each["ph"] == "X"}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A quiet one."""
+    return World(tmp_path)
+
+
+def test_the_log_is_there_before_anything_is_printed_or_begun(world: World) -> None:
+    """An earlier run's is gone: who looks there sees what is going on now."""
+    log = world.folder / "build/logs/base.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("of yesterday")
+    with world.works.piece(BASES, KEY, log, result="made") as piece:
+        assert "yesterday" not in log.read_text()
+        assert log.read_text().endswith(f"{KEY}\n")
+        piece.step("waits for another one")
+        assert "waits for another one" in log.read_text()
+        redaction.register("a-secret-word")
+        piece.hear("I: a-secret-word is installed")
+        assert "I: [redacted] is installed" in log.read_text()
+
+
+def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
+    """Its time is remembered for the next run, and counts from its beginning."""
+    with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
+        world.clock.now = 5
+        piece.begin()
+        with piece.stage("downloading"):
+            world.clock.now = 7
+        piece.say("installing perl with apt-get")
+        world.clock.now = 10
+    assert world.reporter.told == [
+        ("started", KEY, 41.0, "base.log"),
+        ("step", KEY, "downloading", 0, 0, 0),
+        ("step", KEY, "installing perl with apt-get", 0, 0, 0),
+        ("finished", KEY, True, "made", None),
+    ]
+    assert world.said == ["installing perl with apt-get"]
+    assert world.noted == {KEY: 5.0}
+    assert world.events() == {KEY: (0.0, 5.0), "downloading": (0.0, 2.0)}
+
+
+def test_a_builds_steps_are_in_the_trace(world: World) -> None:
+    """Within its own time, whatever BuildKit's clock says."""
+    progress = Progress(clock=world.clock)
+    with world.works.piece(IMAGES, "x", world.folder / "x.log", result="built") as piece:
+        piece.begin()
+        world.clock.now = 4
+        vertex = {"digest": "1", "name": "RUN make", "started": "2001-01-01T00:00:00Z"}
+        for event in (vertex, vertex | {"completed": "2001-01-01T00:00:03Z"}):
+            progress.take({"vertexes": [event]})
+            piece.watch(progress)
+    assert world.events() == {"x": (0.0, 4.0), "RUN make": (1.0, 3.0)}
+    assert ("step", "x", "RUN make", 1, 1, 0) in world.reporter.told
+
+
+def test_a_failure_goes_on_and_is_told_in_a_line(world: World) -> None:
+    """All of it is told once, by who waits for it. Its time is no measure for the next run."""
+
+    def fail() -> None:
+        with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
+            piece.begin()
+            raise ValueError("it is broken\nand here is why")
+
+    with pytest.raises(ValueError, match="broken"):
+        fail()
+    assert world.reporter.told[-1] == ("finished", KEY, False, "it is broken (log: base.log)", None)
+    assert not world.noted
+    (event,) = (each for each in world.works.trace.events() if each["ph"] == "X")
+    assert event["args"]["result"] == "failed: ValueError"
+
+
+def test_who_waits_for_another_run_is_shown_until_it_need_not_wait(world: World) -> None:
+    """But not beside the row of a thread of this run that is at it."""
+    world.works.wait(KEY, "waits for another run")
+    world.works.waited(KEY, "another run has made it")
+    world.works.waited(KEY, "said once")
+    assert [told[0] for told in world.reporter.told] == ["step", "finished"]
+    world.reporter.told.clear()
+    with world.works.piece(BASES, KEY, world.folder / "base.log", result="made"):
+        world.works.wait(KEY, "waits for another run")
+        world.works.waited(KEY, "another run has made it")
+    assert [told[0] for told in world.reporter.told] == ["finished"]
+
+
+def test_nobody_need_look_on(world: World) -> None:
+    """Logs are kept all the same."""
+    world.works.reporter = None
+    with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
+        piece.begin()
+        piece.step("downloading")
+    assert "downloading" in (world.folder / "base.log").read_text()
