@@ -1,24 +1,39 @@
 #!/bin/sh
-# fetch.sh CLIENT COMMAND…: runs the step in which a package manager fetches packages, so that it never stalls without a
+# fetch.sh COMMAND…: runs the step in which a package manager fetches packages, so that it never stalls without a
 # word (docs/network.md). This is the one place of what each client is told about time-outs and tries, in images and in
 # functions' builds. Whatever the client can do itself, it is watched, too: a step that falls silent is ended and begun
 # again. What does not fetch, such as a long compilation, keeps a processor busy and is left alone.
 set -u
 
-connect_seconds=10 # to connect
-silent_seconds=30  # without an answer
-cost_seconds=150   # silence and pauses in all, after which nothing is begun again: with what the last try takes, 3 minutes
-moved_bytes=4000   # fewer than these in all that time are keep-alives, not an answer
-moved_ticks=100    # of processor time, each 10 ms; a virtual machine that only waits uses fewer
+connect_seconds=${FETCH_CONNECT_SECONDS:-10} # to connect
+silent_seconds=${FETCH_SILENT_SECONDS:-30}   # without an answer
+cost_seconds=150                             # silence and pauses in all, after which nothing is begun again: with what the last try takes, 3 minutes
+net=${FETCH_NET:-/proc/net}                  # of the command's network: a container's own, where nobody else moves bytes
+moved_bytes=4000                             # fewer than these in all that time are keep-alives, not an answer
+moved_ticks=100                              # of processor time, each 10 ms; a virtual machine that only waits uses fewer
 
-client=$1
-shift
+client=${1##*/}
 # For all of them, since most can clone: less than 100 bytes a second for 20 s end git's transfer.
 export GIT_HTTP_LOW_SPEED_LIMIT=100 GIT_HTTP_LOW_SPEED_TIME=20 GIT_TERMINAL_PROMPT=0
+work=$(mktemp -d)
 # `runs` times the client's own tries are at most 4. A client's own time-outs are shorter than ours, since it says more.
 runs=4
+download=
 case $client in
-pip)
+apt-get)
+    # Seconds, to connect as well as of silence. It must not try again by itself: src/runtimekit/packages.py says why.
+    cat >"$work/apt.conf" <<'CONF'
+Acquire::Retries "0";
+Acquire::http::Timeout "10";
+Acquire::https::Timeout "10";
+Acquire::http::Pipeline-Depth "0";
+APT::Update::Error-Mode "any";
+CONF
+    export APT_CONFIG="$work/apt.conf"
+    [ "${2-}" != install ] || download=--download-only # what dpkg does then is no business of ours
+    what="the archive of Debian packages"
+    ;;
+pip | python3)
     # Seconds, to connect as well as of silence.
     export PIP_DEFAULT_TIMEOUT=10 PIP_RETRIES=1
     runs=2 what="the Python package index"
@@ -39,7 +54,7 @@ cargo)
     export CARGO_HTTP_TIMEOUT=10 CARGO_HTTP_LOW_SPEED_LIMIT=10 CARGO_NET_RETRY=1
     runs=2 what="the registry of crates"
     ;;
-maven)
+mvn)
     # Milliseconds. By itself Maven waits half an hour. Its two ways to transfer have names of their own.
     MAVEN_OPTS="${MAVEN_OPTS-} -Daether.connector.connectTimeout=10000 -Daether.connector.requestTimeout=20000"
     MAVEN_OPTS="$MAVEN_OPTS -Daether.connector.http.retryHandler.count=1 -Daether.connector.http.retryHandler.interval=1000"
@@ -47,7 +62,7 @@ maven)
     export MAVEN_OPTS
     runs=2 what="Maven's repository"
     ;;
-bundler)
+bundle)
     # Seconds, to connect as well as of silence.
     export BUNDLE_TIMEOUT=10 BUNDLE_RETRY=1
     runs=2 what="the source of gems"
@@ -59,14 +74,15 @@ mix)
     ;;
 # These have no settings for it.
 go) what="the proxy of Go modules" ;;
-pub) what="the registry of Dart packages" ;;
+dart) what="the registry of Dart packages" ;;
 composer) what="the registry of PHP packages" ;;
 luarocks) what="the server of rocks" ;;
 cpanm) what="CPAN" ;;
 deno) what="what the function imports" ;;
-swift) what="the repositories of Swift packages" ;;
+swift-package) what="the repositories of Swift packages" ;;
 *)
-    echo "fetch.sh: no client is called '$client'; add it here and to docs/network.md" >&2
+    rm -r "$work"
+    echo "fetch.sh: nothing is known of '$client'; add it here and to docs/network.md" >&2
     exit 2
     ;;
 esac
@@ -74,11 +90,10 @@ esac
 # What clients say when the network was the reason: only then is it worth to begin again.
 passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken|aborted|terminated)|ECONN|ETIMEDOUT|EAI_AGAIN'
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
-passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network"
+passing="$passing|failed to fetch|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network"
 passing="$passing|(http|status|code|error|response|returned)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
 passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)"
 
-work=$(mktemp -d)
 session=
 trap 'end; rm -rf "$work"' EXIT
 trap 'exit 143' TERM
@@ -95,8 +110,8 @@ end() {
 facts() {
     {
         sed 's/^/now /' /proc/uptime
-        sed -n 's/^ *[^ :|]*:/received /p' /proc/net/dev
-        sed 's/^/tcp /' /proc/net/tcp /proc/net/tcp6
+        sed -n 's/^ *[^ :|]*:/received /p' "$net"/dev
+        sed 's/^/tcp /' "$net"/tcp "$net"/tcp6
         cat /proc/[0-9]*/stat | sed 's/^.*) /process /'
     } 2>/dev/null | awk -v session="$session" '
         $1 == "now" { now = int($2) }
@@ -108,7 +123,7 @@ facts() {
 
 # peers STATES: the addresses at the other end of connections, as people write them. The kernel has them in hexadecimal.
 peers() {
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v states="$1" '
+    cat "$net"/tcp "$net"/tcp6 2>/dev/null | awk -v states="$1" '
         function number(digits,   i, value) {
             for (i = 1; i <= length(digits); i++) value = 16 * value + index("0123456789ABCDEF", substr(digits, i, 1)) - 1
             return value
@@ -173,7 +188,7 @@ while :; do
     rm -f "$work/reason" "$work/status"
     # In a session of its own, all of which can be ended; its words are shown, and looked at if it fails.
     # shellcheck disable=SC2016 # the inner shell's own variables
-    setsid sh -c 'work=$1; shift; { "$@"; echo $? >"$work/status"; } 2>&1 | tee "$work/words"' sh "$work" "$@" <&3 >&2 3<&- &
+    setsid sh -c 'work=$1 download=$2; shift 2; { "$@" $download; echo $? >"$work/status"; } 2>&1 | tee "$work/words"' sh "$work" "$download" "$@" <&3 >&2 3<&- &
     session=$!
     watch >/dev/null 2>&1 </dev/null 3<&- &
     watcher=$!
@@ -183,7 +198,10 @@ while :; do
     wait "$watcher" 2>/dev/null
     end
     session=
-    [ "$status" != 0 ] || exit 0
+    if [ "$status" = 0 ]; then
+        [ -z "$download" ] || "$@"
+        exit
+    fi
     if ! reason=$(cat "$work/reason" 2>/dev/null); then
         # Lines with an address first. Their colours are left out.
         sed 's/\x1b\[[0-9;]*m//g' "$work/words" | grep -iE "$passing" >"$work/faults" || exit "$status"

@@ -28,7 +28,7 @@ if [ -f "$module/pubspec.yaml" ]; then
     # With a lock file exactly what it says.
     set --
     [ ! -f "$module/pubspec.lock" ] || set -- --enforce-lockfile
-    (cd "$module" && /usr/local/src/fetch.sh pub dart --suppress-analytics pub get --no-example "$@") ||
+    (cd "$module" && /usr/local/src/fetch.sh dart --suppress-analytics pub get --no-example "$@") ||
         fail "the dependencies could not be installed; see the error above"
     packages=$module/.dart_tool/package_config.json
     sed -i "s|\"packages\": *\[|&$worker,|" "$packages"

@@ -58,7 +58,7 @@ printf '"%s": "%s"}}\n' "$module/runtime_main/main.go" "$work/main.go" >>"$overl
 
 cd "$module"
 # What is vendored is there; else all is fetched before anything is compiled, which may take long.
-[ -d "$module/vendor" ] || /usr/local/src/fetch.sh go go list "$@" -overlay "$overlay" -deps -f '{{/* no words */}}' ./runtime_main ||
+[ -d "$module/vendor" ] || /usr/local/src/fetch.sh go list "$@" -overlay "$overlay" -deps -f '{{/* no words */}}' ./runtime_main ||
     fail "what the function imports could not be read or fetched; see the error above"
 GOPROXY=off go build "$@" -overlay "$overlay" -buildvcs=false -ldflags '-s -w' -o "$code/runtime" ./runtime_main ||
     fail "the function could not be built; see the error above. It needs: func Main(req Request, res Response) Response"

@@ -18,7 +18,7 @@ rm -rf "$packages" .classes
 mkdir .classes
 if [ -f pom.xml ]; then
     mkdir "$packages"
-    /usr/local/src/fetch.sh maven mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
+    /usr/local/src/fetch.sh mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
         -DincludeScope=runtime -DoutputDirectory="$packages" \
         org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies >&2 ||
         fail "the dependencies could not be installed; see the error above"

@@ -48,7 +48,7 @@ export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug
 target=$(rustc -vV | sed -n 's/^host: //p')
 
 cd "$crate"
-[ -z "$network" ] || /usr/local/src/fetch.sh cargo cargo fetch --quiet --target "$target" ||
+[ -z "$network" ] || /usr/local/src/fetch.sh cargo fetch --quiet --target "$target" ||
     fail "the dependencies could not be fetched; see the error above"
 cargo build --offline --release --quiet --target "$target" --bin runtime ||
     fail "the function could not be built; see the error above. It needs: pub fn main(req: Request, res: Response) -> Response"

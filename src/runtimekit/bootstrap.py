@@ -109,7 +109,7 @@ class Bootstrapper:
     def _make(self, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
         names = ", ".join(platforms)
         self.say(f"making the base {base.reference} for {names}: no registry; {_describe(base)}")
-        contexts = {}
+        contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh
         if base.on:
             contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
         folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms])
