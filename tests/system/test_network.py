@@ -1,0 +1,212 @@
+"""Functions' builds and apt while the network fails (docs/network.md): they succeed once the fault is over, or end soon.
+
+The server stands on the address that containers have this machine under, so that a container's network is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from faults import Answer, FaultyServer
+from packageservers import registries
+
+from runtimekit import maven, packaging, proxies
+from runtimekit.engine import containers
+from runtimekit.engine.emulation import native
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtimekit.engine.client import Engine
+
+pytestmark = pytest.mark.needs_docker
+
+ROOT = Path(__file__).parents[2]
+COMMON = ROOT / "adapters/common"
+DEADLINE_SECONDS = 180
+"""What the network may cost (docs/network.md)."""
+FAULTS = {
+    "silent": {"how": "hang", "seconds": 600.0, "times": 1},
+    "cut": {"how": "truncate", "times": 1},
+    "503": {"how": "answer", "answer": Answer(503, body=b"later"), "times": 2},
+}
+BUILD = "tar -xzf /tmp/code.tar.gz -C /usr/code && cd /usr/local/src && ./build.sh"
+APT = "apt-get() { /tmp/fetch.sh apt-get -o APT::Sandbox::User=root \"$@\"; }; cd /tmp && apt-get update && apt-get download thing"
+POM = """<project><modelVersion>4.0.0</modelVersion><groupId>example</groupId><artifactId>function</artifactId>
+<version>1</version><dependencies><dependency><groupId>org.apache.commons</groupId><artifactId>commons-text</artifactId>
+<version>1.12.0</version></dependency></dependencies></project>"""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A package manager, and a function that needs it."""
+
+    runtime: str
+    files: Mapping[str, str]
+    """The function's files. ``{url}`` is the server's address, here and in what follows."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """More files of the container, by their paths there."""
+    script: str = BUILD
+    user: str = "2001:2000"
+    faulty: str = "/"
+    """The paths that fail."""
+    archive: str = "/"
+    """The path whose answer is cut."""
+
+
+RECOVERING = {
+    "apt": Client(
+        "python-3.13",
+        {},
+        settings={
+            "/etc/apt/sources.list": "deb [trusted=yes] {url}/debian ./\n",
+            "/tmp/fetch.sh": (COMMON / "fetch.sh").read_text(),
+        },
+        script=APT,
+        user="0:0",
+        archive=r"\.deb$",
+    ),
+    "pip": Client(
+        "python-3.13",
+        {"index.py": "def main(req, res):\n    return res.send('')\n", "requirements.txt": "thing\n"},
+        {"PIP_INDEX_URL": "{url}/simple/", "PIP_TRUSTED_HOST": "{name}"},
+        archive=r"\.whl$",
+    ),
+    "npm": Client(
+        "node-22",
+        {
+            "index.js": "module.exports = (req, res) => res.send('');\n",
+            "package.json": json.dumps({"dependencies": {"thing": "1.0.0"}}),
+        },
+        {"npm_config_registry": "{url}/"},
+        archive=r"\.tgz$",
+    ),
+    "go": Client(
+        "go-1.24",
+        {
+            "index.go": 'package function\n\nimport "example.com/thing"\n\nfunc Main(req Request, res Response) Response {\n'
+            "\treturn res.Send(thing.Filling)\n}\n",
+            "go.mod": "module function\n\ngo 1.24\n\nrequire example.com/thing v1.0.0\n",
+        },
+        {"GOPROXY": "{url}", "GONOSUMDB": "*", "GONOSUMCHECK": "1"},
+        archive=r"\.zip$",
+    ),
+    "cargo": Client(
+        "rust-1.85",
+        {
+            "index.rs": "use crate::{Request, Response};\n\npub fn main(_: Request, res: Response) -> Response {\n"
+            "    res.send(thing::FILLING)\n}\n",
+            "Cargo.toml": '[package]\nname = "function"\nversion = "1.0.0"\nedition = "2021"\n\n'
+            '[dependencies]\nthing = { version = "1", registry = "faulty" }\n',
+        },
+        settings={"/tmp/.cargo/config.toml": '[registries.faulty]\nindex = "sparse+{url}/"\n'},
+        archive=r"\.crate$",
+    ),
+    "maven": Client(
+        "java-21",
+        {
+            "Index.java": 'public class Index { public Response main(Request req, Response res) { return res.send(""); } }\n',
+            "pom.xml": POM,
+        },
+        settings={
+            "/tmp/.m2/settings.xml": "<settings><mirrors><mirror><id>faulty</id><mirrorOf>*</mirrorOf>"
+            "<url>{url}/maven</url></mirror></mirrors></settings>"
+        },
+        archive=r"commons-text.*\.jar$",
+    ),
+}
+"""What goes on once a fault is over."""
+
+
+@dataclass
+class Outcome:
+    """How a build ended."""
+
+    status: int
+    output: str
+    seconds: float
+
+
+class Building:
+    """Builds functions against one faulty server."""
+
+    def __init__(self, engine: Engine, server: FaultyServer, folder: Path) -> None:
+        self.engine = engine
+        self.server = server
+        self.folder = folder
+
+    def build(self, client: Client) -> Outcome:
+        """Build the client's function."""
+        source = self.folder / "source"
+        source.mkdir(parents=True)
+        for name, text in client.files.items():
+            (source / name).write_text(self._filled(text))
+        files = {"/tmp/code.tar.gz": self.folder / "code.tar.gz"}
+        packaging.pack(source, files["/tmp/code.tar.gz"])
+        for number, (name, text) in enumerate(client.settings.items()):
+            files[name] = self.folder / f"setting{number}"
+            files[name].write_text(self._filled(text))
+            files[name].chmod(0o755)
+        language, _, version = client.runtime.partition("-")
+        began = time.monotonic()
+        with containers.running(
+            self.engine,
+            f"{language}-runtime:{version}",
+            ["sh", "-c", client.script],
+            name=f"network-{language}",
+            platform=f"linux/{native()}",
+            profile=replace(containers.BUILD, user=client.user),
+            files=files,
+            environment={name: self._filled(value) for name, value in client.environment.items()},
+        ) as container:
+            status = container.wait(DEADLINE_SECONDS + 60)
+            return Outcome(status, container.logs(), time.monotonic() - began)
+
+    def _filled(self, text: str) -> str:
+        return text.replace("{url}", f"http://{self.server.host}").replace("{name}", self.server.host.split(":")[0])
+
+
+@pytest.fixture
+def building(engine: Engine, tmp_path: Path):
+    """With a server that has all registries; Maven's is the real one, seen through it."""
+    form = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
+    address = engine.docker("network", "inspect", "bridge", "--format", form, doing="asking for the bridge").strip()
+
+    def respond(method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
+        if path.startswith("/maven/"):
+            url = f"{maven._repository()}/{path.removeprefix('/maven/')}"
+            found = proxies.pool(url).request(method, url)
+            return Answer(found.status, {}, found.data)
+        return answers.get(path, Answer(404))
+
+    with FaultyServer(respond, address) as server:
+        answers = registries(server.host)
+        yield Building(engine, server, tmp_path / "build")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", RECOVERING)
+def test_a_build_succeeds_once_the_fault_is_over(building: Building, name: str, fault: str) -> None:
+    """A server that says nothing, one that closes in the middle of an answer, one that answers 503 twice."""
+    client = RECOVERING[name]
+    what = FAULTS[fault]
+    planted = building.server.fail(path=client.archive if fault == "cut" else client.faulty, **what)
+    outcome = building.build(client)
+    assert planted.times == 0, f"the fault had no turn: {building.server.seen}\n{outcome.output}"
+    assert outcome.status == 0, outcome.output
+    assert outcome.seconds < DEADLINE_SECONDS, outcome.output
+
+
+def test_what_is_never_reached_is_named(building: Building) -> None:
+    """On the last line but for build.sh's own."""
+    building.server.fail(path="/", **(FAULTS["503"] | {"times": 1000}))
+    outcome = building.build(RECOVERING["pip"])
+    assert outcome.status != 0
+    assert re.search(r"^fetch\.sh: not reached: the Python package index \(.*\); python3 gave up", outcome.output, re.M)
