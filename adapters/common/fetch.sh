@@ -36,6 +36,7 @@ CONF
 pip | python3)
     # Seconds, to connect as well as of silence.
     export PIP_DEFAULT_TIMEOUT=10 PIP_RETRIES=1
+    export PIP_LOG="$work/log" # only there it says why an index could not be read
     runs=2 what="the Python package index"
     ;;
 npm)
@@ -55,12 +56,12 @@ cargo)
     runs=2 what="the registry of crates"
     ;;
 mvn)
-    # Milliseconds. By itself Maven waits half an hour. Its two ways to transfer have names of their own.
+    # Milliseconds. By itself Maven waits half an hour. Its two ways to transfer have names of their own, and the older
+    # one does not try again what was refused: so neither does.
     MAVEN_OPTS="${MAVEN_OPTS-} -Daether.connector.connectTimeout=10000 -Daether.connector.requestTimeout=20000"
-    MAVEN_OPTS="$MAVEN_OPTS -Daether.connector.http.retryHandler.count=1 -Daether.connector.http.retryHandler.interval=1000"
-    MAVEN_OPTS="$MAVEN_OPTS -Dmaven.wagon.rto=20000 -Dmaven.wagon.http.retryHandler.count=1"
-    export MAVEN_OPTS
-    runs=2 what="Maven's repository"
+    MAVEN_OPTS="$MAVEN_OPTS -Daether.connector.http.retryHandler.count=0 -Dmaven.wagon.http.retryHandler.count=0"
+    export MAVEN_OPTS="$MAVEN_OPTS -Dmaven.wagon.rto=20000"
+    what="Maven's repository"
     ;;
 bundle)
     # Seconds, to connect as well as of silence.
@@ -90,8 +91,8 @@ esac
 # What clients say when the network was the reason: only then is it worth to begin again.
 passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken|aborted|terminated)|ECONN|ETIMEDOUT|EAI_AGAIN'
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
-passing="$passing|failed to fetch|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network"
-passing="$passing|(http|status|code|error|response|returned)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
+passing="$passing|failed to fetch|transfer failed|could not transfer|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network"
+passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
 passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)"
 
 session=
@@ -158,10 +159,11 @@ $(facts)
 FACTS
         quiet=$((now - moved))
         if [ $((now_bytes - bytes)) -ge $moved_bytes ] || [ $((now_ticks - ticks)) -ge $moved_ticks ]; then
-            [ $quiet -lt 3 ] || spent=$((spent + quiet))
+            # A slow server is no fault.
+            [ $quiet -lt 10 ] || spent=$((spent + quiet))
             moved=$now bytes=$now_bytes ticks=$now_ticks quiet=0
         fi
-        echo $((spent + quiet)) >"$work/cost"
+        [ $quiet -lt 10 ] || echo $((spent + quiet)) >"$work/cost"
         reason=
         if [ "$connecting" = 1 ] && [ $quiet -ge $connect_seconds ]; then
             reason="no connection to $(peers 02) in $connect_seconds s"
@@ -185,14 +187,14 @@ exec 3<&0 # a command in the background would have no standard input
 run=0
 while :; do
     run=$((run + 1))
-    rm -f "$work/reason" "$work/status"
+    rm -f "$work/reason" "$work/status" "$work/log"
     # In a session of its own, all of which can be ended; its words are shown, and looked at if it fails.
     # shellcheck disable=SC2016 # the inner shell's own variables
     setsid sh -c 'work=$1 download=$2; shift 2; { "$@" $download; echo $? >"$work/status"; } 2>&1 | tee "$work/words"' sh "$work" "$download" "$@" <&3 >&2 3<&- &
     session=$!
     watch >/dev/null 2>&1 </dev/null 3<&- &
     watcher=$!
-    wait "$session"
+    wait "$session" 2>/dev/null
     status=$(cat "$work/status" 2>/dev/null) || status=124 # as timeout(1) has it
     [ -f "$work/reason" ] || kill "$watcher" 2>/dev/null
     wait "$watcher" 2>/dev/null
@@ -203,6 +205,7 @@ while :; do
         exit
     fi
     if ! reason=$(cat "$work/reason" 2>/dev/null); then
+        [ ! -f "$work/log" ] || grep 'Could not fetch URL' "$work/log" >>"$work/words"
         # Lines with an address first. Their colours are left out.
         sed 's/\x1b\[[0-9;]*m//g' "$work/words" | grep -iE "$passing" >"$work/faults" || exit "$status"
         reason=$(grep -m 1 :// "$work/faults" || head -n 1 "$work/faults")

@@ -5,6 +5,7 @@ The server stands on the address that containers have this machine under, so tha
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import time
@@ -37,7 +38,10 @@ FAULTS = {
     "503": {"how": "answer", "answer": Answer(503, body=b"later"), "times": 2},
 }
 BUILD = "tar -xzf /tmp/code.tar.gz -C /usr/code && cd /usr/local/src && ./build.sh"
-APT = "apt-get() { /tmp/fetch.sh apt-get -o APT::Sandbox::User=root \"$@\"; }; cd /tmp && apt-get update && apt-get download thing"
+APT = """
+fetch() { /usr/local/src/fetch.sh apt-get -o APT::Sandbox::User=root "$@"; }
+cd /tmp && fetch update && fetch download thing
+"""
 POM = """<project><modelVersion>4.0.0</modelVersion><groupId>example</groupId><artifactId>function</artifactId>
 <version>1</version><dependencies><dependency><groupId>org.apache.commons</groupId><artifactId>commons-text</artifactId>
 <version>1.12.0</version></dependency></dependencies></project>"""
@@ -64,10 +68,9 @@ class Client:
 RECOVERING = {
     "apt": Client(
         "python-3.13",
-        {},
+        {"nothing": "to be built"},
         settings={
             "/etc/apt/sources.list": "deb [trusted=yes] {url}/debian ./\n",
-            "/tmp/fetch.sh": (COMMON / "fetch.sh").read_text(),
         },
         script=APT,
         user="0:0",
@@ -154,6 +157,7 @@ class Building:
             files[name] = self.folder / f"setting{number}"
             files[name].write_text(self._filled(text))
             files[name].chmod(0o755)
+        files["/usr/local/src/fetch.sh"]=COMMON/"fetch.sh"
         language, _, version = client.runtime.partition("-")
         began = time.monotonic()
         with containers.running(
@@ -179,9 +183,11 @@ def building(engine: Engine, tmp_path: Path):
     form = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
     address = engine.docker("network", "inspect", "bridge", "--format", form, doing="asking for the bridge").strip()
 
+    central = functools.cache(maven._repository)
+
     def respond(method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
         if path.startswith("/maven/"):
-            url = f"{maven._repository()}/{path.removeprefix('/maven/')}"
+            url = f"{central()}/{path.removeprefix('/maven/')}"
             found = proxies.pool(url).request(method, url)
             return Answer(found.status, {}, found.data)
         return answers.get(path, Answer(404))
