@@ -1,4 +1,4 @@
-"""What registries of packages answer, each with one package called `thing`: for a server that then fails as it is told."""
+"""What registries of packages answer, each with one package called `thing`: for a server that fails as it is told."""
 
 from __future__ import annotations
 
