@@ -134,7 +134,8 @@ ENDING = {
     "dart": Client(
         "dart-3.13",
         {
-            "index.dart": "import 'package:runtime/runtime.dart';\n\nvoid main(Request req, Response res) => res.send('');\n",
+            "index.dart": "import 'package:runtime/runtime.dart';\n\n"
+            "void main(Request req, Response res) => res.send('');\n",
             "pubspec.yaml": "name: function\nenvironment: {sdk: ^3.0.0}\ndependencies: {thing: ^1.0.0}\n",
         },
         {"PUB_HOSTED_URL": "{url}"},
@@ -197,7 +198,8 @@ ENDING = {
         "swift-6.2",
         {
             "index.swift": 'func main(req: Request, res: Response) -> Response { res.send("") }\n',
-            "Package.swift": '// swift-tools-version:6.0\nimport PackageDescription\n\nlet package = Package(name: "example", '
+            "Package.swift": "// swift-tools-version:6.0\nimport PackageDescription\n\n"
+            'let package = Package(name: "example", '
             'products: [.library(name: "function", targets: ["function"])], '
             'dependencies: [.package(url: "{url}/thing.git", from: "1.0.0")], '
             'targets: [.target(name: "function", path: ".", sources: ["index.swift"])])\n',
