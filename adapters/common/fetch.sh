@@ -18,7 +18,7 @@ export GIT_HTTP_LOW_SPEED_LIMIT=100 GIT_HTTP_LOW_SPEED_TIME=20 GIT_TERMINAL_PROM
 work=$(mktemp -d)
 # `runs` times the client's own tries are at most 4. A client's own time-outs are shorter than ours, since it says more.
 runs=4
-download=
+download= log= log_says=
 case $client in
 apt-get)
     # Seconds, to connect as well as of silence. It must not try again by itself: src/runtimekit/packages.py says why.
@@ -37,6 +37,7 @@ pip | python3)
     # Seconds, to connect as well as of silence.
     export PIP_DEFAULT_TIMEOUT=10 PIP_RETRIES=1
     export PIP_LOG="$work/log" # only there it says why an index could not be read
+    log=$PIP_LOG log_says='Could not fetch URL'
     runs=2 what="the Python package index"
     ;;
 npm)
@@ -78,7 +79,11 @@ go) what="the proxy of Go modules" ;;
 dart) what="the registry of Dart packages" ;;
 composer) what="the registry of PHP packages" ;;
 luarocks) what="the server of rocks" ;;
-cpanm) what="CPAN" ;;
+cpanm)
+    # Only there it says that there is no index.
+    log=${PERL_CPANM_HOME:-$HOME/.cpanm}/build.log log_says='compressed index|Failed to download'
+    what="CPAN"
+    ;;
 deno) what="what the function imports" ;;
 swift-package) what="the repositories of Swift packages" ;;
 *)
@@ -91,9 +96,12 @@ esac
 # What clients say when the network was the reason: only then is it worth to begin again.
 passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken|aborted|terminated)|ECONN|ETIMEDOUT|EAI_AGAIN'
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
-passing="$passing|failed to fetch|transfer failed|could not transfer|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network"
+passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network|_closed"
+passing="$passing|failed (to fetch|to download|loading|downloading)|could(n.t| not) (fetch|download|transfer)|transfer failed"
+passing="$passing|error reading|end of response|not return a valid file|compressed index"
 passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
-passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)"
+passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)| - (429|50[0234])\$"
+lasting='(^|[^0-9])(40[0-9]|410)([^0-9]|$)' # what is asked for is not there, or is refused
 
 session=
 trap 'end; rm -rf "$work"' EXIT
@@ -187,7 +195,7 @@ exec 3<&0 # a command in the background would have no standard input
 run=0
 while :; do
     run=$((run + 1))
-    rm -f "$work/reason" "$work/status" "$work/log"
+    rm -f "$work/reason" "$work/status" "$log"
     # In a session of its own, all of which can be ended; its words are shown, and looked at if it fails.
     # shellcheck disable=SC2016 # the inner shell's own variables
     setsid sh -c 'work=$1 download=$2; shift 2; { "$@" $download; echo $? >"$work/status"; } 2>&1 | tee "$work/words"' sh "$work" "$download" "$@" <&3 >&2 3<&- &
@@ -205,9 +213,9 @@ while :; do
         exit
     fi
     if ! reason=$(cat "$work/reason" 2>/dev/null); then
-        [ ! -f "$work/log" ] || grep 'Could not fetch URL' "$work/log" >>"$work/words"
+        [ ! -f "$log" ] || grep -E "$log_says" "$log" >>"$work/words"
         # Lines with an address first. Their colours are left out.
-        sed 's/\x1b\[[0-9;]*m//g' "$work/words" | grep -iE "$passing" >"$work/faults" || exit "$status"
+        sed 's/\x1b\[[0-9;]*m//g' "$work/words" | grep -iE "$passing" | grep -vE "$lasting" >"$work/faults" || exit "$status"
         reason=$(grep -m 1 :// "$work/faults" || head -n 1 "$work/faults")
         reason=$(printf '%s' "$reason" | tr -s '[:space:]' ' ' | cut -c 1-300)
     fi
