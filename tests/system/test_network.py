@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.needs_docker
 
 ROOT = Path(__file__).parents[2]
-COMMON = ROOT / "adapters/common"
 DEADLINE_SECONDS = 180
 """What the network may cost (docs/network.md)."""
 PATIENCE_SECONDS = 500
@@ -194,7 +193,7 @@ ENDING = {
         {"index.pl": "sub main { my ($req, $res) = @_; $res->send(''); }\n1;\n", "cpanfile": "requires 'Thing';\n"},
         {"PERL_CPANM_OPT": "--mirror {url} --mirror-only"},
     ),
-    "swift-package": Client(
+    "swift": Client(
         "swift-6.2",
         {
             "index.swift": 'func main(req: Request, res: Response) -> Response { res.send("") }\n',
@@ -237,8 +236,10 @@ class Building:
             files[name] = self.folder / f"setting{number}"
             files[name].write_text(self._filled(text))
             files[name].chmod(0o755)
-        files["/usr/local/src/fetch.sh"] = COMMON / "fetch.sh"
         language, _, version = client.runtime.partition("-")
+        # What is tested is what stands here, also where an image is older.
+        files["/usr/local/src/fetch.sh"] = ROOT / "adapters/common/fetch.sh"
+        files["/usr/local/src/build.sh"] = ROOT / f"adapters/{language}/build.sh"
         with containers.running(
             self.engine,
             f"{language}-runtime:{version}",
