@@ -102,7 +102,9 @@ def images(session: nox.Session) -> None:
 @nox.session
 def system(session: nox.Session) -> None:
     """The command line and the real engine: bad input, interrupted runs, what is left behind."""
-    run(session, "pytest", "-n", "2", "--dist", "loadgroup", "tests/system", *session.posargs)
+    # What takes minutes is for `invoke test --all`, which asks for every case of every runtime, too.
+    chosen = [] if "full" in VERIFY_OPTIONS else ["-m", "not slow"]
+    run(session, "pytest", "-n", "2", "--dist", "loadgroup", *chosen, "tests/system", *session.posargs)
 
 
 @nox.session

@@ -34,7 +34,7 @@ if [ -f package.json ] && declares_dependencies; then
     else
         set -- --no-save
     fi
-    bun install "$@" --production --cache-dir "$cache" --no-progress ||
+    /usr/local/src/fetch.sh bun install "$@" --production --cache-dir "$cache" --no-progress ||
         fail "the dependencies could not be installed; see the error above"
 fi
 

@@ -28,10 +28,8 @@ if [ -f "$module/pubspec.yaml" ]; then
     # With a lock file exactly what it says.
     set --
     [ ! -f "$module/pubspec.lock" ] || set -- --enforce-lockfile
-    (cd "$module" && dart pub get --no-example "$@") >"$work/log" 2>&1 || {
-        cat "$work/log" >&2
+    (cd "$module" && /usr/local/src/fetch.sh dart --suppress-analytics pub get --no-example "$@") ||
         fail "the dependencies could not be installed; see the error above"
-    }
     packages=$module/.dart_tool/package_config.json
     sed -i "s|\"packages\": *\[|&$worker,|" "$packages"
 else

@@ -16,10 +16,10 @@ else
     set -- --no-lock
 fi
 if [ -f package.json ] || [ -f deno.json ] || [ -f deno.jsonc ]; then
-    deno install --quiet "$@" || fail "the dependencies could not be installed; see the error above"
+    /usr/local/src/fetch.sh deno install --quiet "$@" || fail "the dependencies could not be installed; see the error above"
 fi
 # Reads all that the function imports; with no imports from elsewhere it does not touch the network.
-deno cache --quiet --allow-import "$@" "$code/$entrypoint" ||
+/usr/local/src/fetch.sh deno cache --quiet --allow-import "$@" "$code/$entrypoint" ||
     fail "$entrypoint or something that it imports cannot be loaded; see the error above"
 
 record_entrypoint

@@ -11,7 +11,7 @@ rm -rf .elixir
 if [ -f mix.exs ]; then
     export MIX_ENV=prod
     # mix asks whether it may fetch Hex or rebar, where a dependency needs them.
-    yes | mix deps.get --only prod || fail "the dependencies could not be fetched; see the error above"
+    yes | /usr/local/src/fetch.sh mix deps.get --only prod || fail "the dependencies could not be fetched; see the error above"
     mix compile || fail "the project could not be compiled; see the error above"
 fi
 

@@ -57,6 +57,9 @@ for file in frames wire function run; do lay "$module/runtime_worker/$file.go" "
 printf '"%s": "%s"}}\n' "$module/runtime_main/main.go" "$work/main.go" >>"$overlay"
 
 cd "$module"
-go build "$@" -overlay "$overlay" -buildvcs=false -ldflags '-s -w' -o "$code/runtime" ./runtime_main ||
+# What is vendored is there; else all is fetched before anything is compiled, which may take long.
+[ -d "$module/vendor" ] || /usr/local/src/fetch.sh go list "$@" -overlay "$overlay" -deps -f '{{/* no words */}}' ./runtime_main ||
+    fail "what the function imports could not be read or fetched; see the error above"
+GOPROXY=off go build "$@" -overlay "$overlay" -buildvcs=false -ldflags '-s -w' -o "$code/runtime" ./runtime_main ||
     fail "the function could not be built; see the error above. It needs: func Main(req Request, res Response) Response"
 record_entrypoint

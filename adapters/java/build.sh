@@ -18,9 +18,7 @@ rm -rf "$packages" .classes
 mkdir .classes
 if [ -f pom.xml ]; then
     mkdir "$packages"
-    # By itself Maven waits half an hour for a registry that has fallen silent.
-    mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
-        -Daether.connector.requestTimeout=30000 -Dmaven.wagon.rto=30000 \
+    /usr/local/src/fetch.sh mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
         -DincludeScope=runtime -DoutputDirectory="$packages" \
         org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies >&2 ||
         fail "the dependencies could not be installed; see the error above"

@@ -11,7 +11,7 @@ modules=$code/.rocks
 rm -rf "$modules"
 for rockspec in *.rockspec; do
     [ -f "$rockspec" ] || break
-    luarocks --lua-version 5.4 --tree "$modules" install --only-deps "$rockspec" ||
+    /usr/local/src/fetch.sh luarocks --lua-version 5.4 --tree "$modules" install --only-deps "$rockspec" ||
         fail "the dependencies of $rockspec could not be installed; see the error above"
 done
 

@@ -31,7 +31,7 @@ if [ -f package.json ] && declares_dependencies; then
     else
         set -- install --no-package-lock
     fi
-    npm "$@" --omit=dev --cache "$cache" --no-audit --no-fund --no-update-notifier ||
+    /usr/local/src/fetch.sh npm "$@" --omit=dev --cache "$cache" --no-audit --no-fund --no-update-notifier ||
         fail "the dependencies could not be installed; see the error above"
 fi
 

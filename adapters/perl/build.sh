@@ -12,7 +12,7 @@ rm -rf "$modules"
 if [ -f cpanfile ]; then
     home=$(mktemp -d)
     trap 'rm -rf "$home"' EXIT
-    PERL_CPANM_HOME="$home" cpanm --quiet --notest --local-lib-contained "$modules" --installdeps . ||
+    PERL_CPANM_HOME="$home" /usr/local/src/fetch.sh cpanm --quiet --notest --local-lib-contained "$modules" --installdeps . ||
         fail "the dependencies could not be installed; see the error above"
 fi
 

@@ -28,7 +28,7 @@ if [ -f composer.json ] && declares_dependencies; then
     trap 'rm -rf "$home"' EXIT
     # With a lock file exactly what it says; without one nothing is left behind but vendor/.
     [ -f composer.lock ] || made=composer.lock
-    COMPOSER_HOME="$home" composer install --no-dev --no-interaction --no-progress --prefer-dist --optimize-autoloader ||
+    COMPOSER_HOME="$home" /usr/local/src/fetch.sh composer install --no-dev --no-interaction --no-progress --prefer-dist --optimize-autoloader ||
         fail "the dependencies could not be installed; see the error above"
     [ -z "${made-}" ] || rm -f "$made"
 fi

@@ -17,7 +17,7 @@ compile -q "$entrypoint" || fail "$entrypoint does not compile; see the error ab
 packages=$code/.python-packages
 rm -rf "$packages"
 install() {
-    python3 -m pip install --target "$packages" --no-cache-dir --no-compile --no-input --disable-pip-version-check \
+    /usr/local/src/fetch.sh python3 -m pip install --target "$packages" --no-cache-dir --no-compile --no-input --disable-pip-version-check \
         "$@" || fail "the dependencies could not be installed; see the error above"
 }
 if [ -f requirements.txt ]; then

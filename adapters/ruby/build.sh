@@ -18,9 +18,9 @@ if [ -f Gemfile ]; then
     rm -rf .ruby-gems
     # With a lock file exactly what it says; without one nothing is left behind but the gems.
     if [ -f Gemfile.lock ]; then
-        BUNDLE_FROZEN=true bundle install --standalone || reason=failed
+        BUNDLE_FROZEN=true /usr/local/src/fetch.sh bundle install --standalone || reason=failed
     else
-        bundle install --standalone || reason=failed
+        /usr/local/src/fetch.sh bundle install --standalone || reason=failed
         rm -f Gemfile.lock
     fi
     [ -z "${reason-}" ] || fail "the dependencies could not be installed; see the error above"

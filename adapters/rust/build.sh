@@ -22,7 +22,7 @@ module=$(dirname "$code/$entrypoint")
 while [ ! -f "$module/Cargo.toml" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
 manifest=/dev/null
 edition=
-network=
+network=needed
 mkdir "$crate"
 if [ -f "$module/Cargo.toml" ]; then
     manifest=$module/Cargo.toml
@@ -30,7 +30,7 @@ if [ -f "$module/Cargo.toml" ]; then
     cp -rs "$module/." "$crate"
     rm "$crate/Cargo.toml"
 elif [ ! -w "$warm" ]; then
-    network=--offline
+    network=
 fi
 # The user's lock file is respected; without one, the versions that the image has are preferred.
 lock=$module/Cargo.lock
@@ -48,7 +48,9 @@ export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug
 target=$(rustc -vV | sed -n 's/^host: //p')
 
 cd "$crate"
-cargo build --release --quiet --target "$target" --bin runtime $network ||
+[ -z "$network" ] || /usr/local/src/fetch.sh cargo fetch --quiet --target "$target" ||
+    fail "the dependencies could not be fetched; see the error above"
+cargo build --offline --release --quiet --target "$target" --bin runtime ||
     fail "the function could not be built; see the error above. It needs: pub fn main(req: Request, res: Response) -> Response"
 cp "$work/target/$target/release/runtime" "$code/runtime"
 if [ -w "$warm" ]; then cp -a "$work/cargo" "$work/target" "$crate/Cargo.lock" "$warm"; fi

@@ -31,6 +31,9 @@ if [ -f "$module/Package.swift" ]; then
     { echo 'import function' && cat entry.swift; } >"$work/entry/entry.swift"
     # shellcheck disable=SC2046,SC2086 # lists of words
     set -- $(printf -- '-Xswiftc %s ' $compile)
+    /usr/local/src/fetch.sh swift package --package-path "$work" --scratch-path "$work/build" --quiet resolve ||
+        fail "the dependencies could not be fetched; see the error above"
+    # shellcheck disable=SC2086
     swift-build --package-path "$work" --scratch-path "$work/build" --configuration release --static-swift-stdlib \
         --disable-index-store --quiet "$@" >"$work/log" 2>&1 ||
         fail "the package could not be built: $(cat "$work/log"). It needs a library 'function' with: public $shape"

@@ -135,7 +135,7 @@ class Bootstrapper:
             self._make_as(piece, base, platforms, fingerprint)
 
     def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
-        contexts = {}
+        contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh
         if base.on:
             with piece.stage(f"waits for {base.on}"):
                 contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"

