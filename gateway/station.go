@@ -70,6 +70,16 @@ func (s *station) cpuDemand() time.Duration {
 	return sum
 }
 
+// pid is the process's number, 0 before it is started.
+func (s *station) pid() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return 0
+	}
+	return s.process.pid
+}
+
 // footprint is the memory that the process has for itself, in bytes.
 func (s *station) footprint() int64 {
 	s.mu.Lock()

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// taskCount is how many tasks the container has, and how many it may have. Tasks are what the kernel counts: threads,
+// those of all processes together.
+type taskCount struct {
+	used, limit int64 // limit 0: none, or none that can be read
+}
+
+// fits reports whether so many more tasks are allowed.
+func (t taskCount) fits(more int64) bool { return t.limit == 0 || t.used+more <= t.limit }
+
+func readTasks(root string) taskCount {
+	for _, group := range []string{"", "pids"} {
+		limit, err := readNumber(filepath.Join(root, group, "pids.max"))
+		if err != nil {
+			continue // another version of cgroups, or no limit ("max")
+		}
+		if used, err := readNumber(filepath.Join(root, group, "pids.current")); err == nil {
+			return taskCount{used, limit}
+		}
+		break
+	}
+	return taskCount{}
+}
+
+// tasksOf is how many tasks a process has; 0 if that cannot be read.
+func tasksOf(pid int) int64 {
+	tasks, err := readStatistic("/proc/"+strconv.Itoa(pid)+"/status", "Threads:")
+	if err != nil {
+		return 0
+	}
+	return tasks
+}
+
+// tasksBelow is how many tasks a process and its descendants have.
+func tasksBelow(pid int) int64 {
+	children := map[int][]int{}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return tasksOf(pid)
+	}
+	for _, entry := range entries {
+		if child, err := strconv.Atoi(entry.Name()); err == nil {
+			parent := parentOf(child)
+			children[parent] = append(children[parent], child)
+		}
+	}
+	var sum func(pid int) int64
+	sum = func(pid int) int64 {
+		total := tasksOf(pid)
+		for _, child := range children[pid] {
+			total += sum(child)
+		}
+		return total
+	}
+	return sum(pid)
+}
+
+// surroundings is what the dispatcher knows of the container and of what its workers take of it. The model test has
+// some of its own.
+type surroundings interface {
+	tasks() taskCount
+	memory() memory
+	// need is what a loaded worker takes: its tasks, with those of its children, and its memory in bytes.
+	need(w *worker) (tasks, memory int64)
+	// tasksNow is how many tasks a worker that still loads has already, or fewer.
+	tasksNow(w *worker) int64
+}
+
+// controlGroup is the container as the kernel describes it; the folder is controlGroups.
+type controlGroup string
+
+func (c controlGroup) tasks() taskCount { return readTasks(string(c)) }
+
+func (c controlGroup) memory() memory { return readMemory(string(c)) }
+
+func (c controlGroup) need(w *worker) (int64, int64) {
+	pid := w.station.pid()
+	if pid == 0 {
+		return 0, 0
+	}
+	if w.template != nil {
+		return tasksOf(pid), 0 // it has no children yet, and its memory is mostly the template's
+	}
+	return tasksBelow(pid), footprint(pid)
+}
+
+func (c controlGroup) tasksNow(w *worker) int64 {
+	if pid := w.station.pid(); pid != 0 {
+		return tasksOf(pid)
+	}
+	return 0
+}
