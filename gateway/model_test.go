@@ -59,6 +59,7 @@ type model struct {
 	random  *rand.Rand
 	time    time.Time
 	timers  []*modelTimer
+	late    []*modelTimer  // whose time has come: nothing stops them any more, but they have not acted yet
 	workers []*modelWorker // that the operating system still knows
 	clients []*modelClient
 	steps   int
@@ -199,6 +200,9 @@ func (m *model) step(more bool) bool {
 	for _, w := range m.workers {
 		can = append(can, m.choices(w, more)...)
 	}
+	if len(m.late) > 0 {
+		can = append(can, m.act)
+	}
 	if len(m.timers) > 0 && (len(can) == 0 || (!m.tidy && m.random.Intn(20) == 0)) {
 		if m.tidy && m.waiting() > 0 {
 			panic(fmt.Sprintf("%d wait for nothing but time", m.waiting()))
@@ -331,6 +335,12 @@ func (m *model) tick() {
 	m.note("tick %v", next.at.Sub(m.time))
 	m.time = next.at
 	next.Stop()
+	m.late = append(m.late, next)
+}
+
+func (m *model) act() {
+	next := m.late[0]
+	m.late = m.late[1:]
 	next.act()
 }
 
