@@ -215,10 +215,10 @@ func (d *dispatcher) endSurplus(wanting *pool) bool {
 	return false
 }
 
-// anySurplus reports whether a file has more than one worker that serves: one of them will be idle.
+// anySurplus reports whether a worker will end, or be idle beside another of its file, once its requests are answered.
 func (d *dispatcher) anySurplus() bool {
 	for _, p := range d.pools {
-		if p.inState(stateReady) > 1 {
+		if p.inState(stateReady) > 1 || p.inState(stateDraining) > 0 {
 			return true
 		}
 	}
