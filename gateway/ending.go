@@ -100,6 +100,7 @@ func (w *worker) end(err error) {
 	}
 	w.ended(err, how)
 	w.d.launcher.processes.sweep()
+	w.d.wake() // what the worker had left behind took room, too
 }
 
 // disconnected acts on the end of a worker's connection; its process may not have ended yet.

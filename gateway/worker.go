@@ -44,6 +44,7 @@ type worker struct {
 // addWorker starts a worker for a pool, as a fork if there is a template.
 func (d *dispatcher) addWorker(p *pool) {
 	w := &worker{d: d, pool: p, template: p.template, jobs: map[uint32]*job{}, used: d.clock.now()}
+	w.station.unwanted = make(chan struct{})
 	p.workers = append(p.workers, w)
 	d.workers[w] = true
 	if len(p.workers) == 1 {
