@@ -25,8 +25,10 @@ func releaseMemory() {
 const (
 	// controlGroups is where the kernel says how much memory the container has.
 	controlGroups = "/sys/fs/cgroup"
-	// memoryTight is the share of the container's memory from which on no further worker is started,
+	// memoryTight is the share of the container's memory from which on no further worker of a file is started, and idle
+	// ones make room for those of other files, memoryFull that from which on these wait,
 	// memoryScarce that from which on idle ones do not keep what large requests have left.
+	memoryFull   = 0.95
 	memoryTight  = 0.8
 	memoryScarce = 0.5
 )

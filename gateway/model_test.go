@@ -65,11 +65,12 @@ type model struct {
 	steps   int
 	history []string
 
-	files int
-	tidy  bool // nothing fails, nobody goes away, time is no matter
-	limit int64
-	each  int64 // tasks of a worker that is no fork
-	modes int   // which file is of which mode
+	files  int
+	tidy   bool // nothing fails, nobody goes away, time is no matter
+	limit  int64
+	weight int64 // a worker's memory
+	each   int64 // tasks of a worker that is no fork
+	modes  int   // which file is of which mode
 }
 
 type modelClient struct {
@@ -115,20 +116,26 @@ const gatewayTasks = 13
 func (m *model) tasks() taskCount {
 	used := int64(gatewayTasks)
 	for _, w := range m.workers {
-		used += m.tasksNow(w.worker)
+		used += m.taken(w.worker).tasks
 	}
 	return taskCount{used, m.limit}
 }
 
-func (m *model) memory() memory { return memory{} }
-
-func (m *model) need(w *worker) (int64, int64) { return m.tasksNow(w), 0 }
-
-func (m *model) tasksNow(w *worker) int64 {
-	if w.template != nil {
-		return 1
+func (m *model) memory() memory {
+	used := int64(0)
+	for _, w := range m.workers {
+		used += m.taken(w.worker).memory
 	}
-	return m.each
+	return memory{used, m.limit}
+}
+
+func (m *model) needed(w *worker) share { return m.taken(w) }
+
+func (m *model) taken(w *worker) share {
+	if w.template != nil {
+		return share{tasks: 1}
+	}
+	return share{m.each, m.weight}
 }
 
 func newModel(seed int64) *model {
@@ -137,7 +144,7 @@ func newModel(seed int64) *model {
 	m.tidy = m.random.Intn(3) == 0
 	m.each, m.modes = 1, m.random.Intn(3)
 	if m.random.Intn(2) == 0 {
-		m.limit, m.each = 128, int64(1+m.random.Intn(40))
+		m.limit, m.each, m.weight = 128, int64(1+m.random.Intn(40)), int64(1+m.random.Intn(40))
 	}
 	m.d = emptyDispatcher("0", 15*time.Second)
 	m.d.answers, m.d.clock, m.d.container, m.d.begin = newBudget(answerBudget), m, m, m.begin
@@ -154,7 +161,7 @@ func (m *model) begin(w *worker) {
 	m.note("begin %s", w.pool.file)
 	known := false // what a worker takes
 	for other := range m.d.workers {
-		known = known || other != w && other.tasks > 0 && other.template == nil
+		known = known || other != w && other.needed.tasks > 0 && other.template == nil
 	}
 	if used := m.tasks().used; known && m.limit > 0 && w.template == nil && !w.pool.main && used > m.limit {
 		panic(fmt.Sprintf("%d tasks where %d are allowed", used, m.limit))

@@ -35,14 +35,16 @@ func (d *dispatcher) makeRoom(p *pool) bool {
 		return false
 	}
 	tasksFit := d.tasksFit(false, sparedShare)
-	if tasksFit && d.memoryFits() {
+	if tasksFit && d.memoryFits(memoryTight) {
 		return true
 	}
 	if d.anyEnding() || d.endIdlePool(p) || d.endSurplus(p) {
 		return false
 	}
-	// What memory a file will take is a guess, and nobody waits for a guess. A process without tasks is sure to fail.
-	return tasksFit || !(d.anyLoading() || d.emptyOne(p) || d.anySurplus())
+	if tasksFit && d.memoryFits(memoryFull) {
+		return true
+	}
+	return !(d.anyLoading() || d.emptyOne(p) || d.anySurplus()) // alone it may try
 }
 
 // makeRoomToGrow is the same for a file that has workers and could use one more.
@@ -83,7 +85,7 @@ func (d *dispatcher) tasksFit(forked bool, share int64) bool {
 	}
 	for w := range d.workers {
 		if w.state == stateLoading {
-			more += max(0, d.tasksNeeded(w.template != nil, tasks.limit)-d.container.tasksNow(w))
+			more += max(0, d.tasksNeeded(w.template != nil, tasks.limit)-d.container.taken(w).tasks)
 		}
 	}
 	return tasks.fits(more)
@@ -99,10 +101,10 @@ func (d *dispatcher) tasksNeeded(forked bool, limit int64) int64 {
 	for w := range d.workers {
 		switch {
 		case (w.template != nil) != forked:
-		case w.tasks > 0:
-			known = max(known, w.tasks)
+		case w.needed.tasks > 0:
+			known = max(known, w.needed.tasks)
 		default:
-			least = max(least, d.container.tasksNow(w))
+			least = max(least, d.container.taken(w).tasks)
 		}
 	}
 	if known > 0 {
@@ -111,13 +113,23 @@ func (d *dispatcher) tasksNeeded(forked bool, limit int64) int64 {
 	return least
 }
 
-// memoryFits reports whether the container's memory has room for a worker like the largest of the present ones.
-func (d *dispatcher) memoryFits() bool {
+// memoryFits reports whether a share of the container's memory has room for a worker like the largest of the present
+// ones, beside what loading workers will yet take.
+func (d *dispatcher) memoryFits(part float64) bool {
 	need := int64(0)
 	for w := range d.workers {
-		need = max(need, w.memory)
+		need = max(need, w.needed.memory)
 	}
-	return need == 0 || d.container.memory().below(memoryTight, need)
+	if need == 0 {
+		return true
+	}
+	more := need
+	for w := range d.workers {
+		if w.state == stateLoading && w.template == nil {
+			more += max(0, need-d.container.taken(w).memory)
+		}
+	}
+	return d.container.memory().below(part, more)
 }
 
 // anyEnding reports whether a worker is killed, or has ended, whose end is not settled: what it took comes free.

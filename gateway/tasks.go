@@ -61,39 +61,3 @@ func tasksBelow(pid int) int64 {
 	}
 	return sum(pid)
 }
-
-// surroundings is what the dispatcher knows of the container and of what its workers take of it. The model test has
-// some of its own.
-type surroundings interface {
-	tasks() taskCount
-	memory() memory
-	// need is what a loaded worker takes: its tasks, with those of its children, and its memory in bytes.
-	need(w *worker) (tasks, memory int64)
-	// tasksNow is how many tasks a worker that still loads has already, or fewer.
-	tasksNow(w *worker) int64
-}
-
-// controlGroup is the container as the kernel describes it; the folder is controlGroups.
-type controlGroup string
-
-func (c controlGroup) tasks() taskCount { return readTasks(string(c)) }
-
-func (c controlGroup) memory() memory { return readMemory(string(c)) }
-
-func (c controlGroup) need(w *worker) (int64, int64) {
-	pid := w.station.pid()
-	if pid == 0 {
-		return 0, 0
-	}
-	if w.template != nil {
-		return tasksOf(pid), 0 // it has no children yet, and its memory is mostly the template's
-	}
-	return tasksBelow(pid), footprint(pid)
-}
-
-func (c controlGroup) tasksNow(w *worker) int64 {
-	if pid := w.station.pid(); pid != 0 {
-		return tasksOf(pid)
-	}
-	return 0
-}

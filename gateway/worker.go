@@ -32,8 +32,7 @@ type worker struct {
 	used        time.Time
 	served      bool     // it was handed a request
 	swollen     bool     // since it was last idle it had a large request or answer, whose memory many languages keep
-	tasks       int64    // that it had once it was loaded, with its children's
-	memory      int64    // that it had then, in bytes
+	needed      share    // what it had taken of the container once it was loaded
 	cause       *failure // why the gateway ended it, nil if it ended by itself
 	refused     *failure // FAILED: why the function could not be loaded
 	probing     chan struct{}
@@ -219,7 +218,7 @@ func (w *worker) becomeReady(body []byte) error {
 		return fmt.Errorf("%w: an unexpected READY", errProtocol)
 	}
 	w.state, w.mode, w.concurrency, w.used = stateReady, mode, concurrency, w.d.clock.now()
-	w.tasks, w.memory = w.d.container.need(w)
+	w.needed = w.d.container.needed(w)
 	w.pool.loaded = true
 	if mode == modeTemplate {
 		w.pool.template = w
