@@ -1,7 +1,5 @@
 package main
 
-import "strconv"
-
 // surroundings is what the dispatcher knows of the container and of what its workers take of it. The model test has
 // some of its own.
 type surroundings interface {
@@ -45,12 +43,11 @@ func (c controlGroup) taken(w *worker) share {
 // shrunk is by how much a process has become smaller since it was largest, in bytes; 0 if that cannot be read. Loading a
 // function often takes more than holding it.
 func shrunk(pid int) int64 {
-	status := "/proc/" + strconv.Itoa(pid) + "/status"
-	largest, err := readStatistic(status, "VmHWM:")
+	largest, err := readStatistic(processStatus(pid), "VmHWM:")
 	if err != nil {
 		return 0
 	}
-	now, err := readStatistic(status, "VmRSS:")
+	now, err := readStatistic(processStatus(pid), "VmRSS:")
 	if err != nil {
 		return 0
 	}

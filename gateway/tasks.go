@@ -31,7 +31,7 @@ func readTasks(root string) taskCount {
 
 // tasksOf is how many tasks a process has; 0 if that cannot be read.
 func tasksOf(pid int) int64 {
-	tasks, err := readStatistic("/proc/"+strconv.Itoa(pid)+"/status", "Threads:")
+	tasks, err := readStatistic(processStatus(pid), "Threads:")
 	if err != nil {
 		return 0
 	}
