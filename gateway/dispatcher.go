@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,23 +28,43 @@ type dispatcher struct {
 	loadTime time.Duration // how long it may take to load
 	stopping atomic.Bool
 
-	mu      sync.Mutex
-	pools   map[string]*pool
-	running int
-	nextID  uint32
+	container surroundings
+	clients   *watcher // nil if clients cannot be watched
+	clock     clock
+	begin     func(w *worker) // begins a worker's life; the model test lives it instead
+
+	mu       sync.Mutex
+	pools    map[string]*pool // those that requests may come to, by file
+	workers  map[*worker]bool // all that have not ended, those of evicted pools too
+	running  int
+	nextTurn uint64
+	openings uint64
+	watched  map[uint64]*job // requests that wait in a queue, by turn, whose clients are watched
+	leaving  *pool           // that takes no request from turn `barrier` on, so that another file has room for its
+	barrier  uint64
 }
 
 func newDispatcher(l *launcher, answers *budget, mainFile string, loadTime time.Duration) *dispatcher {
-	d := &dispatcher{launcher: l, answers: answers, mainFile: mainFile, loadTime: loadTime, pools: map[string]*pool{}}
+	d := emptyDispatcher(mainFile, loadTime)
+	d.launcher, d.answers = l, answers
+	d.clients = watchClients(d.leave)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.addWorker(d.pool(mainFile))
 	return d
 }
 
-// call has a worker answer a request and waits for the outcome.
-func (d *dispatcher) call(file string, e *envelope, body *requestBody) (response, error) {
-	j, err := d.submit(file, e, body)
+func emptyDispatcher(mainFile string, loadTime time.Duration) *dispatcher {
+	return &dispatcher{
+		mainFile: mainFile, loadTime: loadTime, container: controlGroup(controlGroups), clock: systemClock{},
+		begin: func(w *worker) { go w.run() },
+		pools: map[string]*pool{}, workers: map[*worker]bool{}, watched: map[uint64]*job{},
+	}
+}
+
+// call has a worker answer a request and waits for the outcome. While the request waits in a queue its client is watched.
+func (d *dispatcher) call(file string, e *envelope, body *requestBody, client net.Conn) (response, error) {
+	j, err := d.submit(file, e, body, client)
 	if err != nil {
 		return response{}, err
 	}
@@ -60,7 +81,7 @@ func (d *dispatcher) call(file string, e *envelope, body *requestBody) (response
 	}
 }
 
-func (d *dispatcher) submit(file string, e *envelope, body *requestBody) (*job, error) {
+func (d *dispatcher) submit(file string, e *envelope, body *requestBody, client net.Conn) (*job, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.stopping.Load() {
@@ -69,14 +90,17 @@ func (d *dispatcher) submit(file string, e *envelope, body *requestBody) (*job, 
 	if d.count() >= maxWaiting {
 		return nil, errOverloaded
 	}
-	d.nextID++
-	j := newJob(d.nextID, e, body)
+	d.nextTurn++
+	j := newJob(d.nextTurn, e, body, client)
 	j.pool = d.pool(file)
 	j.pool.queue = append(j.pool.queue, j)
 	if j.pool.loadingOther() {
 		d.startClock(j)
 	}
 	d.schedule()
+	if j.phase == phaseWaiting {
+		d.watch(j)
+	}
 	return j, nil
 }
 
@@ -101,11 +125,12 @@ func (d *dispatcher) pool(file string) *pool {
 
 // schedule hands waiting requests to free workers, the oldest first, and starts workers for those that remain.
 func (d *dispatcher) schedule() {
+	d.startFiles()
 	for d.running < maxRunning {
 		var first *pool
 		var free *worker
 		for _, p := range d.pools {
-			if len(p.queue) == 0 || (first != nil && p.queue[0].id > first.queue[0].id) {
+			if len(p.queue) == 0 || (first != nil && p.queue[0].turn > first.queue[0].turn) || d.barred(p) {
 				continue
 			}
 			if w := p.free(); w != nil {
@@ -120,7 +145,7 @@ func (d *dispatcher) schedule() {
 		d.hand(j, free)
 	}
 	for _, p := range d.pools {
-		for d.shouldGrow(p) && d.makeRoom(p) {
+		for len(p.workers) > 0 && d.shouldGrow(p) && !d.barred(p) && d.makeRoomToGrow(p) {
 			d.addWorker(p)
 		}
 	}
@@ -135,11 +160,12 @@ func (d *dispatcher) wake() {
 
 // hand gives a request to a worker; the request's own goroutine writes it.
 func (d *dispatcher) hand(j *job, w *worker) {
+	d.unwatch(j)
 	d.running++
 	j.worker = w
 	j.phase = phaseHanded
 	w.jobs[j.id] = j
-	w.used = time.Now()
+	w.used = d.clock.now()
 	w.served = true
 	d.startClock(j)
 	j.events <- event{worker: w}
@@ -151,7 +177,7 @@ func (d *dispatcher) healthy() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p := d.pool(d.mainFile)
-	if !p.loaded && len(p.workers) == 0 && time.Since(p.failed) >= growPause && !d.stopping.Load() {
+	if !p.loaded && len(p.workers) == 0 && d.since(p.failed) >= growPause && !d.stopping.Load() {
 		d.addWorker(p)
 	}
 	return p.loaded

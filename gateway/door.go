@@ -70,21 +70,31 @@ func (k *doorkeeper) remove() {
 func (d *door) path() string { return filepath.Join(d.folder, "socket") }
 
 // accept waits for the worker. Others are turned away: user code cannot pose as a worker. `ended` closes when the
-// process that should connect, or should make the one that connects, has ended.
-func (d *door) accept(ended <-chan struct{}, expected func(pid int) bool) (*net.UnixConn, int, error) {
+// process that should connect, or should make the one that connects, has ended, `unwanted` when nobody wants the worker
+// any more.
+func (d *door) accept(ended, unwanted <-chan struct{}, expected func(pid int) bool) (*net.UnixConn, int, error) {
 	accepted := make(chan struct{})
 	defer close(accepted)
 	go func() {
-		select {
-		case <-ended:
-			// It may have connected and said why it ends: that connection still waits to be accepted.
-			_ = d.listener.SetDeadline(time.Now().Add(lastWords))
-		case <-accepted:
+		for ended := ended; ; {
+			select {
+			case <-ended:
+				// It may have connected and said why it ends: that connection still waits to be accepted.
+				_ = d.listener.SetDeadline(time.Now().Add(lastWords))
+				ended = nil
+			case <-unwanted:
+				_ = d.listener.SetDeadline(time.Now()) // nor its last words
+				return
+			case <-accepted:
+				return
+			}
 		}
 	}()
 	for {
 		conn, err := d.listener.AcceptUnix()
 		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded) && closed(unwanted):
+			return nil, 0, errNotNeeded
 		case errors.Is(err, os.ErrDeadlineExceeded) && closed(ended):
 			return nil, 0, errors.New("the worker ended before it was ready")
 		case errors.Is(err, os.ErrDeadlineExceeded):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net"
 	"os"
 	"testing"
@@ -31,7 +32,7 @@ func TestLastWordsAreHeardOnABusyMachine(t *testing.T) {
 			t.Cleanup(func() { _ = conn.Close() })
 		}
 	})
-	conn, pid, err := door.accept(ended, anybody)
+	conn, pid, err := door.accept(ended, nil, anybody)
 	if err != nil {
 		t.Fatalf("E1: the connection of a worker that has ended is lost: %v", err)
 	}
@@ -43,7 +44,17 @@ func TestLastWordsAreHeardOnABusyMachine(t *testing.T) {
 
 func TestAWorkerThatNeverConnectedIsGivenUp(t *testing.T) {
 	door, ended := doorOfTheDead(t)
-	if _, _, err := door.accept(ended, anybody); err == nil {
+	if _, _, err := door.accept(ended, nil, anybody); err == nil {
 		t.Error("somebody was let in")
+	}
+}
+
+// Whoever waits for a worker that has been ended to make room must not wait for its last words, too.
+func TestAWorkerThatIsNotWantedIsNotWaitedFor(t *testing.T) {
+	door, ended := doorOfTheDead(t)
+	unwanted := make(chan struct{})
+	time.AfterFunc(10*time.Millisecond, func() { close(unwanted) })
+	if _, _, err := door.accept(ended, unwanted, anybody); !errors.Is(err, errNotNeeded) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -20,10 +20,10 @@ const (
 )
 
 // overrun acts on a request whose time is over (contract T1, T2).
-func (d *dispatcher) overrun(j *job) {
+func (d *dispatcher) overrun(j *job, clock int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if j.phase == phaseDone || j.incoming {
+	if j.phase == phaseDone || j.incoming || j.clock == nil || j.clocks != clock {
 		return
 	}
 	w, p := j.worker, j.pool
@@ -40,12 +40,8 @@ func (d *dispatcher) overrun(j *job) {
 
 // overrunLoading drops a request that waited for its file to load. With the last of them the loading ends.
 func (d *dispatcher) overrunLoading(p *pool, late *job) {
-	for i, j := range p.queue {
-		if j == late {
-			p.queue = append(p.queue[:i:i], p.queue[i+1:]...)
-			break
-		}
-	}
+	p.dequeue(late)
+	defer d.forgetEmpty(p)
 	if len(p.queue) == 0 && p.loadingOther() {
 		for _, w := range p.workers {
 			w.kill(late.timedOut())
@@ -72,23 +68,17 @@ func (w *worker) probe() {
 	pong := make(chan struct{})
 	w.probing = pong
 	before := w.station.cpuDemand()
-	begin := time.Now()
-	go func() {
-		go w.link.ping() // which may have to wait, if the worker does not read
-		time.Sleep(probeTime)
-		answered := false
-		select {
-		case <-pong:
-			answered = true
-		default:
-		}
+	begin := w.d.clock.now()
+	go w.link.ping() // which may have to wait, if the worker does not read
+	w.d.clock.after(probeTime, func() {
+		answered := closed(pong)
 		w.d.mu.Lock()
 		defer w.d.mu.Unlock()
-		spinning := w.station.cpuDemand()-before > time.Duration(spinShare*float64(time.Since(begin)))
+		spinning := w.station.cpuDemand()-before > time.Duration(spinShare*float64(w.d.since(begin)))
 		if w.state == stateDraining && w.cause == nil && (!answered || spinning) && !w.receiving() {
 			w.kill(fail(500, "%s, which overran its time and kept the worker busy", neighbour))
 		}
-	}()
+	})
 }
 
 // receiving reports whether an answer of the worker is arriving: its frames wait behind it, PONG too.
@@ -103,23 +93,34 @@ func (w *worker) receiving() bool {
 
 // end settles everything after the worker's connection has ended, or it could not be started.
 func (w *worker) end(err error) {
-	d := w.d
-	d.mu.Lock()
+	w.disconnected()
+	how := w.station.finish(err)
+	if w.link != nil {
+		_ = w.link.conn.Close()
+	}
+	w.ended(err, how)
+	w.d.launcher.processes.sweep()
+	w.d.wake() // what the worker had left behind took room, too
+}
+
+// disconnected acts on the end of a worker's connection; its process may not have ended yet.
+func (w *worker) disconnected() {
+	w.d.mu.Lock()
+	defer w.d.mu.Unlock()
 	if w.state != stateLoading {
 		w.state = stateEnded
 		if w.pool.template == w {
 			w.pool.template = nil
 		}
-		d.schedule()
+		w.d.schedule()
 	}
-	d.mu.Unlock()
+}
 
-	how := w.station.finish(err)
-	if w.link != nil {
-		_ = w.link.conn.Close()
-	}
-
+// ended settles what the worker leaves, now that its process has ended too.
+func (w *worker) ended(err error, how *ending) {
+	d := w.d
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	loading := w.state == stateLoading
 	w.state = stateEnded
 	if loading {
@@ -131,9 +132,6 @@ func (w *worker) end(err error) {
 		d.addWorker(w.pool) // so that the next request finds a loaded function
 	}
 	d.schedule()
-	d.mu.Unlock()
-
-	d.launcher.processes.sweep()
 }
 
 // loadFailure says why a worker could not load its function (contract E1).
@@ -148,8 +146,8 @@ func (w *worker) loadFailure(how *ending) *failure {
 // of the pool serves them. A fork that failed says nothing of the function: they wait for a worker started afresh.
 func (d *dispatcher) loadFailed(w *worker, f *failure) {
 	p := w.pool
-	p.failed = time.Now()
-	time.AfterFunc(growPause, d.wake) // or those who wait now would wait for whatever happens next
+	p.failed = d.clock.now()
+	d.clock.after(growPause, d.wake) // or those who wait now would wait for whatever happens next
 	if w.template != nil {
 		w.template.kill(f) // it no longer forks: the next worker is started afresh
 		if p.template == w.template {
@@ -169,6 +167,7 @@ func (d *dispatcher) loadFailed(w *worker, f *failure) {
 	for _, j := range queue {
 		if w.template != nil && j.moves < maxMoves {
 			j.moves++
+			j.stopClock()
 			p.queue = append(p.queue, j)
 		} else {
 			d.finish(j, event{failure: f})
@@ -206,7 +205,7 @@ func (w *worker) split(err error) (started, waiting []*job) {
 			started = append(started, j)
 		}
 	}
-	slices.SortFunc(waiting, func(a, b *job) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(waiting, func(a, b *job) int { return cmp.Compare(a.turn, b.turn) })
 	return started, waiting
 }
 

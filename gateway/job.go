@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"strconv"
 	"time"
 )
@@ -25,16 +26,19 @@ const (
 
 // job is one request on its way through the dispatcher. All fields but events belong to the dispatcher's lock.
 type job struct {
-	id       uint32
+	turn     uint64 // its place among all requests, never given again
+	id       uint32 // what the worker protocol has of it
 	pool     *pool
 	request  *envelope // nil once its memory has been given back
 	body     *requestBody
+	client   net.Conn // that it came from
 	timeout  time.Duration
 	phase    phase
-	worker   *worker     // that it was handed to
-	clock    *time.Timer // nil until it counts as handed to a worker (contract R7)
-	incoming bool        // its answer is arriving; time no longer counts
-	unsent   bool        // writing it to its worker failed
+	worker   *worker // that it was handed to
+	clock    stopper // nil until it counts as handed to a worker (contract R7)
+	clocks   int     // how many it has had: one that was stopped too late is not this one
+	incoming bool    // its answer is arriving; time no longer counts
+	unsent   bool    // writing it to its worker failed
 	moves    int
 	events   chan event // room for all that can ever come, so that nobody blocks
 }
@@ -46,8 +50,8 @@ type event struct {
 	failure  *failure
 }
 
-func newJob(id uint32, e *envelope, body *requestBody) *job {
-	return &job{id: id, request: e, body: body, timeout: e.timeout, events: make(chan event, maxMoves+2)}
+func newJob(turn uint64, e *envelope, body *requestBody, client net.Conn) *job {
+	return &job{turn: turn, id: uint32(turn), request: e, body: body, client: client, timeout: e.timeout, events: make(chan event, maxMoves+2)}
 }
 
 // forget gives back a large request's memory once nobody needs it any more.
@@ -66,7 +70,17 @@ func (j *job) timedOut() *failure {
 // startClock makes a request count as handed to a worker.
 func (d *dispatcher) startClock(j *job) {
 	if j.clock == nil {
-		j.clock = time.AfterFunc(j.timeout, func() { d.overrun(j) })
+		j.clocks++
+		mine := j.clocks
+		j.clock = d.clock.after(j.timeout, func() { d.overrun(j, mine) })
+	}
+}
+
+// stopClock makes a request count as waiting again.
+func (j *job) stopClock() {
+	if j.clock != nil {
+		j.clock.Stop()
+		j.clock = nil
 	}
 }
 
@@ -75,13 +89,12 @@ func (d *dispatcher) finish(j *job, outcome event) {
 	if j.phase == phaseDone {
 		return
 	}
-	if j.clock != nil {
-		j.clock.Stop()
-	}
+	j.stopClock()
 	if j.worker != nil {
 		j.worker.take(j)
 		d.running--
 	}
+	d.unwatch(j)
 	j.phase, j.request = phaseDone, nil
 	j.events <- outcome
 }
@@ -92,10 +105,11 @@ func (d *dispatcher) requeue(j *job, reason *failure) {
 		d.finish(j, event{failure: reason})
 		return
 	}
-	j.clock.Stop()
+	j.stopClock()
 	j.worker.take(j)
 	d.running--
 	j.moves++
-	j.phase, j.worker, j.clock, j.unsent = phaseWaiting, nil, nil, false
+	j.phase, j.worker, j.unsent = phaseWaiting, nil, false
 	j.pool.queue = append([]*job{j}, j.pool.queue...)
+	d.watch(j)
 }

@@ -101,7 +101,7 @@ func (w *worker) spawn(l *launcher, door *door) error {
 	// Forks inherit it. Where it cannot be raised the kernel chooses by size, which is the worker too.
 	_ = os.WriteFile("/proc/"+strconv.Itoa(p.pid)+"/oom_score_adj", []byte(workerOomScore), 0)
 	w.station.occupy(p, o)
-	conn, _, err := door.accept(p.exited, func(pid int) bool { return pid == p.pid })
+	conn, _, err := door.accept(p.exited, w.station.unwanted, func(pid int) bool { return pid == p.pid })
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (w *worker) fork(l *launcher, door *door) error {
 		return fmt.Errorf("the worker that forks has ended: %w", err)
 	}
 	_ = door.listener.SetDeadline(time.Now().Add(forkDeadline))
-	conn, pid, err := door.accept(w.template.station.process.exited, l.isNewChild)
+	conn, pid, err := door.accept(w.template.station.process.exited, w.station.unwanted, l.isNewChild)
 	if err != nil {
 		return err
 	}

@@ -11,11 +11,11 @@ func TestMemoryIsReadFromEitherVersionOfControlGroups(t *testing.T) {
 		files map[string]string
 		want  memory
 	}{
-		"v2":               {map[string]string{"memory.max": "1000\n", "memory.stat": "anon 500\nfile 9000\n"}, memory{500, 1000}},
+		"v2":               {map[string]string{"memory.max": "1000\n", "memory.stat": "anon 500\nfile 9000\nshmem 70\n"}, memory{570, 1000}},
 		"v2 with no limit": {map[string]string{"memory.max": "max\n", "memory.stat": "anon 500\n"}, memory{}},
 		"v1": {map[string]string{
-			"memory/memory.limit_in_bytes": "1000\n", "memory/memory.stat": "rss 1\ntotal_cache 9000\ntotal_rss 900\n",
-		}, memory{900, 1000}},
+			"memory/memory.limit_in_bytes": "1000\n", "memory/memory.stat": "rss 1\ntotal_cache 9000\ntotal_rss 900\ntotal_shmem 70\n",
+		}, memory{970, 1000}},
 		"neither":          {nil, memory{}},
 		"without a number": {map[string]string{"memory.max": "1000\n", "memory.stat": "file 1\n"}, memory{}},
 	} {

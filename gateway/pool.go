@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 )
 
@@ -14,7 +15,8 @@ type pool struct {
 	queue    []*job
 	workers  []*worker // that have not ended: loading, ready, draining, and the template
 	template *worker
-	loaded   bool // a worker has loaded the function, and none has failed to since
+	opened   uint64 // when it got its first worker, in the order of all pools
+	loaded   bool   // a worker has loaded the function, and none has failed to since
 	failed   time.Time
 	reported string // the last failure to load that was logged: the same one is not repeated
 }
@@ -47,17 +49,32 @@ func (p *pool) loadingOther() bool {
 	return !p.main && p.template == nil && p.inState(stateReady) == 0 && p.inState(stateLoading) > 0
 }
 
-// busy reports whether any request of the pool waits or runs.
-func (p *pool) busy() bool {
-	if len(p.queue) > 0 {
-		return true
-	}
+// running reports whether any request of the pool is with a worker.
+func (p *pool) running() bool {
 	for _, w := range p.workers {
 		if len(w.jobs) > 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// used is when a worker of the pool was last used.
+func (p *pool) used() time.Time {
+	var last time.Time
+	for _, w := range p.workers {
+		if w.used.After(last) {
+			last = w.used
+		}
+	}
+	return last
+}
+
+// dequeue takes a request out of the queue.
+func (p *pool) dequeue(j *job) {
+	if i := slices.Index(p.queue, j); i >= 0 {
+		p.queue = append(p.queue[:i:i], p.queue[i+1:]...)
+	}
 }
 
 // endIdle ends all but one of the ready workers that have been idle since a moment.
@@ -81,8 +98,8 @@ func (d *dispatcher) shouldGrow(p *pool) bool {
 	if ready == 0 && p.template == nil {
 		return loading == 0 // how the function takes requests is not known before its first worker is ready
 	}
-	return loading < maxLoading && d.running+loading < maxRunning && time.Since(p.failed) >= growPause &&
-		(ready == 0 || readMemory(controlGroups).below(memoryTight, int64(loading+1)*p.footprint()))
+	return loading < maxLoading && d.running+loading < maxRunning && d.since(p.failed) >= growPause &&
+		(ready == 0 || d.container.memory().below(memoryTight, int64(loading+1)*p.footprint()))
 }
 
 // footprint is what one more worker will use of the container's memory: as much as one that is ready, but next to
@@ -96,64 +113,10 @@ func (p *pool) footprint() int64 {
 	return 0
 }
 
-// makeRoom sees to it that neither files nor workers become too many, by ending idle ones of other pools. It reports
-// false if all are busy; the request then waits.
-func (d *dispatcher) makeRoom(p *pool) bool {
-	files, workers := 0, 0
-	for _, other := range d.pools {
-		if len(other.workers) > 0 {
-			files++
-			workers += len(other.workers)
-		}
-	}
-	if len(p.workers) == 0 && files >= maxFiles {
-		return d.endIdlePool()
-	}
-	if workers < maxRunning+maxFiles {
-		return true
-	}
-	for _, other := range d.pools {
-		for _, w := range other.workers {
-			if other != p && w.idle() {
-				w.retire()
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// endIdlePool ends the workers of the file, other than the default one, that nobody has called for the longest time.
-func (d *dispatcher) endIdlePool() bool {
-	var oldest *pool
-	var oldestUse time.Time
-	for _, p := range d.pools {
-		if p.main || p.busy() || len(p.workers) == 0 {
-			continue
-		}
-		var used time.Time
-		for _, w := range p.workers {
-			if w.used.After(used) {
-				used = w.used
-			}
-		}
-		if oldest == nil || used.Before(oldestUse) {
-			oldest, oldestUse = p, used
-		}
-	}
-	if oldest == nil {
-		return false
-	}
-	for _, w := range oldest.workers {
-		w.retire()
-	}
-	oldest.workers, oldest.template = nil, nil
-	return true
-}
-
 // remove takes an ended worker out of its pool, and an empty pool out of the dispatcher.
 func (d *dispatcher) remove(w *worker) {
 	p := w.pool
+	delete(d.workers, w)
 	for i, other := range p.workers {
 		if other == w {
 			p.workers = append(p.workers[:i:i], p.workers[i+1:]...)
@@ -163,7 +126,13 @@ func (d *dispatcher) remove(w *worker) {
 	if p.template == w {
 		p.template = nil
 	}
-	if !p.main && len(p.workers) == 0 && len(p.queue) == 0 {
+	d.forgetEmpty(p)
+}
+
+// forgetEmpty forgets a pool without workers and requests, but for the default function's. The file may have another
+// pool by now, which is none of this one's business.
+func (d *dispatcher) forgetEmpty(p *pool) {
+	if !p.main && len(p.workers) == 0 && len(p.queue) == 0 && d.pools[p.file] == p {
 		delete(d.pools, p.file)
 	}
 }

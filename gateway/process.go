@@ -26,11 +26,15 @@ type process struct {
 	exited chan struct{}
 	end    syscall.WaitStatus // once exited is closed
 	reaped bool               // end is known
+	gone   bool               // it had ended before it was known: its number may be another's
 }
 
 // kill ends the process and its group. Its number cannot have been given away: it is reaped under the table's lock,
 // and a number that is a group's is not used again before the group is empty.
 func (p *process) kill() {
+	if p.gone {
+		return
+	}
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL)
 	select {
 	case <-p.exited:
@@ -130,15 +134,25 @@ func (t *processTable) tryStart(argv []string, attributes *syscall.ProcAttr) (*p
 	return t.register(pid), nil
 }
 
-// adopt registers a process that a template has forked and that is a child of the gateway by now.
+// adopt registers a process that a template has forked and that is a child of the gateway by now. If it has been reaped
+// before it was known its number may be that of another worker, or of nobody.
 func (t *processTable) adopt(pid int) *process {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p := t.register(pid)
-	if syscall.Kill(pid, 0) != nil { // reaped before it was known
-		delete(t.byPid, pid)
-		close(p.exited)
+	if t.byPid[pid] != nil {
+		return endedProcess(pid)
 	}
+	p := t.register(pid)
+	if syscall.Kill(pid, 0) != nil {
+		delete(t.byPid, pid)
+		return endedProcess(pid)
+	}
+	return p
+}
+
+func endedProcess(pid int) *process {
+	p := &process{pid: pid, exited: make(chan struct{}), gone: true}
+	close(p.exited)
 	return p
 }
 

@@ -87,7 +87,7 @@ func (s *server) answer(c *connection, h *head) (response, bool) {
 		}
 		return f.response(), false
 	}
-	r, err := s.call(body)
+	r, err := s.call(c, body)
 	if err != nil {
 		var f *failure
 		if !errors.As(err, &f) {
@@ -132,7 +132,7 @@ func (s *server) health() response {
 }
 
 // call checks the body and has a worker answer it. It takes over the body's memory.
-func (s *server) call(body *requestBody) (response, error) {
+func (s *server) call(c *connection, body *requestBody) (response, error) {
 	defer body.release()
 	e, err := parseEnvelope(body.data)
 	body.data = nil // from here on only the envelope's fields hold the memory
@@ -143,5 +143,5 @@ func (s *server) call(body *requestBody) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return s.dispatcher.call(file, e, body)
+	return s.dispatcher.call(file, e, body, c.Conn)
 }

@@ -24,10 +24,13 @@ const (
 
 // station is the part of a worker that the operating system knows: its process and its output.
 type station struct {
+	unwanted chan struct{} // closed when the worker is no longer wanted
+
 	mu      sync.Mutex
 	process *process // nil until started
 	output  *output
 	killed  bool
+	left    bool // the process has ended, and its number may be another's
 }
 
 // occupy notes the started process, and ends it if it is no longer wanted.
@@ -44,8 +47,11 @@ func (s *station) occupy(p *process, o *output) {
 func (s *station) kill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.killed = true
-	if s.process != nil {
+	if !s.killed {
+		s.killed = true
+		close(s.unwanted)
+	}
+	if s.process != nil && !s.left {
 		s.process.kill()
 	}
 }
@@ -68,6 +74,16 @@ func (s *station) cpuDemand() time.Duration {
 		sum += used + waited
 	}
 	return sum
+}
+
+// pid is the process's number, 0 before it is started.
+func (s *station) pid() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return 0
+	}
+	return s.process.pid
 }
 
 // footprint is the memory that the process has for itself, in bytes.
@@ -93,6 +109,9 @@ func (s *station) finish(err error) *ending {
 	if !byItself {
 		p.wait(killPatience)
 	}
+	s.mu.Lock()
+	s.left = true
+	s.mu.Unlock()
 	o.close(outputPatience)
 	return &ending{describeEnd(p, err, byItself), o.tail()}
 }

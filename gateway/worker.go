@@ -32,6 +32,7 @@ type worker struct {
 	used        time.Time
 	served      bool     // it was handed a request
 	swollen     bool     // since it was last idle it had a large request or answer, whose memory many languages keep
+	needed      share    // what it had taken of the container once it was loaded
 	cause       *failure // why the gateway ended it, nil if it ended by itself
 	refused     *failure // FAILED: why the function could not be loaded
 	probing     chan struct{}
@@ -41,17 +42,23 @@ type worker struct {
 
 // addWorker starts a worker for a pool, as a fork if there is a template.
 func (d *dispatcher) addWorker(p *pool) {
-	w := &worker{d: d, pool: p, template: p.template, jobs: map[uint32]*job{}, used: time.Now()}
+	w := &worker{d: d, pool: p, template: p.template, jobs: map[uint32]*job{}, used: d.clock.now()}
+	w.station.unwanted = make(chan struct{})
 	p.workers = append(p.workers, w)
+	d.workers[w] = true
+	if len(p.workers) == 1 {
+		d.openings++
+		p.opened = d.openings
+	}
 	if w.template == nil && p.main {
-		time.AfterFunc(d.loadTime, w.loadOverrun)
+		d.clock.after(d.loadTime, w.loadOverrun)
 	}
 	if p.loadingOther() {
 		for _, j := range p.queue {
 			d.startClock(j)
 		}
 	}
-	go w.run()
+	d.begin(w)
 }
 
 // run is the worker's whole life.
@@ -104,7 +111,11 @@ func (w *worker) send(j *job) {
 	if request == nil {
 		return // it has timed out meanwhile
 	}
-	err := w.link.request(id, request)
+	w.sent(j, w.link.request(id, request))
+}
+
+// sent notes that a request has been written to the worker, or could not be.
+func (w *worker) sent(j *job, err error) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if j.worker != w || j.phase != phaseHanded {
@@ -185,13 +196,13 @@ func (w *worker) settle(j *job, outcome event) {
 	if j == nil {
 		return // it has timed out meanwhile
 	}
-	w.used = time.Now()
+	w.used = w.d.clock.now()
 	w.swollen = w.swollen || j.body.size > large || len(outcome.response.body) > large
 	w.d.finish(j, outcome)
 	w.d.schedule()
 	if w.swollen && w.idle() {
 		w.swollen = false
-		if w.pool.inState(stateReady) > 1 && !readMemory(controlGroups).below(memoryScarce, 0) {
+		if w.pool.inState(stateReady) > 1 && !w.d.container.memory().below(memoryScarce, 0) {
 			w.retire() // or others would find no memory to start in
 		}
 	}
@@ -206,7 +217,8 @@ func (w *worker) becomeReady(body []byte) error {
 	if w.state != stateLoading || (w.template != nil && mode != modeSerial) {
 		return fmt.Errorf("%w: an unexpected READY", errProtocol)
 	}
-	w.state, w.mode, w.concurrency, w.used = stateReady, mode, concurrency, time.Now()
+	w.state, w.mode, w.concurrency, w.used = stateReady, mode, concurrency, w.d.clock.now()
+	w.needed = w.d.container.needed(w)
 	w.pool.loaded = true
 	if mode == modeTemplate {
 		w.pool.template = w
@@ -215,5 +227,8 @@ func (w *worker) becomeReady(body []byte) error {
 		}
 	}
 	w.d.schedule()
+	for _, j := range w.pool.queue {
+		j.stopClock() // the file is loaded: who still waits has not been handed to a worker
+	}
 	return nil
 }

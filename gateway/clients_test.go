@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// lineTo is a connection to a server's end of which is returned, too.
+func lineTo(t *testing.T) (client *net.TCPConn, server net.Conn) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	dialed, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if server, err = listener.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = dialed.Close()
+		_ = server.Close()
+	})
+	return dialed.(*net.TCPConn), server
+}
+
+func reset(c *net.TCPConn) {
+	_ = c.SetLinger(0)
+	_ = c.Close()
+}
+
+// busyDispatcher has one worker, which never becomes ready, so that all requests wait.
+func busyDispatcher() *dispatcher {
+	d := emptyDispatcher("", time.Minute)
+	d.begin = func(*worker) {}
+	d.clients = watchClients(d.leave)
+	return d
+}
+
+func (d *dispatcher) mustSubmit(t *testing.T, client net.Conn) *job {
+	t.Helper()
+	j, err := d.submit("", &envelope{timeout: time.Minute}, &requestBody{budget: newBudget(0)}, client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// leaves waits until a request has left the queue.
+func leaves(t *testing.T, j *job, which string) {
+	t.Helper()
+	select {
+	case outcome := <-j.events:
+		if outcome.failure != errGone {
+			t.Errorf("T4: %s: %+v", which, outcome)
+		}
+	case <-time.After(10 * time.Second):
+		t.Errorf("T4: %s still waits in the queue", which)
+	}
+}
+
+func TestResetClientsLeaveTheQueue(t *testing.T) {
+	d := busyDispatcher()
+	staying, end := lineTo(t)
+	stays := d.mustSubmit(t, end)
+	if err := staying.CloseWrite(); err != nil { // it has said all that it has to say, and wants its answer
+		t.Fatal(err)
+	}
+	var gone []*job
+	for range 200 {
+		client, server := lineTo(t)
+		gone = append(gone, d.mustSubmit(t, server))
+		reset(client)
+	}
+	for i, j := range gone {
+		leaves(t, j, fmt.Sprintf("reset client %d", i))
+	}
+	client, server := lineTo(t)
+	reset(client)
+	leaves(t, d.mustSubmit(t, server), "a client that was gone before it began to wait")
+
+	if len(stays.events) > 0 || d.count() != 1 {
+		t.Errorf("T4: of the client that only closed its sending side %d events; %d wait", len(stays.events), d.count())
+	}
+	reset(staying)
+	leaves(t, stays, "a client that closed its sending side, then reset")
+	if d.count() != 0 || len(d.watched) != 0 {
+		t.Errorf("%d wait, %d are watched", d.count(), len(d.watched))
+	}
+}
+
+func TestRequestsThatRunAreNotWatched(t *testing.T) {
+	d := busyDispatcher()
+	client, server := lineTo(t)
+	j := d.mustSubmit(t, server)
+	d.mu.Lock()
+	for _, w := range d.pools[""].workers {
+		w.state, w.concurrency = stateReady, 1
+	}
+	d.schedule()
+	d.mu.Unlock()
+	if outcome := <-j.events; outcome.worker == nil || len(d.watched) != 0 {
+		t.Fatalf("got %+v; %d are watched", outcome, len(d.watched))
+	}
+	reset(client)
+	other, end := lineTo(t)
+	waits := d.mustSubmit(t, end)
+	reset(other)
+	leaves(t, waits, "the other one")
+	if len(j.events) > 0 || j.phase != phaseHanded {
+		t.Errorf("T4: the request that runs is in phase %d", j.phase)
+	}
+}
+
+// What a crowd has left behind is not executed.
+func TestRequestsOfResetClientsAreNotExecuted(t *testing.T) {
+	g := startGateway(t, "shared").ready()
+	sleepers := make(chan []reply)
+	requests := make([][2]string, maxRunning)
+	for i := range requests {
+		requests[i] = [2]string{"sleep 1500", ""}
+	}
+	go func() { sleepers <- g.together(requests...) }()
+	g.until("all that can run do", func() bool { return strings.Count(g.log.String(), "asleep\n") == maxRunning })
+	body := `{"payload":"exit 3"}`
+	request := rawRequest(fmt.Sprintf("Content-Length: %d\r\n", len(body)), body)
+	var crowd []net.Conn
+	for range 300 {
+		conn := g.dial()
+		_, _ = io.WriteString(conn, request)
+		crowd = append(crowd, conn)
+	}
+	plain := `{"payload":"x"}`
+	patient := g.dial()
+	defer patient.Close()
+	_, _ = io.WriteString(patient, rawRequest(fmt.Sprintf("Content-Length: %d\r\n", len(plain)), plain))
+	_ = patient.(*net.TCPConn).CloseWrite()
+	for _, conn := range crowd {
+		reset(conn.(*net.TCPConn))
+	}
+	for _, r := range <-sleepers {
+		if r.status != 200 {
+			t.Errorf("one that ran got %d %s", r.status, r.body)
+		}
+	}
+	if r := readReply(t, bufio.NewReader(patient)); r.status != 200 {
+		t.Errorf("T4: the client that only closed its sending side got %d %s", r.status, r.body)
+	}
+	g.alive()
+	if times := strings.Count(g.log.String(), "before the end"); times > 0 {
+		t.Errorf("T4: %d requests of clients that had gone were executed", times)
+	}
+}

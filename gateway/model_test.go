@@ -1,0 +1,429 @@
+package main
+
+import (
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"math/rand"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The dispatcher against a model of everything around it: clients, workers, processes, the container and time. One
+// random number after the other decides what happens next; whatever that is, no rule may be broken, and in the end
+// everybody has been answered. A seed is a whole history: `go test -run RandomSchedules -schedule SEED` repeats it.
+
+var scheduleSeed = flag.Int64("schedule", 0, "the one seed of the random schedules to run")
+
+func TestRandomSchedules(t *testing.T) {
+	if *scheduleSeed != 0 {
+		runSchedule(t, *scheduleSeed)
+		return
+	}
+	log.SetOutput(io.Discard)
+	defer log.SetOutput(os.Stderr)
+	base := time.Now().UnixNano() // others on every run; a failure names its own
+	for i, end := int64(0), time.Now().Add(2*time.Second); time.Now().Before(end) && !t.Failed(); i++ {
+		runSchedule(t, i)
+		runSchedule(t, base+i)
+	}
+}
+
+func FuzzSchedules(f *testing.F) {
+	f.Add(int64(1))
+	f.Fuzz(func(t *testing.T, seed int64) { runSchedule(t, seed) })
+}
+
+// runSchedule lives one history.
+func runSchedule(t *testing.T, seed int64) {
+	m := newModel(seed)
+	defer func() {
+		if problem := recover(); problem != nil {
+			history := m.history[max(0, len(m.history)-60):]
+			t.Fatalf("seed %d, after %d steps: %v\nlast steps: %v", seed, m.steps, problem, history)
+		}
+	}()
+	m.run()
+}
+
+// model is the world around one dispatcher. Nothing in it runs by itself.
+type model struct {
+	d       *dispatcher
+	random  *rand.Rand
+	time    time.Time
+	timers  []*modelTimer
+	late    []*modelTimer  // whose time has come: nothing stops them any more, but they have not acted yet
+	workers []*modelWorker // that the operating system still knows
+	clients []*modelClient
+	steps   int
+	history []string
+
+	files  int
+	tidy   bool // nothing fails, nobody goes away, time is no matter
+	limit  int64
+	weight int64 // a worker's memory
+	each   int64 // tasks of a worker that is no fork
+	modes  int   // which file is of which mode
+}
+
+type modelClient struct {
+	job      *job
+	outcomes []event
+	gone     bool
+}
+
+type modelWorker struct {
+	*worker
+	inbox   []*job // requests that it has not answered
+	started map[*job]bool
+	ended   bool // its connection has ended
+	err     error
+	loading bool
+}
+
+type modelTimer struct {
+	at  time.Time
+	act func()
+	m   *model
+}
+
+func (m *model) now() time.Time { return m.time }
+
+func (m *model) after(d time.Duration, act func()) stopper {
+	timer := &modelTimer{m.time.Add(d), act, m}
+	m.timers = append(m.timers, timer)
+	return timer
+}
+
+func (t *modelTimer) Stop() bool {
+	i := slices.Index(t.m.timers, t)
+	if i < 0 {
+		return false
+	}
+	t.m.timers = slices.Delete(t.m.timers, i, i+1)
+	return true
+}
+
+const gatewayTasks = 13
+
+func (m *model) tasks() taskCount {
+	used := int64(gatewayTasks)
+	for _, w := range m.workers {
+		used += m.taken(w.worker).tasks
+	}
+	return taskCount{used, m.limit}
+}
+
+func (m *model) memory() memory {
+	used := int64(0)
+	for _, w := range m.workers {
+		used += m.taken(w.worker).memory
+	}
+	return memory{used, m.limit}
+}
+
+func (m *model) needed(w *worker) share { return m.taken(w) }
+
+func (m *model) taken(w *worker) share {
+	if w.template != nil {
+		return share{tasks: 1}
+	}
+	return share{m.each, m.weight}
+}
+
+func newModel(seed int64) *model {
+	m := &model{random: rand.New(rand.NewSource(seed)), time: time.Unix(1e9, 0)}
+	m.files = 1 + m.random.Intn(2*maxFiles)
+	m.tidy = m.random.Intn(3) == 0
+	m.each, m.modes = 1, m.random.Intn(3)
+	if m.random.Intn(2) == 0 {
+		m.limit, m.each, m.weight = 128, int64(1+m.random.Intn(40)), int64(1+m.random.Intn(40))
+	}
+	m.d = emptyDispatcher("0", 15*time.Second)
+	m.d.answers, m.d.clock, m.d.container, m.d.begin = newBudget(answerBudget), m, m, m.begin
+	m.d.mu.Lock()
+	defer m.d.mu.Unlock()
+	m.d.addWorker(m.d.pool(m.d.mainFile))
+	return m
+}
+
+// begin is called by the dispatcher, which is locked.
+func (m *model) begin(w *worker) {
+	w.link = &link{conn: &net.UnixConn{}} // writing fails, and nobody minds
+	m.workers = append(m.workers, &modelWorker{worker: w, started: map[*job]bool{}, loading: true})
+	m.note("begin %s", w.pool.file)
+	known := false // what a worker takes
+	for other := range m.d.workers {
+		known = known || other != w && other.needed.tasks > 0 && other.template == nil
+	}
+	if used := m.tasks().used; known && m.limit > 0 && w.template == nil && !w.pool.main && used > m.limit {
+		panic(fmt.Sprintf("%d tasks where %d are allowed", used, m.limit))
+	}
+}
+
+func (m *model) note(format string, arguments ...any) {
+	m.history = append(m.history, fmt.Sprintf(format, arguments...))
+}
+
+// run lets things happen, then lets everything come to an end.
+func (m *model) run() {
+	busy := 50 + m.random.Intn(400)
+	for m.steps = 0; m.steps < busy; m.steps++ {
+		m.step(true)
+		m.check()
+	}
+	for limit := m.steps + 20000; ; m.steps++ {
+		if !m.step(false) {
+			break
+		}
+		m.check()
+		if m.steps > limit {
+			panic("it does not come to an end")
+		}
+	}
+	m.checkEnd()
+}
+
+// step has one thing happen that can, and reports whether there was one.
+func (m *model) step(more bool) bool {
+	var can []func()
+	if more {
+		can = append(can, m.submit, m.submit)
+	}
+	for _, c := range m.clients {
+		if len(c.job.events) > 0 {
+			can = append(can, func() { m.deliver(c) })
+		} else if more && !m.tidy && len(c.outcomes) == 0 && !c.gone && m.random.Intn(20) == 0 {
+			can = append(can, func() { m.reset(c) })
+		}
+	}
+	for _, w := range m.workers {
+		can = append(can, m.choices(w, more)...)
+	}
+	if len(m.late) > 0 {
+		can = append(can, m.act)
+	}
+	if len(m.timers) > 0 && (len(can) == 0 || (!m.tidy && m.random.Intn(20) == 0)) {
+		if m.tidy && m.waiting() > 0 {
+			panic(fmt.Sprintf("%d wait for nothing but time", m.waiting()))
+		}
+		can = append(can[:0], m.tick)
+	}
+	if len(can) == 0 {
+		return false
+	}
+	can[m.random.Intn(len(can))]()
+	return true
+}
+
+func (m *model) waiting() int {
+	n := 0
+	for _, c := range m.clients {
+		if len(c.outcomes) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *model) submit() {
+	file := fmt.Sprint(m.random.Intn(m.files))
+	timeout := time.Duration(1+m.random.Intn(3000)) * time.Millisecond
+	e := &envelope{timeout: timeout}
+	body := &requestBody{budget: newBudget(0)}
+	j, err := m.d.submit(file, e, body, nil)
+	if err != nil {
+		panic(err)
+	}
+	m.note("submit %d to %s", j.turn, file)
+	m.clients = append(m.clients, &modelClient{job: j})
+}
+
+// deliver is what the goroutine that answers a request does.
+func (m *model) deliver(c *modelClient) {
+	outcome := <-c.job.events
+	if outcome.worker == nil {
+		m.note("answer %d", c.job.turn)
+		c.outcomes = append(c.outcomes, outcome)
+		return
+	}
+	m.note("write %d", c.job.turn)
+	for _, w := range m.workers {
+		if w.worker == outcome.worker && !w.ended {
+			w.inbox = append(w.inbox, c.job)
+			w.sent(c.job, nil)
+			return
+		}
+	}
+	outcome.worker.sent(c.job, syscall.EPIPE)
+}
+
+// choices are what a worker may do next.
+func (m *model) choices(w *modelWorker, more bool) []func() {
+	fault := !m.tidy && m.random.Intn(30) == 0
+	switch {
+	case w.ended:
+		return []func(){func() { m.settle(w) }}
+	case w.station.killed || fault && more:
+		return []func(){func() { m.disconnect(w, fault) }}
+	case w.loading && w.template != nil && w.template.state == stateEnded:
+		return []func(){func() { m.disconnect(w, true) }}
+	case w.loading:
+		return []func(){func() { m.ready(w) }}
+	case len(w.inbox) > 0:
+		return []func(){func() { m.answer(w) }}
+	}
+	return nil
+}
+
+func (m *model) ready(w *modelWorker) {
+	m.note("ready %s", w.pool.file)
+	w.loading = false
+	file, _ := strconv.Atoi(w.pool.file)
+	mode := []workerMode{modeSerial, modeShared, modeTemplate}[(file+m.modes)%3]
+	if w.template != nil {
+		mode = modeSerial
+	}
+	body := binary.BigEndian.AppendUint32([]byte{byte(mode)}, 4)
+	if err := w.handle(frameHeader{kind: frameReady}, body); err != nil {
+		panic(err)
+	}
+}
+
+func (m *model) answer(w *modelWorker) {
+	i := 0
+	if w.mode == modeShared {
+		i = m.random.Intn(len(w.inbox))
+	}
+	j := w.inbox[i]
+	if w.mode == modeShared && !w.started[j] {
+		w.started[j] = true
+		_ = w.handle(frameHeader{kind: frameStarted, id: j.id}, nil)
+		return
+	}
+	m.note("done %d", j.turn)
+	w.inbox = slices.Delete(w.inbox, i, i+1)
+	if known := w.beginAnswer(j.id); known != nil && known != j {
+		panic("the answer to another request")
+	} else {
+		w.settleAnswer(known, event{response: response{status: 200}})
+	}
+}
+
+func (m *model) disconnect(w *modelWorker, fault bool) {
+	m.note("disconnect %s", w.pool.file)
+	w.ended, w.err = true, io.EOF
+	if fault && m.random.Intn(2) == 0 {
+		w.err = syscall.ECONNRESET
+	}
+	w.disconnected()
+}
+
+func (m *model) settle(w *modelWorker) {
+	m.note("end %s", w.pool.file)
+	m.workers = slices.DeleteFunc(m.workers, func(other *modelWorker) bool { return other == w })
+	w.worker.ended(w.err, &ending{what: "it ended"})
+}
+
+func (m *model) tick() {
+	next := m.timers[0]
+	for _, timer := range m.timers {
+		if timer.at.Before(next.at) {
+			next = timer
+		}
+	}
+	m.note("tick %v", next.at.Sub(m.time))
+	m.time = next.at
+	next.Stop()
+	m.late = append(m.late, next)
+}
+
+func (m *model) act() {
+	next := m.late[0]
+	m.late = m.late[1:]
+	next.act()
+}
+
+func (m *model) reset(c *modelClient) {
+	m.note("reset %d", c.job.turn)
+	c.gone = true
+	waits := c.job.phase == phaseWaiting
+	m.d.watched[c.job.turn] = c.job // as if epoll knew it, on time or too late
+	m.d.leave(c.job.turn)
+	delete(m.d.watched, c.job.turn)
+	if waits && c.job.phase != phaseDone {
+		panic("a client that has gone still waits")
+	}
+}
+
+// check is what must be true at any moment.
+func (m *model) check() {
+	d := m.d
+	running := 0
+	for w := range d.workers {
+		running += len(w.jobs)
+		if !slices.Contains(w.pool.workers, w) && w.cause == nil {
+			panic(fmt.Sprintf("a worker of %q is lost", w.pool.file))
+		}
+		if w.cause == nil && d.pools[w.pool.file] != w.pool {
+			panic(fmt.Sprintf("the pool of a worker of %q is lost", w.pool.file))
+		}
+	}
+	if running != d.running || running > maxRunning {
+		panic(fmt.Sprintf("%d run, %d are counted", running, d.running))
+	}
+	for file, p := range d.pools {
+		if p.file != file || (len(p.queue) > 0 && d.running < maxRunning && p.free() != nil && !d.barred(p)) {
+			panic(fmt.Sprintf("a worker of %q is idle and a request waits", file))
+		}
+	}
+	if d.files() > maxFiles+1 { // the default function's worker is replaced at once
+		panic(fmt.Sprintf("%d files have workers", d.files()))
+	}
+	for _, c := range m.clients {
+		places := 0
+		if p := d.pools[c.job.pool.file]; p != nil {
+			for _, j := range p.queue {
+				if j == c.job {
+					places++
+				}
+			}
+		}
+		if waits := c.job.phase == phaseWaiting; waits && places != 1 || !waits && places != 0 {
+			panic(fmt.Sprintf("request %d in phase %d stands %d times in its queue", c.job.turn, c.job.phase, places))
+		}
+		if c.job.phase == phaseWaiting && c.job.clock != nil && !c.job.pool.loadingOther() {
+			panic(fmt.Sprintf("the time of request %d runs, but no worker has it", c.job.turn))
+		}
+		if len(c.outcomes) > 1 {
+			panic(fmt.Sprintf("request %d was answered %d times", c.job.turn, len(c.outcomes)))
+		}
+	}
+}
+
+// checkEnd is what must be true when nothing more can happen.
+func (m *model) checkEnd() {
+	for _, c := range m.clients {
+		if len(c.outcomes) != 1 {
+			panic(fmt.Sprintf("request %d has %d answers", c.job.turn, len(c.outcomes)))
+		}
+		if o := c.outcomes[0]; m.tidy && o.failure != nil {
+			panic(fmt.Sprintf("request %d: %v", c.job.turn, o.failure))
+		}
+	}
+	if len(m.d.workers) != len(m.workers) {
+		panic(fmt.Sprintf("%d workers are left, %d are known", len(m.workers), len(m.d.workers)))
+	}
+	for _, p := range m.d.pools {
+		if len(p.queue) > 0 || (!p.main && len(p.workers) == 0) {
+			panic(fmt.Sprintf("a pool of %q is left", p.file))
+		}
+	}
+}
