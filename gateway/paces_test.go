@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -65,5 +66,27 @@ func TestPace(t *testing.T) {
 	var small pace = newPace(l, uncounted, begin)
 	if small.late(after(1000)) {
 		t.Error("T5: late though it holds nothing")
+	}
+}
+
+func TestClientThatTakesNothingGivesItsPlaceBack(t *testing.T) {
+	t.Parallel()
+	g := startGateway(t, "shared").ready()
+	conn := g.dial()
+	defer conn.Close()
+	if err := conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := sent(conn, "", `{"payload":"big 20971520"}`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(conn, make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	if r := g.do("big 102400", ""); r.status != 200 || r.took > 3*time.Second {
+		t.Errorf("T5: a small answer came as %d after %v", r.status, r.took)
+	}
+	if r := g.do("big 10485760", ""); r.status != 200 || r.took > 15*time.Second {
+		t.Errorf("T5: a large answer came as %d after %v", r.status, r.took)
 	}
 }
