@@ -17,27 +17,27 @@ const (
 
 var errTooLarge = fail(413, "the body is larger than %d bytes", maxBody)
 
-// requestBody is a body in memory together with the budget that it holds.
+// requestBody is a body in memory together with what it holds of a lane of the budget.
 type requestBody struct {
 	data     []byte
 	size     int
 	reserved atomic.Int64
-	budget   *budget
-	begin    func() error // called when memory is there and reading begins or goes on
+	lane     *lane
+	begin    func(*lane, int) error // called when so much memory is there and reading begins or goes on
 }
 
 // release gives the budget back, once. The caller lets go of the memory.
 func (b *requestBody) release() {
-	b.budget.release(int(b.reserved.Swap(0)))
+	b.lane.release(int(b.reserved.Swap(0)))
 }
 
 // readRequestBody reads the body of a request. Errors that are failures are answers, others mean that the client is
 // gone or too slow. `begin` is called whenever reading begins after a wait for memory.
-func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func() error) (*requestBody, error) {
-	b := &requestBody{budget: budget, begin: begin}
+func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func(*lane, int) error) (*requestBody, error) {
+	b := &requestBody{lane: budget.lane(h.length), begin: begin}
 	read := b.readFixed
 	if h.chunked {
-		read = b.readChunks
+		read, b.lane = b.readChunks, budget.lane(maxBody)
 	}
 	if err := read(r, max(h.length, 0)); err != nil {
 		b.release()
@@ -49,12 +49,12 @@ func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func() erro
 
 // readFixed reads a body of known length.
 func (b *requestBody) readFixed(r *bufio.Reader, length int) error {
-	if !b.budget.acquire(length) {
+	if !b.lane.acquire(length) {
 		return errOverloaded
 	}
 	b.reserved.Store(int64(length))
 	b.data = make([]byte, length)
-	if err := b.begin(); err != nil {
+	if err := b.begin(b.lane, length); err != nil {
 		return err
 	}
 	_, err := io.ReadFull(r, b.data)
@@ -64,7 +64,7 @@ func (b *requestBody) readFixed(r *bufio.Reader, length int) error {
 // readChunks reads a chunked body. Its size is not known before its end, so what is more than small reserves the most
 // that it can become, and gives back what it did not need.
 func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
-	if err := b.begin(); err != nil {
+	if err := b.begin(nil, 0); err != nil {
 		return err
 	}
 	for {
@@ -80,7 +80,7 @@ func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
 		}
 	}
 	if b.reserved.Swap(int64(len(b.data))) > 0 {
-		b.budget.shrink(maxBody, len(b.data))
+		b.lane.shrink(maxBody, len(b.data))
 	}
 	return skipTrailers(r)
 }
@@ -92,11 +92,11 @@ func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
 		return errTooLarge
 	}
 	if used+size > uncounted && b.reserved.Load() == 0 {
-		if !b.budget.acquire(maxBody) {
+		if !b.lane.acquire(maxBody) {
 			return errOverloaded
 		}
 		b.reserved.Store(maxBody)
-		if err := b.begin(); err != nil {
+		if err := b.begin(b.lane, maxBody); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestBudgetServesInOrder(t *testing.T) {
-	b := newBudget(100 << 10)
+	b := newLane(100 << 10)
 	if !b.acquire(60<<10) || !b.acquire(uncounted) {
 		t.Fatal("what fits has to wait")
 	}

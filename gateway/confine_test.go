@@ -232,3 +232,35 @@ func TestNoSignalLosesItsSender(t *testing.T) {
 	case <-time.After(200 * time.Millisecond):
 	}
 }
+
+// withoutFilters makes this thread, and what is started from it, know no filters for system calls but this one.
+func withoutFilters(t *testing.T) {
+	t.Helper()
+	runtime.LockOSThread() // and never unlocked: the thread ends with the test
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, setNoNewPrivileges, 1, 0, 0, 0, 0); errno != 0 {
+		t.Fatal(errno)
+	}
+	filter := []instruction{
+		{loadWord, 0, 0, callNumber}, {ifEqual, 0, 1, uint32(seccompNumber)},
+		{returnValue, 0, 0, deny&^0xffff | uint32(syscall.ENOSYS)}, {returnValue, 0, 0, allow},
+	}
+	program := struct {
+		length uint16
+		first  *instruction
+	}{uint16(len(filter)), &filter[0]}
+	if _, _, errno := syscall.RawSyscall(seccompNumber, setModeFilter, 0, address(&program)); errno != 0 {
+		t.Skipf("needs a kernel with filters, to make one without: %v", errno)
+	}
+}
+
+func TestKernelWithoutFiltersIsToldOfOnce(t *testing.T) {
+	withoutFilters(t)
+	g := startGateway(t, "serial").ready()
+	for range 3 { // each has its worker replaced
+		g.do("exit 1", "")
+		g.alive()
+	}
+	if log := g.log.String(); strings.Count(log, "functions can change the server's limits and priorities") != 1 {
+		t.Errorf("R4: the log says\n%s", log)
+	}
+}

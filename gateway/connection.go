@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"io"
 	"log"
 	"net"
 	"os"
@@ -18,9 +17,6 @@ const (
 	// smallBuffer is what an idle connection costs; bigBuffer holds the largest head.
 	smallBuffer = 4 << 10
 	bigBuffer   = 32 << 10
-	// drainTimeout and drainPause bound how long rest of a request is read after an answer that did not wait for it.
-	drainTimeout = 5 * time.Second
-	drainPause   = time.Second
 )
 
 var errSlowHead = fail(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
@@ -29,13 +25,44 @@ var errSlowBody = fail(408, "the request's body did not arrive within %d seconds
 // connection is one client's connection: requests one after the other.
 type connection struct {
 	net.Conn
-	reader *bufio.Reader
-	server *server
+	timeline
+	reader  *bufio.Reader
+	server  *server
+	pace    pace
+	bodyEnd time.Time // when the body that arrives must be whole; zero: none arrives
+}
+
+func newConnection(conn net.Conn, s *server) *connection {
+	c := &connection{Conn: conn, server: s}
+	c.reader = bufio.NewReaderSize(c, smallBuffer)
+	return c
+}
+
+// Read reads from the client, whose pace matters while a body arrives.
+func (c *connection) Read(b []byte) (int, error) {
+	if c.bodyEnd.IsZero() {
+		return c.Conn.Read(b)
+	}
+	return c.pace.read(c.Conn, b, c.bodyEnd)
+}
+
+// begin serves the connection, which is one of so many.
+func (c *connection) begin(open int) {
+	defer c.server.connections.remove(c)
+	defer c.Close()
+	switch {
+	case open <= maxConnections:
+		c.serve()
+	case open <= maxConnections+maxTurnedAway:
+		r := errOverloaded.response()
+		if r.write(c, nil, false, pace{}) == nil {
+			c.linger()
+		}
+	}
 }
 
 // serve answers the connection's requests until one of both sides closes it.
 func (c *connection) serve() {
-	defer c.Close()
 	defer func() {
 		// As PID 1 the gateway outlives a mistake of its own in one request.
 		if problem := recover(); problem != nil {
@@ -48,17 +75,24 @@ func (c *connection) serve() {
 		if err != nil {
 			return
 		}
-		if !c.exchange(h, f) {
+		goesOn, err := c.exchange(h, f)
+		if err != nil {
+			return
+		}
+		if !goesOn {
+			c.linger()
 			return
 		}
 		deadline = idleTimeout
 	}
 }
 
-// exchange answers one request and reports whether the connection goes on.
-func (c *connection) exchange(h *head, f *failure) bool {
+// exchange answers one request and reports whether the connection goes on. An error means that there is nobody to
+// answer.
+func (c *connection) exchange(h *head, f *failure) (bool, error) {
 	c.server.active.Add(1)
 	defer c.server.active.Add(-1)
+	c.answered.Store(false)
 	var r response
 	complete := false // the request has been read to its end
 	if f != nil {
@@ -67,12 +101,11 @@ func (c *connection) exchange(h *head, f *failure) bool {
 		r, complete = c.server.answer(c, h)
 	}
 	keepAlive := complete && h.keepAlive && !c.server.stopping()
-	err := r.write(c, h, keepAlive)
+	err := r.write(c, h, keepAlive, newPace(c.server.answers.lane(r.budgeted), r.budgeted, time.Now()))
 	c.server.answers.release(r.budgeted)
-	if err == nil && !complete {
-		c.linger()
-	}
-	return err == nil && keepAlive
+	c.touch()
+	c.answered.Store(true)
+	return keepAlive, err
 }
 
 // readHead waits for a request's head. `wait` is the time until its first byte; the rest has headTimeout. An error
@@ -120,33 +153,22 @@ func (c *connection) readHead(wait time.Duration) (*head, *failure, error) {
 	}
 }
 
-// beginBody allows bodyTimeout for what follows, and once tells a client that waits for it to go on.
-func (c *connection) beginBody(h *head) error {
-	if err := c.SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil {
-		return err
-	}
+// readBody reads a request's body, at its pace.
+func (c *connection) readBody(h *head) (*requestBody, error) {
+	defer func() { c.bodyEnd = time.Time{} }()
+	return readRequestBody(c.reader, h, c.server.bodies, func(lane *lane, size int) error {
+		now := time.Now()
+		c.pace, c.bodyEnd = newPace(lane, size, now), now.Add(bodyTimeout)
+		return c.allow(h)
+	})
+}
+
+// allow tells a client that waits for it to go on, once.
+func (c *connection) allow(h *head) error {
 	if !h.expectsContinue || c.reader.Buffered() > 0 {
 		return nil
 	}
 	h.expectsContinue = false
-	return writeAll(c, []byte("HTTP/1.1 100 Continue\r\n\r\n"))
-}
-
-// linger lets the client read an answer that came before its request was complete: closing at once would reset the
-// connection and take the answer with it.
-func (c *connection) linger() {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); !ok || half.CloseWrite() != nil {
-		return
-	}
-	c.server.active.Add(-1) // nothing that a stopping server must wait for
-	defer c.server.active.Add(1)
-	for end := time.Now().Add(drainTimeout); time.Now().Before(end); {
-		if c.SetReadDeadline(time.Now().Add(drainPause)) != nil {
-			return
-		}
-		c.reader.Reset(c.Conn)
-		if _, err := io.CopyN(io.Discard, c.reader, bigBuffer); err != nil {
-			return
-		}
-	}
+	var p pace
+	return p.write(c, []byte("HTTP/1.1 100 Continue\r\n\r\n"))
 }

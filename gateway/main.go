@@ -114,13 +114,19 @@ func (s *server) stop(again <-chan struct{}) error {
 	s.waitIdle(stopTime, again)
 	s.dispatcher.stop()
 	s.waitIdle(stopTime/16, again) // answers on their way
+	s.part(partingTime, again)
 	s.dispatcher.launcher.doors.remove()
 	return nil
 }
 
-// waitIdle waits until no request is active. A second signal ends the program at once.
+// waitIdle waits until no request is active.
 func (s *server) waitIdle(d time.Duration, again <-chan struct{}) {
-	for end := time.Now().Add(d); s.active.Load() > 0 && time.Now().Before(end); {
+	waitUntil(d, again, func() bool { return s.active.Load() == 0 })
+}
+
+// waitUntil waits for a condition, for a while. A second signal ends the program at once.
+func waitUntil(d time.Duration, again <-chan struct{}, condition func() bool) {
+	for end := time.Now().Add(d); !condition() && time.Now().Before(end); {
 		select {
 		case <-again:
 			os.Exit(exitSecondSignal)

@@ -10,8 +10,9 @@ import (
 const (
 	// writeStall is how long a client may take nothing of its answer.
 	writeStall = 30 * time.Second
-	// writePiece is what is written between two looks at that clock.
-	writePiece = 256 << 10
+	// writePiece is what is written between two looks at that clock, singleWrite what is copied behind the head.
+	writePiece  = 256 << 10
+	singleWrite = 64 << 10
 )
 
 const (
@@ -36,7 +37,7 @@ func (f *failure) response() response {
 var headBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
 // write sends the response, small ones in a single write.
-func (r *response) write(conn net.Conn, h *head, keepAlive bool) error {
+func (r *response) write(conn net.Conn, h *head, keepAlive bool, p pace) error {
 	buffer := headBuffers.Get().(*[]byte)
 	defer headBuffers.Put(buffer)
 	out := r.appendHead((*buffer)[:0], h, keepAlive)
@@ -44,36 +45,18 @@ func (r *response) write(conn net.Conn, h *head, keepAlive bool) error {
 	if r.bodiless() || (h != nil && h.method == "HEAD") {
 		body = nil
 	}
-	if len(out)+len(body) <= 64<<10 {
-		out = append(out, body...)
-		if cap(out) <= 16<<10 {
-			*buffer = out
-		}
-		return writeAll(conn, out)
+	first := body
+	if len(out)+len(body) > singleWrite {
+		first = body[:singleWrite-len(out)]
 	}
-	first := body[:min(len(body), writePiece)]
-	if err := conn.SetWriteDeadline(time.Now().Add(writeStall)); err != nil {
+	out = append(out, first...)
+	if cap(out) <= 16<<10 {
+		*buffer = out
+	}
+	if err := p.write(conn, out); err != nil {
 		return err
 	}
-	if _, err := (&net.Buffers{out, first}).WriteTo(conn); err != nil {
-		return err
-	}
-	return writeAll(conn, body[len(first):])
-}
-
-// writeAll writes in pieces, each of which may stall for a while but not for ever.
-func writeAll(conn net.Conn, data []byte) error {
-	for len(data) > 0 {
-		piece := data[:min(len(data), writePiece)]
-		if err := conn.SetWriteDeadline(time.Now().Add(writeStall)); err != nil {
-			return err
-		}
-		if _, err := conn.Write(piece); err != nil {
-			return err
-		}
-		data = data[len(piece):]
-	}
-	return nil
+	return p.write(conn, body[len(first):])
 }
 
 // bodiless reports whether HTTP allows no content with this status.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -12,8 +11,12 @@ import (
 	"time"
 )
 
-// maxConnections bounds what idle connections may cost; those beyond it are turned away at once.
-const maxConnections = 4096
+const (
+	// maxConnections bounds what idle connections may cost; those beyond it are turned away at once.
+	maxConnections = 4096
+	// maxTurnedAway is how many of these are answered at a time; others are only closed.
+	maxTurnedAway = 256
+)
 
 var (
 	errUnauthorized = fail(401, "unauthorized")
@@ -23,13 +26,13 @@ var (
 
 // server is the HTTP side of the gateway.
 type server struct {
-	key        [sha256.Size]byte // hashed, so that a comparison tells nothing of its length
-	files      *fileResolver
-	dispatcher *dispatcher
-	bodies     *budget
-	answers    *budget
-	active     atomic.Int64 // requests whose answer is not yet written
-	open       atomic.Int64 // connections
+	key         [sha256.Size]byte // hashed, so that a comparison tells nothing of its length
+	files       *fileResolver
+	dispatcher  *dispatcher
+	bodies      *budget
+	answers     *budget
+	active      atomic.Int64 // requests whose answer is not yet written
+	connections connections
 }
 
 // accept serves a listener's connections for ever. Running out of descriptors only makes it pause.
@@ -44,19 +47,8 @@ func (s *server) accept(listener net.Listener) {
 			time.Sleep(50 * time.Millisecond)
 			continue
 		}
-		if s.open.Add(1) > maxConnections {
-			s.open.Add(-1)
-			go func() {
-				r := errOverloaded.response()
-				_ = r.write(conn, nil, false)
-				_ = conn.Close()
-			}()
-			continue
-		}
-		go func() {
-			defer s.open.Add(-1)
-			(&connection{conn, bufio.NewReaderSize(conn, smallBuffer), s}).serve()
-		}()
+		c := newConnection(conn, s)
+		go c.begin(s.connections.add(c))
 	}
 }
 
@@ -76,7 +68,7 @@ func (s *server) answer(c *connection, h *head) (response, bool) {
 	if h.method == "GET" {
 		return s.health(), bodyless
 	}
-	body, err := readRequestBody(c.reader, h, s.bodies, func() error { return c.beginBody(h) })
+	body, err := c.readBody(h)
 	if err != nil {
 		var f *failure
 		if !errors.As(err, &f) {

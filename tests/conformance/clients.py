@@ -133,6 +133,18 @@ def idle_connections(suite: Suite) -> None:
             expect_status(suite.call(**suite.stand.plain), suite.stand.plain_status)
 
 
+@case("crowds.small-beside-stalled", rule="T5", bench=Bench.SLOW, any_function=True)
+def small_beside_stalled(suite: Suite) -> None:
+    """Uploads of 20 MiB that stall, of which memory holds one, do not keep a request of 100 KB waiting."""
+    start = suite.post(b"").replace(b"Content-Length: 0", f"Content-Length: {20 * MIB}".encode()) + bytes(30_000)
+    with ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(suite.raw()).send(start)
+        with expect_within(SOON, "a request of 100 KB beside uploads that stall"):
+            answer = suite.call(**suite.stand.plain, disregarded="x" * 100_000)
+        expect_status(answer, suite.stand.plain_status)
+
+
 @case("time.client-gone", rule="T4")
 def client_gone(suite: Suite) -> None:
     """Clients that go away before, during and after sending leave nothing behind that hurts."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import errno
+import json
 import time
+from http import HTTPStatus
 
 from runtimekit.conformance import (
     Bench,
@@ -14,7 +18,9 @@ from runtimekit.conformance import (
     expect_text,
     expect_that,
     expect_within,
+    intruder,
 )
+from runtimekit.conformance.intruder import DATA_ADDRESS, Call
 
 COLD_START = 5.0
 """How soon after a catastrophe the next request is answered, on a machine that has much else to do."""
@@ -99,6 +105,61 @@ def tampering(suite: Suite) -> None:
             for key in (None, "wrong", own.key[:-1], f"{own.key}0"):
                 expect_error(own.function.call(key=key, **own.stand.plain), 401)
             expect_status(own.call(payload="", env={"A": "1"}), 200)
+
+
+SERVER, ITSELF = 1, 0
+ATTACKS = (
+    Call("prlimit: 16 open files", (302, 261), (SERVER, 7, DATA_ADDRESS)),
+    Call("setpriority: nice 19", (141, 140), (0, SERVER, 19)),
+    Call("setpriority: of its group", (141, 140), (1, SERVER, 19)),
+    Call("setpriority: of every process of the user", (141, 140), (2, 0, 19)),
+    Call("ioprio_set: idle", (251, 30), (1, SERVER, 3 << 13)),
+    Call("sched_setscheduler: idle", (144, 119), (SERVER, 5, DATA_ADDRESS + 24)),
+    Call("sched_setaffinity: one processor", (203, 122), (SERVER, 8, DATA_ADDRESS + 16)),
+    Call("ptrace: attach", (101, 117), (16, SERVER)),
+    Call("openat: its out-of-memory score", (257, 56), (-100, DATA_ADDRESS + 32, 1)),
+)
+HARMLESS = (
+    Call("prlimit: its own", (302, 261), (ITSELF, 7, DATA_ADDRESS)),
+    Call("setpriority: its own", (141, 140), (0, ITSELF, 19)),
+    Call("kill: with 15", (62, 129), (SERVER, 15)),
+    Call("kill: with 9", (62, 129), (SERVER, 9)),
+)
+"""What is allowed: they show that the program works; what the signals do is nothing."""
+ATTACK_DATA = b"".join(number.to_bytes(8, "little") for number in (16, 16, 1, 0)) + b"/proc/1/oom_score_adj\0"
+INTRUDER, REPORT = "/usr/workspace/intruder", "/usr/workspace/report"
+
+
+@case("hostile.attacks-the-server", rule="R4", bench=Bench.OWN)
+def attacks_the_server(suite: Suite) -> None:
+    """A program that a function starts can take neither files nor processor time from the server, nor watch it."""
+    form = "{{json .Config.Env}}"
+    inspected = suite.site.engine.docker(
+        "image", "inspect", "--format", form, suite.runtime.run_image, doing="inspecting the image"
+    )
+    path = dict(each.split("=", 1) for each in json.loads(inspected))["PATH"]
+    calls = ATTACKS + HARMLESS
+    program = intruder.program(calls, suite.site.platform.rpartition("/")[2], ATTACK_DATA)
+    octal = "".join(f"\\0{byte:03o}" for byte in program)
+    script = f"""printf %b '{octal}' > {INTRUDER}
+        printf '#!/bin/sh\\n{INTRUDER} > {REPORT}\\n' > /usr/workspace/sleep
+        chmod 755 {INTRUDER} /usr/workspace/sleep"""
+    with suite.fresh(environment={"PATH": f"/usr/workspace:{path}"}) as own:
+        container = own.function.container
+        container.execute("sh", "-c", script)
+        answer = own.probe("spawn")
+        if answer.status != HTTPStatus.OK:
+            expect_error(answer, 500, "NotCapable")  # a Deno function may start no program
+            return
+        end = time.monotonic() + own.deadline(5)
+        while len(printed := container.execute("sh", "-c", f"base64 {REPORT}", check=False)) < len(calls) * 40:
+            expect_that(time.monotonic() < end, "what the program reports", "to come", printed)
+            time.sleep(0.02)
+        returned = intruder.results(calls, base64.b64decode(printed))
+        refused = (-errno.EPERM, -errno.EACCES)
+        expect({}, {call.name: returned[call.name] for call in ATTACKS if returned[call.name] not in refused}, "done")
+        expect({call.name: 0 for call in HARMLESS}, {call.name: returned[call.name] for call in HARMLESS}, "allowed")
+        recovers(own)
 
 
 @case("hostile.prints-10-mb", rule="F5", bench=Bench.VICTIM)

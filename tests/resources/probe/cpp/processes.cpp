@@ -23,7 +23,7 @@ int start_sleeper() {
     if (process < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (process == 0) {
         setsid();
-        execl("/bin/sleep", "sleep", "60", static_cast<char*>(nullptr));
+        execlp("sleep", "sleep", "60", static_cast<char*>(nullptr));
         _exit(127);
     }
     return process;

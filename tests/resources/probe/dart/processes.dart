@@ -17,7 +17,7 @@ void sendSignal(int pid, int signal) {
 
 /// Leaves a process of its own behind.
 Future<int> startSleeper() async {
-  final process = await Process.start('/bin/sleep', ['60'], mode: ProcessStartMode.detached);
+  final process = await Process.start('sleep', ['60'], mode: ProcessStartMode.detached);
   return process.pid;
 }
 

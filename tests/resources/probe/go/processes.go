@@ -2,13 +2,18 @@ package function
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 )
 
 // startSleeper leaves a process of its own behind.
 func startSleeper() (int, error) {
-	return syscall.ForkExec("/bin/sleep", []string{"sleep", "60"}, &syscall.ProcAttr{
+	program, err := exec.LookPath("sleep")
+	if err != nil {
+		return 0, err
+	}
+	return syscall.ForkExec(program, []string{"sleep", "60"}, &syscall.ProcAttr{
 		Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 }

@@ -31,7 +31,7 @@ pub fn start_sleeper() -> Result<Child> {
         unsafe { setsid() };
         Ok(())
     };
-    unsafe { Command::new("/bin/sleep").arg("60").pre_exec(in_a_session_of_its_own) }.spawn()
+    unsafe { Command::new("sleep").arg("60").pre_exec(in_a_session_of_its_own) }.spawn()
 }
 
 pub fn fill(res: &Response, path: &str, mib: usize) -> Response {

@@ -78,7 +78,7 @@ func startSleeper() throws -> pid_t {
     var pid = pid_t()
     var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
     defer { arguments.forEach { free($0) } }
-    let failure = posix_spawn(&pid, "/bin/sleep", nil, &attributes, &arguments, environ)
+    let failure = posix_spawnp(&pid, "sleep", nil, &attributes, &arguments, environ)
     guard failure == 0 else { throw ProbeError(String(cString: strerror(failure))) }
     return pid
 }

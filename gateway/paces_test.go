@@ -1,0 +1,92 @@
+package main
+
+import (
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stalled begins an upload of the largest body and sends no more of it.
+func (g *instance) stalled(t *testing.T) {
+	conn := g.dial()
+	t.Cleanup(func() { _ = conn.Close() })
+	_, _ = io.WriteString(conn, rawRequest("Content-Length: 20971520\r\n", strings.Repeat(" ", 30_000)))
+}
+
+func TestSmallBodiesDoNotWaitForLargeOnesThatStall(t *testing.T) {
+	t.Parallel()
+	g := startGateway(t, "serial").ready()
+	for range 8 {
+		g.stalled(t)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if r := g.do("status 200", `,"pad":"`+strings.Repeat("x", 100<<10)+`"`); r.status != 200 || r.took > 3*time.Second {
+		t.Errorf("T5: got %d %s after %v", r.status, clip(r.body), r.took)
+	}
+}
+
+func TestStalledBodyGivesItsPlaceBack(t *testing.T) {
+	t.Parallel()
+	g := startGateway(t, "serial").ready()
+	g.stalled(t)
+	time.Sleep(100 * time.Millisecond)
+	if r := g.do("status 200", `,"pad":"`+strings.Repeat("x", 10<<20)+`"`); r.status != 200 || r.took > 15*time.Second {
+		t.Errorf("T5: got %d %s after %v", r.status, clip(r.body), r.took)
+	}
+}
+
+func TestPace(t *testing.T) {
+	l := newLane(20 << 20)
+	begin := time.Unix(1000, 0)
+	after := func(seconds float64) time.Time { return begin.Add(time.Duration(seconds * float64(time.Second))) }
+	if !l.acquire(20 << 20) {
+		t.Fatal("no memory")
+	}
+	steady, stalled := newPace(l, 20<<20, begin), newPace(l, 20<<20, begin)
+	stalled.moved(15<<20, after(1))
+	if stalled.late(after(29)) {
+		t.Error("R9: late though nobody waits")
+	}
+	go l.acquire(1 << 20)
+	for end := time.Now().Add(10 * time.Second); !l.crowded(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nobody waits")
+		}
+	}
+	if stalled.late(after(5.9)) || !stalled.late(after(6.1)) {
+		t.Error("T5: what a client has sent before its pause counts for more than 5 s of it")
+	}
+	for second := range 29 { // as slowly as R9 allows
+		if steady.moved(20<<20/30, after(float64(second)+1)); steady.late(after(float64(second) + 1.9)) {
+			t.Errorf("R9: a steady client is late after %d s", second)
+		}
+	}
+	var small pace = newPace(l, uncounted, begin)
+	if small.late(after(1000)) {
+		t.Error("T5: late though it holds nothing")
+	}
+}
+
+func TestClientThatTakesNothingGivesItsPlaceBack(t *testing.T) {
+	t.Parallel()
+	g := startGateway(t, "shared").ready()
+	conn := g.dial()
+	defer conn.Close()
+	if err := conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := sent(conn, "", `{"payload":"big 20971520"}`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(conn, make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	if r := g.do("big 102400", ""); r.status != 200 || r.took > 3*time.Second {
+		t.Errorf("T5: a small answer came as %d after %v", r.status, r.took)
+	}
+	if r := g.do("big 10485760", ""); r.status != 200 || r.took > 15*time.Second {
+		t.Errorf("T5: a large answer came as %d after %v", r.status, r.took)
+	}
+}

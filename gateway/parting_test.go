@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// sent writes a request with a body and further header lines on a connection.
+func sent(conn net.Conn, lines, body string) error {
+	_, err := io.WriteString(conn, rawRequest(fmt.Sprintf("%sContent-Length: %d\r\n", lines, len(body)), body))
+	return err
+}
+
+func TestClientThatSendsOnStillGetsItsAnswer(t *testing.T) {
+	g := startGateway(t, "serial").ready()
+	conn := g.dial()
+	defer conn.Close()
+	// The answer comes, and nothing more is wanted, while the client still sends.
+	if err := sent(conn, "Connection: close\r\n", "{}"); err != nil {
+		t.Fatal(err)
+	}
+	for range 8 {
+		if _, err := io.WriteString(conn, strings.Repeat("x", 1<<20)); err != nil {
+			t.Fatalf("sending on: %v", err)
+		}
+	}
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200") {
+		t.Errorf("got %q, %v", firstLine(string(answer)), err)
+	}
+	g.alive()
+}
+
+func TestClientThatSendsSlowlyIsNotReset(t *testing.T) {
+	t.Parallel()
+	g := startGateway(t, "serial").ready()
+	for name, start := range map[string]string{
+		"R1":  "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n",
+		"R9":  rawRequest("Content-Length: 99999999\r\n", ""),
+		"R10": "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n",
+		"R0":  "POST / HTTP/1.1\nHost: a\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn := g.dial()
+			defer conn.Close()
+			_, _ = io.WriteString(conn, start)
+			for range 3 {
+				time.Sleep(1200 * time.Millisecond)
+				if _, err := io.WriteString(conn, "more"); err != nil {
+					t.Fatalf("sending on: %v", err)
+				}
+			}
+			answer, err := io.ReadAll(conn)
+			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 4") {
+				t.Errorf("got %q, %v", firstLine(string(answer)), err)
+			}
+		})
+	}
+}
+
+func TestStopAnswersWhoHasConnectedBeforeIt(t *testing.T) {
+	g := startGateway(t, "shared").ready()
+	conns := make([]net.Conn, 64)
+	for i := range conns {
+		conns[i] = g.dial()
+		defer conns[i].Close()
+	}
+	g.signal(syscall.SIGTERM)
+	for _, conn := range conns {
+		_ = sent(conn, "", "{}")
+	}
+	for i, conn := range conns {
+		answer, err := io.ReadAll(conn)
+		if line := firstLine(string(answer)); err != nil || (!strings.Contains(line, " 200 ") && !strings.Contains(line, " 503 ")) {
+			t.Errorf("T3: request %d got %q, %v", i, line, err)
+		}
+		_ = conn.Close()
+	}
+	if code := g.exitCode(2 * time.Second); code != 0 {
+		t.Errorf("T3: exit code %d", code)
+	}
+}
+
+// parted has a server part with its clients, for so long that a busy machine cannot matter.
+func parted(s *server) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.part(time.Minute, nil)
+	}()
+	return done
+}
+
+// refusing is a server that answers 405 to everything, which takes no worker, and a connection to it.
+func refusing(t *testing.T) (*server, net.Conn) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	s := &server{dispatcher: &dispatcher{}, answers: newBudget(answerBudget)}
+	go s.accept(listener)
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return s, conn
+}
+
+func TestStopWaitsUntilAnswersHaveArrived(t *testing.T) {
+	for name, lines := range map[string]string{"kept": "", "closed": "Connection: close\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			s, conn := refusing(t)
+			_, _ = io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\n"+lines+"\r\n")
+			r := bufio.NewReader(conn)
+			if got := readReply(t, r); got.status != 405 {
+				t.Fatalf("got %d", got.status)
+			}
+			done := parted(s)
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if _, err := r.ReadByte(); err != io.EOF { // the client is told that this was all
+				t.Fatalf("got %v", err)
+			}
+			if closed(done) {
+				t.Error("T3: the server ended before its client had closed the connection")
+			}
+			_ = conn.Close()
+			select {
+			case <-done:
+			case <-time.After(10 * time.Second):
+				t.Error("T3: the server waits for a client that has gone")
+			}
+		})
+	}
+}
+
+func TestStopDoesNotWaitForIdleConnections(t *testing.T) {
+	s, conn := refusing(t)
+	_, _ = io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\n\r\n")
+	readReply(t, bufio.NewReader(conn))
+	s.connections.mu.Lock()
+	for c := range s.connections.set {
+		c.touched.Add(-int64(2 * time.Minute))
+	}
+	s.connections.mu.Unlock()
+	select {
+	case <-parted(s):
+	case <-time.After(10 * time.Second):
+		t.Error("T3: the server waits for a client that has had its answer for long")
+	}
+}
+
+func TestTooManyConnectionsAreToldSo(t *testing.T) {
+	client, own := net.Pipe()
+	defer client.Close()
+	s := &server{dispatcher: &dispatcher{}}
+	go newConnection(own, s).begin(maxConnections + 1)
+	if got := readReply(t, bufio.NewReader(client)); got.status != 503 {
+		t.Errorf("T5: got %d", got.status)
+	}
+	other, own := net.Pipe()
+	go newConnection(own, s).begin(maxConnections + maxTurnedAway + 1)
+	if _, err := other.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("T5: got %v", err)
+	}
+}
