@@ -47,7 +47,7 @@ func busyDispatcher() *dispatcher {
 
 func (d *dispatcher) mustSubmit(t *testing.T, client net.Conn) *job {
 	t.Helper()
-	j, err := d.submit("", &envelope{timeout: time.Minute}, &requestBody{budget: newBudget(0)}, client)
+	j, err := d.submit("", &envelope{timeout: time.Minute}, &requestBody{lane: newLane(0)}, client)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -237,7 +237,7 @@ func (m *model) submit() {
 	file := fmt.Sprint(m.random.Intn(m.files))
 	timeout := time.Duration(1+m.random.Intn(3000)) * time.Millisecond
 	e := &envelope{timeout: timeout}
-	body := &requestBody{budget: newBudget(0)}
+	body := &requestBody{lane: newLane(0)}
 	j, err := m.d.submit(file, e, body, nil)
 	if err != nil {
 		panic(err)
