@@ -16,7 +16,7 @@ from runtimekit.conformance import probes
 from runtimekit.identifiers import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from runtimekit.catalogue import Runtime
@@ -104,6 +104,34 @@ def without(archive: Path, name: str, target: Path, *, instead: bytes | None = N
                 rest.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
         if instead is not None:
             _add(rest, name, tarfile.REGTYPE, content=instead)
+    return target
+
+
+def with_copies(archive: Path, entrypoint: str, folders: Iterable[str], target: Path) -> Path:
+    """The archive with the entrypoint once more in each of the folders, and with what was compiled from it.
+
+    Compiled files stand in folders that are named after their source: ``.classes/Index.java/Index.class`` becomes
+    ``.classes/<folder>/Index.java/Index.class`` as well.
+    """
+    wanted = PurePosixPath(entrypoint)
+    copies = list(folders)
+    with (
+        tarfile.open(archive) as source,
+        writing(target) as sink,
+        tarfile.open(fileobj=sink, mode="w:gz", compresslevel=1) as copied,
+    ):
+        for entry in source:
+            held = source.extractfile(entry) if entry.isreg() else None
+            content = held.read() if held else b""
+            copied.addfile(entry, io.BytesIO(content))
+            path = PurePosixPath(entry.name)
+            for place in [path, *path.parents]:
+                if held and place.name == wanted.name:
+                    for folder in copies:
+                        name = place.parent / folder / path.relative_to(place.parent)
+                        _add(copied, str(name), tarfile.REGTYPE, content=content)
+                    break
+    target.chmod(0o644)
     return target
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import select
 import socket
+import struct
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
@@ -72,6 +73,11 @@ class Wire:
         """Go away without a word, as a client that crashed (contract T4)."""
         self._socket.close()
 
+    def reset(self) -> None:
+        """Go away and say so: nobody wants an answer any more (RST)."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
+
     def interrupt(self) -> None:
         """End both directions at once; a thread that waits for this connection wakes up. Any thread may call it."""
         with suppress(OSError):
@@ -114,6 +120,12 @@ class Wire:
         """Wait until something of an answer has come, and leave it unread."""
         if not self._received and not self._wait(select.POLLIN):
             raise NoAnswerError("the time is up", b"")
+
+    def has_bytes(self, within: float) -> bool:
+        """Whether something of an answer has come, or comes within so many seconds; it is left unread."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(self._received or poll.poll(within * 1000))
 
     def wait_interim(self) -> int:
         """Read one interim answer, such as 100."""

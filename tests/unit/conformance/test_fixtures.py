@@ -41,6 +41,22 @@ def test_traps_are_added_to_what_is_there(archive: Path, tmp_path: Path) -> None
     assert kinds[names["pipe"]].isfifo()
 
 
+def test_copies_of_the_entrypoint_bring_what_was_compiled(tmp_path: Path) -> None:
+    """Classes stand in a folder that is named after their source."""
+    built = tmp_path / "code"
+    (built / ".classes" / "Index.java").mkdir(parents=True)
+    (built / "Index.java").write_text("source")
+    (built / ".classes" / "Index.java" / "Index.class").write_text("class")
+    with tarfile.open(tmp_path / "built.tar.gz", "w:gz") as tar:
+        tar.add(built, ".")
+    target = fixtures.with_copies(tmp_path / "built.tar.gz", "Index.java", ["a", "b"], tmp_path / "copies.tar.gz")
+    with tarfile.open(target) as tar:
+        names = {entry.name.removeprefix("./") for entry in tar if entry.isreg()}
+    both = {f"{folder}/Index.java" for folder in "ab"}
+    compiled = {f".classes/{place}Index.java/Index.class" for place in ("", "a/", "b/")}
+    assert names == both | compiled | {"Index.java"}
+
+
 def test_one_file_is_left_out_or_replaced(archive: Path, tmp_path: Path) -> None:
     """The others stay as they are."""
     lacking = fixtures.without(archive, ".entrypoint", tmp_path / "lacking.tar.gz")

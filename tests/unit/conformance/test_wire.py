@@ -127,3 +127,23 @@ def test_sending_stops_when_nobody_listens_any_more() -> None:
     with answering(OK) as wire:
         wire.send(b"x" * 8_000_000)
         assert wire.answer().status == 200
+
+
+def test_bytes_are_noticed_and_left() -> None:
+    """What has come can still be read."""
+    with answering(OK, hold=True) as wire:
+        assert wire.has_bytes(5)
+        assert wire.answer().body == b"hi"
+        assert not wire.has_bytes(0)
+
+
+def test_a_reset_is_more_than_a_close() -> None:
+    """The other side is told that nobody wants an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        wire = Wire("127.0.0.1", server.getsockname()[1], 5)
+        connection, _ = server.accept()
+        with connection:
+            connection.settimeout(5)
+            wire.reset()
+            with pytest.raises(ConnectionResetError):
+                connection.recv(1)

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+func TestTasksAreReadFromEitherVersionOfControlGroups(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  taskCount
+	}{
+		"v2":               {map[string]string{"pids.max": "128\n", "pids.current": "20\n"}, taskCount{20, 128}},
+		"v2 with no limit": {map[string]string{"pids.max": "max\n", "pids.current": "20\n"}, taskCount{}},
+		"v1":               {map[string]string{"pids/pids.max": "128\n", "pids/pids.current": "20\n"}, taskCount{20, 128}},
+		"v1 with no limit": {map[string]string{"pids/pids.max": "max\n", "pids/pids.current": "20\n"}, taskCount{}},
+		"neither":          {nil, taskCount{}},
+		"without a number": {map[string]string{"pids.max": "128\n"}, taskCount{}},
+	} {
+		root := t.TempDir()
+		for file, text := range c.files {
+			path := filepath.Join(root, file)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := readTasks(root); got != c.want {
+			t.Errorf("L6, %s: got %v, want %v", name, got, c.want)
+		}
+	}
+	if (taskCount{120, 128}).fits(9) || !(taskCount{120, 128}).fits(8) || !(taskCount{}).fits(1<<30) {
+		t.Error("L6: what fits is counted wrong")
+	}
+}
+
+func TestTasksOfChildrenCount(t *testing.T) {
+	before := tasksBelow(os.Getpid())
+	child := exec.Command("sleep", "1000")
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = child.Process.Kill()
+		_ = child.Wait()
+	}()
+	if own := tasksOf(os.Getpid()); own < 1 || before < own {
+		t.Errorf("this process has %d tasks, with its children %d", own, before)
+	}
+	if own, all := tasksOf(os.Getpid()), tasksBelow(os.Getpid()); all <= own {
+		t.Errorf("with a child %d tasks, without it %d", all, own)
+	}
+}
+
+// quietModel is a model in which only what a test says happens.
+func quietModel(limit, each int64) *model {
+	m := newModel(1)
+	m.limit, m.each, m.weight, m.modes, m.files = limit, each, 0, 1, 100 // file 0 is shared, 3 too, …
+	m.ready(m.workers[0])
+	return m
+}
+
+func (m *model) submitTo(file int) *modelClient {
+	j, err := m.d.submit(fmt.Sprint(file), &envelope{timeout: maxTimeout}, &requestBody{budget: newBudget(0)}, nil)
+	if err != nil {
+		panic(err)
+	}
+	c := &modelClient{job: j}
+	m.clients = append(m.clients, c)
+	return c
+}
+
+// settleAll has loading workers become ready, killed ones end, and requests reach their workers, until nothing is left to do.
+func (m *model) settleAll() {
+	for progress := true; progress; {
+		progress = false
+		for _, w := range append([]*modelWorker(nil), m.workers...) {
+			switch {
+			case w.station.killed && !w.ended:
+				m.disconnect(w, false)
+			case w.ended:
+				m.settle(w)
+			case w.loading:
+				m.ready(w)
+			default:
+				continue
+			}
+			progress = true
+		}
+		for _, c := range m.clients {
+			if len(c.job.events) > 0 {
+				m.deliver(c)
+				progress = true
+			}
+		}
+	}
+}
+
+// answerOne has the worker of a request answer it.
+func (m *model) answerOne(c *modelClient) {
+	for _, w := range m.workers {
+		for _, j := range w.inbox {
+			if j == c.job {
+				w.inbox = []*job{j}
+				w.started[j] = true
+				m.answer(w)
+				return
+			}
+		}
+	}
+}
+
+// Files that are called without a pause keep no other out for good, nor does one request have to wait for all of them.
+func TestAFileHasItsTurnThoughOthersAreNeverIdle(t *testing.T) {
+	m := quietModel(0, 1)
+	var busy []*modelClient
+	for i := 1; i < maxFiles; i++ {
+		busy = append(busy, m.submitTo(3*i))
+	}
+	m.settleAll()
+	late := m.submitTo(3 * maxFiles)
+	for range 3 {
+		for i := range busy {
+			next := m.submitTo(3 * (i + 1)) // before the last one of this file is answered
+			m.settleAll()
+			m.answerOne(busy[i])
+			m.settleAll()
+			busy[i] = next
+		}
+	}
+	if late.job.phase != phaseStarted && late.job.phase != phaseHanded {
+		t.Errorf("T5: a file that all others keep out waits for ever (phase %d)", late.job.phase)
+	}
+}
+
+// A start that would not fit waits until room has been made: a virtual machine that cannot start its threads aborts.
+func TestOnlyWhatFitsIsStarted(t *testing.T) {
+	m := quietModel(128, 25)
+	for i := 1; i <= 12; i++ {
+		c := m.submitTo(3 * i)
+		m.settleAll() // panics if there are too many tasks
+		m.answerOne(c)
+		m.settleAll()
+		if len(c.outcomes) != 1 || c.outcomes[0].failure != nil {
+			t.Fatalf("L6: file %d got %+v", i, c.outcomes)
+		}
+	}
+	if files := m.d.files(); files < 3 || files > 4 {
+		t.Errorf("L6: %d files have workers of 25 tasks where 128 are allowed", files)
+	}
+}
+
+// Numbers of processes are given to others once they have ended.
+func TestOnlyLivingProcessesAreSignalled(t *testing.T) {
+	other := exec.Command("sleep", "1000")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = other.Process.Kill()
+		_ = other.Wait()
+	}()
+	ended := make(chan struct{})
+	close(ended)
+	left := station{unwanted: make(chan struct{}), left: true, process: &process{pid: other.Process.Pid, exited: ended}}
+	left.kill()
+
+	table := &processTable{byPid: map[int]*process{}}
+	known := table.register(other.Process.Pid)
+	adopted := table.adopt(other.Process.Pid)
+	adopted.kill()
+	if table.byPid[other.Process.Pid] != known || !closed(adopted.exited) {
+		t.Error("a fork that was reaped before it was known has taken another worker's place")
+	}
+	if !alive(other.Process.Pid) {
+		t.Error("a process was ended whose number an ended worker had")
+	}
+}
