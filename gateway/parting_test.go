@@ -51,7 +51,7 @@ func TestClientThatSendsSlowlyIsNotReset(t *testing.T) {
 			conn := g.dial()
 			defer conn.Close()
 			_, _ = io.WriteString(conn, start)
-			for range 3 {
+			for range 2 {
 				time.Sleep(1200 * time.Millisecond)
 				if _, err := io.WriteString(conn, "more"); err != nil {
 					t.Fatalf("sending on: %v", err)
@@ -67,7 +67,7 @@ func TestClientThatSendsSlowlyIsNotReset(t *testing.T) {
 
 func TestStopAnswersWhoHasConnectedBeforeIt(t *testing.T) {
 	g := startGateway(t, "shared").ready()
-	conns := make([]net.Conn, 64)
+	conns := make([]net.Conn, 16)
 	for i := range conns {
 		conns[i] = g.dial()
 		defer conns[i].Close()
@@ -140,6 +140,23 @@ func TestStopWaitsUntilAnswersHaveArrived(t *testing.T) {
 				t.Error("T3: the server waits for a client that has gone")
 			}
 		})
+	}
+}
+
+func TestStopAnswersWhoAsksDuringIt(t *testing.T) {
+	s, conn := refusing(t)
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	done := parted(s)
+	time.Sleep(2 * arrivalTime)
+	_, _ = io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\n\r\n")
+	if got := readReply(t, bufio.NewReader(conn)); got.status != 405 {
+		t.Errorf("T3: got %d", got.status)
+	}
+	_ = conn.Close()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Error("T3: the server waits for a client that has gone")
 	}
 }
 

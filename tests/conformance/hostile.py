@@ -142,8 +142,8 @@ def attacks_the_server(suite: Suite) -> None:
     program = intruder.program(calls, suite.site.platform.rpartition("/")[2], ATTACK_DATA)
     octal = "".join(f"\\0{byte:03o}" for byte in program)
     script = f"""printf %b '{octal}' > {INTRUDER}
-        printf '#!/bin/sh\\n{INTRUDER} > {REPORT}\\n' > /usr/workspace/sleep
-        chmod 755 {INTRUDER} /usr/workspace/sleep"""
+        cd /usr/workspace && printf '#!/bin/sh\\n{INTRUDER} > {REPORT}\\n' | tee sleep > setsid
+        chmod 755 {INTRUDER} sleep setsid"""  # some start it by setsid, and busybox prefers a sleep of its own
     with suite.fresh(environment={"PATH": f"/usr/workspace:{path}"}) as own:
         container = own.function.container
         container.execute("sh", "-c", script)
