@@ -21,7 +21,7 @@ runs=4
 download= log= log_says=
 case $client in
 apt-get)
-    # Seconds, to connect as well as of silence. It must not try again by itself: src/runtimekit/packages.py says why.
+    # Seconds, to connect as well as of silence. It must not try again by itself: src/runtimekit/patience.py says why.
     cat >"$work/apt.conf" <<'CONF'
 Acquire::Retries "0";
 Acquire::http::Timeout "10";

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from faults import Answer, FaultyServer
@@ -22,6 +22,8 @@ from runtimekit.engine.emulation import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import urllib3
 
     from runtimekit.engine.client import Engine
 
@@ -127,6 +129,8 @@ RECOVERING = {
     ),
 }
 """What goes on once a fault is over."""
+QUICK = {"apt", "pip"}
+"""Those that are tested each time, and not only every night."""
 
 
 ENDING = {
@@ -219,7 +223,8 @@ class Outcome:
 class Building:
     """Builds functions against one faulty server."""
 
-    def __init__(self, engine: Engine, server: FaultyServer, folder: Path) -> None:
+    def __init__(self, cli: Any, engine: Engine, server: FaultyServer, folder: Path) -> None:
+        self.cli = cli
         self.engine = engine
         self.server = server
         self.folder = folder
@@ -237,9 +242,8 @@ class Building:
             files[name].write_text(self._filled(text))
             files[name].chmod(0o755)
         language, _, version = client.runtime.partition("-")
-        # What is tested is what stands here, also where an image is older.
-        files["/usr/local/src/fetch.sh"] = ROOT / "adapters/common/fetch.sh"
-        files["/usr/local/src/build.sh"] = ROOT / f"adapters/{language}/build.sh"
+        code, output = self.cli.run("build", "--local", client.runtime)
+        assert code == 0, output
         with containers.running(
             self.engine,
             f"{language}-runtime:{version}",
@@ -260,19 +264,23 @@ class Building:
 @pytest.fixture(scope="session")
 def maven_central() -> Callable[[str], Answer]:
     """The real repository, where each file is asked for once."""
-    repository = maven._repository()
-    pool = proxies.pool(repository)
+
+    @functools.cache
+    def repository() -> tuple[str, urllib3.PoolManager]:
+        address = maven._repository()
+        return address, proxies.pool(address)
 
     @functools.cache
     def get(path: str) -> Answer:
-        found = pool.request("GET", f"{repository}/{path}")
+        address, pool = repository()
+        found = pool.request("GET", f"{address}/{path}")
         return Answer(found.status, {}, found.data)
 
     return get
 
 
 @pytest.fixture
-def building(engine: Engine, tmp_path: Path, maven_central: Callable[[str], Answer]) -> Iterator[Building]:
+def building(cli: Any, engine: Engine, tmp_path: Path, maven_central: Callable[[str], Answer]) -> Iterator[Building]:
     """With a server that has all registries; Maven's is the real one, seen through it."""
     form = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
     address = engine.docker("network", "inspect", "bridge", "--format", form, doing="asking for the bridge").strip()
@@ -284,11 +292,13 @@ def building(engine: Engine, tmp_path: Path, maven_central: Callable[[str], Answ
 
     with FaultyServer(respond, address) as server:
         answers = registries(server.host)
-        yield Building(engine, server, tmp_path / "build")
+        yield Building(cli, engine, server, tmp_path / "build")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("name", RECOVERING)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in RECOVERING]
+)
 def test_a_build_succeeds_once_the_fault_is_over(building: Building, name: str, fault: str) -> None:
     """A server that says nothing, one that closes in the middle of an answer, one that answers 503 twice."""
     client = RECOVERING[name]
@@ -299,6 +309,7 @@ def test_a_build_succeeds_once_the_fault_is_over(building: Building, name: str, 
     assert outcome.status == 0, outcome.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", ENDING)
 def test_a_build_ends_when_the_fault_does_not(building: Building, name: str, fault: str) -> None:

@@ -67,6 +67,22 @@ print(child.pid, flush=True)
 """
 
 
+def test_a_command_that_falls_silent_is_ended_long_before_its_deadline() -> None:
+    """With what it said, and all that it has started: a child that waits, too."""
+    waiting = "import subprocess; print('asking', flush=True); subprocess.run(['sleep', '600'])"
+    with pytest.raises(CommandError, match="asking\nno answer for 1 s, so it was ended") as caught:
+        commands.run(python(waiting), doing="fetching", silence=1)
+    assert caught.value.status == commands.SILENT
+
+
+def test_a_command_that_reads_or_computes_is_not_silent() -> None:
+    """However little it says."""
+    reading = "import time\nfor _ in range(10): open('/dev/zero').read(9000), time.sleep(0.3)"
+    computing = "import time\nend = time.monotonic() + 7\nwhile time.monotonic() < end: pass"
+    assert commands.run(python(reading), doing="reading", silence=2).returncode == 0
+    assert commands.run(python(computing), doing="computing", silence=6).returncode == 0
+
+
 def test_what_a_command_leaves_behind_is_ended() -> None:
     """Its whole group, also when the command itself ended well."""
     script = GRANDCHILD.format(script="import time; time.sleep(60)", then="")

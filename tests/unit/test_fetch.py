@@ -234,7 +234,8 @@ def test_an_unknown_client_is_refused(fetching: Fetching) -> None:
 
 FETCHES = re.compile(
     r"(?<![\w./-])(?:apt-get (?:update|install|download)|bun install|bundle install|cargo fetch|composer install"
-    r"|cpanm --|dart .*pub get|deno (?:install|cache)|go (?:list \"|mod download)|luarocks --|mix deps\.get|mvn --|npm \"\$@\""
+    r"|cpanm --|dart .*pub get|deno (?:install|cache)"
+    r"|go (?:list \"|mod download)|luarocks --|mix deps\.get|mvn --|npm \"\$@\""
     r"|python3 -m pip|pip install|swift package)"
 )
 """Steps that fetch, as they stand in scripts and Dockerfiles."""

@@ -58,6 +58,21 @@ def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch)
     assert len(attempts) == 4
 
 
+def test_nothing_is_begun_again_once_it_has_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mirror whose failures take minutes each."""
+    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(patience, "COST_SECONDS", -1)
+    attempts = []
+
+    def work() -> None:
+        attempts.append(1)
+        raise CommandError("reading", "apt-get", 100, "gone")
+
+    with pytest.raises(CommandError):
+        patience.patiently(work)
+    assert len(attempts) == 1
+
+
 def test_two_root_file_systems_that_begin_at_once_fetch_their_tool_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
