@@ -57,6 +57,16 @@ def test_who_comes_second_waits_and_knows_it() -> None:
     assert waited == [True]
 
 
+def test_waiting_is_told_when_it_begins() -> None:
+    """Once; and never by who need not wait."""
+    told, cancelled = [], threading.Event()
+    with locked("x", waiting=lambda: told.append("at once")):
+        threading.Timer(0.5, cancelled.set).start()
+        with pytest.raises(KeyboardInterrupt), locked("x", cancelled, lambda: told.append("waits")):
+            pass
+    assert told == ["waits"]
+
+
 def test_other_names_do_not_wait_for_each_other() -> None:
     """One lock for each image."""
     with locked("x"), locked("y") as waited:
