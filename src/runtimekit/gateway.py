@@ -12,12 +12,12 @@ from runtimekit.engine import buildkit, containers, emulation
 from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
-from runtimekit.home import locked
+from runtimekit.home import is_locked, locked
 from runtimekit.works import GATEWAY, Works
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -62,20 +62,40 @@ class Gateway:
         Raises:
             ImageBuildError: It does not compile.
         """
-        stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
-        target = self.output / stamp[:16]
+        target = self._target(local_bases)
         waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles it")
         with locked("gateway", self.cancelled, waiting):
             if target.exists():
                 self.works.waited(KEY, "another run has compiled it")
             else:
-                scratch = self.output / f".{stamp[:16]}.part"
+                scratch = self.output / f".{target.name}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
                 self.compile(scratch, local_bases)
                 scratch.rename(target)
                 self._forget_old()
             target.touch()
         return target
+
+    def queue(self, local_bases: Iterable[str]) -> bool:
+        """Whether :meth:`provide` has to compile it; then its log exists from now on, if no other run writes there.
+
+        Args:
+            local_bases: The references of its bases that are made here.
+        """
+        if self._target(local_bases).exists():
+            return False
+        if not is_locked("gateway"):
+            self.works.queue(KEY, self._log)
+        return True
+
+    @property
+    def _log(self) -> Path:
+        return self.logs / "gateway.log"
+
+    def _target(self, local_bases: Iterable[str]) -> Path:
+        """Where it is when it is compiled from what its sources are now."""
+        stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
+        return self.output / stamp[:16]
 
     def compile(self, target: Path, local_bases: Mapping[str, str], *, no_cache: bool = False) -> None:
         """Compile it into a folder, whether or not it is there already.
@@ -93,7 +113,7 @@ class Gateway:
             output=f"type=local,dest={target}",
             no_cache=no_cache,
         )
-        with self.works.piece(GATEWAY, KEY, self.logs / "gateway.log", result="compiled for all platforms") as piece:
+        with self.works.piece(GATEWAY, KEY, self._log, result="compiled for all platforms") as piece:
             self._build(request, piece)
 
     def test(self, local_bases: Mapping[str, str]) -> str:

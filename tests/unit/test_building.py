@@ -120,6 +120,7 @@ class Making:
     def __init__(self) -> None:
         self.made: dict[str, Any] = {}
         self.logs: dict[str, str] = {}
+        self.there: list[str] = []
 
     def images(self, names: Any) -> dict[str, Any]:
         """Those of these names that were built."""
@@ -132,6 +133,7 @@ class Making:
     def build(self, _engine: Any, request: BuildRequest, *, log: Path, watch: Any, **_more: Any) -> None:
         """As buildkit.build, in no time."""
         self.logs[log.name] = log.read_text()
+        self.there = self.there or sorted(path.name for path in log.parent.iterdir())
         progress = Progress(clock=lambda: 1_000_000_000.0)
         step = {"digest": "1", "name": "[1/1] RUN make", "started": "2001-01-01T00:00:00Z"}
         for vertex in (step, step | {"completed": "2001-01-01T00:00:01Z"}):
@@ -174,5 +176,6 @@ def test_every_base_and_image_is_a_row_with_a_log_and_in_the_trace(
     names = [event["name"] for event in events if event["ph"] == "X"]
     names = [name for name in names if not name.startswith("waits for")]  # it may have had to
     assert sorted(names) == sorted(["base alpine:3.22", "alpine-3.22 linux/amd64", *2 * ["[1/1] RUN make"]])
+    assert engine.there == ["alpine-3.22.log", "base-alpine-3.22.log"], "before the first of them has begun to build"
     assert set(builder.times.read()) == {"base alpine:3.22", "alpine-3.22"}
     assert builder.bootstrapper.missing({"alpine:3.22": ["linux/amd64"]}) == []

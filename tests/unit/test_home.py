@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.home import home, locked, tag
+from runtimekit.home import home, is_locked, locked, tag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,15 @@ def test_who_comes_second_waits_and_knows_it() -> None:
         assert waited == []
     thread.join(5)
     assert waited == [True]
+
+
+def test_a_lock_can_be_looked_at() -> None:
+    """Without keeping it."""
+    assert not is_locked("x")
+    with locked("x"):
+        assert is_locked("x")
+        assert not is_locked("y")
+    assert not is_locked("x")
 
 
 def test_waiting_is_told_when_it_begins() -> None:

@@ -168,7 +168,7 @@ class LiveReporter:
     def _footer(self, now: float, width: int) -> Text:
         done = len(self._finished)
         known = done + self._failed + len(self._rows)
-        of = f" of {max(self._planned, known)}" if self._planned else ""  # the gateway's compilation is not planned
+        of = f" of {max(self._planned, known)}" if self._planned else ""
         failed = f", {self._failed} failed" if self._failed else ""
         return _cut(Text(f"{_RUNNING_MARK}{done}{of} done{failed}, {human_time(now - self._began)}", "dim"), width)
 
