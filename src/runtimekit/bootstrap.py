@@ -81,7 +81,7 @@ class Bootstrapper:
         with locked(f"base-{_file_name(base)}", self.cancelled, waiting):
             have = self._made_for(base)
             if have >= set(platforms):
-                self.works.waited(base.key, "another run has made it")
+                self.works.waited(base.key, "made by another run")
             else:
                 self._make(base, sorted(have | set(platforms)), self.fingerprint(base))
         return base.image

@@ -63,10 +63,10 @@ class Gateway:
             ImageBuildError: It does not compile.
         """
         target = self._target(local_bases)
-        waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles it")
+        waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles")
         with locked("gateway", self.cancelled, waiting):
             if target.exists():
-                self.works.waited(KEY, "another run has compiled it")
+                self.works.waited(KEY, "is compiled by now")
             else:
                 scratch = self.output / f".{target.name}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
