@@ -81,7 +81,7 @@ class Works:
             piece.begin_log()
             yield piece
         except BaseException as error:
-            piece.trace(f"failed: {type(error).__name__}")
+            piece.trace("failed" if isinstance(error, Exception) else "interrupted")
             if isinstance(error, Exception) and self.reporter:
                 text, place = verdict(error) if verdict else piece.verdict(error)
                 self.reporter.finished(key, ok=False, text=text, place=place)
