@@ -50,8 +50,8 @@ def _time(plan: Plan, missing: Iterable[Base], times: Mapping[str, float], jobs:
     spent = [guess if took is None else took for took, guess in zip(known, guesses, strict=True)]
     about = _rounded(max(sum(spent) / jobs, *spent))
     if None in known:
-        return f"the first time this takes about {about}; later only what has changed is built"
-    return f"last time this took about {about}"
+        return f"the first time this takes {about}; later only what has changed is built"
+    return f"last time this took {about}"
 
 
 def _weight(platforms: Iterable[str]) -> int:
@@ -62,7 +62,9 @@ def _weight(platforms: Iterable[str]) -> int:
 
 def _rounded(seconds: float) -> str:
     """No more precise than it is known."""
-    return f"{round(seconds / 60)} min" if seconds >= 90 else f"{max(10, round(seconds, -1)):.0f} s"  # noqa: PLR2004
+    if seconds < 10:  # noqa: PLR2004 - nobody waits for less
+        return "less than 10 s"
+    return f"about {seconds / 60:.0f} min" if seconds >= 90 else f"about {round(seconds, -1):.0f} s"  # noqa: PLR2004
 
 
 def _number(count: int, what: str) -> str:

@@ -15,7 +15,7 @@ from runtimekit import bases, fetching
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
-from runtimekit.home import home, locked
+from runtimekit.home import home, is_locked, locked
 from runtimekit.works import BASES, Works
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Bootstrapper:
         with locked(f"base-{_file_name(base)}", self.cancelled, waiting):
             have = self._made_for(base)
             if have >= set(platforms):
-                self.works.waited(base.key, "another run has made it")
+                self.works.waited(base.key, "made by another run")
             else:
                 self._make(base, sorted(have | set(platforms)), self.fingerprint(base))
         return base.image
@@ -128,11 +128,19 @@ class Bootstrapper:
                 raise BaseNeedsRootError(base.reference)
 
     def _make(self, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
-        log = self.logs / f"base-{_file_name(base)}.log"
-        with self.works.piece(BASES, base.key, log, result="made") as piece:
+        with self.works.piece(BASES, base.key, self._log(base), result="made") as piece:
             piece.begin()
             piece.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
             self._make_as(piece, base, platforms, fingerprint)
+
+    def queue(self, waiting: Sequence[Base]) -> None:
+        """Let the logs of these bases exist before they have their turn; not of one that another run is making."""
+        for base in waiting:
+            if not is_locked(f"base-{_file_name(base)}"):
+                self.works.queue(base.key, self._log(base))
+
+    def _log(self, base: Base) -> Path:
+        return self.logs / f"base-{_file_name(base)}.log"
 
     def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
         contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit import announcing, bases, fingerprints, labels, planning, reports, revision
+from runtimekit import bases, fingerprints, labels, planning, preparing, reports, revision
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.builders import running
 from runtimekit.engine import buildkit, emulation
@@ -128,15 +128,10 @@ class Builder:
                     "or build one platform: --local",
                 ],
             )
-        wanted = self._wanted_bases(plan)
-        self.bootstrapper.check_rights(wanted)
+        preparing.prepare(self, plan, reporter)
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
-        missing = self.bootstrapper.missing(wanted)
-        for line in announcing.lines(plan, missing, self.times.read(), self.jobs, bootstraps=self.bootstraps):
-            self.say(line)
-        reporter.planned(len(plan.build) + len(missing))
         with self.works.shown_by(reporter):
             try:
                 rows += self._carry_out(plan)
@@ -144,15 +139,6 @@ class Builder:
                 rows.sort(key=lambda row: (row.runtime, row.platform))
                 self._note(rows)
         return rows
-
-    def _wanted_bases(self, plan: planning.Plan) -> dict[str, Sequence[str]]:
-        """The bases that are to be had here for a plan, with the gateway's compiler, and for which platforms."""
-        if not self.bootstraps or not plan.build:
-            return {}
-        wanted = {name: set(platforms) for name, platforms in plan.bases.items()}
-        for name in self._new_gateway().bases if plan.gateways else ():
-            wanted.setdefault(name, set()).add(f"linux/{emulation.native()}")
-        return {name: sorted(platforms) for name, platforms in wanted.items()}
 
     def _carry_out(self, plan: planning.Plan) -> list[BuildRow]:
         rows: list[BuildRow] = []
@@ -215,12 +201,13 @@ class Builder:
         gateway, local = self._gateway()
         return gateway.test(local)
 
-    def _new_gateway(self) -> Gateway:
+    def new_gateway(self) -> Gateway:
+        """The gateway of this repository, which reads its Dockerfile."""
         return Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache, self.works)
 
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
-        gateway = self._new_gateway()
+        gateway = self.new_gateway()
         native = [f"linux/{emulation.native()}"]
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
@@ -241,8 +228,12 @@ class Builder:
         has = labels.held(image) if image else {}
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
+    def log(self, step: planning.ImageStep) -> Path:
+        """Where all goes that an image's build prints."""
+        return self.logs / f"{step.runtime.id}.log"
+
     def _build_alone(self, step: planning.ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
-        log = self.logs / f"{step.runtime.id}.log"
+        log = self.log(step)
         words, result, image = "", BUILT, None
         piece: Piece | None = None
 

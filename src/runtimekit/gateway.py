@@ -12,12 +12,12 @@ from runtimekit.engine import buildkit, containers, emulation
 from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
-from runtimekit.home import locked
+from runtimekit.home import is_locked, locked
 from runtimekit.works import GATEWAY, Works
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -66,15 +66,14 @@ class Gateway:
         Raises:
             ImageBuildError: It does not compile.
         """
-        stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
-        target = self.output / stamp[:16]
-        waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles it")
+        target = self._target(local_bases)
+        waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles")
         with locked("gateway", self.cancelled, waiting):
             missing = [name for name in architectures if not (target / name).exists()]
             if not missing:
-                self.works.waited(KEY, "another run has compiled it")
+                self.works.waited(KEY, "is compiled by now")
             else:
-                scratch = self.output / f".{stamp[:16]}.part"
+                scratch = self.output / f".{target.name}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
                 self.compile(scratch, local_bases, missing)
                 target.mkdir(exist_ok=True)
@@ -84,6 +83,29 @@ class Gateway:
                 self._forget_old()
             target.touch()
         return target
+
+    def queue(self, architectures: Sequence[str], local_bases: Iterable[str]) -> bool:
+        """Whether :meth:`provide` has to compile it; then its log exists from now on, if no other run writes there.
+
+        Args:
+            architectures: Those that are needed, as Docker calls them.
+            local_bases: The references of its bases that are made here.
+        """
+        target = self._target(local_bases)
+        if all((target / name).exists() for name in architectures):
+            return False
+        if not is_locked("gateway"):
+            self.works.queue(KEY, self._log)
+        return True
+
+    @property
+    def _log(self) -> Path:
+        return self.logs / "gateway.log"
+
+    def _target(self, local_bases: Iterable[str]) -> Path:
+        """Where it is when it is compiled from what its sources are now."""
+        stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
+        return self.output / stamp[:16]
 
     def compile(
         self,
@@ -110,7 +132,7 @@ class Gateway:
             no_cache=no_cache,
         )
         result = f"compiled for {', '.join(architectures) or 'all platforms'}"
-        with self.works.piece(GATEWAY, KEY, self.logs / "gateway.log", result=result) as piece:
+        with self.works.piece(GATEWAY, KEY, self._log, result=result) as piece:
             self._build(request, piece)
 
     def test(self, local_bases: Mapping[str, str]) -> str:

@@ -72,6 +72,14 @@ def locked(
         yield waited
 
 
+def is_locked(name: str) -> bool:
+    """Whether somebody holds the lock ``name`` at this moment."""
+    path = home() / "locks" / name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as file:
+        return not _try_lock(file)
+
+
 def _try_lock(file: IO[str]) -> bool:
     """A wait inside the kernel could not be cancelled."""
     try:

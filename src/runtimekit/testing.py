@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtimekit import building, conformance, proofs, reports, tracing
 from runtimekit.conformance import Scope
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from runtimekit import bases
     from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.configuration import Configuration
+    from runtimekit.console.reporter import Reporter
     from runtimekit.engine.client import Engine
 
 CHECKS = ("lint", "types", "unit", "workflows", "adapters", "gateway")
@@ -134,7 +135,8 @@ def verify(
                 unavailable=unavailable,
             )
         else:
-            suite = _proven(engine, catalogue, runtime, root, platform, depths[runtime], say)
+            with choose_reporter(console) as reporter:
+                suite = _proven(engine, catalogue, runtime, root, platform, depths[runtime], say, reporter)
         stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
         reports.write_json(stem.with_name(f"{stem.name}.json"), [suite])
         reports.write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
@@ -150,14 +152,25 @@ def _proven(
     platform: str,
     scope: Scope,
     say: Callable[[str], None],
+    reporter: Reporter,
 ) -> SuiteResult:
     """Run a suite, and keep what it proves of the images that were there before it and still are after it."""
     folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
     digest, before = proofs.suite_digest(root, runtime), image_ids(engine, catalogue, runtime)
+    key = f"tests of {runtime} {platform}"
+
+    def tell(text: str) -> None:
+        say(text)
+        reporter.step(key, text, 0, 0)
+
+    told: dict[str, Any] = {"say": tell, "watch": lambda case, done, total: reporter.step(key, case, done, total)}
+    where: dict[str, Any] = {"root": root, "platform": platform, "folder": folder}
+    reporter.started(key)
     if runtime.kind is Kind.RUN_IMAGE:
-        suite = conformance.run_on_run_image(engine, runtime, root=root, platform=platform, folder=folder, say=say)
+        suite = conformance.run_on_run_image(engine, runtime, **where, **told)
     else:
-        suite = conformance.run(engine, runtime, root=root, platform=platform, scope=scope, folder=folder, say=say)
+        suite = conformance.run(engine, runtime, scope=scope, **where, **told)
+    reporter.finished(key, ok=suite.ok, text=suite.verdict.partition("\n")[0])
     if suite.ok and before == image_ids(engine, catalogue, runtime):
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         proofs.keep(root, proofs.of(suite, images=before, scope=scope, digest=digest, at=at))

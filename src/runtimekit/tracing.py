@@ -61,7 +61,7 @@ class Trace:
         groups: dict[str, int] = {}
         events: list[dict[str, Any]] = []
         tid = 0
-        for (group, row), spans in rows.items():
+        for (group, row), spans in sorted(rows.items(), key=lambda item: min(span.ts for span in item[1])):
             if group not in groups:
                 pid = groups[group] = len(groups) + 1
                 events.append(_meta("process_name", pid, 0, name=group))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +81,7 @@ class Works:
             piece.begin_log()
             yield piece
         except BaseException as error:
-            piece.trace(f"failed: {type(error).__name__}")
+            piece.trace("failed" if isinstance(error, Exception) else "interrupted")
             if isinstance(error, Exception) and self.reporter:
                 text, place = verdict(error) if verdict else piece.verdict(error)
                 self.reporter.finished(key, ok=False, text=text, place=place)
@@ -94,6 +94,13 @@ class Works:
         finally:
             with self._lock:
                 self._active.discard(key)
+
+    def queue(self, key: str, log: Path) -> None:
+        """Let a piece of work that has its turn later have a log of its own already, in place of an earlier run's."""
+        piece = Piece(self, "", key, log, key)
+        with suppress(OSError):  # a full disk is told of by who has something to lose
+            piece.begin_log()
+            piece.step_into_log("waits for its turn")
 
     def wait(self, key: str, text: str) -> None:
         """Show what a piece of work waits for that has not begun; not if another thread of this run is at it."""
@@ -153,9 +160,13 @@ class Piece:
         """How long it has been since it began; 0 if it has not."""
         return 0.0 if self.began is None else max(0.0, self.works.trace.clock() - self.began)
 
+    def step_into_log(self, text: str) -> None:
+        """It is at something else now, which only its log is told."""
+        self._write(f"{self._now()} {text}\n")
+
     def step(self, text: str) -> None:
         """It is at something else now."""
-        self._write(f"{self._now()} {text}\n")
+        self.step_into_log(text)
         if self.works.reporter:
             self.works.reporter.step(self.key, text, 0, 0)
 

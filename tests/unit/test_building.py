@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from runtimekit.building import Builder
 from runtimekit.console.reporter import PlainReporter
 from runtimekit.engine import buildkit
 from runtimekit.engine.buildkit import BuildRequest, LayerCache
+from runtimekit.engine.progress import Progress
 from runtimekit.errors import ImageBuildError
 from runtimekit.gateway import Gateway
 
@@ -131,3 +133,72 @@ def test_a_base_that_fails_is_a_failed_row_although_its_dockerfile_is_elsewhere(
     monkeypatch.setattr(buildkit, "build", build)
     (row,) = built(repository, "go-1.24")
     assert (row.result, "no space" in row.error) == ("failed", True)
+
+
+class Making:
+    """An engine in which what is built is there afterwards, and a builder that looks for its log as it begins."""
+
+    containerd_store = True
+
+    def __init__(self) -> None:
+        self.made: dict[str, Any] = {}
+        self.logs: dict[str, str] = {}
+        self.there: list[str] = []
+
+    def images(self, names: Any) -> dict[str, Any]:
+        """Those of these names that were built."""
+        return {name: self.made[name] for name in names if name in self.made}
+
+    def registry_digest(self, name: str) -> str:
+        """Nobody should ask."""
+        raise AssertionError(name)
+
+    def build(self, _engine: Any, request: BuildRequest, *, log: Path, watch: Any, **_more: Any) -> None:
+        """As buildkit.build, in no time."""
+        self.logs[log.name] = log.read_text()
+        self.there = self.there or sorted(path.name for path in log.parent.iterdir())
+        progress = Progress(clock=lambda: 1_000_000_000.0)
+        step = {"digest": "1", "name": "[1/1] RUN make", "started": "2001-01-01T00:00:00Z"}
+        for vertex in (step, step | {"completed": "2001-01-01T00:00:01Z"}):
+            progress.take({"vertexes": [vertex]})
+            watch(progress)
+        for tag in request.tags:
+            self.made[tag] = SimpleNamespace(id="sha256:1", size=1, labels=dict(request.labels))
+
+
+def test_every_base_and_image_is_a_row_with_a_log_and_in_the_trace(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And before all of them stands what is going to be done."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+    recipe = repository / "bases/alpine"
+    recipe.mkdir(parents=True)
+    (recipe / "recipe.toml").write_text("serves = 'alpine:3.22'\ndescribes = 'a stand-in'\n")
+    (recipe / "Dockerfile").write_text("FROM scratch\n")
+    engine: Any = Making()
+    monkeypatch.setattr(buildkit, "build", engine.build)
+    said: list[str] = []
+    loaded = configuration.load(repository)
+    builder = Builder(loaded, engine, Source.BOOTSTRAP, say=said.append)
+    stream = io.StringIO()
+    with PlainReporter(Console(file=stream, width=200)) as reporter:
+        plan = builder.plan([catalogue.load(loaded).get("alpine-3.22")], ["linux/amd64"])
+        (row,) = builder.build(plan, reporter)
+    assert row.result == "built"
+    assert said[1] == "without a registry: 1 base is made from packages first"
+    lines = [line.partition(" (")[0] for line in stream.getvalue().splitlines()]
+    assert lines == [
+        "base alpine:3.22: started",
+        "base alpine:3.22: made",
+        "alpine-3.22 linux/amd64: started",
+        "alpine-3.22 linux/amd64: built",
+    ]
+    assert engine.logs["base-alpine-3.22.log"].strip().endswith("is made for linux/amd64: a stand-in")
+    assert "alpine-3.22 linux/amd64\n" in engine.logs["alpine-3.22.log"]
+    events = json.loads((repository / "build/reports/trace.json").read_text())["traceEvents"]
+    names = [event["name"] for event in events if event["ph"] == "X"]
+    names = [name for name in names if not name.startswith("waits for")]  # it may have had to
+    assert sorted(names) == sorted(["base alpine:3.22", "alpine-3.22 linux/amd64", *2 * ["[1/1] RUN make"]])
+    assert engine.there == ["alpine-3.22.log", "base-alpine-3.22.log"], "before the first of them has begun to build"
+    assert set(builder.times.read()) == {"base alpine:3.22", "alpine-3.22"}
+    assert builder.bootstrapper.missing({"alpine:3.22": ["linux/amd64"]}) == []

@@ -126,3 +126,56 @@ with commands.process(["sh", "-c", "echo $$ > {record}; exec sleep 60"]):
     while not gone(pid) and time.monotonic() < end:
         time.sleep(0.02)
     assert gone(pid)
+
+
+HEARD = """
+import os, sys, time
+print('for the caller')
+for word in ('first', 'caf\\xe9'):
+    os.write(2, word.encode('latin-1') + b'\\n')
+end = time.monotonic() + 20
+while not os.path.exists({mark!r}):
+    if time.monotonic() > end:
+        sys.exit(9)
+    time.sleep(0.01)
+os.write(2, b'last')
+sys.exit({status})
+"""
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_what_is_printed_is_heard_while_the_program_runs(tmp_path: Path, status: int) -> None:
+    """Line by line; the program ends only once its first lines were heard. It is in an error, too."""
+    mark, heard = tmp_path / "heard", []
+
+    def hear(line: str) -> None:
+        heard.append(line)
+        if len(heard) == 2:
+            mark.touch()
+
+    program = python(HEARD.format(mark=str(mark), status=status))
+    if status:
+        with pytest.raises(CommandError, match="last"):
+            commands.run(program, doing="talking", hear=hear)
+    else:
+        answer = commands.run(program, doing="talking", hear=hear)
+        assert answer.stdout == "for the caller\n"
+        assert answer.stderr.endswith("last")
+    assert heard == ["first", "caf\ufffd", "last"]
+
+
+def test_a_late_program_that_is_heard_is_ended_with_its_words() -> None:
+    """And who cannot note what is heard, as on a full disk, does not stop it."""
+
+    def hear(_line: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    began = time.monotonic()
+    with pytest.raises(DeadlineError, match="last words"):
+        commands.run(
+            python("import os, time; os.write(2, b'last words\\n' * 9000); time.sleep(60)"),
+            doing="talking",
+            deadline=2,
+            hear=hear,
+        )
+    assert time.monotonic() - began < 20

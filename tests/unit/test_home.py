@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.home import PARTS, forget, home, locked, tag
+from runtimekit.home import PARTS, forget, home, is_locked, locked, tag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,25 @@ def test_who_comes_second_waits_and_knows_it() -> None:
         assert waited == []
     thread.join(5)
     assert waited == [True]
+
+
+def test_a_lock_can_be_looked_at() -> None:
+    """Without keeping it."""
+    assert not is_locked("x")
+    with locked("x"):
+        assert is_locked("x")
+        assert not is_locked("y")
+    assert not is_locked("x")
+
+
+def test_waiting_is_told_when_it_begins() -> None:
+    """Once; and never by who need not wait."""
+    told, cancelled = [], threading.Event()
+    with locked("x", waiting=lambda: told.append("at once")):
+        threading.Timer(0.5, cancelled.set).start()
+        with pytest.raises(KeyboardInterrupt), locked("x", cancelled, lambda: told.append("waits")):
+            pass
+    assert told == ["waits"]
 
 
 def test_other_names_do_not_wait_for_each_other() -> None:

@@ -66,6 +66,24 @@ def test_a_base_that_fails_concerns_only_what_stands_on_it() -> None:
             local.images(["perl:5.40-slim-trixie"])
 
 
+def test_what_is_not_made_yet_can_be_named() -> None:
+    """So that an image can say what it waits for."""
+    go_on = threading.Event()
+
+    class Slow(FakeBootstrapper):
+        def provide(self, reference: str, platforms: Sequence[str]) -> str:
+            assert go_on.wait(20)
+            return super().provide(reference, platforms)
+
+    with ThreadPoolExecutor(2) as pool:
+        local = LocalBases(Slow(), WANTED, pool)  # type: ignore[arg-type]
+        names = [*WANTED, "node:22-bookworm-slim"]
+        assert local.awaited(names) == list(WANTED)
+        go_on.set()
+        local.images(names)
+        assert local.awaited(names) == []
+
+
 def test_what_was_not_wanted_is_the_registrys_own() -> None:
     """Such as everything, where a registry answers."""
     with ThreadPoolExecutor(1) as pool:

@@ -84,6 +84,16 @@ def test_the_log_is_there_before_anything_is_printed_or_begun(world: World) -> N
         assert "I: [redacted] is installed" in log.read_text()
 
 
+def test_a_log_is_there_before_its_work_has_its_turn(world: World) -> None:
+    """A first build has images that wait for others for a quarter of an hour."""
+    log = world.folder / "build/logs/x.log"
+    world.works.queue("x", log)
+    assert log.read_text().endswith("waits for its turn\n")
+    assert world.reporter.told == []
+    (world.folder / "full").write_text("a file where a folder should be")
+    world.works.queue("x", world.folder / "full/x.log")
+
+
 def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
     """Its time is remembered for the next run, and counts from its beginning."""
     with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
@@ -131,7 +141,7 @@ def test_a_failure_goes_on_and_is_told_in_a_line(world: World) -> None:
     assert world.reporter.told[-1] == ("finished", KEY, False, "it is broken (log: base.log)", None)
     assert not world.noted
     (event,) = (each for each in world.works.trace.events() if each["ph"] == "X")
-    assert event["args"]["result"] == "failed: ValueError"
+    assert event["args"]["result"] == "failed"
 
 
 def test_who_waits_for_another_run_is_shown_until_it_need_not_wait(world: World) -> None:

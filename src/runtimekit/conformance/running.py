@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
     from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
 
+    Watch = Callable[[str, int, int], None]
+    """Is told a case's id, how many cases have ended, and how many there are."""
+
+
+def _nobody(_case: str, _ended: int, _all: int) -> None:
+    """Nobody watches."""
+
+
+def _counting(watch: Watch, total: int) -> Callable[[CaseResult], None]:
+    """What a runner tells of each result, with how many there are by then."""
+    ended = itertools.count(1)
+    return lambda result: watch(result.id, next(ended), total)
+
 
 def run(
     engine: Engine,
@@ -36,6 +50,7 @@ def run(
     scope: Scope,
     folder: Path,
     say: Callable[[str], None],
+    watch: Watch = _nobody,
 ) -> SuiteResult:
     """Check a runtime on one platform against the contract.
 
@@ -47,6 +62,7 @@ def run(
         scope: How many of the cases.
         folder: For archives and passing files, such as ``build/tests/python-3.10-amd64``.
         say: Is told what happens.
+        watch: Is told of every case that has ended: its id, and how many have, of how many.
 
     Raises:
         ConfigurationError: The cases, or known_failures.toml, are wrong.
@@ -76,7 +92,7 @@ def run(
             network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
             site = Site(engine, runtime, platform, folder, network, built.archives, built.files, probe, resources)
             jobs = _jobs(chosen, site, stack)
-            runner = stack.enter_context(Runner(site))
+            runner = stack.enter_context(Runner(site, _counting(watch, len(jobs))))
             runner.run(jobs)
         say(f"{runtime} {platform}: {len(jobs)} cases took {time.monotonic() - began_cases:.1f} s")
     except RuntimekitError as error:
@@ -85,7 +101,14 @@ def run(
 
 
 def run_on_run_image(
-    engine: Engine, image: Runtime, *, root: Path, platform: str, folder: Path, say: Callable[[str], None]
+    engine: Engine,
+    image: Runtime,
+    *,
+    root: Path,
+    platform: str,
+    folder: Path,
+    say: Callable[[str], None],
+    watch: Watch = _nobody,
 ) -> SuiteResult:
     """Check a run image by itself (contract §1). What runs on it is checked with each compiled runtime.
 
@@ -100,7 +123,8 @@ def run_on_run_image(
     facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
     jobs = [Job(case, image=facts) for case in cases if case.bench is Bench.IMAGE]
     say(f"{image} {platform}: running {len(jobs)} cases")
-    with Runner(Site(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")) as runner:
+    site = Site(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")
+    with Runner(site, _counting(watch, len(jobs))) as runner:
         runner.run(jobs)
     rows = waivers.apply(known, str(image), [runner.results.get(job.id) or not_run(job) for job in jobs])
     return SuiteResult(runtime=str(image), platform=platform, cases=rows, seconds=time.monotonic() - began)

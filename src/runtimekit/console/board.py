@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ WIDE_COLUMNS = 110
 """From here on there is also room for what is only nice to know."""
 
 _RUNNING_MARK = "  "
+_STAGE = re.compile(r"^\[(?:[^\]]* )?\d+/\d+\] ")
+"""What BuildKit says before a step's own words. Where columns are few, those are worth more."""
 
 
 class _Finished(NamedTuple):
@@ -140,8 +143,8 @@ class LiveReporter:
         for (name, spent, count), (_, row) in zip(cells, shown, strict=True):
             line = Text(_RUNNING_MARK).append(_named(name, names))
             line.append(f"  {spent:>{times}}  ", "dim").append(f"{count:>{counts}}  " if counts else "", "dim")
-            silence = row.silence(now)
-            line.append(silence, "yellow").append(": " if silence and row.step else "").append(row.step)
+            silence, step = row.silence(now), row.step if wide else _STAGE.sub("", row.step)
+            line.append(silence, "yellow").append(": " if silence and step else "").append(step)
             lines.append(_cut(line, width))
         if len(shown) < len(rows):
             lines.append(_cut(Text(f"{_RUNNING_MARK}and {len(rows) - len(shown)} more", "dim"), width))
@@ -165,7 +168,7 @@ class LiveReporter:
     def _footer(self, now: float, width: int) -> Text:
         done = len(self._finished)
         known = done + self._failed + len(self._rows)
-        of = f" of {max(self._planned, known)}" if self._planned else ""  # the gateway's compilation is not planned
+        of = f" of {max(self._planned, known)}" if self._planned else ""
         failed = f", {self._failed} failed" if self._failed else ""
         return _cut(Text(f"{_RUNNING_MARK}{done}{of} done{failed}, {human_time(now - self._began)}", "dim"), width)
 

@@ -68,7 +68,12 @@ def test_a_minute_of_silence_stands_in_its_row() -> None:
     assert "silent" not in lines_of(reporter)[0]
     for clock.now, words in ((60, "1 min 0 s"), (61, "1 min 1 s"), (605, "10 min 5 s")):
         assert f"silent for {words}" in lines_of(reporter)[0]
-    reporter.step(name, "RUN make", 13, 14)
+    clock.now = 665
+    reporter.step(name, "[stage-0 3/6] RUN make", 13, 14)
+    clock.now += 60
+    assert lines_of(reporter)[0].endswith("silent for 1 min 0 s: …")
+    reporter.step(name, "[stage-0 3/6] RUN make", 13, 14)
+    assert lines_of(reporter)[0].endswith("13/14  RUN make")
     assert "silent" not in lines_of(reporter)[0]
 
 
