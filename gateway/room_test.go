@@ -66,7 +66,7 @@ func quietModel(limit, each int64) *model {
 }
 
 func (m *model) submitTo(file int) *modelClient {
-	j, err := m.d.submit(fmt.Sprint(file), &envelope{timeout: maxTimeout}, &requestBody{budget: newBudget(0)}, nil)
+	j, err := m.d.submit(fmt.Sprint(file), &envelope{timeout: maxTimeout}, &requestBody{lane: newLane(0)}, nil)
 	if err != nil {
 		panic(err)
 	}
