@@ -215,6 +215,7 @@ class EmbeddedEngine:
                     todo=[f"read {self.log}", "./dev engine remove, then try again"],
                 )
             time.sleep(0.05)
+        daemon.returncode = 0  # nobody waits for it, and Popen would warn that it still runs
 
     def stop(self) -> bool:
         """End dockerd and its containers; data stays. False when it was not running."""
