@@ -18,13 +18,18 @@ def _ip(*words: str, doing: str) -> list[dict[str, Any]]:
 
 
 def make_bridge(name: str) -> None:
-    """Make the bridge with a subnet that no route of this machine uses; nothing to do when it is there."""
+    """Make the bridge with a subnet that no route of this machine uses; nothing to do when it is there.
+
+    It is given a hardware address. Without one it takes the lowest of its ports', another whenever a container comes or
+    goes, and what the others send to the one that they know is lost for seconds.
+    """
     if any(link["ifname"] == name for link in _ip("link", "show", doing="listing networks")):
         return
     routes = _ip("route", "show", doing="listing routes")
     taken = [ipaddress.IPv4Network(r["dst"]) for r in routes if r["dst"] != "default"]
     free = next(s for s in reversed(list(POOL.subnets(new_prefix=24))) if not any(s.overlaps(t) for t in taken))
-    commands.run(["ip", "link", "add", name, "type", "bridge"], doing="making the engine's bridge")
+    hardware = "02:42:" + free[1].packed.hex(":")  # locally administered, as Docker's own
+    commands.run(["ip", "link", "add", name, "address", hardware, "type", "bridge"], doing="making the engine's bridge")
     commands.run(["ip", "address", "add", f"{free[1]}/24", "dev", name], doing="making the engine's bridge")
     commands.run(["ip", "link", "set", name, "up"], doing="making the engine's bridge")
 
