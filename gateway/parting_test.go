@@ -164,11 +164,22 @@ func TestStopDoesNotWaitForIdleConnections(t *testing.T) {
 	s, conn := refusing(t)
 	_, _ = io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\n\r\n")
 	readReply(t, bufio.NewReader(conn))
-	s.connections.mu.Lock()
-	for c := range s.connections.set {
-		c.touched.Add(-int64(2 * time.Minute))
+	aged := func() bool { // once the server has noted its answer, which it does after sending it
+		s.connections.mu.Lock()
+		defer s.connections.mu.Unlock()
+		for c := range s.connections.set {
+			if !c.answered.Load() {
+				return false
+			}
+			c.touched.Add(-int64(2 * time.Minute))
+		}
+		return true
 	}
-	s.connections.mu.Unlock()
+	for end := time.Now().Add(10 * time.Second); !aged(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the answer was never noted")
+		}
+	}
 	select {
 	case <-parted(s):
 	case <-time.After(10 * time.Second):
