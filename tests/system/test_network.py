@@ -200,12 +200,13 @@ ENDING = {
     "swift": Client(
         "swift-6.2",
         {
-            "index.swift": 'func main(req: Request, res: Response) -> Response { res.send("") }\n',
+            "index.swift": 'public func main(req: Request, res: Response) async throws -> Response { res.send("") }\n',
             "Package.swift": "// swift-tools-version:6.0\nimport PackageDescription\n\n"
             'let package = Package(name: "example", '
             'products: [.library(name: "function", targets: ["function"])], '
             'dependencies: [.package(url: "{url}/thing.git", from: "1.0.0")], '
-            'targets: [.target(name: "function", path: ".", sources: ["index.swift"])])\n',
+            'targets: [.target(name: "function", dependencies: [.product(name: "Thing", package: "thing")], path: ".", '
+            'sources: ["index.swift"])])\n',
         },
     ),
 }
