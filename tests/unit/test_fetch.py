@@ -175,7 +175,7 @@ WORDS = {
     "mix": "** (Mix) httpc request failed with: {:shutdown, :server_closed}",
     "mvn": "Could not transfer artifact a:b:pom:1 from/to central (http://x.test): transfer failed for http://x.test/b.pom",
     "npm": "npm error 503 Service Unavailable - GET http://x.test/thing",
-    "swift": "fatal: unable to access 'http://x.test/thing.git/': Operation too slow. Less than 100 bytes/sec transferred",
+    "swift": "fatal: unable to access 'http://x.test/thing.git/': Operation too slow. Less than 100 bytes/sec",
 }
 """What clients have said about a server that failed."""
 
