@@ -59,9 +59,9 @@ cargo)
 mvn)
     # Milliseconds. By itself Maven waits half an hour. Its two ways to transfer have names of their own, and the older
     # one does not try again what was refused: so neither does.
-    MAVEN_OPTS="${MAVEN_OPTS-} -Daether.connector.connectTimeout=10000 -Daether.connector.requestTimeout=20000"
+    MAVEN_OPTS="${MAVEN_OPTS-} -Daether.connector.connectTimeout=10000 -Daether.connector.requestTimeout=28000"
     MAVEN_OPTS="$MAVEN_OPTS -Daether.connector.http.retryHandler.count=0 -Dmaven.wagon.http.retryHandler.count=0"
-    export MAVEN_OPTS="$MAVEN_OPTS -Dmaven.wagon.rto=20000"
+    export MAVEN_OPTS="$MAVEN_OPTS -Dmaven.wagon.rto=28000"
     what="Maven's repository"
     ;;
 bundle)
