@@ -96,7 +96,7 @@ esac
 # What clients say when the network was the reason: only then is it worth to begin again.
 passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken|aborted|terminated)|ECONN|ETIMEDOUT|EAI_AGAIN'
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
-passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network|_closed"
+passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network (error|failure)|_closed"
 passing="$passing|failed (to fetch|to download|loading|downloading)|could(n.{1,3}t| not) (fetch|download|transfer)|transfer failed"
 passing="$passing|service unavailable|bad gateway|too many requests|error reading|end of response|curl error|too slow|unable to access|not return a valid file|compressed index"
 passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"

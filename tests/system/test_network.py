@@ -289,7 +289,9 @@ def building(cli: Any, engine: Engine, tmp_path: Path, maven_central: Callable[[
     def respond(_method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
         if path.startswith("/maven/"):
             return maven_central(path.removeprefix("/maven/"))
-        return answers.get(path, Answer(200, body=FILLING.encode()))
+        # Of most there is something to be cut; apt looks first for what an archive need not have.
+        other = Answer(404) if path.startswith("/debian/") else Answer(200, body=FILLING.encode())
+        return answers.get(path, other)
 
     with FaultyServer(respond, address) as server:
         answers = registries(server.host)
