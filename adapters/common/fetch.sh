@@ -59,9 +59,9 @@ cargo)
 mvn)
     # Milliseconds. By itself Maven waits half an hour. Its two ways to transfer have names of their own, and the older
     # one does not try again what was refused: so neither does.
-    MAVEN_OPTS="${MAVEN_OPTS-} -Daether.connector.connectTimeout=10000 -Daether.connector.requestTimeout=20000"
+    MAVEN_OPTS="${MAVEN_OPTS-} -Daether.connector.connectTimeout=10000 -Daether.connector.requestTimeout=28000"
     MAVEN_OPTS="$MAVEN_OPTS -Daether.connector.http.retryHandler.count=0 -Dmaven.wagon.http.retryHandler.count=0"
-    export MAVEN_OPTS="$MAVEN_OPTS -Dmaven.wagon.rto=20000"
+    export MAVEN_OPTS="$MAVEN_OPTS -Dmaven.wagon.rto=28000"
     what="Maven's repository"
     ;;
 bundle)
@@ -96,9 +96,9 @@ esac
 # What clients say when the network was the reason: only then is it worth to begin again.
 passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken|aborted|terminated)|ECONN|ETIMEDOUT|EAI_AGAIN'
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
-passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network|_closed"
-passing="$passing|failed (to fetch|to download|loading|downloading)|could(n.t| not) (fetch|download|transfer)|transfer failed"
-passing="$passing|error reading|end of response|curl error|not return a valid file|compressed index"
+passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network (error|failure)|_closed"
+passing="$passing|failed (to fetch|to download|loading|downloading)|could(n.{1,3}t| not) (fetch|download|transfer)|transfer failed"
+passing="$passing|service unavailable|bad gateway|too many requests|error reading|end of response|curl error|too slow|unable to access|not return a valid file|compressed index"
 passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
 passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)| - (429|50[0234])\$"
 lasting='(^|[^0-9])(40[0-9]|410)([^0-9]|$)' # what is asked for is not there, or is refused

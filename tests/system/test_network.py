@@ -200,12 +200,13 @@ ENDING = {
     "swift": Client(
         "swift-6.2",
         {
-            "index.swift": 'func main(req: Request, res: Response) -> Response { res.send("") }\n',
+            "index.swift": 'public func main(req: Request, res: Response) async throws -> Response { res.send("") }\n',
             "Package.swift": "// swift-tools-version:6.0\nimport PackageDescription\n\n"
             'let package = Package(name: "example", '
             'products: [.library(name: "function", targets: ["function"])], '
             'dependencies: [.package(url: "{url}/thing.git", from: "1.0.0")], '
-            'targets: [.target(name: "function", path: ".", sources: ["index.swift"])])\n',
+            'targets: [.target(name: "function", dependencies: [.product(name: "Thing", package: "thing")], path: ".", '
+            'sources: ["index.swift"])])\n',
         },
     ),
 }
@@ -288,7 +289,9 @@ def building(cli: Any, engine: Engine, tmp_path: Path, maven_central: Callable[[
     def respond(_method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
         if path.startswith("/maven/"):
             return maven_central(path.removeprefix("/maven/"))
-        return answers.get(path, Answer(200, body=FILLING.encode()))
+        # Of most there is something to be cut; apt looks first for what an archive need not have.
+        other = Answer(404) if path.startswith("/debian/") else Answer(200, body=FILLING.encode())
+        return answers.get(path, other)
 
     with FaultyServer(respond, address) as server:
         answers = registries(server.host)

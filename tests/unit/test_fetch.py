@@ -163,6 +163,37 @@ def test_a_fault_that_passes_is_overcome(fetching: Fetching) -> None:
     assert done.stderr.splitlines()[-1] == "run 3"
 
 
+WORDS = {
+    "apt-get": "E: Failed to fetch http://x.test/a.deb  Connection failed [IP: 10.1.1.1 80]",
+    "bun": "error: GET http://x.test/thing - 503",
+    "bundle": "<bad response Service Unavailable 503 (http://x.test/specs.4.8.gz)>",
+    "cargo": "failed to get successful HTTP response from `http://x.test/config.json` (10.1.1.1), got 503",
+    "composer": "curl error 18 while downloading http://x.test/packages.json: end of response with 37500 bytes missing",
+    "deno": 'error: Failed loading http://x.test/thing for package "thing"',
+    "go": 'go: example.com/thing@v1.0.0: Get "http://x.test/list": unexpected EOF',
+    "luarocks": "Warning: Failed searching manifest: Failed downloading http://x.test/manifest-5.4 - closed",
+    "mix": "** (Mix) httpc request failed with: {:shutdown, :server_closed}",
+    "mvn": "Could not transfer artifact a:b:pom:1 from/to central (http://x.test): transfer failed for http://x.test/b.pom",
+    "npm": "npm error 503 Service Unavailable - GET http://x.test/thing",
+    "swift": "fatal: unable to access 'http://x.test/thing.git/': Operation too slow. Less than 100 bytes/sec",
+}
+"""What clients have said about a server that failed."""
+
+
+@pytest.mark.parametrize("client", WORDS)
+def test_each_clients_words_are_understood(fetching: Fetching, client: str) -> None:
+    """It is begun again, and then well."""
+    (fetching.folder / "said").write_text(WORDS[client])
+    done = fetching.run(client, f'[ $turn -ge 2 ] || {{ cat "{fetching.folder}/said"; exit 1; }}')
+    assert (done.returncode, fetching.turns) == (0, 2), done.stderr
+
+
+def test_what_is_not_there_is_not_asked_for_again(fetching: Fetching) -> None:
+    """A name that nobody has is no fault of the network."""
+    done = fetching.run("npm", 'echo "npm error 404 Not Found - GET http://x.test/thing: could not fetch"; exit 1')
+    assert (done.returncode, fetching.turns) == (1, 1)
+
+
 def test_a_mistake_is_not_tried_again(fetching: Fetching) -> None:
     """And its exit status stays."""
     done = fetching.run("go", "echo no such package; exit 7")
