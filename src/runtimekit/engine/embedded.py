@@ -160,7 +160,7 @@ class EmbeddedEngine:
         packages.unpack(area.fetch(programs, debs), self.folder / "root")
         # runc is built against the newest glibc symbols; only the host's own release fits its glibc.
         packages.unpack(hosts_own.fetch(["runc"], debs), self.folder / "root")
-        self._unpack_emulators(area, debs, "qemu-user" if newer else "qemu-user-static")
+        self._unpack_emulators(area, debs)
         shutil.rmtree(debs)
         packages.check_libraries(self.folder / "root")
         plugins = self.config / "cli-plugins"
@@ -169,10 +169,17 @@ class EmbeddedEngine:
         (plugins / "docker-buildx").symlink_to(next(self.folder.glob("root/usr/lib*/docker/cli-plugins/docker-buildx")))
         (self.folder / "ready").touch()
 
-    def _unpack_emulators(self, area: packages.Area, debs: Path, package: str) -> None:
-        """Take only the emulators that are needed: the package has forty."""
+    def _unpack_emulators(self, area: packages.Area, debs: Path) -> None:
+        """Take only the emulators that are needed: the package has forty.
+
+        They must be static, since they run where their libraries are not. Which package has those depends on the
+        release: where ``qemu-user`` has them, ``qemu-user-static`` is empty.
+        """
         scratch = self.folder / "qemu"
-        packages.unpack(area.fetch([package], debs), scratch)
+        for package in ("qemu-user-static", "qemu-user"):
+            packages.unpack(area.fetch([package], debs), scratch)
+            if any(scratch.glob("usr/bin/qemu-*")):
+                break
         for architecture in emulation.foreign():
             name = emulation.QEMU[architecture]
             found = next(p for p in (scratch / "usr/bin" / f"{name}-static", scratch / "usr/bin" / name) if p.exists())
