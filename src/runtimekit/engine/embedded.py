@@ -178,7 +178,7 @@ class EmbeddedEngine:
         scratch = self.folder / "qemu"
         for package in ("qemu-user-static", "qemu-user"):
             packages.unpack(area.fetch([package], debs), scratch)
-            if any(scratch.glob("usr/bin/qemu-*")):
+            if any(path.exists() for path in scratch.glob("usr/bin/qemu-*")):  # not links into the other package
                 break
         for architecture in emulation.foreign():
             name = emulation.QEMU[architecture]
