@@ -67,8 +67,13 @@ class Bootstrapper:
             return "there is no recipe for it in bases/"
         return self.obstacle(base.on, platform) if base.on else None
 
-    def provide(self, reference: str, platforms: Sequence[str]) -> str:
+    def provide(self, reference: str, platforms: Sequence[str], below: Callable[[], object] = lambda: None) -> str:
         """Make sure that the base exists for these platforms and return its local image's name.
+
+        Args:
+            reference: The FROM reference that it stands in for.
+            platforms: Docker's names of the platforms.
+            below: Waits for the base that this one stands on, if others make that: called when the parts are there.
 
         Raises:
             BaseNeedsRegistryError: It cannot be made here.
@@ -83,7 +88,7 @@ class Bootstrapper:
             if have >= set(platforms):
                 self.works.waited(base.key, "made by another run")
             else:
-                self._make(base, sorted(have | set(platforms)), self.fingerprint(base))
+                self._make(base, sorted(have | set(platforms)), below)
         return base.image
 
     def _made_for(self, base: Base) -> set[str]:
@@ -127,11 +132,11 @@ class Bootstrapper:
             elif "rootfs" in base.fetch:
                 raise BaseNeedsRootError(base.reference)
 
-    def _make(self, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
+    def _make(self, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
         with self.works.piece(BASES, base.key, self._log(base), result="made") as piece:
             piece.begin()
             piece.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
-            self._make_as(piece, base, platforms, fingerprint)
+            self._make_as(piece, base, platforms, below)
 
     def queue(self, waiting: Sequence[Base]) -> None:
         """Let the logs of these bases exist before they have their turn; not of one that another run is making."""
@@ -142,12 +147,13 @@ class Bootstrapper:
     def _log(self, base: Base) -> Path:
         return self.logs / f"base-{_file_name(base)}.log"
 
-    def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], fingerprint: str) -> None:
+    def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
         contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh
+        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], piece)
         if base.on:
             with piece.stage(f"waits for {base.on}"):
+                below()
                 contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
-        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], piece)
         request = buildkit.BuildRequest(
             name=base.reference,
             folder=folder,
@@ -157,7 +163,7 @@ class Bootstrapper:
             arguments=base.arguments,
             labels={
                 bases.LABEL_STAND_IN: _describe(base),
-                bases.LABEL_FINGERPRINT: fingerprint,
+                bases.LABEL_FINGERPRINT: self.fingerprint(base),
                 bases.LABEL_PLATFORMS: ",".join(platforms),
             },
             output=INTO_ENGINE,

@@ -62,18 +62,32 @@ def _fresh(target: Path) -> Path:
 
 
 def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, talk: Listener) -> None:
-    """Unpack packages of a Debian suite into ``<folder>/<architecture>``."""
-    target = folder / architecture
+    """Unpack packages of a Debian suite into ``<folder>/<architecture>``.
+
+    With ``inside`` only that folder of theirs is wanted, as ``<folder>/<architecture>.tar``, links followed: one file
+    reaches the engine in a fraction of the time of thousands. Names that match ``without`` are left out.
+    """
+    target = folder / (f"{architecture}.tar" if "inside" in what else architecture)
     if target.exists():
         return
     scratch = _fresh(target)
     suite, names = str(what["suite"]), list(what["packages"])
-    area = packages.Area(home() / "apt" / f"{suite}-{architecture}", suite, architecture)
+    if architecture == emulation.native():
+        area = packages.Area(home() / "apt" / suite, suite)  # whose lists the engine's own programs have read
+    else:
+        area = packages.Area(home() / "apt" / f"{suite}-{architecture}", suite, architecture)
     talk.step(f"downloading {len(names)} packages of Debian {suite} for {architecture}")
     debs = area.fetch(names, scratch / "debs")
     talk.step(f"unpacking {len(names)} packages")
     packages.unpack(debs, scratch / "root")
-    (scratch / "root").rename(target)
+    if "inside" in what:
+        argv = ["tar", "--create", "--dereference", "--owner=0", "--group=0", f"--file={scratch / 'packed'}"]
+        argv += [f"--exclude={pattern}" for pattern in what.get("without", ())]
+        argv += [f"--directory={scratch / 'root' / str(what['inside'])}", "."]
+        commands.run(argv, doing=f"packing {what['inside']}")
+        (scratch / "packed").rename(target)
+    else:
+        (scratch / "root").rename(target)
     shutil.rmtree(scratch)
 
 

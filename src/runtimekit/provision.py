@@ -36,7 +36,7 @@ class LocalBases:
         def provide(reference: str) -> str:
             base = bases.find(reference, bootstrapper.recipes)
             if base and base.on:
-                foundations[base.on].result()
+                return bootstrapper.provide(reference, sorted(wanted[reference]), foundations[base.on].result)
             return bootstrapper.provide(reference, sorted(wanted[reference]))
 
         self._made: dict[str, Future[str]] = {reference: pool.submit(provide, reference) for reference in wanted}

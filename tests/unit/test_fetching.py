@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import tarfile
 import zipfile
 from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +16,6 @@ from runtimekit import bases, bootstrap, fetching, maven
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Listener:
@@ -103,3 +105,37 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
         maker = bootstrap.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
         maker._parts(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]
+
+
+def test_of_some_packages_one_folder_is_wanted_as_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With what its links lead to, and without what nobody needs."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+
+    def unpack(_debs: list[Path], root: Path) -> None:
+        (root / "usr/share/go/src").mkdir(parents=True)
+        (root / "usr/share/go/src/print.go").write_text("package fmt")
+        (root / "usr/share/go/src/print_test.go").touch()
+        (root / "usr/lib/go").mkdir(parents=True)
+        (root / "usr/lib/go/src").symlink_to("../../share/go/src")
+
+    monkeypatch.setattr(fetching.packages, "unpack", unpack)
+    monkeypatch.setattr(fetching.packages.Area, "fetch", lambda *_: [])
+    what = {"suite": "trixie", "packages": ["go"], "inside": "usr/lib/go", "without": ["*_test.go"]}
+    fetching.fetch_debian(what, "amd64", tmp_path, Listener())
+    with tarfile.open(tmp_path / "amd64.tar") as packed:
+        assert sorted(packed.getnames()) == [".", "./src", "./src/print.go"]
+    assert not (tmp_path / "amd64").exists()
+
+
+def test_parts_are_fetched_while_the_base_below_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is waited for when they are there."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+    order: list[str] = []
+    monkeypatch.setitem(fetching.FETCHERS, "wheel", lambda *_: order.append("parts"))
+    monkeypatch.setattr(bootstrap.buildkit, "build", lambda _engine, request, **_more: order.append(request.name))
+    made = SimpleNamespace(images=lambda _names: {})
+    recipes = bases.load_recipes(Path(__file__).parents[2] / "bases")
+    maker = bootstrap.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]
+    monkeypatch.setitem(fetching.FETCHERS, "rootfs", lambda *_: None)
+    maker.provide("node:22-bookworm-slim", ["linux/amd64"], lambda: order.append("below"))
+    assert order == ["parts", "below", "debian:bookworm-slim", "node:22-bookworm-slim"]

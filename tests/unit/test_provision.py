@@ -14,7 +14,7 @@ from runtimekit.errors import EngineError
 from runtimekit.provision import LocalBases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 RECIPES = bases.load_recipes(Path(__file__).parents[2] / "bases")
 
@@ -28,8 +28,9 @@ class FakeBootstrapper:
         self.made: list[tuple[str, tuple[str, ...]]] = []
         self.lock = threading.Lock()
 
-    def provide(self, reference: str, platforms: Sequence[str]) -> str:
-        """As the real one."""
+    def provide(self, reference: str, platforms: Sequence[str], below: Callable[[], object] = lambda: None) -> str:
+        """As the real one, without parts."""
+        below()
         if reference == self.failing:
             raise EngineError(f"{reference} cannot be made", todo=[])
         with self.lock:
@@ -71,9 +72,9 @@ def test_what_is_not_made_yet_can_be_named() -> None:
     go_on = threading.Event()
 
     class Slow(FakeBootstrapper):
-        def provide(self, reference: str, platforms: Sequence[str]) -> str:
+        def provide(self, reference: str, platforms: Sequence[str], below: Callable[[], object] = lambda: None) -> str:
             assert go_on.wait(20)
-            return super().provide(reference, platforms)
+            return super().provide(reference, platforms, below)
 
     with ThreadPoolExecutor(2) as pool:
         local = LocalBases(Slow(), WANTED, pool)  # type: ignore[arg-type]

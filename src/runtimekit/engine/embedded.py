@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,10 +158,12 @@ class EmbeddedEngine:
         newer = NEWER_SUITE.get(release.codename)
         area = packages.Area(home() / "apt" / newer, newer) if newer else hosts_own
         programs = UBUNTU_PROGRAMS if release.id == "ubuntu" else PROGRAMS
-        packages.unpack(area.fetch(programs, debs), self.folder / "root")
-        # runc is built against the newest glibc symbols; only the host's own release fits its glibc.
-        packages.unpack(hosts_own.fetch(["runc"], debs), self.folder / "root")
-        self._unpack_emulators(area, debs)
+        with ThreadPoolExecutor(1) as beside:
+            emulators = beside.submit(self._unpack_emulators, area, debs)
+            packages.unpack(area.fetch(programs, debs), self.folder / "root")
+            # runc is built against the newest glibc symbols; only the host's own release fits its glibc.
+            packages.unpack(hosts_own.fetch(["runc"], debs), self.folder / "root")
+            emulators.result()
         shutil.rmtree(debs)
         packages.check_libraries(self.folder / "root")
         plugins = self.config / "cli-plugins"
@@ -183,7 +186,9 @@ class EmbeddedEngine:
         for architecture in emulation.foreign():
             name = emulation.QEMU[architecture]
             found = next(p for p in (scratch / "usr/bin" / f"{name}-static", scratch / "usr/bin" / name) if p.exists())
-            found.resolve().rename(self.folder / "root/usr/bin" / name)
+            target = self.folder / "root/usr/bin" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            found.resolve().rename(target)
         shutil.rmtree(scratch)
 
     def _start(self) -> None:
