@@ -159,3 +159,24 @@ func TestRequestsOfResetClientsAreNotExecuted(t *testing.T) {
 		t.Errorf("T4: %d requests of clients that had gone were executed", times)
 	}
 }
+
+func TestRequestThatWasNotWrittenYetMoves(t *testing.T) {
+	d := busyDispatcher()
+	j := d.mustSubmit(t, nil)
+	d.mu.Lock()
+	w := j.pool.workers[0]
+	w.state, w.mode, w.concurrency = stateReady, modeSerial, 1
+	d.schedule()
+	handed := j.phase == phaseHanded
+	d.mu.Unlock()
+	if !handed {
+		t.Fatal("the worker was not given the request")
+	}
+	w.ended(io.EOF, &ending{what: "exit code 1"}) // while the request's own goroutine has not had its turn
+	d.mu.Lock()
+	if j.phase != phaseWaiting {
+		t.Errorf("T2: a request that no worker has seen is in phase %d", j.phase)
+	}
+	d.mu.Unlock()
+	w.send(j) // to nobody
+}

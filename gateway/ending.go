@@ -98,6 +98,7 @@ func (w *worker) end(err error) {
 	if w.link != nil {
 		_ = w.link.conn.Close()
 	}
+	w.sending.Wait() // then it is known of each request whether it was written
 	w.ended(err, how)
 	w.d.launcher.processes.sweep()
 	w.d.wake() // what the worker had left behind took room, too
@@ -194,12 +195,12 @@ func (w *worker) settleAll(err error, how *ending) {
 	}
 }
 
-// split tells the requests that a worker may have begun from those it has certainly not: a shared worker reports
-// each start; a serial one that ended with its request unread resets the connection.
+// split tells the requests that a worker may have begun from those it has certainly not. A shared worker reports each
+// start; a serial one's is taken for started when it is written, and one that ended with it unread resets the connection.
 func (w *worker) split(err error) (started, waiting []*job) {
 	unread := w.mode != modeShared && errors.Is(err, syscall.ECONNRESET)
 	for _, j := range w.jobs {
-		if j.unsent || unread || (w.mode == modeShared && j.phase == phaseHanded) {
+		if unread || j.phase == phaseHanded {
 			waiting = append(waiting, j)
 		} else {
 			started = append(started, j)

@@ -38,7 +38,6 @@ type job struct {
 	clock    stopper // nil until it counts as handed to a worker (contract R7)
 	clocks   int     // how many it has had: one that was stopped too late is not this one
 	incoming bool    // its answer is arriving; time no longer counts
-	unsent   bool    // writing it to its worker failed
 	moves    int
 	events   chan event // room for all that can ever come, so that nobody blocks
 }
@@ -109,7 +108,7 @@ func (d *dispatcher) requeue(j *job, reason *failure) {
 	j.worker.take(j)
 	d.running--
 	j.moves++
-	j.phase, j.worker, j.unsent = phaseWaiting, nil, false
+	j.phase, j.worker = phaseWaiting, nil
 	j.pool.queue = append([]*job{j}, j.pool.queue...)
 	d.watch(j)
 }

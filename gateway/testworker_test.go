@@ -24,6 +24,10 @@ type testWorker struct {
 func (w *testWorker) write(kind frameKind, id uint32, body []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.send(kind, id, body)
+}
+
+func (w *testWorker) send(kind frameKind, id uint32, body []byte) {
 	_, _ = w.conn.Write(append(appendFrame(nil, kind, id, len(body)), body...))
 }
 
@@ -33,8 +37,11 @@ func (w *testWorker) failure(kind frameKind, id uint32, code uint16, message str
 }
 
 func (w *testWorker) answer(id uint32, status int32, json byte, text []byte) {
-	body := append(binary.BigEndian.AppendUint32(nil, uint32(status)), json)
-	w.write(frameAnswer, id, append(body, text...))
+	w.write(frameAnswer, id, answerBody(status, json, text))
+}
+
+func answerBody(status int32, json byte, text []byte) []byte {
+	return append(append(binary.BigEndian.AppendUint32(nil, uint32(status)), json), text...)
 }
 
 func runTestWorker(file string) {
@@ -130,7 +137,8 @@ func (w *testWorker) act(id uint32, body []byte) {
 		os.Exit(number)
 	case "signal":
 		_ = syscall.Kill(os.Getpid(), syscall.Signal(number))
-		select {}
+		// Not `select {}`: with all goroutines asleep Go would end the process, too, and hang between the two ends.
+		time.Sleep(time.Hour)
 	case "signal-parent":
 		_ = syscall.Kill(os.Getppid(), syscall.Signal(number))
 	case "orphan":
@@ -152,7 +160,8 @@ func (w *testWorker) act(id uint32, body []byte) {
 		w.answer(id, 200, 0, []byte(strings.Repeat("x", number)))
 		return
 	case "late-exit":
-		w.answer(id, 200, 0, []byte("bye"))
+		w.mu.Lock() // and never unlocked: no other request says that it has started any more
+		w.send(frameAnswer, id, answerBody(200, 0, []byte("bye")))
 		os.Exit(1)
 	case "read":
 		content, err := os.ReadFile(argument)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -30,11 +31,12 @@ type worker struct {
 	concurrency int
 	jobs        map[uint32]*job
 	used        time.Time
-	served      bool     // it was handed a request
-	swollen     bool     // since it was last idle it had a large request or answer, whose memory many languages keep
-	needed      share    // what it had taken of the container once it was loaded
-	cause       *failure // why the gateway ended it, nil if it ended by itself
-	refused     *failure // FAILED: why the function could not be loaded
+	served      bool           // it was handed a request
+	swollen     bool           // since it was last idle it had a large request or answer, whose memory many languages keep
+	sending     sync.WaitGroup // requests that are being written; none is added once the connection has ended
+	needed      share          // what it had taken of the container once it was loaded
+	cause       *failure       // why the gateway ended it, nil if it ended by itself
+	refused     *failure       // FAILED: why the function could not be loaded
 	probing     chan struct{}
 	link        *link
 	station     station
@@ -107,23 +109,25 @@ func (w *worker) kill(cause *failure) {
 func (w *worker) send(j *job) {
 	w.d.mu.Lock()
 	request, id := j.request, j.id
-	w.d.mu.Unlock()
-	if request == nil {
-		return // it has timed out meanwhile
+	wanted := request != nil && j.worker == w && w.state != stateEnded // else it has timed out, moved, or will move
+	if wanted {
+		w.sending.Add(1)
 	}
-	w.sent(j, w.link.request(id, request))
+	w.d.mu.Unlock()
+	if wanted {
+		defer w.sending.Done()
+		w.sent(j, w.link.request(id, request))
+	}
 }
 
-// sent notes that a request has been written to the worker, or could not be.
+// sent notes that a request has been written to the worker; one that could not be moves when the worker has ended.
 func (w *worker) sent(j *job, err error) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if j.worker != w || j.phase != phaseHanded {
 		return
 	}
-	if err != nil {
-		j.unsent = true
-	} else if w.mode != modeShared {
+	if err == nil && w.mode != modeShared {
 		j.phase = phaseStarted
 		j.forget()
 	}
