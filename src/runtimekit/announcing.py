@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from runtimekit.bases import Base
     from runtimekit.planning import Plan
 
-BASE_SECONDS = 35.0
-IMAGE_SECONDS = 20.0
+BASE_SECONDS = 18.0
+IMAGE_SECONDS = 12.0
 """How long one takes the first time, on average over all of them: measured with two processors and two jobs."""
 EMULATED_TIMES = 5
 """As many times as long it takes on a platform that is emulated."""

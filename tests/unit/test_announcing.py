@@ -28,7 +28,7 @@ def test_a_first_run_says_how_much_from_what_and_for_how_long() -> None:
     said = announcing.lines(plan, missing, {}, 2, bootstraps=True)
     assert said[0] == f"{len(plan.build)} images for {NATIVE}, 2 at a time; logs: build/logs"
     assert said[1] == f"without a registry: {len(missing)} bases are made from packages first"
-    expected = round((len(plan.build) * 20 + len(missing) * 35) / 2 / 60)
+    expected = round((len(plan.build) * 12 + len(missing) * 18) / 2 / 60)
     assert said[2] == f"the first time this takes about {expected} min; later only what has changed is built"
     pulled = announcing.lines(plan, [], {}, 2, bootstraps=False)
     assert pulled[1] == "bases come from the registry"
