@@ -91,6 +91,11 @@ def user(engine: Engine, repository: Path) -> Iterator[User]:
         yield User(home, become, {"DOCKER_HOST": f"unix://{socket}"})
 
 
+def images(engine: Engine) -> set[str]:
+    """The ids of all images; docker lists those of one moment in any order."""
+    return set(engine.docker("images", "--no-trunc", "--quiet", doing="listing images").split())
+
+
 def test_the_first_command_without_root(user: User, readme: tuple[str, str]) -> None:
     """It builds, though the engine has these images already: anew, in the user's own clone."""
     status, said = user.type_in(" ".join([readme[0], *RUNTIMES, "--force"]), **user.engine)
@@ -103,7 +108,7 @@ def test_a_base_that_only_root_can_make(user: User, readme: tuple[str, str], eng
     """One line says what root must do; nothing is built."""
     recipe = user.clone / "bases" / "debian" / "recipe.toml"
     text = recipe.read_text(encoding="utf-8")
-    before = engine.docker("images", "--no-trunc", "--quiet", doing="listing images")
+    before = images(engine)
     recipe.write_text(f"{text}# another fingerprint: no engine has this base\n", encoding="utf-8")
     try:
         status, said = user.type_in(" ".join([readme[0], *RUNTIMES, "--force", "--bases bootstrap"]), **user.engine)
@@ -114,7 +119,7 @@ def test_a_base_that_only_root_can_make(user: User, readme: tuple[str, str], eng
     assert complaint, "no line says what is wrong"
     assert re.search(r"only root can put it together, once\..* As root, here: .*\./dev build --local", complaint[1])
     assert "started" not in said
-    assert engine.docker("images", "--no-trunc", "--quiet", doing="listing images") == before
+    assert images(engine) == before
 
 
 @pytest.mark.skipif(locate.answers(locate.SYSTEM_SOCKET), reason="this machine has a Docker engine of its own")
