@@ -109,7 +109,8 @@ def test_a_full_disk_fails_the_image_that_does_not_fit_and_says_so(monorepo: Pat
     assert "fault-1 linux/amd64: FAILED: the disk is full:" in output
     assert "fault-2  linux/amd64" in output
     assert "Traceback" not in output
-    assert cli_in(monorepo).run("build", "--local")[0] == 0
+    status, output = cli_in(monorepo).run("build", "--local")
+    assert status == 0, output
     assert left_behind(monorepo, engine) == []
 
 

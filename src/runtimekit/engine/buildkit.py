@@ -34,11 +34,12 @@ PAUSES_SECONDS = (2.0, 10.0)
 """How long to wait after the first and the second attempt that failed in passing."""
 PASSING = re.compile(
     r"Failed to fetch|Unable to fetch|Temporary failure|Could not connect|Connection (?:reset|timed out|refused)"
-    r"|context canceled|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)",
+    r"|context canceled|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)"
+    r"|snapshot \w+ does not exist: not found",
     re.IGNORECASE,
 )
 """What package managers and BuildKit say when somebody else was the reason: a server, or another build of a step, which
-took this one along when it was cancelled. (Of one that we cancel the words are not looked at.)"""
+took this one along when it was cancelled, or took its files away. (Of one that we cancel the words are not looked at.)"""
 GAVE_UP = re.compile(r"fetch\.sh: not reached: .* gave up after ")
 """What adapters/common/fetch.sh says when it has begun a step again as often as is good."""
 LOST = re.compile(
