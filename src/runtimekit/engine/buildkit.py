@@ -39,7 +39,7 @@ PASSING = re.compile(
     re.IGNORECASE,
 )
 """What package managers and BuildKit say when somebody else was the reason: a server, or another build of a step, which
-took this one along when it was cancelled, or took its files away. (Of one that we cancel the words are not looked at.)"""
+took this one or its files along when it was cancelled. (Of one that we cancel the words are not looked at.)"""
 GAVE_UP = re.compile(r"fetch\.sh: not reached: .* gave up after ")
 """What adapters/common/fetch.sh says when it has begun a step again as often as is good."""
 LOST = re.compile(
