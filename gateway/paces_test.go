@@ -8,20 +8,25 @@ import (
 	"time"
 )
 
-// stalled begins an upload of the largest body and sends no more of it.
-func (g *instance) stalled(t *testing.T) {
+// beyondBuffers is more than the kernel keeps on the way: who has sent so much knows that the server is reading it.
+const beyondBuffers = 16 << 20
+
+// stalled begins an upload of the largest body and sends no more of it than so much.
+func (g *instance) stalled(t *testing.T, sent int) {
 	conn := g.dial()
 	t.Cleanup(func() { _ = conn.Close() })
-	_, _ = io.WriteString(conn, rawRequest("Content-Length: 20971520\r\n", strings.Repeat(" ", 30_000)))
+	if _, err := io.WriteString(conn, rawRequest("Content-Length: 20971520\r\n", strings.Repeat(" ", sent))); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestSmallBodiesDoNotWaitForLargeOnesThatStall(t *testing.T) {
 	t.Parallel()
 	g := startGateway(t, "serial").ready()
-	for range 8 {
-		g.stalled(t)
+	g.stalled(t, beyondBuffers) // has the memory
+	for range 7 {
+		g.stalled(t, 30_000) // wait for it
 	}
-	time.Sleep(100 * time.Millisecond)
 	if r := g.do("status 200", `,"pad":"`+strings.Repeat("x", 100<<10)+`"`); r.status != 200 || r.took > 3*time.Second {
 		t.Errorf("T5: got %d %s after %v", r.status, clip(r.body), r.took)
 	}
@@ -30,8 +35,7 @@ func TestSmallBodiesDoNotWaitForLargeOnesThatStall(t *testing.T) {
 func TestStalledBodyGivesItsPlaceBack(t *testing.T) {
 	t.Parallel()
 	g := startGateway(t, "serial").ready()
-	g.stalled(t)
-	time.Sleep(100 * time.Millisecond)
+	g.stalled(t, beyondBuffers)
 	if r := g.do("status 200", `,"pad":"`+strings.Repeat("x", 10<<20)+`"`); r.status != 200 || r.took > 15*time.Second {
 		t.Errorf("T5: got %d %s after %v", r.status, clip(r.body), r.took)
 	}

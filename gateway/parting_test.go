@@ -52,7 +52,7 @@ func TestClientThatSendsSlowlyIsNotReset(t *testing.T) {
 			defer conn.Close()
 			_, _ = io.WriteString(conn, start)
 			for range 2 {
-				time.Sleep(1200 * time.Millisecond)
+				time.Sleep(1200 * time.Millisecond) // what is tested is a client that is this slow
 				if _, err := io.WriteString(conn, "more"); err != nil {
 					t.Fatalf("sending on: %v", err)
 				}
@@ -147,7 +147,7 @@ func TestStopAnswersWhoAsksDuringIt(t *testing.T) {
 	s, conn := refusing(t)
 	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 	done := parted(s)
-	time.Sleep(2 * arrivalTime)
+	time.Sleep(2 * arrivalTime) // no event tells that this time is over: it is what is tested
 	_, _ = io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\n\r\n")
 	if got := readReply(t, bufio.NewReader(conn)); got.status != 405 {
 		t.Errorf("T3: got %d", got.status)

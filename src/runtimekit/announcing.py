@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 BASE_SECONDS = 18.0
 IMAGE_SECONDS = 12.0
 """How long one takes the first time, on average over all of them: measured with two processors and two jobs."""
+SHORT_SECONDS, MINUTES_FROM = 10, 90
+"""Nobody waits for less, and from when on a time is told in minutes."""
 EMULATED_TIMES = 5
 """As many times as long it takes on a platform that is emulated."""
 
@@ -62,9 +64,9 @@ def _weight(platforms: Iterable[str]) -> int:
 
 def _rounded(seconds: float) -> str:
     """No more precise than it is known."""
-    if seconds < 10:  # noqa: PLR2004 - nobody waits for less
+    if seconds < SHORT_SECONDS:
         return "less than 10 s"
-    return f"about {seconds / 60:.0f} min" if seconds >= 90 else f"about {round(seconds, -1):.0f} s"  # noqa: PLR2004
+    return f"about {seconds / 60:.0f} min" if seconds >= MINUTES_FROM else f"about {round(seconds, -1):.0f} s"
 
 
 def _number(count: int, what: str) -> str:
