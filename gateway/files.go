@@ -13,12 +13,18 @@ import (
 // FIFO or a device cannot block or notice. The number is the same on amd64 and arm64.
 const openPath = 0x200000
 
+// lookUpsAtOnce is how many requests look their file up at a time. Looking up blocks in the kernel, and Go makes a thread
+// for every goroutine that does, and keeps it: 120 requests of one moment made 83 threads. They count as the container's
+// tasks, of which it has few (contract L6), and Go aborts when it cannot make one more.
+const lookUpsAtOnce = 4
+
 // fileResolver finds the file that a request means (contract R8).
 type fileResolver struct {
 	folder     string // as given: the default `path`
 	root       string // the same, links resolved
 	entrypoint string // the default `file`
 	compiled   bool   // path and file are disregarded
+	turns      chan struct{}
 }
 
 // newFileResolver reads the recorded entrypoint of an interpreted function.
@@ -27,7 +33,7 @@ func newFileResolver(folder string, compiled bool) (*fileResolver, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &fileResolver{folder: folder, root: root, compiled: compiled}
+	r := &fileResolver{folder: folder, root: root, compiled: compiled, turns: make(chan struct{}, lookUpsAtOnce)}
 	if compiled {
 		return r, nil
 	}
@@ -57,6 +63,8 @@ func (r *fileResolver) resolve(e *envelope) (string, error) {
 	if strings.HasPrefix(file, "/") || !strings.HasPrefix(path, "/") || file == "" {
 		return "", fail(404, "%q must be a relative path inside the absolute path %q", clip(file), clip(path))
 	}
+	r.turns <- struct{}{}
+	defer func() { <-r.turns }()
 	folder, folderPath, ok := lookUp(-100, path, syscall.S_IFDIR) // AT_FDCWD; the path is absolute anyway
 	if !ok {
 		return "", fail(404, "there is no folder %q", clip(path))
