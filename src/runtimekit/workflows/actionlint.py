@@ -28,14 +28,14 @@ BUILD_SECONDS = 1200
 CHECK_SECONDS = 60
 CLEAN, FOUND = 0, 1
 """actionlint's exit statuses; any other means that it did not check."""
-OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=")
-"""The same findings on every machine: whether shellcheck is installed must not matter."""
+OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
+"""The same findings on every machine: whether shellcheck is installed, or git knows the folder, must not matter."""
 _CONTEXT = "common"
 """Where its Dockerfile finds fetch.sh."""
 
 
 def program(root: Path) -> Path:
-    """Where this home keeps the program, built or not: one for each version, platform and state of ``tools/actionlint``.
+    """Where this home keeps the program, built or not: one for each version, platform and content of its folder.
 
     Raises:
         ConfigurationError: ``go.mod`` names no version.
