@@ -35,7 +35,6 @@ class Job:
 
     name: str
     line: int
-    title: str
     needs: tuple[str, ...]
     condition: str
     runs_on: str
@@ -44,7 +43,6 @@ class Job:
     minutes: int | None
     matrix: Any
     """What stands there: an expression, or rows."""
-    outputs: Mapping[str, str]
     env: Mapping[str, Any]
     steps: tuple[Step, ...]
     text: Any
@@ -107,14 +105,12 @@ def _job(name: str, line: int, text: Any) -> Job:  # noqa: ANN401 - YAML
     return Job(
         name=name,
         line=line,
-        title=str(text.get("name") or name),
         needs=(needs,) if isinstance(needs, str) else tuple(needs),
         condition=str(text.get("if", "")),
         runs_on=str(text.get("runs-on", "")),
         permissions=text.get("permissions"),
         minutes=text.get("timeout-minutes"),
         matrix=(text.get("strategy") or {}).get("matrix"),
-        outputs=text.get("outputs") or {},
         env=text.get("env") or {},
         steps=_steps(text.get("steps")),
         text=text,
