@@ -22,15 +22,24 @@ IMAGES = sorted(path.name for path in (ROOT / "runtimes").iterdir() if path.is_d
 PYTHON = sys.executable
 EMULATED = "node-22"
 """The runtime that is also tested on a foreign platform: its base is only unpacked, so emulation can bear it."""
-REHEARSED = ("node-22", "go-1.24")
 SCHEMAS = {
-    "github-workflows": "workflows/*.yml",
     "github-actions": "actions/*/action.yml",
     "github-issue-forms": "ISSUE_TEMPLATE/[!c]*.yml",
     "dependabot": "dependabot.yml",
 }
-"""check-jsonschema's name of a schema, and the files under .github that have to fit it."""
+"""check-jsonschema's name of a schema, and the files under .github that have to fit it: those that are no workflows."""
+NATIVE = "linux/arm64" if platform.machine() == "aarch64" else "linux/amd64"
 FOREIGN = "linux/amd64" if platform.machine() == "aarch64" else "linux/arm64"
+REHEARSED = {
+    "ID": "node-22",
+    "PLATFORM": NATIVE,
+    "BASE": "",
+    "CACHE": "",
+    "NEEDS": '{"plan": {"result": "success", "outputs": {}}}',
+}
+"""What GitHub would compute for the workflows' commands. Variables of the environment come before it."""
+ALSO_REHEARSED = "go-1.24"
+"""A compiled runtime, besides the interpreted one."""
 
 nox.options.sessions = ["lint", "types", "unit"]
 nox.options.default_venv_backend = "none"  # all sessions use .venv, which ./dev keeps as pyproject.toml says
@@ -66,10 +75,13 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def workflows(session: nox.Session) -> None:
-    """GitHub's workflows: their schema, and what attackers could use. `unit` compares them with the tasks."""
+    """GitHub's workflows: mistakes, and what attackers could use. `unit` compares them with the tasks."""
     github = ROOT / ".github"
+    run(session, "runtimekit", "actionlint")  # first: of a file that fits no schema, only it says where and why
     zizmor = Path(PYTHON).with_name("zizmor")  # a program, not a module
-    session.run(str(zizmor), "--offline", "--no-progress", "--pedantic", str(github), external=True)
+    # Strict: a file that it cannot read would only be a warning.
+    words = ("--offline", "--no-progress", "--pedantic", "--strict-collection", str(github))
+    session.run(str(zizmor), *words, external=True)
     for schema, pattern in SCHEMAS.items():
         files = [str(path) for path in sorted(github.glob(pattern))]
         run(session, "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
@@ -77,8 +89,12 @@ def workflows(session: nox.Session) -> None:
 
 @nox.session
 def rehearsal(session: nox.Session) -> None:
-    """The commands of the workflows that pull requests start, run here: one interpreted and one compiled runtime."""
-    run(session, "runtimekit", "rehearse", *REHEARSED, *session.posargs)
+    """The commands of the workflows that pull requests start, run here (-- --workflow images --job image)."""
+    given = REHEARSED | os.environ
+    argv = (PYTHON, "-m", "runtimekit", "rehearse")
+    session.run(*argv, *session.posargs, env=given, external=True)
+    if not session.posargs:
+        session.run(*argv, "--job", "image", env=given | {"ID": ALSO_REHEARSED}, external=True)
 
 
 @nox.session

@@ -32,7 +32,7 @@ def tag(folder: Path) -> str:
     return hashlib.sha256(os.fsencode(folder)).hexdigest()[:6]
 
 
-PARTS = ("apt", "bases", "engine", "locks", "mmdebstrap", "node")
+PARTS = ("apt", "bases", "cache", "engine", "locks", "mmdebstrap", "node")
 """All that this project keeps in its home."""
 
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from runtimekit.console.reporter import Reporter
     from runtimekit.engine.client import Engine
 
-CHECKS = ("lint", "types", "unit", "workflows", "adapters", "gateway")
+CHECKS = ("lint", "types", "unit", "adapters", "gateway")
 """nox sessions about the project itself."""
-IMAGES = ("images",)
-"""The nox session that builds what those of the runtimes test."""
+IMAGES = ("images", "workflows")
+"""The nox session that builds what those of the runtimes test, and the check whose program needs a base of them."""
 EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
 SYSTEM = ("system",)

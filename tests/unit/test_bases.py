@@ -16,7 +16,8 @@ RECIPES = bases.load_recipes(ROOT / "bases")
 def test_every_from_of_the_repository_has_a_recipe() -> None:
     """So that the whole fleet can be built where no registry answers."""
     wanted = {str(runtime): runtime.bases for runtime in catalogue.load(configuration.load(ROOT)).all}
-    wanted["gateway"] = dockerfiles.read((ROOT / "gateway" / "Dockerfile").read_text(), ()).bases
+    for name in ("gateway", "tools/actionlint"):
+        wanted[name] = dockerfiles.read((ROOT / name / "Dockerfile").read_text(), {"common"}).bases
     for name, references in wanted.items():
         for reference in references:
             assert bases.find(reference, RECIPES), f"{name} is built on {reference}"

@@ -275,6 +275,7 @@ SCRIPTS = [
     *ROOT.glob("adapters/java/kotlin/install.sh"),
     *ROOT.glob("bases/*/Dockerfile"),
     *ROOT.glob("runtimes/*/Dockerfile"),
+    *ROOT.glob("tools/*/Dockerfile"),
 ]
 
 

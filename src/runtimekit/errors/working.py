@@ -128,7 +128,7 @@ class RehearsalError(RuntimekitError):
     """Workflows cannot be rehearsed here; says why."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"the rehearsal shows nothing: {why}.")
+        super().__init__(f"nothing was rehearsed: {why}.")
 
 
 class SomeFailedError(RuntimekitError):

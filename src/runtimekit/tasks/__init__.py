@@ -34,6 +34,7 @@ namespace = Collection(
     quality.verify,
     quality.conform,
     quality.gateway_test,
+    quality.actionlint,
     quality.package,
     measuring.bench,
     supply.sbom,

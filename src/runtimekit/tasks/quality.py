@@ -175,6 +175,27 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
     print(output, end="")  # noqa: T201 - the result itself
 
 
+@task(help={"bases": "where base images come from: auto, registry or bootstrap"})
+def actionlint(_context: Context, bases: str = "auto") -> None:
+    """Check the workflows with actionlint, which is built once, in a container with its compiler."""
+    from runtimekit import building, options
+    from runtimekit.console.reporter import choose_reporter
+    from runtimekit.errors import SomeFailedError
+    from runtimekit.workflows import actionlint
+
+    setting = here()
+    root = setting.configuration.root
+    program = actionlint.program(root)
+    if not program.exists():  # only now is an engine needed
+        builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+        with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+            actionlint.build(builder)
+    output, failed = actionlint.check(root, program)
+    print(output, end="")  # noqa: T201 - the result itself
+    if failed:
+        raise SomeFailedError("workflows", failed, len(list((root / ".github/workflows").glob("*.y*ml"))))
+
+
 @task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})
 def package(_context: Context, only: list[str] | None = None) -> None:
     """Pack the languages' test functions: tests/resources/<language>.tar.gz, the same bytes on every machine."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import COMPARING, ONLY
+from runtimekit.tasks.images import COMPARING
 from runtimekit.tasks.setting import here
 
 if TYPE_CHECKING:
@@ -47,45 +47,40 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
 
 
 @task(
-    iterable=["only", "workflow"],
+    iterable=["workflow", "job"],
     help={
-        "only": ONLY.replace("default: all", "the rows of a matrix to run"),
         "workflow": "its file's name without .yml; may be given again (default: those that pull requests start)",
-        "base": "the commit that the pull request starts from (default: as if it was started by hand)",
+        "job": "its key in the file; may be given again (default: all)",
     },
 )
-def rehearse(
-    _context: Context, only: list[str] | None = None, workflow: list[str] | None = None, base: str = ""
-) -> None:
-    """Run the `run:` steps of workflows on this machine, for some rows of their matrices."""
+def rehearse(_context: Context, workflow: list[str] | None = None, job: list[str] | None = None) -> None:
+    """Run the `run:` lines of workflows' jobs here; variables that GitHub computes come from the environment."""
     import collections
 
-    from runtimekit import selection
-    from runtimekit.engine import emulation
-    from runtimekit.errors import SomeFailedError
+    from runtimekit.errors import OptionError, SomeFailedError
     from runtimekit.workflows import model, rehearsal
 
     setting = here()
     root = setting.configuration.root
-    ids = frozenset(str(runtime) for runtime in selection.select(setting.catalogue.all, only or ()))
+    loaded = {path.stem: model.load(path) for path in sorted((root / ".github/workflows").glob("*.yml"))}
+    for name in workflow or ():
+        if name not in loaded:
+            raise OptionError("workflow", name, sorted(loaded))
+    chosen = [loaded[name] for name in workflow or loaded if workflow or "pull_request" in loaded[name].triggers]
+    known = {name for each in chosen for name in each.jobs}
+    for name in job or ():
+        if name not in known:
+            raise OptionError("job", name, sorted(known))
     results: list[rehearsal.StepResult] = []
-    for path in sorted((root / ".github/workflows").glob("*.yml")):
-        loaded = model.load(path)  # each is read, and played if asked for
-        if path.stem in workflow if workflow else "pull_request" in loaded.triggers:
-            played = rehearsal.Rehearsal(
-                root,
-                loaded,
-                ids,
-                emulation.native(),
-                base=base,
-                watch=lambda each: setting.say(f"{each.job}: {each.step}: {each.result}"),
+    for each in chosen:
+        if not job or set(job) & set(each.jobs):
+            results += rehearsal.rehearse(
+                root, each, job or (), lambda step: setting.say(f"{step.job}: {step.step}: {step.result}")
             )
-            results += played.run()
-    count = collections.Counter(each.result.partition(" (")[0] for each in results)
+    count = collections.Counter(step.result.partition(" (")[0] for step in results)
     setting.say("steps: " + ", ".join(f"{number} {result}" for result, number in count.items()))
-    failed = [f"{each.job}: {each.step}" for each in results if each.result.startswith(rehearsal.FAILED)]
-    if failed or not results:
-        raise SomeFailedError("steps", failed or [f"there is no workflow {', '.join(workflow or ())}"], len(results))
+    if failed := [f"{step.job}: {step.step}" for step in results if step.failed]:
+        raise SomeFailedError("steps", failed, len(results))
 
 
 @task(help={"branch": "the branch, which is this task's alone", "title": "of the commit and the pull request"})

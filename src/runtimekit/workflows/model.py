@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +13,6 @@ from runtimekit.errors import ConfigurationError, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-_PIN = re.compile(r"uses:\s*(?P<action>[^@\s]+)@(?P<reference>\S+)(?:\s+#\s*(?P<version>\S+))?")
-
-
-@dataclass(frozen=True)
-class Use:
-    """A ``uses:`` line that names an action elsewhere."""
-
-    line: int
-    action: str
-    reference: str
-    version: str
-    """From the comment behind it; empty if there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +35,6 @@ class Job:
 
     name: str
     line: int
-    title: str
     needs: tuple[str, ...]
     condition: str
     runs_on: str
@@ -58,7 +43,6 @@ class Job:
     minutes: int | None
     matrix: Any
     """What stands there: an expression, or rows."""
-    outputs: Mapping[str, str]
     env: Mapping[str, Any]
     steps: tuple[Step, ...]
     text: Any
@@ -76,7 +60,6 @@ class Workflow:
     concurrency: Any
     env: Mapping[str, Any]
     jobs: Mapping[str, Job]
-    uses: tuple[Use, ...]
 
 
 def load(path: Path) -> Workflow:
@@ -85,7 +68,7 @@ def load(path: Path) -> Workflow:
     Raises:
         ConfigurationError: It is no YAML, or has the same key twice.
     """
-    text, source = _yaml(path), path.read_text(encoding="utf-8")
+    text = _yaml(path)
     named = text.get("on") or {}
     events = {named: None} if isinstance(named, str) else named
     return Workflow(
@@ -97,7 +80,6 @@ def load(path: Path) -> Workflow:
         jobs={
             name: _job(name, text["jobs"].lc.key(name)[0] + 1, job) for name, job in (text.get("jobs") or {}).items()
         },
-        uses=uses(source),
     )
 
 
@@ -108,12 +90,6 @@ def load_action(path: Path) -> tuple[Step, ...]:
         ConfigurationError: As :func:`load`.
     """
     return _steps(_yaml(path)["runs"].get("steps"))
-
-
-def uses(source: str) -> tuple[Use, ...]:
-    """Every action from elsewhere that a file uses, with the version in the comment, which YAML does not keep."""
-    found = ((number, _PIN.search(line)) for number, line in enumerate(source.splitlines(), 1))
-    return tuple(Use(number, hit["action"], hit["reference"], hit["version"] or "") for number, hit in found if hit)
 
 
 def _yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -129,14 +105,12 @@ def _job(name: str, line: int, text: Any) -> Job:  # noqa: ANN401 - YAML
     return Job(
         name=name,
         line=line,
-        title=str(text.get("name") or name),
         needs=(needs,) if isinstance(needs, str) else tuple(needs),
         condition=str(text.get("if", "")),
         runs_on=str(text.get("runs-on", "")),
         permissions=text.get("permissions"),
         minutes=text.get("timeout-minutes"),
         matrix=(text.get("strategy") or {}).get("matrix"),
-        outputs=text.get("outputs") or {},
         env=text.get("env") or {},
         steps=_steps(text.get("steps")),
         text=text,

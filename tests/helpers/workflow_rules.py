@@ -1,14 +1,19 @@
-"""What workflows must be, beyond what their schema and zizmor can tell: the rules of docs/ci.md, each a function."""
+"""This project's own rules about workflows (docs/ci.md), each a function; actionlint and zizmor know all others."""
 
 from __future__ import annotations
 
+import json
+import re
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from runtimekit import github
-from runtimekit.errors import ConfigurationError, Problem
-from runtimekit.workflows import commands, expressions, model
-from runtimekit.workflows.references import Scope
+import workflow_commands
+
+from runtimekit import catalogue, commands, configuration, github, planning
+from runtimekit.errors import Problem
+from runtimekit.tasks import namespace
+from runtimekit.workflows import model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,19 +23,51 @@ COMMIT_DIGITS = 40
 PULL_REQUEST = frozenset({"pull_request", "merge_group"})
 FORBIDDEN = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
 """Events that would run what a stranger wrote with the repository's own rights."""
+MATRIX_OUTPUTS = frozenset({"matrix", github.ROWS})
+"""What `./dev matrix --github-output` gives."""
+_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_USES = re.compile(r"uses:\s*(?P<action>[^@\s]+)@(?P<reference>\S+)(?:\s+#\s*(?P<version>\S+))?")
 Finding = tuple[int, str]
 """A line, and what is wrong there."""
+
+
+class Use(NamedTuple):
+    """A ``uses:`` line that names an action elsewhere."""
+
+    line: int
+    action: str
+    reference: str
+    version: str
+    """From the comment behind it; empty if there is none."""
 
 
 @dataclass(frozen=True)
 class Facts:
     """What workflows are compared with."""
 
-    known: commands.Known
+    known: workflow_commands.Known
     matrix_keys: frozenset[str]
-    """What a row of `invoke matrix` has."""
+    """What a row of `./dev matrix` has."""
     runners: frozenset[str]
     """The machines that platforms.toml names."""
+
+
+def facts_of(root: Path) -> Facts:
+    """Ask the tools themselves; nothing is listed twice."""
+    loaded = configuration.load(root)
+    rows = planning.matrix(dict.fromkeys(catalogue.load(loaded).all, ""))
+    return Facts(
+        known=workflow_commands.Known(namespace, sessions(root)),
+        matrix_keys=frozenset(key for row in rows for key in row),
+        runners=frozenset(platform.runner for platform in loaded.platforms),
+    )
+
+
+def sessions(root: Path) -> frozenset[str]:
+    """The names of all nox sessions."""
+    argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "--list", "--json", "-k", "not nothing"]
+    answer = commands.run(argv, doing="asking nox for its sessions", cwd=root, deadline=60)
+    return frozenset(row["session"] for row in json.loads(answer.stdout))
 
 
 def check(root: Path, facts: Facts) -> list[Problem]:
@@ -38,17 +75,13 @@ def check(root: Path, facts: Facts) -> list[Problem]:
     problems: list[Problem] = []
     for path in sorted((root / ".github/workflows").glob("*.y*ml")):
         shown = path.relative_to(root)
-        try:
-            workflow = model.load(path)
-        except ConfigurationError as error:
-            problems += error.problems
-            continue
+        workflow = model.load(path)
         findings = [found for rule in RULES for found in rule(workflow, facts)]
-        findings += _uses(workflow.uses)
+        findings += _pins(path)
         findings += [(job.line, text) for job in workflow.jobs.values() for text in _local_actions(root, job.steps)]
         problems += [Problem(shown, line, text) for line, text in sorted(set(findings))]
     for path in sorted((root / ".github/actions").glob("*/action.yml")):
-        found = _uses(model.uses(path.read_text(encoding="utf-8")))
+        found = _pins(path)
         for step in model.load_action(path):
             found += [(step.line, text) for text in _commands(step, facts, set())]
         problems += [Problem(path.relative_to(root), line, text) for line, text in found]
@@ -81,7 +114,7 @@ def _pull_requests(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]
         writes = [name for name, right in (job.permissions or {}).items() if right != "read"]
         if writes:
             yield job.line, f"{job.name} may write {', '.join(writes)}, and a pull request can start it"
-        if any("secrets." in text for text in expressions.expressions([workflow.env, job.text])):
+        if any("secrets." in text for text in _in_braces([workflow.env, job.text])):
             yield job.line, "a pull request can start this: no secrets"
         for step in job.steps:
             if "--cache-to" in step.run:
@@ -100,29 +133,6 @@ def _publishing(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]:
     for step in steps:
         if step.uses.startswith("actions/cache") or "--cache-from" in step.run:
             yield step.line, "publishing must not read a cache"
-
-
-def _needs(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]:
-    """Every needed job is there, and none waits for itself."""
-    jobs = workflow.jobs
-    for job in jobs.values():
-        for name in job.needs:
-            if name not in jobs:
-                yield job.line, f"{job.name} needs {name!r}, which is no job"
-        if job.name in _all_needed(job.name, jobs):
-            yield job.line, f"{job.name} waits for itself"
-
-
-def _all_needed(name: str, jobs: Any) -> set[str]:  # noqa: ANN401 - a mapping of jobs
-    """Every job before this one."""
-    found: set[str] = set()
-    waiting = list(jobs[name].needs)
-    while waiting:
-        each = waiting.pop()
-        if each in jobs and each not in found:
-            found.add(each)
-            waiting += jobs[each].needs
-    return found
 
 
 def _required_check(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]:
@@ -153,21 +163,41 @@ def _machines(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
             yield job.line, f"{job.name} needs an `if:` on the plan's `{github.ROWS}`: GitHub fails an empty matrix"
 
 
-def _expressions(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
-    """Every expression is of a form that we know, and leads somewhere."""
+def _outputs(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
+    """Keys of rows, and outputs of commands, are those that the tasks give: actionlint cannot know them."""
     for job in workflow.jobs.values():
         steps = {step.id: step for step in job.steps if step.id}
-        places: list[tuple[int, object, str, dict[str, model.Step]]] = [
-            (job.line, {key: value for key, value in job.text.items() if key != "steps"}, job.condition, steps)
-        ]
-        earlier: dict[str, model.Step] = {}
-        for step in job.steps:
-            places.append((step.line, [step.given, step.env], step.condition, dict(earlier)))
-            earlier |= {step.id: step} if step.id else {}
-        for line, texts, condition, readable in places:
-            scope = Scope(workflow, job, readable, facts.matrix_keys)
-            for text in (*expressions.expressions(texts), *([condition] if condition else [])):
-                yield from ((line, said) for said in scope.problems(text))
+        for line, text in _expressions(job):
+            for key in re.findall(r"(?<![\w.])matrix\.([\w-]+)", text):
+                if key not in facts.matrix_keys:
+                    yield line, f"matrix.{key} leads nowhere: no row of `./dev matrix` has it"
+            for name, output in re.findall(r"\bsteps\.([\w-]+)\.outputs\.([\w-]+)", text):
+                step = steps.get(name)
+                if step is None or not step.run:
+                    continue  # that it exists, actionlint knows; what an action gives is the action's business
+                if "--github-output" not in step.run:
+                    yield line, f"the step {name} gives no outputs; --github-output is missing"
+                elif output not in MATRIX_OUTPUTS:
+                    yield line, f"the step {name} gives {' and '.join(sorted(MATRIX_OUTPUTS))}, not {output}"
+
+
+def _expressions(job: model.Job) -> Iterator[Finding]:
+    """Every expression of a job: those in ``${{ … }}``, and conditions."""
+    places: list[tuple[int, object, str]] = [(step.line, [step.given, step.env], step.condition) for step in job.steps]
+    own = {key: value for key, value in job.text.items() if key != "steps"}
+    for line, texts, condition in [(job.line, own, job.condition), *places]:
+        yield from ((line, text) for text in _in_braces(texts))
+        yield line, condition
+
+
+def _in_braces(text: object) -> Iterator[str]:
+    """Every ``${{ … }}`` in a text, or in what holds texts."""
+    if isinstance(text, str):
+        yield from _EXPRESSION.findall(text)
+    elif isinstance(text, dict):
+        yield from (found for value in text.values() for found in _in_braces(value))
+    elif isinstance(text, list):
+        yield from (found for value in text for found in _in_braces(value))
 
 
 def _runs(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
@@ -184,13 +214,13 @@ def _runs(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
 
 def _commands(step: model.Step, facts: Facts, variables: set[str]) -> Iterator[str]:
     for line in step.run.strip().splitlines():
-        yield from commands.problems(line.strip(), facts.known, variables)
+        yield from workflow_commands.problems(line.strip(), facts.known, variables)
 
 
-def _uses(found: Sequence[model.Use]) -> list[Finding]:
+def _pins(path: Path) -> list[Finding]:
     """Actions from elsewhere are pinned by commit, with the version beside it."""
     findings: list[Finding] = []
-    for use in found:
+    for use in _uses(path.read_text(encoding="utf-8")):
         digits = set(use.reference) <= set("0123456789abcdef") and len(use.reference) == COMMIT_DIGITS
         if not digits:
             findings.append(
@@ -199,6 +229,12 @@ def _uses(found: Sequence[model.Use]) -> list[Finding]:
         elif not use.version.startswith("v"):
             findings.append((use.line, f"{use.action}: its version must stand behind the pin, as in `# v1.2.3`"))
     return findings
+
+
+def _uses(source: str) -> list[Use]:
+    """Every action from elsewhere, with the version in the comment behind it, which YAML does not keep."""
+    found = ((number, _USES.search(line)) for number, line in enumerate(source.splitlines(), 1))
+    return [Use(number, hit["action"], hit["reference"], hit["version"] or "") for number, hit in found if hit]
 
 
 def _local_actions(root: Path, steps: Sequence[model.Step]) -> Iterator[str]:
@@ -218,9 +254,8 @@ RULES: tuple[Callable[[model.Workflow, Facts], Iterator[Finding]], ...] = (
     _hardened,
     _pull_requests,
     _publishing,
-    _needs,
     _required_check,
     _machines,
-    _expressions,
+    _outputs,
     _runs,
 )

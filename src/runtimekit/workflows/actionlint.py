@@ -1,0 +1,118 @@
+"""actionlint, the checker of workflow files: built once from ``tools/actionlint``, kept in this home, run here.
+
+``go.mod`` there names its version and ``go.sum`` the bytes of all its modules. Nothing but the build needs an engine.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from runtimekit import commands, dockerfiles
+from runtimekit.engine import buildkit, emulation
+from runtimekit.errors import CommandError, ConfigurationError, Problem
+from runtimekit.fingerprints import folder_digest
+from runtimekit.home import home, locked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runtimekit.building import Builder
+
+KEY = "actionlint"
+"""What reports call its build, and the group of it in traces."""
+MODULE = "github.com/rhysd/actionlint"
+BUILD_SECONDS = 1200
+CHECK_SECONDS = 60
+CLEAN, FOUND = 0, 1
+"""actionlint's exit statuses; any other means that it did not check."""
+OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
+"""The same findings on every machine: whether shellcheck is installed, or git knows the folder, must not matter."""
+_CONTEXT = "common"
+"""Where its Dockerfile finds fetch.sh."""
+
+
+def program(root: Path) -> Path:
+    """Where this home keeps the program, built or not: one for each version, platform and content of its folder.
+
+    Raises:
+        ConfigurationError: ``go.mod`` names no version.
+    """
+    folder = _folder(root)
+    found = re.search(rf"{re.escape(MODULE)} v(\S+)", (folder / "go.mod").read_text(encoding="utf-8"))
+    if found is None:
+        raise ConfigurationError([Problem(folder / "go.mod", None, f"{MODULE} is missing")])
+    name = f"{found[1]}-linux-{emulation.native()}-{folder_digest(folder)[:12]}"
+    return home() / "cache" / KEY / name / KEY
+
+
+def build(builder: Builder) -> Path:
+    """Build the program unless this home has it, and return its path.
+
+    Raises:
+        ImageBuildError: It does not compile, or a module cannot be fetched.
+    """
+    root = builder.configuration.root
+    target = program(root)
+    waiting = functools.partial(builder.works.wait, KEY, "waits for another run that builds it")
+    with locked(KEY, builder.cancelled, waiting):
+        if target.exists():
+            builder.works.waited(KEY, "is built by now")
+            return target
+        platform = f"linux/{emulation.native()}"
+        folder, part = _folder(root), target.parent.with_name(f".{target.parent.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        with builder.works.piece(KEY, KEY, builder.logs / f"{KEY}.log", result="built") as piece:
+            piece.begin()
+            bases = dockerfiles.read((folder / "Dockerfile").read_text(encoding="utf-8"), {_CONTEXT}).bases
+            local = {each: builder.bootstrapper.provide(each, [platform]) for each in bases if builder.bootstraps}
+            request = buildkit.BuildRequest(
+                name=KEY,
+                folder=folder,
+                platforms=(platform,),
+                contexts={
+                    _CONTEXT: str(root / "adapters" / "common"),
+                    **{reference: f"docker-image://{image}" for reference, image in local.items()},
+                },
+                output=f"type=local,dest={part}",
+            )
+            buildkit.build(
+                builder.engine,
+                request,
+                log=piece.log,
+                deadline=BUILD_SECONDS,
+                watch=piece.watch,
+                cancelled=builder.cancelled,
+            )
+            part.rename(target.parent)
+    return target
+
+
+def check(root: Path, actionlint: Path) -> tuple[str, list[str]]:
+    """Check every workflow of a repository.
+
+    Args:
+        root: The repository's folder.
+        actionlint: The program.
+
+    Returns:
+        What it prints, and the files in which it found something.
+
+    Raises:
+        CommandError: It could not check them.
+    """
+    files = [str(path.relative_to(root)) for path in sorted((root / ".github/workflows").glob("*.y*ml"))]
+    argv = [str(actionlint), *OPTIONS, *files]
+    answer = commands.run(argv, doing="checking the workflows", cwd=root, deadline=CHECK_SECONDS, check=False)
+    if answer.returncode not in {CLEAN, FOUND}:
+        raise CommandError(
+            "checking the workflows", commands.quoted(argv), answer.returncode, answer.stderr or answer.stdout
+        )
+    found = {line.partition(":")[0] for line in answer.stdout.splitlines()}
+    return answer.stdout, [file for file in files if file in found]
+
+
+def _folder(root: Path) -> Path:
+    return root / "tools" / KEY
