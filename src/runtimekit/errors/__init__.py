@@ -5,7 +5,45 @@ the table in ``docs/errors.md`` can be compared with what the code does. A messa
 cause and the next step. Anything that is not one of these is a defect and shows its traceback.
 """
 
-from runtimekit.errors.asking import (
+from runtimekit.errors.base import ExitCode, RuntimekitError
+from runtimekit.errors.builders import (
+    BuilderExistsError,
+    BuilderNotMadeError,
+    BuildLostError,
+    NodeLostError,
+    NodeSilentError,
+    NoNodeError,
+    UnknownBuilderError,
+)
+from runtimekit.errors.execution import (
+    BaseNeedsRegistryError,
+    BaseNeedsRootError,
+    CommandError,
+    DeadlineError,
+    DiskFullError,
+    EngineError,
+    FunctionBuildError,
+    FunctionLaunchError,
+    ImageBuildError,
+    RehearsalError,
+    RunInterruptedError,
+    SomeFailedError,
+)
+from runtimekit.errors.publishing import (
+    AuditError,
+    BasesUnansweredError,
+    DigestMismatchError,
+    ImageMissingError,
+    NotReproducibleError,
+    PinsBehindError,
+    PublishRefusedError,
+    RegistryAnswerError,
+    RegistryLoginError,
+    RegistryUnavailableError,
+    SigningError,
+    SigningSetupError,
+)
+from runtimekit.errors.usage import (
     CommandLineError,
     ConfigurationError,
     MatrixTooLargeError,
@@ -22,44 +60,6 @@ from runtimekit.errors.asking import (
     UnknownTaskError,
     ValueMissingError,
     ValueNotTakenError,
-)
-from runtimekit.errors.base import ExitCode, RuntimekitError
-from runtimekit.errors.builders import (
-    BuilderExistsError,
-    BuilderNotMadeError,
-    BuildLostError,
-    NodeLostError,
-    NodeSilentError,
-    NoNodeError,
-    UnknownBuilderError,
-)
-from runtimekit.errors.publishing import (
-    AuditError,
-    BasesUnansweredError,
-    DigestMismatchError,
-    ImageMissingError,
-    NotReproducibleError,
-    PinsBehindError,
-    PublishRefusedError,
-    RegistryAnswerError,
-    RegistryLoginError,
-    RegistryUnavailableError,
-    SigningError,
-    SigningSetupError,
-)
-from runtimekit.errors.working import (
-    BaseNeedsRegistryError,
-    BaseNeedsRootError,
-    CommandError,
-    DeadlineError,
-    DiskFullError,
-    EngineError,
-    FunctionBuildError,
-    FunctionLaunchError,
-    ImageBuildError,
-    RehearsalError,
-    RunInterruptedError,
-    SomeFailedError,
 )
 
 __all__ = [

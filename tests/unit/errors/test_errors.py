@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runtimekit import errors
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "errors.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "errors.md"
 
 
 def test_every_exit_code_is_documented_with_the_errors_that_have_it() -> None:
