@@ -15,7 +15,7 @@ from runtimekit import bases, fetching
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
-from runtimekit.home import home, is_locked, locked
+from runtimekit.support.home import home, is_locked, locked
 from runtimekit.works import BASES, Works
 
 if TYPE_CHECKING:

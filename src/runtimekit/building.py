@@ -16,9 +16,9 @@ from runtimekit.builders import running
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
-from runtimekit.home import locked
 from runtimekit.provision import LocalBases
 from runtimekit.results import BuildRow
+from runtimekit.support.home import locked
 from runtimekit.times import BuildTimes
 from runtimekit.works import IMAGES, Works
 

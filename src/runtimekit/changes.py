@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from runtimekit import bases, commands
+from runtimekit import bases
 from runtimekit.errors import RevisionError
 from runtimekit.identifiers import Kind
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, NoRepositoryError, Problem
 from runtimekit.identifiers import Kind, Platform, RuntimeId, perhaps
-from runtimekit.tomlfile import TomlFile
+from runtimekit.support.toml import TomlFile
 from runtimekit.tomltable import Table
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ import os
 import shutil
 import sys
 
-from runtimekit import bases, commands, packages
+from runtimekit import bases, packages
 from runtimekit.engine import emulation, locate
-from runtimekit.home import home
 from runtimekit.results import Check, CheckState
+from runtimekit.support import commands
+from runtimekit.support.home import home
 
 ROOM_BYTES = 15 * 1024**3
 """What bases, images and caches of a whole fleet take, with room to build."""

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from runtimekit import commands, maven, packages, patience
+from runtimekit import maven, packages
 from runtimekit.engine import emulation
-from runtimekit.home import home, locked
+from runtimekit.support import commands, retry
+from runtimekit.support.home import home, locked
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -110,9 +111,9 @@ def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     argv = [*pip, "download", "--quiet", "--no-deps", "--only-binary=:all:", *platforms, "--dest", str(scratch), what]
 
     def download() -> None:
-        commands.run(argv, doing=f"downloading {what}", env=os.environ | patience.PIP)
+        commands.run(argv, doing=f"downloading {what}", env=os.environ | retry.PIP)
 
-    patience.patiently(download)
+    retry.patiently(download)
     shutil.unpack_archive(next(scratch.glob("*.whl")), scratch / "root", "zip")
 
 
@@ -141,9 +142,9 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, talk: Liste
     argv = [*npm, "pack", "--pack-destination", str(scratch), what[architecture]]
 
     def download() -> None:
-        commands.run(argv, doing=f"downloading {what[architecture]}", env=trusted | os.environ | patience.NPM)
+        commands.run(argv, doing=f"downloading {what[architecture]}", env=trusted | os.environ | retry.NPM)
 
-    patience.patiently(download)
+    retry.patiently(download)
     shutil.unpack_archive(next(scratch.glob("*.tgz")), scratch, "gztar", filter="data")
     (scratch / "package").rename(target)
     shutil.rmtree(scratch)
@@ -192,7 +193,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
     mmdebstrap = _mmdebstrap()
     argv += [str(mmdebstrap), "--mode=root", "--variant=minbase", f"--architectures={architecture}"]
     argv += ["--format=tar", "--components=main", "--include=ca-certificates"]
-    options = {"Acquire::Check-Valid-Until": "false", **patience.APT}
+    options = {"Acquire::Check-Valid-Until": "false", **retry.APT}
     argv += [f'--aptopt={name} "{value}"' for name, value in options.items()]
     argv += [f"--customize-hook=copy-in {path} /usr/local/share/ca-certificates" for path in authorities]
     argv += ['--customize-hook=chroot "$1" update-ca-certificates', *(f"--customize-hook={line}" for line in SLIM)]
@@ -206,10 +207,10 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
         # It calls its own helpers by name, and those are Python programs.
         path = [str(mmdebstrap.parent), os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
         env = os.environ | {"PATH": os.pathsep.join(path), "TMPDIR": str(workshop)}
-        commands.run(argv, doing=doing, deadline=3600, env=env, hear=talk.hear, silence=patience.SILENT_SECONDS)
+        commands.run(argv, doing=doing, deadline=3600, env=env, hear=talk.hear, silence=retry.SILENT_SECONDS)
         workshop.rmdir()
 
-    patience.patiently(make)
+    retry.patiently(make)
     scratch.rename(target)
 
 

@@ -6,15 +6,15 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.folders import EntryKind, walk
+from runtimekit.support.folders import EntryKind, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from runtimekit.catalogue import Runtime
-    from runtimekit.folders import Entry
     from runtimekit.identifiers import Platform
+    from runtimekit.support.folders import Entry
 
 
 DOCUMENTATION = frozenset({"README.md"})

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import atomically
 from runtimekit.engine import containers, emulation
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
 from runtimekit.identifiers import Kind
+from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,7 +102,7 @@ def _build_once(
         status = container.wait(deadline)
         output = container.logs()
         if status == 0:
-            with atomically.writing(target) as sink:
+            with atomic_files.writing(target) as sink:
                 container.pack("/usr/code", sink)
             target.chmod(0o644)  # any user inside the container reads it
     return status, output
@@ -192,7 +192,7 @@ def launched(
     """
     key = secrets.token_hex(32)
     with (
-        atomically.passing(folder / "key.env", f"INTERNAL_RUNTIME_KEY={key}\n") as environment_file,
+        atomic_files.passing(folder / "key.env", f"INTERNAL_RUNTIME_KEY={key}\n") as environment_file,
         containers.running(
             engine,
             run_image or runtime.run_image,

@@ -12,7 +12,7 @@ from runtimekit.engine import buildkit, containers, emulation
 from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
-from runtimekit.home import is_locked, locked
+from runtimekit.support.home import is_locked, locked
 from runtimekit.works import GATEWAY, Works
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 
 import urllib3
 
-from runtimekit import packages, patience, proxies
+from runtimekit import packages
 from runtimekit.errors import CommandError
-from runtimekit.home import home
+from runtimekit.support import http, retry
+from runtimekit.support.home import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ PACKAGE = "libmaven3-core-java"
 """Debian's package of Maven's core. In it is the POM that all others inherit, which names the central repository."""
 SUPER_POM = "org/apache/maven/model/pom-4.0.0.xml"
 
-PATIENCE = urllib3.Timeout(connect=patience.CONNECT_SECONDS, read=20)
+PATIENCE = urllib3.Timeout(connect=retry.CONNECT_SECONDS, read=20)
 """Seconds to connect, and seconds of silence. With both in each of four attempts and the pauses between: 3 minutes."""
 ATTEMPTS = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
 """What fails is begun again as a whole."""
@@ -61,14 +62,14 @@ def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Pat
             raise CommandError(doing, f"GET {url}", 1, f"sha256 is {digest.hexdigest()}, pinned is {sha256}")
 
     try:
-        patience.patiently(download)
+        retry.patiently(download)
     except CommandError:
         target.unlink(missing_ok=True)
         raise
 
 
 def _read(url: str) -> Iterator[bytes]:
-    response = proxies.pool(url).request("GET", url, preload_content=False, timeout=PATIENCE, retries=ATTEMPTS)
+    response = http.pool(url).request("GET", url, preload_content=False, timeout=PATIENCE, retries=ATTEMPTS)
     try:
         if response.status != 200:  # noqa: PLR2004 - "OK"
             raise urllib3.exceptions.HTTPError(f"status {response.status}")

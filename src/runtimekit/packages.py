@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import commands, patience
 from runtimekit.errors import CommandError, EngineError
-from runtimekit.home import locked
+from runtimekit.support import commands, retry
+from runtimekit.support.home import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -71,27 +71,27 @@ def install(names: Sequence[str], *, why: str, say: Callable[[str], None]) -> No
         )
     say(f"installing {' '.join(names)} with apt-get: {why}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    fetch = [*command, "--download-only", *_words(patience.APT)]
+    fetch = [*command, "--download-only", *_words(retry.APT)]
 
     def download() -> None:
-        commands.run(fetch, doing="apt-get install --download-only", env=env, silence=patience.SILENT_SECONDS)
+        commands.run(fetch, doing="apt-get install --download-only", env=env, silence=retry.SILENT_SECONDS)
 
     try:
         download()
     except CommandError:  # the lists may be missing (a fresh container) or old
         update()
-        patience.patiently(download)
+        retry.patiently(download)
     commands.run(command, doing="apt-get install", env=env)
 
 
 def update() -> None:
     """Have the system's own apt read its lists."""
-    argv = ["apt-get", *_words(patience.APT), "update"]
+    argv = ["apt-get", *_words(retry.APT), "update"]
 
     def read() -> None:
-        commands.run(argv, doing="apt-get update", silence=patience.SILENT_SECONDS)
+        commands.run(argv, doing="apt-get update", silence=retry.SILENT_SECONDS)
 
-    patience.patiently(read)
+    retry.patiently(read)
 
 
 def debian_mirror() -> str | None:
@@ -132,7 +132,7 @@ class Area:
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
             # Mirrors inside companies lag behind the index's date; the signature is what counts.
             "Acquire::Check-Valid-Until": "false",
-            **patience.APT,
+            **retry.APT,
         }
         if self.architecture:
             settings |= {"APT::Architecture": self.architecture, "APT::Architectures": self.architecture}
@@ -161,9 +161,9 @@ class Area:
         argv = ["apt-get", *self._options(), "-o", "APT::Update::Error-Mode=any", "update"]
 
         def read() -> None:
-            commands.run(argv, doing=f"reading the package lists of {self.suite}", silence=patience.SILENT_SECONDS)
+            commands.run(argv, doing=f"reading the package lists of {self.suite}", silence=retry.SILENT_SECONDS)
 
-        patience.patiently(read)
+        retry.patiently(read)
         (self.folder / "ready").touch()
 
     def fetch(self, names: Iterable[str], folder: Path) -> list[Path]:
@@ -176,12 +176,12 @@ class Area:
             missing = [name for name in wanted if not any(folder.glob(f"{name}_*.deb"))]
             argv = ["apt-get", *self._options(), "download", *missing]
             doing = f"downloading {' '.join(missing)}"
-            done = commands.run(argv, doing=doing, cwd=folder, silence=patience.SILENT_SECONDS)
+            done = commands.run(argv, doing=doing, cwd=folder, silence=retry.SILENT_SECONDS)
             if absent := [name for name in missing if not any(folder.glob(f"{name}_*.deb"))]:
                 # apt can end well without what it was asked for.
                 raise CommandError(doing, commands.quoted(argv), 0, f"{done.stderr}\nnot there: {' '.join(absent)}")
 
-        patience.patiently(download)
+        retry.patiently(download)
         return [next(folder.glob(f"{name}_*.deb")) for name in wanted]
 
 
@@ -192,7 +192,7 @@ class HostArea(Area):
         super().__init__(folder, host_release().codename)
 
     def _options(self) -> list[str]:
-        return _words({"APT::Sandbox::User": "root", **patience.APT})
+        return _words({"APT::Sandbox::User": "root", **retry.APT})
 
     def update(self) -> None:
         """Read the lists if the host has none yet."""

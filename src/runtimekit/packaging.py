@@ -11,9 +11,9 @@ import tarfile
 import zlib
 from typing import IO, TYPE_CHECKING
 
-from runtimekit.atomically import writing
 from runtimekit.errors import ConfigurationError, Problem
-from runtimekit.folders import Entry, EntryKind, walk
+from runtimekit.support.atomic_files import writing
+from runtimekit.support.folders import Entry, EntryKind, walk
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit import announcing
 from runtimekit.engine import emulation
-from runtimekit.home import is_locked
+from runtimekit.support.home import is_locked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.atomically import write_text
 from runtimekit.conformance import Scope, loading
 from runtimekit.fingerprints import folder_digest
 from runtimekit.reports import Outcome
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
 from runtimekit.errors import OptionError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from pathlib import Path

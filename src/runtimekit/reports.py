@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.atomically import write_text
 from runtimekit.errors import OptionError
 from runtimekit.results import BuildRow
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,10 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit.atomically import write_text
 from runtimekit.configuration import FILE_NAME
 from runtimekit.errors import RuntimeExistsError, UnknownNameError
 from runtimekit.identifiers import RuntimeId, near_names
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runtimekit.atomically import write_text
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.identifiers import perhaps
-from runtimekit.tomlfile import BROKEN, KeyPath, TomlFile
+from runtimekit.support.toml import BROKEN, KeyPath, TomlFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit.atomically import write_text
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

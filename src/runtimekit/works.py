@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.redaction import redact
+from runtimekit.support.redaction import redact
 from runtimekit.tracing import Trace
 
 if TYPE_CHECKING:

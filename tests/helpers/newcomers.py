@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

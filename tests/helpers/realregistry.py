@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from faults import Answer, FaultyServer
 
 from runtimekit import packages
-from runtimekit.home import home, locked
+from runtimekit.support.home import home, locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

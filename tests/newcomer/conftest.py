@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from newcomers import ROOT, RUNTIMES
 
-from runtimekit import commands
 from runtimekit.engine.client import Engine, connect
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from pathlib import Path

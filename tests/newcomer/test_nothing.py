@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from newcomers import ROOT, SETTINGS, show
 
-from runtimekit import bases, bootstrap, commands
+from runtimekit import bases, bootstrap
 from runtimekit.engine import buildkit, containers, emulation
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,9 +15,9 @@ import pytest
 from newcomers import RUNTIMES, SETTINGS, show
 from relays import engine_socket
 
-from runtimekit import commands
 from runtimekit.engine import locate
 from runtimekit.errors import ExitCode
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from runtimekit import functions, packages, packaging
 from runtimekit.engine.emulation import native
 from runtimekit.errors import FunctionBuildError
-from runtimekit.home import home
+from runtimekit.support.home import home
 
 pytestmark = pytest.mark.needs_docker
 

@@ -16,9 +16,10 @@ import pytest
 from faults import Answer, FaultyServer
 from packageservers import FILLING, registries
 
-from runtimekit import maven, packaging, proxies
+from runtimekit import maven, packaging
 from runtimekit.engine import containers
 from runtimekit.engine.emulation import native
+from runtimekit.support import http
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -269,7 +270,7 @@ def maven_central() -> Callable[[str], Answer]:
     @functools.cache
     def repository() -> tuple[str, urllib3.PoolManager]:
         address = maven._repository()
-        return address, proxies.pool(address)
+        return address, http.pool(address)
 
     @functools.cache
     def get(path: str) -> Answer:

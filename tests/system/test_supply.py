@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit import labels, packages
-from runtimekit.home import home
 from runtimekit.supply import attestations, describing, provenance, spdx
+from runtimekit.support.home import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runtimekit import redaction
+from runtimekit.support import redaction
 
 ENGINE_PROGRAMS = frozenset(
     {"docker", "dockerd", "docker-buildx", "containerd", "buildctl", "buildkitd", "nerdctl", "podman"}

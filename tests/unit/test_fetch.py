@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import maven, packages, patience
+from runtimekit import maven, packages
+from runtimekit.support import retry
 
 ROOT = Path(__file__).parents[2]
 FETCH = ROOT / "adapters/common/fetch.sh"
@@ -122,7 +123,7 @@ def test_what_watches_holds_to_the_limits() -> None:
 def test_apt_does_not_try_again_by_itself(fetching: Fetching) -> None:
     """It could wait without end; and its time-outs are the limits."""
     shown = fetching.run("apt-get", 'cat "$APT_CONFIG"', "update").stderr
-    assert dict(re.findall(r'^(.*) "(.*)";$', shown, re.MULTILINE)) == patience.APT | {"APT::Update::Error-Mode": "any"}
+    assert dict(re.findall(r'^(.*) "(.*)";$', shown, re.MULTILINE)) == retry.APT | {"APT::Update::Error-Mode": "any"}
 
 
 def test_apt_is_watched_while_it_downloads_and_not_while_it_installs(fetching: Fetching) -> None:
@@ -133,20 +134,20 @@ def test_apt_is_watched_while_it_downloads_and_not_while_it_installs(fetching: F
 
 def test_clients_of_this_machine_hold_to_the_limits() -> None:
     """What fetches parts of bases."""
-    assert int(patience.APT["Acquire::http::Timeout"]) <= CONNECT_SECONDS
-    assert int(patience.PIP["PIP_DEFAULT_TIMEOUT"]) <= CONNECT_SECONDS
-    assert int(patience.NPM["npm_config_fetch_timeout"]) <= CONNECT_SECONDS * 1000
+    assert int(retry.APT["Acquire::http::Timeout"]) <= CONNECT_SECONDS
+    assert int(retry.PIP["PIP_DEFAULT_TIMEOUT"]) <= CONNECT_SECONDS
+    assert int(retry.NPM["npm_config_fetch_timeout"]) <= CONNECT_SECONDS * 1000
     assert {
-        patience.APT["Acquire::Retries"],
-        patience.PIP["PIP_RETRIES"],
-        patience.NPM["npm_config_fetch_retries"],
+        retry.APT["Acquire::Retries"],
+        retry.PIP["PIP_RETRIES"],
+        retry.NPM["npm_config_fetch_retries"],
     } == {"0"}
     assert maven.PATIENCE.connect_timeout == CONNECT_SECONDS
-    tries = len(patience.PAUSES_SECONDS) + 1
+    tries = len(retry.PAUSES_SECONDS) + 1
     assert tries == TRIES
-    assert tries * (CONNECT_SECONDS + maven.PATIENCE.read_timeout) + sum(patience.PAUSES_SECONDS) <= COST_SECONDS
-    assert tries * patience.SILENT_SECONDS + sum(patience.PAUSES_SECONDS) <= COST_SECONDS
-    assert packages.patience is patience
+    assert tries * (CONNECT_SECONDS + maven.PATIENCE.read_timeout) + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
+    assert tries * retry.SILENT_SECONDS + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
+    assert packages.patience is retry
 
 
 def test_a_fault_that_passes_is_overcome(fetching: Fetching) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import maven, patience
+from runtimekit import maven
 from runtimekit.errors import CommandError
+from runtimekit.support import retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     monkeypatch.setattr(maven, "_repository", lambda: f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(retry, "PAUSES_SECONDS", (0.01, 0.01, 0.01))
     yield statuses
     server.shutdown()
     server.server_close()

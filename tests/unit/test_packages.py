@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import commands, fetching, packages, patience
+from runtimekit import fetching, packages
 from runtimekit.errors import CommandError, EngineError
+from runtimekit.support import commands, retry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def apt(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return subprocess.CompletedProcess(argv, 0, "", "")
 
     monkeypatch.setattr(commands, "run", run)
-    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retry, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
     return calls
 
 
@@ -46,7 +47,7 @@ def test_what_was_lost_is_asked_for_again_and_only_that(apt: list[list[str]], tm
 
 def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """After four attempts."""
-    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retry, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
     attempts = []
 
     def work() -> None:
@@ -54,14 +55,14 @@ def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch)
         raise CommandError("reading", "apt-get", 100, "gone")
 
     with pytest.raises(CommandError):
-        patience.patiently(work)
+        retry.patiently(work)
     assert len(attempts) == 4
 
 
 def test_nothing_is_begun_again_once_it_has_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mirror whose failures take minutes each."""
-    monkeypatch.setattr(patience, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
-    monkeypatch.setattr(patience, "COST_SECONDS", -1)
+    monkeypatch.setattr(retry, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retry, "COST_SECONDS", -1)
     attempts = []
 
     def work() -> None:
@@ -69,7 +70,7 @@ def test_nothing_is_begun_again_once_it_has_cost_too_much(monkeypatch: pytest.Mo
         raise CommandError("reading", "apt-get", 100, "gone")
 
     with pytest.raises(CommandError):
-        patience.patiently(work)
+        retry.patiently(work)
     assert len(attempts) == 1
 
 

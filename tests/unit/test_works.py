@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 from clocks import Clock
 
-from runtimekit import redaction
 from runtimekit.engine.progress import Progress
+from runtimekit.support import redaction
 from runtimekit.tracing import Trace
 from runtimekit.works import BASES, IMAGES, Works
 

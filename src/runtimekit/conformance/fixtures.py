@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from runtimekit import functions, packaging
-from runtimekit.atomically import writing
 from runtimekit.conformance import probes
 from runtimekit.identifiers import Kind
+from runtimekit.support.atomic_files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit import configuration
-from runtimekit.atomically import write_text
 from runtimekit.conformance import loading
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from runtimekit import atomically, functions
+from runtimekit import functions
 from runtimekit.conformance.wire import Wire
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
+from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -92,7 +93,7 @@ class Site:
         self._check_stopped()
         lines = "".join(f"{name}={value}\n" for name, value in variables.items())
         with (
-            atomically.passing(self.folder / "key.env", lines) as environment_file,
+            atomic_files.passing(self.folder / "key.env", lines) as environment_file,
             containers.running(
                 self.engine,
                 self.runtime.run_image,

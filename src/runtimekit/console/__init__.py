@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from runtimekit.redaction import redact
+from runtimekit.support.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,9 +19,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import commands
 from runtimekit.errors import BuilderNotMadeError, CommandError, DeadlineError, UnknownBuilderError
 from runtimekit.identifiers import perhaps
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

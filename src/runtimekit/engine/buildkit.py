@@ -14,10 +14,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
 from runtimekit.engine.progress import Progress, chunks, decode
 from runtimekit.errors import DeadlineError, ImageBuildError
-from runtimekit.redaction import redact
+from runtimekit.support import commands
+from runtimekit.support.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from python_on_whales import DockerClient
 
-from runtimekit import commands
 from runtimekit.engine import locate
 from runtimekit.errors import EngineError
 from runtimekit.identifiers import split_digest
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

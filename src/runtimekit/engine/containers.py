@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING
 
 from python_on_whales.exceptions import DockerException
 
-from runtimekit import commands
 from runtimekit.errors import CommandError, DeadlineError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import commands
 from runtimekit.engine.containers import LABEL_OWNER, PULL_NEVER, owner
 from runtimekit.errors import CommandError, DeadlineError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import commands, packages
+from runtimekit import packages
 from runtimekit.engine import emulation, network
 from runtimekit.engine.socket import answers
 from runtimekit.errors import EngineError
-from runtimekit.home import forget, home, locked, tag
+from runtimekit.support import commands
+from runtimekit.support.home import forget, home, locked, tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
 from runtimekit.engine.embedded import EmbeddedEngine
 from runtimekit.engine.socket import answers
 from runtimekit.errors import EngineError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import ipaddress
 import json
 from typing import Any
 
-from runtimekit import commands
+from runtimekit.support import commands
 
 POOL = ipaddress.IPv4Network("172.16.0.0/12")
 """Private addresses (RFC 1918) that Docker itself prefers least at its upper end, which is where we start."""

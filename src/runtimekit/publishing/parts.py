@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.atomically import write_text
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing import refusals
 from runtimekit.publishing.model import PlatformImage
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,11 +13,11 @@ from runtimekit.errors import (
     RunInterruptedError,
     RuntimekitError,
 )
-from runtimekit.home import locked
 from runtimekit.publishing.model import fingerprint_of
 from runtimekit.publishing.pushing import Repository
 from runtimekit.publishing.releasing import Releaser, Tags
 from runtimekit.registry.client import Sent
+from runtimekit.support.home import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

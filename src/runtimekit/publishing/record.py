@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
-from runtimekit.atomically import write_text
 from runtimekit.errors import RunInterruptedError
+from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
 from runtimekit.engine import emulation
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

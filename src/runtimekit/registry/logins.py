@@ -2,7 +2,7 @@
 
 A password given on standard input lives in this process only, but for the time in which a program that knows docker's
 configuration alone needs it (:func:`private_configuration`). Every secret that is read here is registered with
-:mod:`~runtimekit.redaction` at once.
+:mod:`~runtimekit.support.redaction` at once.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import commands
 from runtimekit.errors import CommandError
-from runtimekit.redaction import register
+from runtimekit.support import commands
+from runtimekit.support.redaction import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

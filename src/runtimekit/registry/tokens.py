@@ -9,7 +9,7 @@ import urllib.parse
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runtimekit.redaction import register
+from runtimekit.support.redaction import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

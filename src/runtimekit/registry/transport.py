@@ -12,11 +12,11 @@ from typing import IO, TYPE_CHECKING
 import urllib3
 from urllib3 import exceptions as faults
 
-from runtimekit import proxies
 from runtimekit.errors import RegistryAnswerError, RegistryLoginError
 from runtimekit.registry.content import LARGEST_MANIFEST
 from runtimekit.registry.retrying import Fault, PassingError, Retrying, retry_after
 from runtimekit.registry.tokens import Authorization, Challenge, NoTokenError
+from runtimekit.support import http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ class Transport:
     authorization: Authorization = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pool = proxies.pool(self.address.url, direct=self.address.is_loopback)
+        self._pool = http.pool(self.address.url, direct=self.address.is_loopback)
         self.authorization = Authorization(self.login, self._fetch_token, may_be_plain=self.address.is_loopback)
 
     def close(self) -> None:

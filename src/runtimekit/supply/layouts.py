@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import folders
 from runtimekit.engine import buildkit
+from runtimekit.support import folders
 
 if TYPE_CHECKING:
     import threading

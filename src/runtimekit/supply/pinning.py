@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit import atomically, dockerfiles
+from runtimekit import dockerfiles
 from runtimekit.errors import BasesUnansweredError, CommandError, DeadlineError
 from runtimekit.identifiers import split_digest
+from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -94,7 +95,7 @@ def renew(pins: Collection[Pin]) -> list[Path]:
     changed = []
     for file in dict.fromkeys(pin.dockerfile for pin in pins if pin.is_behind):
         digests = {pin.tag: pin.current for pin in pins if pin.dockerfile == file and pin.current}
-        atomically.write_text(file, pinned(file.read_text(encoding="utf-8"), digests))
+        atomic_files.write_text(file, pinned(file.read_text(encoding="utf-8"), digests))
         changed.append(file)
     return changed
 

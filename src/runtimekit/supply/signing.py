@@ -12,8 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit import commands
 from runtimekit.errors import CommandError, SigningError, SigningSetupError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

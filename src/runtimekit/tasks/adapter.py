@@ -13,7 +13,7 @@ from invoke.tasks import Task
 from invoke.tasks import task as invoke_task
 
 from runtimekit.errors import DiskFullError, ExitCode, RunInterruptedError, RuntimekitError
-from runtimekit.redaction import guard_streams, redact
+from runtimekit.support.redaction import guard_streams, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable

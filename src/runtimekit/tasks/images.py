@@ -235,8 +235,9 @@ def bake_file(
     """Write a docker-bake.json with which plain `docker buildx bake` builds the same images."""
     from pathlib import Path
 
-    from runtimekit import atomically, baking, building, options
+    from runtimekit import baking, building, options
     from runtimekit.console.reporter import choose_reporter
+    from runtimekit.support import atomic_files
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, (), local=local)
@@ -246,7 +247,7 @@ def bake_file(
         requests = builder.requests(everything)
     text = json_format.dumps(baking.bake_file(requests), indent=2) + "\n"
     if output:
-        atomically.write_text(Path(output), text)
+        atomic_files.write_text(Path(output), text)
     else:
         print(text, end="")  # noqa: T201 - the result itself
 

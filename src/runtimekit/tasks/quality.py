@@ -31,10 +31,11 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit import commands, github, options, reports, selection, testing
+    from runtimekit import github, options, reports, selection, testing
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
+    from runtimekit.support import commands
 
     setting = here()
     setting.engine  # noqa: B018 - started once here, not by several sessions at the same time

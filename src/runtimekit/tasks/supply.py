@@ -23,8 +23,9 @@ def sbom(_context: Context, only: list[str] | None = None, platform: str = "", o
     """Write what built images hold, as SPDX 2.3: read from their own package databases, nothing in them is run."""
     from pathlib import Path
 
-    from runtimekit import atomically, options
+    from runtimekit import options
     from runtimekit.supply import describing
+    from runtimekit.support import atomic_files
 
     setting = here()
     folder = Path(output) if output else setting.configuration.root / "build" / "sbom"
@@ -32,7 +33,7 @@ def sbom(_context: Context, only: list[str] | None = None, platform: str = "", o
     for runtime in setting.choose(only):
         document = describing.bill_of_materials(setting.engine, runtime, platform)
         file = folder / f"{runtime.id}-{platform.rpartition('/')[2]}.spdx.json"
-        atomically.write_text(file, json_format.dumps(document, indent=1) + "\n")
+        atomic_files.write_text(file, json_format.dumps(document, indent=1) + "\n")
         print(f"{file}  {len(document['packages'])} packages")  # noqa: T201 - the result itself
 
 

@@ -10,11 +10,12 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit import commands, dockerfiles
+from runtimekit import dockerfiles
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import CommandError, ConfigurationError, Problem
 from runtimekit.fingerprints import folder_digest
-from runtimekit.home import home, locked
+from runtimekit.support import commands
+from runtimekit.support.home import home, locked
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit import commands, github
+from runtimekit import github
 from runtimekit.errors import RehearsalError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import commands
 from runtimekit.engine import builders
 from runtimekit.engine.builders import NodeWish, State
 from runtimekit.errors import BuilderNotMadeError, UnknownBuilderError
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import commands
 from runtimekit.engine import emulation
+from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from runtimekit import commands
 from runtimekit.engine import network
+from runtimekit.support import commands
 
 
 @pytest.mark.parametrize("links", [("lo",), ("lo", "rtk-1")])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import redaction
 from runtimekit.errors import CommandError
 from runtimekit.registry import logins
 from runtimekit.registry.logins import Login
+from runtimekit.support import redaction
 
 if TYPE_CHECKING:
     from pathlib import Path

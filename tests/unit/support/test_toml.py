@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.tomlfile import TomlFile
+from runtimekit.support.toml import TomlFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from runtimekit.redaction import redact
+from runtimekit.support.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.errors import ConfigurationError
-from runtimekit.folders import EntryKind, copy, walk
+from runtimekit.support.folders import EntryKind, copy, walk
 
 if TYPE_CHECKING:
     from pathlib import Path

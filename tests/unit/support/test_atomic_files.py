@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.atomically import passing, write_text, writing
+from runtimekit.support.atomic_files import passing, write_text, writing
 
 if TYPE_CHECKING:
     from pathlib import Path

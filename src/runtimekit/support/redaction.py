@@ -1,8 +1,8 @@
 """Secrets are registered once, where they enter, and never leave: one filter on every sink.
 
 The sinks are the process's two streams (:func:`guard_streams`, which tables, lines and tracebacks go through), files
-written by :mod:`~runtimekit.atomically`, build logs, and the messages of errors. What is a secret is known by its text
-alone, so whoever writes need not think of it.
+written by :mod:`~runtimekit.support.atomic_files`, build logs, and the messages of errors. What is a secret is known by
+its text alone, so whoever writes need not think of it.
 """
 
 from __future__ import annotations

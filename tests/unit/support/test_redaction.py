@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import atomically, redaction
 from runtimekit.console import make_console, printable
+from runtimekit.support import atomic_files, redaction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_streams_files_and_tables_have_the_filter(monkeypatch: pytest.MonkeyPatc
     print("one", SECRET)  # noqa: T201 - this is what it is about
     make_console(stderr=True).print(f"two {SECRET}")
     assert stream.getvalue() == "one [redacted]\ntwo [redacted]\n"
-    atomically.write_text(tmp_path / "file", SECRET)
+    atomic_files.write_text(tmp_path / "file", SECRET)
     assert (tmp_path / "file").read_text() == "[redacted]"
     assert printable(SECRET) == "[redacted]"
 

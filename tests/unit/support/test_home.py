@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.home import PARTS, forget, home, is_locked, locked, tag
+from runtimekit.support.home import PARTS, forget, home, is_locked, locked, tag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def test_waiting_can_be_cancelled() -> None:
 
 def test_a_killed_run_frees_its_locks() -> None:
     """The kernel does, whatever happened."""
-    script = "from runtimekit.home import locked; import os\nwith locked('x'): os.kill(os.getpid(), 9)"
+    script = "from runtimekit.support.home import locked; import os\nwith locked('x'): os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", script], check=False)
     with locked("x") as waited:
         assert not waited

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import commands
 from runtimekit.errors import CommandError, DeadlineError
+from runtimekit.support import commands
 
 
 def python(script: str) -> list[str]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from runtimekit.errors import CommandError, DeadlineError
-from runtimekit.silence import Watch
+from runtimekit.support.activity import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,0 +1,1 @@
+"""Files, processes, locks, retries: nothing here knows what this project is for."""
