@@ -9,8 +9,8 @@ from runtimekit.engine import emulation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runtimekit.bases import Base
     from runtimekit.planning import Plan
+    from runtimekit.repository.recipes import Base
 
 BASE_SECONDS = 18.0
 IMAGE_SECONDS = 12.0

@@ -19,9 +19,9 @@ from runtimekit import functions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.client import Engine
     from runtimekit.functions import Function
+    from runtimekit.repository.catalogue import Runtime
 
 WARM_UP = 200
 SAMPLES = 2000

@@ -15,6 +15,7 @@ from runtimekit import bases, fetching
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
+from runtimekit.repository.recipes import find_base
 from runtimekit.support.home import home, is_locked, locked
 from runtimekit.works import BASES, Works
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from runtimekit.bases import Base, Recipe
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.recipes import Base, Recipe
     from runtimekit.works import Piece
 
 
@@ -62,7 +63,7 @@ class Bootstrapper:
 
     def obstacle(self, reference: str, platform: str) -> str | None:
         """Why this base cannot be made for this platform here, or None."""
-        base = bases.find(reference, self.recipes)
+        base = find_base(reference, self.recipes)
         if base is None:
             return "there is no recipe for it in bases/"
         return self.obstacle(base.on, platform) if base.on else None
@@ -106,7 +107,7 @@ class Bootstrapper:
         """
         found: dict[str, Base] = {}
         for reference, platforms in wanted.items():
-            base = bases.find(reference, self.recipes)
+            base = find_base(reference, self.recipes)
             if base and not self._made_for(base) >= set(platforms):
                 below = self.missing({base.on: platforms}) if base.on else []
                 found |= {each.reference: each for each in (*below, base)}
@@ -124,7 +125,7 @@ class Bootstrapper:
         if os.geteuid() == 0:
             return
         for reference, platforms in wanted.items():
-            base = bases.find(reference, self.recipes)
+            base = find_base(reference, self.recipes)
             if base is None or self._made_for(base) >= set(platforms):
                 continue
             if base.on:

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit import bases, fingerprints, labels, planning, preparing, reports, revision
+from runtimekit import bases, fingerprints, labels, planning, preparing, reports
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.builders import running
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
 from runtimekit.provision import LocalBases
+from runtimekit.repository import revision
+from runtimekit.repository.recipes import Source, find_base, load_recipes
 from runtimekit.results import BuildRow
 from runtimekit.support.home import locked
 from runtimekit.times import BuildTimes
@@ -28,10 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.builders.nodes import Nodes
-    from runtimekit.catalogue import Runtime
-    from runtimekit.configuration import Configuration
     from runtimekit.console.reporter import Place, Reporter
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Runtime
+    from runtimekit.repository.configuration import Configuration
     from runtimekit.works import Piece
 
     Start = Callable[..., None]
@@ -56,7 +58,7 @@ class Builder:
 
     configuration: Configuration
     engine: Engine
-    source: bases.Source = bases.Source.AUTO
+    source: Source = Source.AUTO
     jobs: int = DEFAULT_JOBS
     say: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -70,7 +72,7 @@ class Builder:
         self.bootstraps = bases.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
         self.works = Works(self.say, self.times.read, self.times.note, root)
-        recipes = bases.load_recipes(root / "bases")
+        recipes = load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
             self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works
         )
@@ -109,7 +111,7 @@ class Builder:
     def _base_digest(self, reference: str) -> str:
         if not self.bootstraps:
             return self.registry_digest(reference)
-        base = bases.find(reference, self.bootstrapper.recipes)
+        base = find_base(reference, self.bootstrapper.recipes)
         return self.bootstrapper.fingerprint(base) if base else "needs a registry"
 
     def build(self, plan: planning.Plan, reporter: Reporter) -> list[BuildRow]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runtimekit.building import Builder
-    from runtimekit.catalogue import Runtime
+    from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass(frozen=True)

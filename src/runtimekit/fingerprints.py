@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
-    from runtimekit.identifiers import Platform
+    from runtimekit.repository.catalogue import Runtime
+    from runtimekit.repository.identifiers import Platform
     from runtimekit.support.folders import Entry
 
 

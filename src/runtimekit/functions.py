@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.engine import containers, emulation
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
 from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Container, Profile
+    from runtimekit.repository.catalogue import Runtime
 
 BUILD_SECONDS = 300.0
 BUILD_ATTEMPTS = 3

@@ -7,11 +7,11 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit import dockerfiles
 from runtimekit.engine import buildkit, containers, emulation
 from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
+from runtimekit.repository import dockerfiles
 from runtimekit.support.home import is_locked, locked
 from runtimekit.works import GATEWAY, Works
 

@@ -9,10 +9,10 @@ from runtimekit import bases, fingerprints
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtimekit.catalogue import Runtime
-    from runtimekit.configuration import Project
     from runtimekit.engine.client import Image
-    from runtimekit.revision import Revision
+    from runtimekit.repository.catalogue import Runtime
+    from runtimekit.repository.configuration import Project
+    from runtimekit.repository.revision import Revision
 
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 

@@ -11,8 +11,8 @@ from runtimekit.results import SizeRow
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Runtime
 
 
 def sizes(engine: Engine, runtimes: Iterable[Runtime], arch: str | None = None) -> list[SizeRow]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit.bases import Source
 from runtimekit.engine.buildkit import LayerCache
 from runtimekit.errors import OptionError, UnknownNameError
-from runtimekit.identifiers import Platform, near_names
+from runtimekit.repository.identifiers import Platform, near_names
+from runtimekit.repository.recipes import Source
 
 _CACHE = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
 """A repository's name as registries have it: neither a tag nor an option of buildx can hide in it."""

@@ -10,7 +10,7 @@ from runtimekit.errors import MatrixTooLargeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from runtimekit.catalogue import Runtime
+    from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from runtimekit.support.atomic_files import write_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.reports import SuiteResult
+    from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass(frozen=True, kw_only=True)

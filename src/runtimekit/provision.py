@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit import bases
 from runtimekit.engine import emulation
+from runtimekit.repository import recipes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,14 +27,14 @@ class LocalBases:
         """
         below: dict[str, set[str]] = {}
         for reference, platforms in wanted.items():
-            base = bases.find(reference, bootstrapper.recipes)
+            base = recipes.find_base(reference, bootstrapper.recipes)
             if base and base.on:
                 # Once for all platforms that anything on it wants, and for this machine's, where parts are fetched.
                 below.setdefault(base.on, set()).update(platforms, [f"linux/{emulation.native()}"])
         foundations = {name: pool.submit(bootstrapper.provide, name, sorted(below[name])) for name in below}
 
         def provide(reference: str) -> str:
-            base = bases.find(reference, bootstrapper.recipes)
+            base = recipes.find_base(reference, bootstrapper.recipes)
             if base and base.on:
                 return bootstrapper.provide(reference, sorted(wanted[reference]), foundations[base.on].result)
             return bootstrapper.provide(reference, sorted(wanted[reference]))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.client import Image
+    from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,8 @@ from runtimekit.engine import containers
 from runtimekit.engine.buildkit import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
-from runtimekit.identifiers import Kind
 from runtimekit.reports import SuiteResult
+from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit import bases
-    from runtimekit.catalogue import Catalogue, Runtime
-    from runtimekit.configuration import Configuration
     from runtimekit.console.reporter import Reporter
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Catalogue, Runtime
+    from runtimekit.repository.configuration import Configuration
+    from runtimekit.repository.recipes import Source
 
 CHECKS = ("lint", "types", "unit", "adapters", "gateway")
 """nox sessions about the project itself."""
@@ -96,7 +96,7 @@ def verify(
     platform: str,
     *,
     scope: str,
-    source: bases.Source,
+    source: Source,
     console: Console,
     cache: LayerCache = NO_CACHE,
 ) -> list[SuiteResult]:

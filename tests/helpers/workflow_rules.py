@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import workflow_commands
 
-from runtimekit import catalogue, configuration, github, planning
+from runtimekit import github, planning
 from runtimekit.errors import Problem
+from runtimekit.repository import catalogue, configuration
 from runtimekit.support import commands
 from runtimekit.tasks import namespace
 from runtimekit.workflows import model

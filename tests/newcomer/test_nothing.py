@@ -14,6 +14,8 @@ from newcomers import ROOT, SETTINGS, show
 
 from runtimekit import bases, bootstrap
 from runtimekit.engine import buildkit, containers, emulation
+from runtimekit.repository import recipes
+from runtimekit.repository.recipes import Source
 from runtimekit.support import commands
 
 if TYPE_CHECKING:
@@ -75,8 +77,8 @@ def build_machine(engine: Engine, suite: str, folder: Path) -> str:
     (folder / "apt.conf").write_text(apt_proxy())
     reference, image = f"debian:{suite}-slim", f"runtimekit-newcomer:{suite}"
     contexts = {}
-    if bases.bootstraps(bases.Source.AUTO):
-        maker = bootstrap.Bootstrapper(engine, bases.load_recipes(ROOT / "bases"), logs=folder / "logs", say=print)
+    if bases.bootstraps(Source.AUTO):
+        maker = bootstrap.Bootstrapper(engine, recipes.load_recipes(ROOT / "bases"), logs=folder / "logs", say=print)
         contexts[reference] = f"docker-image://{maker.provide(reference, [PLATFORM])}"
     request = buildkit.BuildRequest(
         name=image,

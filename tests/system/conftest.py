@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import catalogue, configuration
 from runtimekit.engine.client import Engine, connect
+from runtimekit.repository import catalogue, configuration
 
 ROOT = Path(__file__).parents[2]
 

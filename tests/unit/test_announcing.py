@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from runtimekit import announcing, bases, catalogue, configuration
+from runtimekit import announcing
 from runtimekit.engine import emulation
 from runtimekit.planning import ImageStep, Plan
+from runtimekit.repository import catalogue, configuration, recipes
+
+if TYPE_CHECKING:
+    from runtimekit.repository.recipes import Base
 
 ROOT = Path(__file__).parents[2]
 NATIVE = f"linux/{emulation.native()}"
-RECIPES = bases.load_recipes(ROOT / "bases")
+RECIPES = recipes.load_recipes(ROOT / "bases")
 
 
-def fleet(*platforms: str) -> tuple[Plan, list[bases.Base]]:
+def fleet(*platforms: str) -> tuple[Plan, list[Base]]:
     """This repository's images, and the bases that they stand on."""
     chosen = catalogue.load(configuration.load(ROOT)).all
     plan = Plan(tuple(ImageStep(runtime, platforms) for runtime in chosen), (), ())
-    found = [bases.find(reference, RECIPES) for reference in plan.bases]
+    found = [recipes.find_base(reference, RECIPES) for reference in plan.bases]
     return plan, [base for base in found if base]
 
 

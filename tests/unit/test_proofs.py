@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import catalogue, configuration, proofs
+from runtimekit import proofs
 from runtimekit.conformance import Scope
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
+from runtimekit.repository import catalogue, configuration
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
+    from runtimekit.repository.catalogue import Runtime
 
 IMAGES = {"go-runtime:1.24": "sha256:1", "appwrite-alpine:3.22": "sha256:2"}
 AMD = "linux/amd64"

@@ -12,8 +12,9 @@ import pytest
 from runtimekit import bases
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.errors import BaseNeedsRootError
+from runtimekit.repository import recipes
 
-RECIPES = bases.load_recipes(Path(__file__).parents[2] / "bases")
+RECIPES = recipes.load_recipes(Path(__file__).parents[2] / "bases")
 WANTED = {"node:22-bookworm-slim": ("linux/amd64",), "alpine:3.22": ("linux/amd64",)}
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from runtimekit.builders.placement import Place
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.builders import Node, NodeAnswer
     from runtimekit.engine.client import Engine
     from runtimekit.planning import ImageStep
+    from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass

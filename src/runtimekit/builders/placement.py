@@ -13,9 +13,9 @@ from runtimekit.errors import NoNodeError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.builders import Node, NodeAnswer
     from runtimekit.planning import ImageStep
+    from runtimekit.repository.catalogue import Runtime
 
 
 class Fit(IntEnum):

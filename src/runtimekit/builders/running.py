@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from runtimekit.builders.nodes import Nodes
     from runtimekit.builders.placement import Place
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.buildkit import BuildRequest
     from runtimekit.planning import ImageStep
+    from runtimekit.repository.catalogue import Runtime
 
 LOCAL = "docker-image://"
 """How a build names an image of the engine."""

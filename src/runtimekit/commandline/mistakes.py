@@ -15,7 +15,7 @@ from runtimekit.errors import (
     ValueMissingError,
     ValueNotTakenError,
 )
-from runtimekit.identifiers import near_names
+from runtimekit.repository.identifiers import near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.conformance import checks
 from runtimekit.conformance.model import EVERY_KIND, Bench, Case, CaseFailedError
 from runtimekit.conformance.wire import NoAnswerError
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from runtimekit import functions, packaging
 from runtimekit.conformance import probes
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
 from runtimekit.support.atomic_files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Runtime
 
 INNER = "inner"
 """The folder of the probe's archive that holds the probe once more."""

@@ -7,8 +7,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from runtimekit import functions, packaging
-from runtimekit.catalogue import Runtime
-from runtimekit.configuration import DEFAULT_MEMORY
 from runtimekit.conformance import loading
 from runtimekit.conformance.model import Bench, Scope
 from runtimekit.conformance.probes import Probe
@@ -17,8 +15,10 @@ from runtimekit.conformance.running import choose
 from runtimekit.conformance.stands import Site, Stand
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
-from runtimekit.identifiers import Kind, RuntimeId
 from runtimekit.reports import SuiteResult
+from runtimekit.repository.catalogue import Runtime
+from runtimekit.repository.configuration import DEFAULT_MEMORY
+from runtimekit.repository.identifiers import Kind, RuntimeId
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

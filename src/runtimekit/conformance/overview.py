@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import configuration
 from runtimekit.conformance import loading
+from runtimekit.repository import configuration
 from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:

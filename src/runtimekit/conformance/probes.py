@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runtimekit.conformance.model import Case
-    from runtimekit.identifiers import Kind
+    from runtimekit.repository.identifiers import Kind
 
 
 @dataclass(frozen=True)

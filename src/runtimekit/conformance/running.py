@@ -16,16 +16,16 @@ from runtimekit.conformance.stands import Site, Stand
 from runtimekit.conformance.suite import PLAIN
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
-from runtimekit.identifiers import Kind, RuntimeId
 from runtimekit.reports import CaseResult, SuiteResult
+from runtimekit.repository.identifiers import Kind, RuntimeId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Runtime
 
     Watch = Callable[[str, int, int], None]
     """Is told a case's id, how many cases have ended, and how many there are."""

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Container, Profile
     from runtimekit.functions import Function
+    from runtimekit.repository.catalogue import Runtime
 
 ALIVE_SECONDS = 20.0
 

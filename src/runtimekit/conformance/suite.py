@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.conformance.imagefacts import ImageFacts
     from runtimekit.conformance.stands import Site
     from runtimekit.conformance.wire import Wire
     from runtimekit.functions import Answer, Function
+    from runtimekit.repository.catalogue import Runtime
 
 Result = TypeVar("Result")
 

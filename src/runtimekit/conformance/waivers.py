@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, Problem
-from runtimekit.identifiers import perhaps
 from runtimekit.reports import CaseResult, Outcome
+from runtimekit.repository.identifiers import perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

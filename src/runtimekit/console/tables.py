@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from runtimekit.benchmarking import Measurement
-    from runtimekit.catalogue import Runtime
     from runtimekit.explaining import Input
     from runtimekit.reports import SuiteResult
+    from runtimekit.repository.catalogue import Runtime
     from runtimekit.results import BuildRow, Check, SizeRow
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}

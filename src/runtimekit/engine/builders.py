@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import BuilderNotMadeError, CommandError, DeadlineError, UnknownBuilderError
-from runtimekit.identifiers import perhaps
+from runtimekit.repository.identifiers import perhaps
 from runtimekit.support import commands
 
 if TYPE_CHECKING:

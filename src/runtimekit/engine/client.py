@@ -12,7 +12,7 @@ from python_on_whales import DockerClient
 
 from runtimekit.engine import locate
 from runtimekit.errors import EngineError
-from runtimekit.identifiers import split_digest
+from runtimekit.repository.identifiers import split_digest
 from runtimekit.support import commands
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from runtimekit.registry.logins import Login
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runtimekit.identifiers import Platform
+    from runtimekit.repository.identifiers import Platform
 
 
 def wishes(

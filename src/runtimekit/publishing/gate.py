@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runtimekit import proofs, testing
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rich.console import Console
 
-    from runtimekit import bases
-    from runtimekit.catalogue import Catalogue, Runtime
-    from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
     from runtimekit.proofs import Proof
     from runtimekit.reports import SuiteResult
+    from runtimekit.repository.catalogue import Catalogue, Runtime
+    from runtimekit.repository.configuration import Configuration
+    from runtimekit.repository.recipes import Source
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Gate:
     configuration: Configuration
     catalogue: Catalogue
     engine: Engine
-    source: bases.Source
+    source: Source
     console: Console
     failures: dict[tuple[Runtime, str], SuiteResult] = field(default_factory=dict)
     """Suites that this run saw fail."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.registry.addresses import Address
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 FORMAT = 1
 """Of the file; another one is refused."""

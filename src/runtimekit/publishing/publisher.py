@@ -22,11 +22,11 @@ from runtimekit.support.home import locked
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.console.reporter import Reporter
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.record import Record
     from runtimekit.registry.client import Registry
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 PUBLISHED, UNCHANGED, PUSHED, REFUSED, FAILED, NOT_REACHED = (
     "published",

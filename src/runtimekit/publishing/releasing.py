@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import PublishRefusedError
-from runtimekit.identifiers import Kind
 from runtimekit.publishing.model import Extras, NoExtras
 from runtimekit.publishing.verifying import Seen, verify
 from runtimekit.registry.content import Index
+from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.pushing import Repository
     from runtimekit.registry.client import Sent
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 LATEST = "latest"
 

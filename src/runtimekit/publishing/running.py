@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import building, revision
+from runtimekit import building
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing import parts, refusals
@@ -17,6 +17,7 @@ from runtimekit.publishing.supplychain import SupplyChain
 from runtimekit.publishing.supplying import Supplier
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retrying import Retrying
+from runtimekit.repository import revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit import bases
     from runtimekit.builders.nodes import Nodes
-    from runtimekit.catalogue import Catalogue, Runtime
-    from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
     from runtimekit.planning import Plan
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.registry.addresses import Address
     from runtimekit.registry.logins import Login
+    from runtimekit.repository.catalogue import Catalogue, Runtime
+    from runtimekit.repository.configuration import Configuration
+    from runtimekit.repository.recipes import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ class Run:
     def prepare(
         self,
         engine: Engine,
-        source: bases.Source,
+        source: Source,
         jobs: int,
         runtimes: Sequence[Runtime],
         nodes: Nodes | None = None,

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runtimekit.building import Builder
-    from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.planning import Plan
     from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.running import Wishes
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 
 @dataclass(frozen=True)

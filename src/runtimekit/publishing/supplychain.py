@@ -13,10 +13,10 @@ from runtimekit.supply import describing, signing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runtimekit.catalogue import Catalogue
     from runtimekit.engine.client import Engine
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.pushing import Repository
+    from runtimekit.repository.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.building import Builder
-    from runtimekit.catalogue import Runtime
     from runtimekit.console.reporter import Reporter
     from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import Extras
     from runtimekit.publishing.pushing import Repository
     from runtimekit.publishing.record import Record
+    from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass

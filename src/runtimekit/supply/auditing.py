@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from runtimekit.supply.lifetimes import FILE_NAME
+from runtimekit.repository.end_of_life import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runtimekit.catalogue import Runtime
-    from runtimekit.supply.lifetimes import Lifetimes
+    from runtimekit.repository.catalogue import Runtime
+    from runtimekit.repository.end_of_life import Lifetimes
     from runtimekit.supply.pinning import Pin
 
 SOON = dt.timedelta(days=90)

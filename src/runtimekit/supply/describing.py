@@ -20,8 +20,8 @@ from runtimekit.supply import attestations, inventory, provenance, spdx
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Runtime
     from runtimekit.supply.attestations import Attestation
 
 

@@ -11,16 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit import dockerfiles
 from runtimekit.errors import BasesUnansweredError, CommandError, DeadlineError
-from runtimekit.identifiers import split_digest
+from runtimekit.repository import dockerfiles
+from runtimekit.repository.identifiers import split_digest
 from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
+    from runtimekit.repository.catalogue import Runtime
 
 ASKED_AT_ONCE = 8
 _REQUEST = re.compile(r'^ERROR: (?:failed to do request: \w+ "[^"]*": )?')

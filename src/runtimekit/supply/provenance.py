@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.identifiers import split_tag
+from runtimekit.repository.identifiers import split_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,8 +18,8 @@ from runtimekit.works import IMAGES
 
 if TYPE_CHECKING:
     from runtimekit.building import Builder
-    from runtimekit.catalogue import Runtime
     from runtimekit.engine.buildkit import BuildRequest
+    from runtimekit.repository.catalogue import Runtime
     from runtimekit.supply.differences import Difference
     from runtimekit.supply.layouts import Layout
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.identifiers import split_tag
+from runtimekit.repository.identifiers import split_tag
 from runtimekit.supply.packages import Package
 
 if TYPE_CHECKING:

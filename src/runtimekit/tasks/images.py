@@ -37,10 +37,10 @@ def list_runtimes(
     json: bool = False,
 ) -> None:
     """Show the runtimes of this repository."""
-    from runtimekit import selection
+    from runtimekit.repository import select
 
     setting = here()
-    chosen = selection.select(setting.catalogue.runtimes, only or (), language or (), arch, tag or ())
+    chosen = select.select(setting.catalogue.runtimes, only or (), language or (), arch, tag or ())
     if sizes:
         from runtimekit import measuring
         from runtimekit.console import tables
@@ -262,16 +262,16 @@ def bake_file(
 )
 def new(_context: Context, language: str, version: str, like: str = "") -> None:
     """Make a runtime's folder from its newest sibling, or with --like a new language (docs/adding-a-runtime.md)."""
-    from runtimekit import scaffolding
     from runtimekit.errors import OptionError
+    from runtimekit.repository import scaffold
 
     setting = here()
     root = setting.configuration.root
     try:
         if like:
-            made = scaffolding.new_language(setting.catalogue, root, language, version, like)
+            made = scaffold.new_language(setting.catalogue, root, language, version, like)
         else:
-            made = scaffolding.new(setting.catalogue, root / "runtimes", language, version)
+            made = scaffold.new(setting.catalogue, root / "runtimes", language, version)
     except ValueError as error:
         raise OptionError("version", version, [str(error)]) from None
     what = "Its parts" if like else "It names the version here"

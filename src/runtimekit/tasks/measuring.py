@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 @task(iterable=["only"], help={"only": ONLY, "json": "for machines"})
 def bench(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
     """Measure cold start, latency, throughput, memory and size of built images, with the documented test function."""
-    from runtimekit import benchmarking, functions, options, packaging, selection
+    from runtimekit import benchmarking, functions, options, packaging
     from runtimekit.console import tables
+    from runtimekit.repository import select
 
     setting = here()
     root = setting.configuration.root
-    chosen = selection.select(setting.catalogue.runtimes, only or ())
+    chosen = select.select(setting.catalogue.runtimes, only or ())
     platform = (options.platforms(setting.configuration.platforms, (), local=True) or [""])[0]
     measured = []
     for runtime in chosen:

@@ -31,16 +31,17 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit import github, options, reports, selection, testing
+    from runtimekit import github, options, reports, testing
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
+    from runtimekit.repository import select
     from runtimekit.support import commands
 
     setting = here()
     setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
     root = setting.configuration.root
-    chosen = selection.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
+    chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
         runtimes.insert(0, testing.EMULATION)
@@ -97,13 +98,14 @@ def verify(
     cache_from: str = "",
 ) -> None:
     """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
-    from runtimekit import github, options, selection, testing
+    from runtimekit import github, options, testing
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
+    from runtimekit.repository import select
 
     setting = here()
-    chosen = selection.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
+    chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
     suites = testing.verify(
         setting.configuration,
         setting.catalogue,
@@ -200,10 +202,11 @@ def actionlint(_context: Context, bases: str = "auto") -> None:
 @task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})
 def package(_context: Context, only: list[str] | None = None) -> None:
     """Pack the languages' test functions: tests/resources/<language>.tar.gz, the same bytes on every machine."""
-    from runtimekit import packaging, selection
+    from runtimekit import packaging
+    from runtimekit.repository import select
 
     setting = here()
-    chosen = selection.select(setting.catalogue.runtimes, (), only or ())
+    chosen = select.select(setting.catalogue.runtimes, (), only or ())
     resources = setting.configuration.root / "tests/resources"
     for language in dict.fromkeys(runtime.id.language for runtime in chosen):
         archive = resources / f"{language}.tar.gz"

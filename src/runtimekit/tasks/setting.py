@@ -7,15 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.repository.recipes import load_recipes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
     from runtimekit.builders.nodes import Nodes
-    from runtimekit.catalogue import Catalogue, Runtime
-    from runtimekit.configuration import Configuration
     from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Catalogue, Runtime
+    from runtimekit.repository.configuration import Configuration
 
 
 @dataclass
@@ -27,14 +29,14 @@ class Setting:
     @cached_property
     def configuration(self) -> Configuration:
         """platforms.toml, from the nearest folder upwards."""
-        from runtimekit import configuration
+        from runtimekit.repository import configuration
 
         return configuration.load(configuration.find_root(self.start))
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """What ``runtimes/`` holds."""
-        from runtimekit import catalogue
+        from runtimekit.repository import catalogue
 
         return catalogue.load(self.configuration)
 
@@ -81,14 +83,14 @@ class Setting:
         tag: Sequence[str] | None = None,
     ) -> dict[Runtime, str]:
         """The images that a task is for, run images included, each with the reason why it was chosen."""
-        from runtimekit import bases, changes, selection
+        from runtimekit.repository import changes, select
 
-        chosen = selection.select(self.catalogue.all, only or (), language or (), tags=tag or ())
+        chosen = select.select(self.catalogue.all, only or (), language or (), tags=tag or ())
         if not changed_since:  # CI gives an empty one where there is nothing to compare with
             why = "named" if only or language or tag else "all"
             return dict.fromkeys(chosen, why)
         root = self.configuration.root
-        recipes = bases.load_recipes(root / "bases")
+        recipes = load_recipes(root / "bases")
         affected = changes.affected(changes.since(root, changed_since), self.catalogue, recipes)
         return {each.runtime: each.reason for each in affected if each.runtime in chosen}
 

@@ -104,14 +104,15 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
 
     from runtimekit.console import reviews
     from runtimekit.errors import AuditError, BasesUnansweredError
-    from runtimekit.supply import auditing, lifetimes, pinning
+    from runtimekit.repository import end_of_life
+    from runtimekit.supply import auditing, pinning
     from runtimekit.supply.auditing import Verdict
 
     setting = here()
     root = setting.configuration.root
     chosen = list(setting.choose(only))
     pins = pinning.look(pinning.bases_of(root, chosen, gateway=not only), setting.registry_digest)
-    findings = auditing.versions(chosen, lifetimes.load(root), datetime.now(UTC).date()) + auditing.bases(pins)
+    findings = auditing.versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + auditing.bases(pins)
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
     else:

@@ -29,10 +29,11 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
-    from runtimekit import github, reports, revision, testing
+    from runtimekit import github, reports, testing
     from runtimekit.console import summary
     from runtimekit.console.markdown import markdown
     from runtimekit.console.page import page
+    from runtimekit.repository import revision
     from runtimekit.support import atomic_files
 
     setting = here()

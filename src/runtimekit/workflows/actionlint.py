@@ -10,10 +10,10 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit import dockerfiles
 from runtimekit.engine import buildkit, emulation
 from runtimekit.errors import CommandError, ConfigurationError, Problem
 from runtimekit.fingerprints import folder_digest
+from runtimekit.repository import dockerfiles
 from runtimekit.support import commands
 from runtimekit.support.home import home, locked
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from invoke.parser import Parser
 
-from runtimekit import catalogue, configuration
 from runtimekit.commandline.overview import GROUPS
 from runtimekit.commandline.words import spoken, translate
+from runtimekit.repository import catalogue, configuration
 from runtimekit.tasks import namespace
 
 ROOT = Path(__file__).parents[3]

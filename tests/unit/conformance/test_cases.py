@@ -12,7 +12,7 @@ from runtimekit.conformance import loading, overview, probes, waivers
 from runtimekit.conformance.model import Bench, Scope
 from runtimekit.conformance.running import choose
 from runtimekit.errors import ConfigurationError
-from runtimekit.identifiers import Kind, RuntimeId
+from runtimekit.repository.identifiers import Kind, RuntimeId
 
 if TYPE_CHECKING:
     from runtimekit.conformance.model import Case

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from runtimekit import catalogue, configuration
 from runtimekit.console.builders import nodes_table
 from runtimekit.console.tables import (
     build_table,
@@ -23,6 +22,7 @@ from runtimekit.console.tables import (
 )
 from runtimekit.engine.builders import Node, NodeAnswer, State
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
+from runtimekit.repository import catalogue, configuration
 from runtimekit.results import BuildRow, Check, CheckState
 
 if TYPE_CHECKING:

@@ -8,19 +8,19 @@ import pytest
 import savedimages
 from fakeregistry import FakeRegistry
 
-from runtimekit import catalogue, configuration
 from runtimekit.publishing.model import PlatformImage
 from runtimekit.publishing.pushing import Repository
 from runtimekit.registry.addresses import Address
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retrying import Patience, Retrying
 from runtimekit.registry.saved import SavedImage
+from runtimekit.repository import catalogue, configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue
+    from runtimekit.repository.catalogue import Catalogue
 
 COMMIT = "c" * 40
 

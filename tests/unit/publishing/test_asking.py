@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from runtimekit.errors import OptionError, OptionsConflictError, PublishRefusedError
-from runtimekit.identifiers import Platform
 from runtimekit.publishing import asking
+from runtimekit.repository.identifiers import Platform
 from runtimekit.support import redaction
 
 DECLARED = (Platform("amd64", "linux/amd64", "one"), Platform("arm64", "linux/arm64", "two"))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue, Runtime
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 AMD = "linux/amd64"
 

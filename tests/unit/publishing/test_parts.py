@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.registry.client import Registry
     from runtimekit.registry.saved import SavedImage
+    from runtimekit.repository.catalogue import Catalogue
 
 COMMIT = "c" * 40
 AMD, ARM = "linux/amd64", "linux/arm64"

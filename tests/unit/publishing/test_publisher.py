@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.registry.client import Registry
+    from runtimekit.repository.catalogue import Catalogue
 
 REFUSAL = PublishRefusedError([("a test failed", "mend it")])
 FAILURE = CommandError("saving", "docker save", 1, "gone")

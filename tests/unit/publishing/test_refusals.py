@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import revision
 from runtimekit.engine import emulation
 from runtimekit.planning import Missing, Plan
 from runtimekit.publishing import refusals
+from runtimekit.repository import revision
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue
+    from runtimekit.repository.catalogue import Catalogue
 
 
 def git(folder: Path, *words: str) -> None:

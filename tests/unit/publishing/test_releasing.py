@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from fakeregistry import FakeRegistry
 
-    from runtimekit.catalogue import Catalogue
     from runtimekit.publishing.pushing import Repository
     from runtimekit.registry.saved import SavedImage
+    from runtimekit.repository.catalogue import Catalogue
 
 TAGS = Tags("3.10-0123456789ab", ("3.10", "latest"))
 

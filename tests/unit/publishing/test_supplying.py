@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from fakeregistry import FakeRegistry
 
-    from runtimekit.catalogue import Catalogue, Runtime
     from runtimekit.publishing.pushing import Repository
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 AMD, ARM = "linux/amd64", "linux/arm64"
 NAME = "python-runtime:3.10"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import catalogue, configuration
 from runtimekit.errors import ConfigurationError
-from runtimekit.identifiers import RuntimeId
-from runtimekit.supply import auditing, lifetimes
+from runtimekit.repository import catalogue, configuration, end_of_life
+from runtimekit.repository.identifiers import RuntimeId
+from runtimekit.supply import auditing
 from runtimekit.supply.auditing import Verdict
 from runtimekit.supply.pinning import Pin
 
@@ -21,7 +21,7 @@ OLD, NEW = "sha256:" + "0" * 64, "sha256:" + "a" * 64
 
 def test_the_repositorys_table_knows_its_languages() -> None:
     """A single version that is not in it yet is a finding of the audit; a language is a table to be written."""
-    known = {version.language for version in lifetimes.load(ROOT).versions}
+    known = {version.language for version in end_of_life.load(ROOT).versions}
     runtimes = catalogue.load(configuration.load(ROOT)).all
     assert {runtime.id.language for runtime in runtimes} <= known
 
@@ -47,7 +47,7 @@ source = "https://example.org"
 def verdicts(repository: Path, today: dt.date = TODAY) -> dict[tuple[str, str], tuple[Verdict, str]]:
     """What is found, by subject and kind."""
     found = catalogue.load(configuration.load(repository)).all
-    rows = auditing.versions(found, lifetimes.load(repository), today)
+    rows = auditing.versions(found, end_of_life.load(repository), today)
     return {(row.subject, row.about): (row.verdict, row.found) for row in rows}
 
 
@@ -88,7 +88,7 @@ def test_all_mistakes_in_the_table_are_told_at_once(tmp_path: Path) -> None:
         '[go]\nsource = ""\n"1.x" = "maintained"\n"1.1" = 2026\n'
     )
     with pytest.raises(ConfigurationError) as caught:
-        lifetimes.load(tmp_path)
+        end_of_life.load(tmp_path)
     texts = [problem.text for problem in caught.value.problems]
     assert [text.partition(" ")[0] for text in texts] == ["'checked'", "[perl]", "[python]", "go-1.x:", "go-1.1:"]
 
@@ -97,19 +97,19 @@ def test_a_table_that_is_no_toml_is_a_mistake_in_a_file(tmp_path: Path) -> None:
     """Not a traceback."""
     (tmp_path / "lifetimes.toml").write_text("[")
     with pytest.raises(ConfigurationError):
-        lifetimes.load(tmp_path)
+        end_of_life.load(tmp_path)
 
 
 def test_another_monorepo_need_not_have_the_table(tmp_path: Path) -> None:
     """Its versions are unknown then."""
-    assert lifetimes.load(tmp_path).versions == {}
-    assert lifetimes.load(tmp_path).newest("python", TODAY) is None
+    assert end_of_life.load(tmp_path).versions == {}
+    assert end_of_life.load(tmp_path).newest("python", TODAY) is None
 
 
 def test_the_newest_is_by_number() -> None:
     """3.10 comes after 3.9."""
-    life = lifetimes.Lifetime(None)
-    known = lifetimes.Lifetimes(TODAY, {RuntimeId("x", version): life for version in ("3.9", "3.10", "3.2")})
+    life = end_of_life.Lifetime(None)
+    known = end_of_life.Lifetimes(TODAY, {RuntimeId("x", version): life for version in ("3.9", "3.10", "3.2")})
     assert known.newest("x", TODAY) == RuntimeId("x", "3.10")
 
 

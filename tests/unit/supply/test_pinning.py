@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import bases, catalogue, configuration, dockerfiles
 from runtimekit.errors import BasesUnansweredError, CommandError
+from runtimekit.repository import catalogue, configuration, dockerfiles
+from runtimekit.repository.recipes import find_base, load_recipes
 from runtimekit.supply import pinning
 
 ROOT = Path(__file__).parents[3]
@@ -43,7 +44,7 @@ def test_only_the_reference_changes(text: str, expected: str) -> None:
 
 def test_every_dockerfile_of_the_repository_can_be_pinned() -> None:
     """And builds on the same bases then, for each of which the recipe is still found."""
-    recipes = bases.load_recipes(ROOT / "bases")
+    recipes = load_recipes(ROOT / "bases")
     files = pinning.bases_of(ROOT, catalogue.load(configuration.load(ROOT)).all, gateway=True)
     assert len(files) == len([*ROOT.glob("runtimes/*/Dockerfile"), ROOT / "gateway/Dockerfile"])
     for file, wanted in files.items():
@@ -53,7 +54,7 @@ def test_every_dockerfile_of_the_repository_can_be_pinned() -> None:
         assert list(dict.fromkeys(found)) == [f"{base}@{NEW}" for base in wanted]
         assert after.replace(f"@{NEW}", "") == before
         for base in wanted:
-            assert bases.find(f"{base}@{NEW}", recipes) == bases.find(base, recipes)
+            assert find_base(f"{base}@{NEW}", recipes) == find_base(base, recipes)
 
 
 def write(folder: Path, **texts: str) -> dict[Path, tuple[str, ...]]:

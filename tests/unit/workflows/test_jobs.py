@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import bases, catalogue, changes, configuration, planning
+from runtimekit import planning
+from runtimekit.repository import catalogue, changes, configuration, recipes
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = catalogue.load(configuration.load(ROOT))
-RECIPES = bases.load_recipes(ROOT / "bases")
+RECIPES = recipes.load_recipes(ROOT / "bases")
 
 
 def rows(*files: str) -> list[dict[str, str]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import workflow_rules
 
-from runtimekit import catalogue, configuration, planning
+from runtimekit import planning
+from runtimekit.repository import catalogue, configuration
 
 ROOT = Path(__file__).parents[3]
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtimekit import bases, catalogue, changes, configuration
 from runtimekit.errors import RevisionError
 from runtimekit.fingerprints import fingerprint
+from runtimekit.repository import catalogue, changes, configuration, recipes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CATALOGUE = catalogue.load(configuration.load(ROOT))
-RECIPES = bases.load_recipes(ROOT / "bases")
+RECIPES = recipes.load_recipes(ROOT / "bases")
 ALL = {str(each.id) for each in CATALOGUE.all}
 LANGUAGE = {
     name: {str(each.id) for each in CATALOGUE.runtimes if each.id.language == name}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import ConfigurationError, Problem
-from runtimekit.identifiers import RuntimeId
+from runtimekit.repository.identifiers import RuntimeId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

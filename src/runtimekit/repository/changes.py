@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from runtimekit import bases
 from runtimekit.errors import RevisionError
-from runtimekit.identifiers import Kind
+from runtimekit.repository.identifiers import Kind
+from runtimekit.repository.recipes import find_base
 from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from runtimekit.bases import Recipe
-    from runtimekit.catalogue import Catalogue, Runtime
+    from runtimekit.repository.catalogue import Catalogue, Runtime
+    from runtimekit.repository.recipes import Recipe
 
 EVERYTHING = ("platforms.toml", "pyproject.toml", "constraints.txt", "src/", "adapters/common/", "gateway/")
 """What all images depend on, or what builds them all."""
@@ -99,7 +99,7 @@ def _recipes_of(runtime: Runtime, recipes: tuple[Recipe, ...]) -> set[str]:
     names: set[str] = set()
     wanted = list(runtime.bases)
     while wanted:
-        base = bases.find(wanted.pop(), recipes)
+        base = find_base(wanted.pop(), recipes)
         if base and base.recipe.name not in names:
             names.add(base.recipe.name)
             wanted += [base.on] if base.on else []

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.configuration import Kind, find_root, load
 from runtimekit.errors import ConfigurationError, ExitCode, NoRepositoryError
-from runtimekit.identifiers import RuntimeId
+from runtimekit.repository.configuration import Kind, find_root, load
+from runtimekit.repository.identifiers import RuntimeId
 
 if TYPE_CHECKING:
     from pathlib import Path

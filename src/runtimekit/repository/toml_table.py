@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.identifiers import perhaps
+from runtimekit.repository.identifiers import perhaps
 from runtimekit.support.toml import BROKEN, KeyPath, TomlFile
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, NoRepositoryError, Problem
-from runtimekit.identifiers import Kind, Platform, RuntimeId, perhaps
+from runtimekit.repository.identifiers import Kind, Platform, RuntimeId, perhaps
+from runtimekit.repository.toml_table import Table
 from runtimekit.support.toml import TomlFile
-from runtimekit.tomltable import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import dockerfiles
-from runtimekit.configuration import DEFAULT_MEMORY, FILE_NAME
 from runtimekit.errors import ConfigurationError, Problem, UnknownNameError
-from runtimekit.identifiers import Kind, RuntimeId, near_names, perhaps
+from runtimekit.repository import dockerfiles
+from runtimekit.repository.configuration import DEFAULT_MEMORY, FILE_NAME
+from runtimekit.repository.identifiers import Kind, RuntimeId, near_names, perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from runtimekit.configuration import Configuration, Language
-    from runtimekit.identifiers import Platform
+    from runtimekit.repository.configuration import Configuration, Language
+    from runtimekit.repository.identifiers import Platform
 
 NEEDED_FILES = ("Dockerfile", "README.md")
 """What a runtime's folder has at least (contract I1)."""

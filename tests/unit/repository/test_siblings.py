@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit.identifiers import RuntimeId
+from runtimekit.repository.identifiers import RuntimeId
 
-RUNTIMES = Path(__file__).parents[2] / "runtimes"
+RUNTIMES = Path(__file__).parents[3] / "runtimes"
 
 
 def families() -> dict[str, list[RuntimeId]]:

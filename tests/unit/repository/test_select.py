@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import catalogue, configuration
 from runtimekit.errors import ExitCode, NothingSelectedError, UnknownNameError
-from runtimekit.selection import select
+from runtimekit.repository import catalogue, configuration
+from runtimekit.repository.select import select
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.catalogue import Runtime
+    from runtimekit.repository.catalogue import Runtime
 
 
 @pytest.fixture

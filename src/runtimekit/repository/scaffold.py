@@ -7,15 +7,15 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit.configuration import FILE_NAME
 from runtimekit.errors import RuntimeExistsError, UnknownNameError
-from runtimekit.identifiers import RuntimeId, near_names
+from runtimekit.repository.configuration import FILE_NAME
+from runtimekit.repository.identifiers import RuntimeId, near_names
 from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.catalogue import Catalogue, Runtime
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 
 @dataclass(frozen=True)

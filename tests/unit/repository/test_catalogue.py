@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import catalogue, configuration
 from runtimekit.errors import ConfigurationError, UnknownNameError
-from runtimekit.identifiers import Kind
+from runtimekit.repository import catalogue, configuration
+from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import NothingSelectedError, UnknownNameError
-from runtimekit.identifiers import near_names
+from runtimekit.repository.identifiers import near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runtimekit.catalogue import Runtime
+    from runtimekit.repository.catalogue import Runtime
 
 
 def select(

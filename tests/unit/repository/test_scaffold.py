@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import catalogue, configuration, scaffolding
 from runtimekit.errors import RuntimeExistsError, UnknownNameError
+from runtimekit.repository import catalogue, configuration, scaffold
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def make(root: Path, language: str, version: str) -> scaffolding.Made:
+def make(root: Path, language: str, version: str) -> scaffold.Made:
     """In a repository."""
-    return scaffolding.new(catalogue.load(configuration.load(root)), root / "runtimes", language, version)
+    return scaffold.new(catalogue.load(configuration.load(root)), root / "runtimes", language, version)
 
 
 def test_the_newest_sibling_is_the_model_and_the_version_is_replaced(repository: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_new_language_is_its_model_under_another_name(repository: Path) -> Non
     readme.write_text("`python-runtime:3.10` of runtimes/python-3.10 with adapters/python, on python:3.10-slim\n")
     before = (repository / "platforms.toml").read_text()
     items = catalogue.load(configuration.load(repository))
-    made = scaffolding.new_language(items, repository, "snake", "1", "python-3.10")
+    made = scaffold.new_language(items, repository, "snake", "1", "python-3.10")
     loaded = catalogue.load(configuration.load(repository)).get("snake-1")
     assert (loaded.name, loaded.entrypoint, loaded.build_image) == ("Snake", "index.py", "snake-runtime:1")
     assert loaded.bases == ("python:3.10-slim",)
@@ -71,13 +71,13 @@ def test_a_new_language_is_its_model_under_another_name(repository: Path) -> Non
     after = (repository / "platforms.toml").read_text()
     assert all(line in after for line in before.splitlines())
     with pytest.raises(RuntimeExistsError):
-        scaffolding.new_language(items, repository, "snake", "1", "python-3.10")
+        scaffold.new_language(items, repository, "snake", "1", "python-3.10")
 
 
 def test_a_new_language_needs_a_languages_runtime_as_its_model(repository: Path) -> None:
     """A run image has no adapter; a name that is none gets the near ones."""
     items = catalogue.load(configuration.load(repository))
     with pytest.raises(ValueError, match="several languages"):
-        scaffolding.new_language(items, repository, "snake", "1", "alpine-3.22")
+        scaffold.new_language(items, repository, "snake", "1", "alpine-3.22")
     with pytest.raises(UnknownNameError):
-        scaffolding.new_language(items, repository, "snake", "1", "python-3.11")
+        scaffold.new_language(items, repository, "snake", "1", "python-3.11")

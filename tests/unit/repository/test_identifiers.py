@@ -7,7 +7,7 @@ import platform
 import pytest
 
 from runtimekit.errors import NothingSelectedError
-from runtimekit.identifiers import Kind, Platform, RuntimeId, near_names, perhaps
+from runtimekit.repository.identifiers import Kind, Platform, RuntimeId, near_names, perhaps
 
 AMD64 = Platform("amd64", "linux/amd64", "runner")
 ARM64 = Platform("arm64", "linux/arm64", "runner")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtimekit import dockerfiles
+from runtimekit.repository import dockerfiles
 
 CONTEXTS = ("gateway", "common", "adapter")
 

@@ -1,0 +1,1 @@
+"""What the monorepo says: runtimes, languages, configuration, recipes, Dockerfiles, and what has changed."""
