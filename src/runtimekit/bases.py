@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import BaseNeedsRegistryError
+from runtimekit.registry.address import REGISTRY_HOST
 from runtimekit.repository.recipes import Source, find_base
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from runtimekit.repository.recipes import Base, Recipe
 
-REGISTRY_HOST = "registry-1.docker.io"
 REGISTRY_SECONDS = 3.0
 
 LABEL_STAND_IN = "org.runtimekit.base"

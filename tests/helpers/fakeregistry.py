@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from faults import Answer, FaultyServer
 
-from runtimekit.registry.content import digest_of
+from runtimekit.registry.oci import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

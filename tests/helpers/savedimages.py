@@ -7,7 +7,7 @@ import json
 import tarfile
 from typing import TYPE_CHECKING
 
-from runtimekit.registry.content import DOCKER_MANIFEST, Descriptor, Index, digest_of
+from runtimekit.registry.oci import DOCKER_MANIFEST, Descriptor, Index, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ from runtimekit.builders import watching
 from runtimekit.engine import builders, export
 from runtimekit.engine.buildkit import BuildRequest
 from runtimekit.errors import NodeLostError
-from runtimekit.registry.saved import SavedImage
+from runtimekit.registry.saved_image import SavedImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.engine import export
 from runtimekit.errors import EngineError
-from runtimekit.registry.content import OCI_INDEX, Descriptor, Index
+from runtimekit.registry.oci import OCI_INDEX, Descriptor, Index
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

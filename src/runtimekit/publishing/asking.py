@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from runtimekit import options
 from runtimekit.errors import OptionsConflictError, PublishRefusedError, UnknownNameError
 from runtimekit.publishing.running import Wishes
-from runtimekit.registry import logins
-from runtimekit.registry.addresses import Address
-from runtimekit.registry.logins import Login
+from runtimekit.registry import credentials
+from runtimekit.registry.address import Address
+from runtimekit.registry.credentials import Login
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def wishes(
 
 def _login(address: Address, username: str) -> Login | None:
     if not username:
-        return logins.find(address.host)
+        return credentials.find(address.host)
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise OptionsConflictError("--password-stdin found no password on standard input.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from runtimekit.fingerprints import canonical
-from runtimekit.registry.content import Descriptor
+from runtimekit.registry.oci import Descriptor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

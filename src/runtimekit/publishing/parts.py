@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from runtimekit.registry.addresses import Address
+    from runtimekit.registry.address import Address
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
 FORMAT = 1

@@ -9,14 +9,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from runtimekit.registry.content import Descriptor, Manifest, digest_of
+from runtimekit.registry.oci import Descriptor, Manifest, digest_of
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator
 
     from runtimekit.registry.client import Registry, Sent
-    from runtimekit.registry.saved import SavedImage
+    from runtimekit.registry.saved_image import SavedImage
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing.model import Extras, NoExtras
 from runtimekit.publishing.verifying import Seen, verify
-from runtimekit.registry.content import Index
+from runtimekit.registry.oci import Index
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from runtimekit.publishing.releasing import Releaser
 from runtimekit.publishing.supplychain import SupplyChain
 from runtimekit.publishing.supplying import Supplier
 from runtimekit.registry.client import Registry
-from runtimekit.registry.retrying import Retrying
+from runtimekit.registry.retry import Retrying
 from runtimekit.repository import revision
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.planning import Plan
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.registry.addresses import Address
-    from runtimekit.registry.logins import Login
+    from runtimekit.registry.address import Address
+    from runtimekit.registry.credentials import Login
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
     from runtimekit.repository.recipes import Source

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import SigningError
-from runtimekit.registry import logins
-from runtimekit.registry.content import Descriptor
+from runtimekit.registry import credentials
+from runtimekit.registry.oci import Descriptor
 from runtimekit.supply import describing, signing
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class SupplyChain:
         if signer is None:
             return {"signed": False, "because": "there is neither a key nor an identity"}
         reference = f"{repository.reference}@{index.digest}"
-        with logins.private_configuration(registry.address.host, registry.login) as folder:
+        with credentials.private_configuration(registry.address.host, registry.login) as folder:
             signer = replace(signer, docker_config=folder)
             try:
                 signer.verify(reference)

@@ -11,7 +11,7 @@ from runtimekit.errors import EngineError, PublishRefusedError, SomeFailedError
 from runtimekit.publishing import record as records
 from runtimekit.publishing import refusals
 from runtimekit.publishing.model import PlatformImage
-from runtimekit.registry.saved import SavedImage
+from runtimekit.registry.saved_image import SavedImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

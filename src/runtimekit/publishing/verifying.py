@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from runtimekit.errors import DigestMismatchError
 from runtimekit.publishing.pushing import side_by_side
-from runtimekit.registry.content import Index, Manifest, config_platform
+from runtimekit.registry.oci import Index, Manifest, config_platform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.pushing import Repository
-    from runtimekit.registry.content import Descriptor
+    from runtimekit.registry.oci import Descriptor
 
 
 class Seen:

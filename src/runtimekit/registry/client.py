@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import DigestMismatchError, RegistryAnswerError
-from runtimekit.registry.content import INDEXES, MANIFESTS, digest_of
-from runtimekit.registry.retrying import Retrying
+from runtimekit.registry.oci import INDEXES, MANIFESTS, digest_of
+from runtimekit.registry.retry import Retrying
 from runtimekit.registry.transport import CHUNK, NOT_FOUND, Body, Transport, small
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import IO
 
-    from runtimekit.registry.addresses import Address
-    from runtimekit.registry.content import Descriptor
-    from runtimekit.registry.logins import Login
+    from runtimekit.registry.address import Address
+    from runtimekit.registry.credentials import Login
+    from runtimekit.registry.oci import Descriptor
 
 STEP_SECONDS = 120.0
 """For a request that carries little."""

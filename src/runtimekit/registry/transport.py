@@ -13,16 +13,16 @@ import urllib3
 from urllib3 import exceptions as faults
 
 from runtimekit.errors import RegistryAnswerError, RegistryLoginError
-from runtimekit.registry.content import LARGEST_MANIFEST
-from runtimekit.registry.retrying import Fault, PassingError, Retrying, retry_after
-from runtimekit.registry.tokens import Authorization, Challenge, NoTokenError
+from runtimekit.registry.auth import Authorization, Challenge, NoTokenError
+from runtimekit.registry.oci import LARGEST_MANIFEST
+from runtimekit.registry.retry import Fault, PassingError, Retrying, retry_after
 from runtimekit.support import http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runtimekit.registry.addresses import Address
-    from runtimekit.registry.logins import Login
+    from runtimekit.registry.address import Address
+    from runtimekit.registry.credentials import Login
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0

@@ -12,8 +12,8 @@ import pytest
 
 from runtimekit.engine import layouts
 from runtimekit.errors import EngineError
-from runtimekit.registry.content import OCI_MANIFEST, digest_of
-from runtimekit.registry.saved import SavedImage
+from runtimekit.registry.oci import OCI_MANIFEST, digest_of
+from runtimekit.registry.saved_image import SavedImage
 
 if TYPE_CHECKING:
     from pathlib import Path

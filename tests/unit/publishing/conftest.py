@@ -10,10 +10,10 @@ from fakeregistry import FakeRegistry
 
 from runtimekit.publishing.model import PlatformImage
 from runtimekit.publishing.pushing import Repository
-from runtimekit.registry.addresses import Address
+from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry
-from runtimekit.registry.retrying import Patience, Retrying
-from runtimekit.registry.saved import SavedImage
+from runtimekit.registry.retry import Patience, Retrying
+from runtimekit.registry.saved_image import SavedImage
 from runtimekit.repository import catalogue, configuration
 
 if TYPE_CHECKING:

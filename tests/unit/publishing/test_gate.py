@@ -15,7 +15,7 @@ from runtimekit.planning import ImageStep
 from runtimekit.publishing import steps
 from runtimekit.publishing.gate import Gate
 from runtimekit.publishing.running import Wishes
-from runtimekit.registry.addresses import Address
+from runtimekit.registry.address import Address
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing import parts
-from runtimekit.registry.addresses import Address
+from runtimekit.registry.address import Address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.registry.client import Registry
-    from runtimekit.registry.saved import SavedImage
+    from runtimekit.registry.saved_image import SavedImage
     from runtimekit.repository.catalogue import Catalogue
 
 COMMIT = "c" * 40

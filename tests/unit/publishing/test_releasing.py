@@ -13,7 +13,7 @@ from runtimekit.errors import DigestMismatchError, PublishRefusedError, Registry
 from runtimekit.publishing.model import NoExtras, PlatformImage, fingerprint_of
 from runtimekit.publishing.releasing import Releaser, Tags
 from runtimekit.registry.client import Sent
-from runtimekit.registry.content import OCI_MANIFEST, Descriptor, digest_of
+from runtimekit.registry.oci import OCI_MANIFEST, Descriptor, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fakeregistry import FakeRegistry
 
     from runtimekit.publishing.pushing import Repository
-    from runtimekit.registry.saved import SavedImage
+    from runtimekit.registry.saved_image import SavedImage
     from runtimekit.repository.catalogue import Catalogue
 
 TAGS = Tags("3.10-0123456789ab", ("3.10", "latest"))

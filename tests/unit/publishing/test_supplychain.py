@@ -12,7 +12,7 @@ import pytest
 from runtimekit.errors import SigningError, SigningSetupError
 from runtimekit.publishing.releasing import Releaser, Tags
 from runtimekit.publishing.supplychain import SupplyChain
-from runtimekit.registry.logins import Login
+from runtimekit.registry.credentials import Login
 from runtimekit.supply import attestations, describing
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from fakeregistry import FakeRegistry
 
-from runtimekit.registry.addresses import Address
+from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry
-from runtimekit.registry.retrying import Patience, Retrying
+from runtimekit.registry.retry import Patience, Retrying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtimekit.registry.logins import Login
+    from runtimekit.registry.credentials import Login
 
 QUICK = Patience(retries=3, pause=0.01, longest_limit=0.5)
 

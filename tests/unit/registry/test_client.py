@@ -13,11 +13,11 @@ from fakeregistry import FakeRegistry
 from faults import Answer
 
 from runtimekit.errors import DigestMismatchError, RegistryAnswerError, RegistryLoginError, RegistryUnavailableError
-from runtimekit.registry.addresses import Address
+from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry, Sent
-from runtimekit.registry.content import OCI_MANIFEST, Descriptor, digest_of
-from runtimekit.registry.logins import Login
-from runtimekit.registry.retrying import Patience, Retrying
+from runtimekit.registry.credentials import Login
+from runtimekit.registry.oci import OCI_MANIFEST, Descriptor, digest_of
+from runtimekit.registry.retry import Patience, Retrying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from runtimekit import bases
 from runtimekit.errors import OptionError
 
 _HOST = re.compile(
@@ -17,7 +16,9 @@ _NAMESPACE = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(
 """Path components as the distribution specification has them."""
 
 _HUB = "docker.io"
-"""Docker Hub's name in references; its registry has another."""
+"""Docker Hub's name in references."""
+REGISTRY_HOST = "registry-1.docker.io"
+"""Docker Hub's registry."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Address:
     @property
     def url(self) -> str:
         """Where the registry's HTTP interface is."""
-        host = bases.REGISTRY_HOST if self.host == _HUB else self.host
+        host = REGISTRY_HOST if self.host == _HUB else self.host
         return f"{'http' if self.is_loopback else 'https'}://{host}"
 
     def repository(self, image: str) -> str:

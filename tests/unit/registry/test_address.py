@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtimekit.errors import OptionError
-from runtimekit.registry.addresses import Address
+from runtimekit.registry.address import Address
 
 
 @pytest.mark.parametrize(

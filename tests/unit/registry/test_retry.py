@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from runtimekit.errors import RegistryUnavailableError
-from runtimekit.registry.retrying import Fault, PassingError, Patience, Retrying, retry_after
+from runtimekit.registry.retry import Fault, PassingError, Patience, Retrying, retry_after
 
 QUICK = Patience(retries=3, pause=0.01, longest_limit=60)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Self
 
 from runtimekit.errors import DigestMismatchError
-from runtimekit.registry.content import INDEXES, Descriptor, Index, Manifest, config_labels, config_platform, digest_of
+from runtimekit.registry.oci import INDEXES, Descriptor, Index, Manifest, config_labels, config_platform, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

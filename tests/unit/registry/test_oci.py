@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from runtimekit.registry.content import (
+from runtimekit.registry.oci import (
     DOCKER_INDEX,
     DOCKER_MANIFEST,
     OCI_INDEX,

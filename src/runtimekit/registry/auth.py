@@ -14,7 +14,7 @@ from runtimekit.support.redaction import register
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runtimekit.registry.logins import Login
+    from runtimekit.registry.credentials import Login
 
 _PARAMETER = re.compile(r'([a-zA-Z]+)="((?:[^"\\]|\\.)*)"')
 

@@ -9,8 +9,8 @@ import pytest
 import savedimages
 
 from runtimekit.errors import DigestMismatchError
-from runtimekit.registry.content import Manifest, digest_of
-from runtimekit.registry.saved import SavedImage
+from runtimekit.registry.oci import Manifest, digest_of
+from runtimekit.registry.saved_image import SavedImage
 
 if TYPE_CHECKING:
     from pathlib import Path
