@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import emulation
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ def _time(plan: Plan, missing: Iterable[Base], times: Mapping[str, float], jobs:
 
 def _weight(platforms: Iterable[str]) -> int:
     """How many native platforms it is worth."""
-    native = f"linux/{emulation.native()}"
+    native = f"linux/{machine.native()}"
     return max(1, sum(1 if name == native else EMULATED_TIMES for name in platforms))
 
 

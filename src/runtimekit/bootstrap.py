@@ -12,10 +12,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from runtimekit import bases, fetching
-from runtimekit.engine import buildkit, emulation
+from runtimekit.engine import buildkit
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.repository.recipes import find_base
+from runtimekit.support import machine
 from runtimekit.support.home import home, is_locked, locked
 from runtimekit.works import BASES, Works
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.client import Engine
     from runtimekit.repository.recipes import Base, Recipe
+    from runtimekit.support.listener import Listener
     from runtimekit.works import Piece
 
 
@@ -169,13 +171,13 @@ class Bootstrapper:
             },
             output=INTO_ENGINE,
         )
-        native = list(platforms) == [f"linux/{emulation.native()}"]
+        native = list(platforms) == [f"linux/{machine.native()}"]
         deadline = NATIVE_SECONDS if native else EMULATED_SECONDS
         buildkit.build(
             self.engine, request, log=piece.log, deadline=deadline, watch=piece.watch, cancelled=self.cancelled
         )
 
-    def _parts(self, base: Base, architectures: Sequence[str], piece: fetching.Listener) -> Path:
+    def _parts(self, base: Base, architectures: Sequence[str], piece: Listener) -> Path:
         """A build context: the recipe's Dockerfile, and what it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
         stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runtimekit import bases, fingerprints, labels, planning, preparing, reports
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.builders import running
-from runtimekit.engine import buildkit, emulation
+from runtimekit.engine import buildkit
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
 from runtimekit.provision import LocalBases
 from runtimekit.repository import revision
 from runtimekit.repository.recipes import Source, find_base, load_recipes
 from runtimekit.results import BuildRow
+from runtimekit.support import machine
 from runtimekit.support.home import locked
 from runtimekit.times import BuildTimes
 from runtimekit.works import IMAGES, Works
@@ -210,7 +211,7 @@ class Builder:
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
         gateway = self.new_gateway()
-        native = [f"linux/{emulation.native()}"]
+        native = [f"linux/{machine.native()}"]
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 

@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 
-from runtimekit import bases, packages
+from runtimekit import bases
+from runtimekit.debian import packages
 from runtimekit.engine import emulation, locate
 from runtimekit.results import Check, CheckState
 from runtimekit.support import commands

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.engine import containers, emulation
+from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
 from runtimekit.repository.identifiers import Kind
-from runtimekit.support import atomic_files
+from runtimekit.support import atomic_files, machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
 
 def patience(platform: str) -> int:
     """By how much deadlines grow on this platform."""
-    return 1 if platform.rpartition("/")[2] == emulation.native() else EMULATED
+    return 1 if platform.rpartition("/")[2] == machine.native() else EMULATED
 
 
 def memory_for(runtime: Runtime, platform: str) -> str:

@@ -7,11 +7,12 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import buildkit, containers, emulation
+from runtimekit.engine import buildkit, containers
 from runtimekit.engine.buildkit import NO_CACHE
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.repository import dockerfiles
+from runtimekit.support import machine
 from runtimekit.support.home import is_locked, locked
 from runtimekit.works import GATEWAY, Works
 
@@ -120,7 +121,7 @@ class Gateway:
         Raises:
             ImageBuildError: It does not compile.
         """
-        platforms = (f"linux/{emulation.native()}",)
+        platforms = (f"linux/{machine.native()}",)
         request = buildkit.BuildRequest(
             name="gateway",
             folder=self.folder,
@@ -141,7 +142,7 @@ class Gateway:
         Raises:
             CommandError: A test failed; holds the last words.
         """
-        platform = f"linux/{emulation.native()}"
+        platform = f"linux/{machine.native()}"
         request = buildkit.BuildRequest(
             name="gateway's tests",
             folder=self.folder,

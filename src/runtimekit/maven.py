@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import urllib3
 
-from runtimekit import packages
+from runtimekit.debian import packages
 from runtimekit.errors import CommandError
 from runtimekit.support import http, retry
 from runtimekit.support.home import home

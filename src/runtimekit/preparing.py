@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtimekit import announcing
-from runtimekit.engine import emulation
+from runtimekit.support import machine
 from runtimekit.support.home import is_locked
 
 if TYPE_CHECKING:
@@ -43,5 +43,5 @@ def _bases(plan: Plan, gateway: Gateway | None) -> dict[str, Sequence[str]]:
     """The bases that a plan needs, with those of the gateway's compiler, and for which platforms."""
     wanted = {name: set(platforms) for name, platforms in plan.bases.items()}
     for name in gateway.bases if gateway else ():
-        wanted.setdefault(name, set()).add(f"linux/{emulation.native()}")
+        wanted.setdefault(name, set()).add(f"linux/{machine.native()}")
     return {name: sorted(platforms) for name, platforms in wanted.items()}

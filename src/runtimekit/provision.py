@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import emulation
 from runtimekit.repository import recipes
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ class LocalBases:
             base = recipes.find_base(reference, bootstrapper.recipes)
             if base and base.on:
                 # Once for all platforms that anything on it wants, and for this machine's, where parts are fetched.
-                below.setdefault(base.on, set()).update(platforms, [f"linux/{emulation.native()}"])
+                below.setdefault(base.on, set()).update(platforms, [f"linux/{machine.native()}"])
         foundations = {name: pool.submit(bootstrapper.provide, name, sorted(below[name])) for name in below}
 
         def provide(reference: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from faults import Answer, FaultyServer
 
-from runtimekit import packages
+from runtimekit.debian import packages
 from runtimekit.support.home import home, locked
 
 if TYPE_CHECKING:

@@ -13,17 +13,18 @@ import pytest
 from newcomers import ROOT, SETTINGS, show
 
 from runtimekit import bases, bootstrap
-from runtimekit.engine import buildkit, containers, emulation
+from runtimekit.engine import buildkit, containers
 from runtimekit.repository import recipes
 from runtimekit.repository.recipes import Source
 from runtimekit.support import commands
+from runtimekit.support.machine import native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runtimekit.engine.client import Engine
 
-PLATFORM = f"linux/{emulation.native()}"
+PLATFORM = f"linux/{native()}"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 HOME = "/root"
 CHECKOUT = f"{HOME}/runtimekit"

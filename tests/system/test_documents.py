@@ -18,7 +18,7 @@ import pytest
 
 from runtimekit import functions, packaging
 from runtimekit.commandline.words import translate
-from runtimekit.engine.emulation import native
+from runtimekit.support.machine import native
 from runtimekit.tasks import namespace
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import functions, packages, packaging
-from runtimekit.engine.emulation import native
+from runtimekit import functions, packaging
+from runtimekit.debian import packages
 from runtimekit.errors import FunctionBuildError
 from runtimekit.support.home import home
+from runtimekit.support.machine import native
 
 pytestmark = pytest.mark.needs_docker
 

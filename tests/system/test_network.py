@@ -18,8 +18,8 @@ from packageservers import FILLING, registries
 
 from runtimekit import maven, packaging
 from runtimekit.engine import containers
-from runtimekit.engine.emulation import native
 from runtimekit.support import http
+from runtimekit.support.machine import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

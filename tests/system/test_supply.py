@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import labels, packages
+from runtimekit import labels
+from runtimekit.debian import packages
 from runtimekit.supply import attestations, describing, provenance, spdx
 from runtimekit.support.home import home
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit import announcing
-from runtimekit.engine import emulation
 from runtimekit.planning import ImageStep, Plan
 from runtimekit.repository import catalogue, configuration, recipes
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from runtimekit.repository.recipes import Base
 
 ROOT = Path(__file__).parents[2]
-NATIVE = f"linux/{emulation.native()}"
+NATIVE = f"linux/{machine.native()}"
 RECIPES = recipes.load_recipes(ROOT / "bases")
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import maven, packages
+from runtimekit import maven
+from runtimekit.debian import packages
 from runtimekit.support import retry
 
 ROOT = Path(__file__).parents[2]

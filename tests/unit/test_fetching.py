@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit import bases, bootstrap, fetching, maven
+from runtimekit.debian import rootfs
 from runtimekit.repository.recipes import load_recipes
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def mmdebstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str
 
 def test_an_unpacked_mmdebstrap_finds_its_own_helpers(mmdebstrap: list[dict[str, str]], tmp_path: Path) -> None:
     """It calls them by name; on a machine that has mmdebstrap installed, nobody would notice that they are missing."""
-    fetching.fetch_rootfs("bookworm", "amd64", tmp_path / "parts", Listener())
+    rootfs.fetch_rootfs("bookworm", "amd64", tmp_path / "parts", Listener())
     found = shutil.which("mmtarfilter", path=mmdebstrap[0]["PATH"])
     assert found == str(tmp_path / "home/mmdebstrap/usr/bin/mmtarfilter")
     assert shutil.which("python3", path=mmdebstrap[0]["PATH"])

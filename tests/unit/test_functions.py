@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit import functions
-from runtimekit.engine import containers, emulation
+from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(("amount", "emulated"), [("256m", "768m"), ("1g", "3g")])
 def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amount: str, emulated: str) -> None:
     """What the contract gives is the function's."""
-    monkeypatch.setattr(emulation, "native", lambda: "arm64")
+    monkeypatch.setattr(machine, "native", lambda: "arm64")
     runtime: Any = SimpleNamespace(memory=amount)
     assert functions.memory_for(runtime, "linux/arm64") == amount
     assert functions.memory_for(runtime, "linux/amd64") == emulated

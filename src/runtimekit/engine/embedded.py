@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import packages
+from runtimekit.debian import packages
 from runtimekit.engine import emulation, network
 from runtimekit.engine.socket import answers
 from runtimekit.errors import EngineError

@@ -5,11 +5,11 @@ An emulator registered with the F flag is opened once, at registration: containe
 
 from __future__ import annotations
 
-import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.support import commands
+from runtimekit.support.machine import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,20 +17,12 @@ if TYPE_CHECKING:
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
 NAME_PREFIX = "runtimekit-"
 
-MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
-"""What the kernel calls a machine → what Docker calls it."""
-
 QEMU = {"arm64": "qemu-aarch64", "amd64": "qemu-x86_64"}
 
 _ELF64_LE = rb"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00"
 _MASK = rb"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff"
 _MACHINE_CODE = {"arm64": rb"\xb7\x00", "amd64": rb"\x3e\x00"}
 """ELF's e_machine, little-endian (System V ABI)."""
-
-
-def native() -> str:
-    """This machine's architecture, as Docker calls it."""
-    return MACHINES.get(platform.machine(), platform.machine())
 
 
 def foreign() -> tuple[str, ...]:

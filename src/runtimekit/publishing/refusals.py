@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtimekit.engine import emulation
-from runtimekit.support import commands
+from runtimekit.support import commands, machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,10 +57,10 @@ def of_platforms(platforms: Iterable[str]) -> list[Reason]:
     reasons = []
     for platform in platforms:
         architecture = platform.split("/")[1]
-        if architecture == emulation.native():
+        if architecture == machine.native():
             continue
         if architecture not in emulation.QEMU or emulation.handler(architecture) is None:
-            what = f"{platform} cannot be tested here: this machine is {emulation.native()} and has no emulator for it"
+            what = f"{platform} cannot be tested here: this machine is {machine.native()} and has no emulator for it"
             way_out = (
                 "register one (docs/engine.md), or publish in parts: --platform P --digests FILE there, then --merge"
             )

@@ -94,3 +94,11 @@ def _inside(folder: Path, prefix: str, problems: list[Problem]) -> list[Entry]:
         else:
             problems.append(Problem(path, None, "is a socket, a FIFO or a device. Remove it: only files can be packed"))
     return entries
+
+
+def fresh(target: Path) -> Path:
+    """A scratch folder beside the target: what is half fetched is never taken for whole."""
+    scratch = target.with_name(f".{target.name}.part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    return scratch

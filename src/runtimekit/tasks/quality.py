@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from runtimekit.support import machine
 from runtimekit.tasks.adapter import task
 from runtimekit.tasks.images import CACHE_FROM, ONLY
 from runtimekit.tasks.setting import here
@@ -143,7 +144,6 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
 
     from runtimekit import conformance
     from runtimekit.console import tables
-    from runtimekit.engine import emulation
     from runtimekit.errors import SomeFailedError
 
     setting = here()
@@ -153,7 +153,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
         image,
         Path(code),
         entrypoint,
-        platform or f"linux/{emulation.native()}",
+        platform or f"linux/{machine.native()}",
         folder=root / "build" / "conform",
         root=root,
         run_image=run_image,

@@ -10,11 +10,11 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import buildkit, emulation
+from runtimekit.engine import buildkit
 from runtimekit.errors import CommandError, ConfigurationError, Problem
 from runtimekit.fingerprints import folder_digest
 from runtimekit.repository import dockerfiles
-from runtimekit.support import commands
+from runtimekit.support import commands, machine
 from runtimekit.support.home import home, locked
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def program(root: Path) -> Path:
     found = re.search(rf"{re.escape(MODULE)} v(\S+)", (folder / "go.mod").read_text(encoding="utf-8"))
     if found is None:
         raise ConfigurationError([Problem(folder / "go.mod", None, f"{MODULE} is missing")])
-    name = f"{found[1]}-linux-{emulation.native()}-{folder_digest(folder)[:12]}"
+    name = f"{found[1]}-linux-{machine.native()}-{folder_digest(folder)[:12]}"
     return home() / "cache" / KEY / name / KEY
 
 
@@ -62,7 +62,7 @@ def build(builder: Builder) -> Path:
         if target.exists():
             builder.works.waited(KEY, "is built by now")
             return target
-        platform = f"linux/{emulation.native()}"
+        platform = f"linux/{machine.native()}"
         folder, part = _folder(root), target.parent.with_name(f".{target.parent.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         with builder.works.piece(KEY, KEY, builder.logs / f"{KEY}.log", result="built") as piece:

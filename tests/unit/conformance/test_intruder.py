@@ -11,7 +11,7 @@ import pytest
 
 from runtimekit.conformance import intruder
 from runtimekit.conformance.intruder import Call
-from runtimekit.engine import emulation
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def test_calls_return_what_they_return(tmp_path: Path, architecture: str) -> Non
     try:
         returned = run(tmp_path, architecture)
     except OSError as error:
-        if error.errno != errno.ENOEXEC or architecture == emulation.native():
+        if error.errno != errno.ENOEXEC or architecture == machine.native():
             raise
         pytest.skip("the other processor's programs do not run here")
     assert returned["getuid"] == os.getuid()

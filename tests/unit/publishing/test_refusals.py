@@ -11,6 +11,7 @@ from runtimekit.engine import emulation
 from runtimekit.planning import Missing, Plan
 from runtimekit.publishing import refusals
 from runtimekit.repository import revision
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,7 @@ def test_a_platform_that_cannot_be_had_is_refused_with_its_reason(runtimes: Cata
 
 def test_a_platform_that_cannot_be_run_cannot_be_tested(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own always can; another one with an emulator."""
-    monkeypatch.setattr(emulation, "native", lambda: "amd64")
+    monkeypatch.setattr(machine, "native", lambda: "amd64")
     monkeypatch.setattr(emulation, "handler", lambda _architecture: None)
     reasons = refusals.of_platforms(["linux/amd64", "linux/arm64", "linux/riscv64"])
     assert [what.split(" ")[0] for what, _ in reasons] == ["linux/arm64", "linux/riscv64"]

@@ -52,7 +52,7 @@ def test_a_passing_file_is_for_this_user_and_this_block_only(tmp_path: Path) -> 
 
 def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     """But never what belongs to a run that lives, or that only looks like it."""
-    script = "import os, sys, pathlib; from runtimekit import atomically as a\n"
+    script = "import os, sys, pathlib; from runtimekit.support import atomic_files as a\n"
     script += "with a.passing(pathlib.Path(sys.argv[1]), 'KEY=x'): os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "key.env")], check=False)
     (left,) = tmp_path.iterdir()

@@ -114,7 +114,7 @@ def test_children_end_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
     script = f"""
 import os, time
 from pathlib import Path
-from runtimekit import commands
+from runtimekit.support import commands
 with commands.process(["sh", "-c", "echo $$ > {record}; exec sleep 60"]):
     while not Path("{record}").exists() or not Path("{record}").read_text():
         time.sleep(0.01)

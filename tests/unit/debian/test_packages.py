@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import fetching, packages
+from runtimekit.debian import packages, rootfs
 from runtimekit.errors import CommandError, EngineError
 from runtimekit.support import commands, retry
 
@@ -95,7 +95,7 @@ def test_two_root_file_systems_that_begin_at_once_fetch_their_tool_once(
     monkeypatch.setattr(packages.Area, "fetch", fetch)
     monkeypatch.setattr(packages, "unpack", unpack)
     with ThreadPoolExecutor(2) as pool:
-        found = [each.result() for each in [pool.submit(fetching._mmdebstrap) for _ in range(2)]]
+        found = [each.result() for each in [pool.submit(rootfs.mmdebstrap_program) for _ in range(2)]]
     assert found == [tmp_path / "mmdebstrap/usr/bin/mmdebstrap"] * 2
     assert found[0].exists()
     assert len(fetched) == 1
