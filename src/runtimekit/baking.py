@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runtimekit.engine.buildkit import BuildRequest
+    from runtimekit.engine.buildx import BuildRequest
 
 
 def bake_file(requests: Iterable[BuildRequest]) -> dict[str, Any]:

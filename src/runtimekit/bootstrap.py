@@ -12,22 +12,23 @@ import threading
 from typing import TYPE_CHECKING
 
 from runtimekit import bases, fetching
-from runtimekit.engine import buildkit
+from runtimekit.engine import buildx
+from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS, LABEL_STAND_IN
+from runtimekit.engine.work import BASES, Works
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.repository.recipes import find_base
 from runtimekit.support import machine
 from runtimekit.support.home import home, is_locked, locked
-from runtimekit.works import BASES, Works
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.work import Piece
     from runtimekit.repository.recipes import Base, Recipe
     from runtimekit.support.listener import Listener
-    from runtimekit.works import Piece
 
 
 NATIVE_SECONDS = 1200.0
@@ -97,9 +98,9 @@ class Bootstrapper:
     def _made_for(self, base: Base) -> set[str]:
         """The platforms for which the engine has this base as its recipe makes it now."""
         present = self.engine.images([base.image]).get(base.image)
-        if present is None or present.labels.get(bases.LABEL_FINGERPRINT) != self.fingerprint(base):
+        if present is None or present.labels.get(LABEL_FINGERPRINT) != self.fingerprint(base):
             return set()
-        return set(filter(None, present.labels.get(bases.LABEL_PLATFORMS, "").split(",")))
+        return set(filter(None, present.labels.get(LABEL_PLATFORMS, "").split(",")))
 
     def missing(self, wanted: Mapping[str, Sequence[str]]) -> list[Base]:
         """The bases that have to be made before these are there, each once, those below first.
@@ -157,7 +158,7 @@ class Bootstrapper:
             with piece.stage(f"waits for {base.on}"):
                 below()
                 contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
-        request = buildkit.BuildRequest(
+        request = buildx.BuildRequest(
             name=base.reference,
             folder=folder,
             platforms=tuple(platforms),
@@ -165,15 +166,15 @@ class Bootstrapper:
             contexts=contexts,
             arguments=base.arguments,
             labels={
-                bases.LABEL_STAND_IN: _describe(base),
-                bases.LABEL_FINGERPRINT: self.fingerprint(base),
-                bases.LABEL_PLATFORMS: ",".join(platforms),
+                LABEL_STAND_IN: _describe(base),
+                LABEL_FINGERPRINT: self.fingerprint(base),
+                LABEL_PLATFORMS: ",".join(platforms),
             },
             output=INTO_ENGINE,
         )
         native = list(platforms) == [f"linux/{machine.native()}"]
         deadline = NATIVE_SECONDS if native else EMULATED_SECONDS
-        buildkit.build(
+        buildx.build(
             self.engine, request, log=piece.log, deadline=deadline, watch=piece.watch, cancelled=self.cancelled
         )
 

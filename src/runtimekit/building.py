@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runtimekit import bases, fingerprints, labels, planning, preparing, reports
 from runtimekit.bootstrap import Bootstrapper
 from runtimekit.builders import running
-from runtimekit.engine import buildkit
+from runtimekit.engine import buildx
+from runtimekit.engine.labels import LABEL_STAND_IN
+from runtimekit.engine.work import IMAGES, Works
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
 from runtimekit.provision import LocalBases
@@ -23,7 +25,6 @@ from runtimekit.results import BuildRow
 from runtimekit.support import machine
 from runtimekit.support.home import locked
 from runtimekit.times import BuildTimes
-from runtimekit.works import IMAGES, Works
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.builders.nodes import Nodes
-    from runtimekit.console.reporter import Place, Reporter
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Place, Reporter
+    from runtimekit.engine.work import Piece
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.repository.configuration import Configuration
-    from runtimekit.works import Piece
 
     Start = Callable[..., None]
     """Starts the build of a step of the plan and waits for its end."""
@@ -63,7 +64,7 @@ class Builder:
     jobs: int = DEFAULT_JOBS
     say: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
-    cache: buildkit.LayerCache = buildkit.NO_CACHE
+    cache: buildx.LayerCache = buildx.NO_CACHE
     nodes: Nodes | None = None
     """Who builds; None for the engine itself. Images come to be in the engine either way."""
 
@@ -169,7 +170,7 @@ class Builder:
     def _starter(self, plan: planning.Plan) -> Iterator[Start]:
         """What starts a build of this plan, in the engine or on a builder's nodes."""
         if self.nodes is None:
-            yield lambda _step, request, **more: buildkit.build(
+            yield lambda _step, request, **more: buildx.build(
                 self.engine, request, deadline=BUILD_SECONDS, cancelled=self.cancelled, **more
             )
             return
@@ -177,7 +178,7 @@ class Builder:
         with running.builds(self.nodes, plan.build, folder, self.cancelled) as builds:
             yield functools.partial(builds.build, deadline=BUILD_SECONDS)
 
-    def requests(self, plan: planning.Plan) -> list[buildkit.BuildRequest]:
+    def requests(self, plan: planning.Plan) -> list[buildx.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
             ground = self._ground(plan, pool)
@@ -265,7 +266,7 @@ class Builder:
             for name in step.platforms
         ]
 
-    def _request(self, step: planning.ImageStep, ground: Ground) -> buildkit.BuildRequest:
+    def _request(self, step: planning.ImageStep, ground: Ground) -> buildx.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
         if ground.gateway and "gateway" in contexts:
@@ -278,10 +279,10 @@ class Builder:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]
             made = self.engine.images([last])[last]
-            said |= {bases.LABEL_STAND_IN: made.labels[bases.LABEL_STAND_IN], labels.BASE_DIGEST: made.id}
+            said |= {LABEL_STAND_IN: made.labels[LABEL_STAND_IN], labels.BASE_DIGEST: made.id}
         elif runtime.bases:
             said[labels.BASE_DIGEST] = self.registry_digest(runtime.bases[-1])
-        return buildkit.BuildRequest(
+        return buildx.BuildRequest(
             name=step.key,
             folder=runtime.folder,
             platforms=step.platforms,

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import bases
+from runtimekit.engine.labels import LABEL_INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ def explain(builder: Builder, runtimes: Iterable[Runtime]) -> list[Input]:
 
 def _recorded(labels: Mapping[str, str]) -> dict[str, Any]:
     try:
-        return dict(json.loads(labels.get(bases.LABEL_INPUTS, "{}")))
+        return dict(json.loads(labels.get(LABEL_INPUTS, "{}")))
     except ValueError:
         return {}
 

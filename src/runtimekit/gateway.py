@@ -7,14 +7,14 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import buildkit, containers
-from runtimekit.engine.buildkit import NO_CACHE
+from runtimekit.engine import buildx, containers
+from runtimekit.engine.buildx import NO_CACHE
+from runtimekit.engine.work import GATEWAY, Works
 from runtimekit.errors import CommandError
 from runtimekit.fingerprints import folder_digest
 from runtimekit.repository import dockerfiles
 from runtimekit.support import machine
 from runtimekit.support.home import is_locked, locked
-from runtimekit.works import GATEWAY, Works
 
 if TYPE_CHECKING:
     import threading
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.works import Piece
+    from runtimekit.engine.work import Piece
 
 KEY = "gateway"
 """What reports call its compilation."""
@@ -45,7 +45,7 @@ class Gateway:
         engine: Engine,
         logs: Path,
         cancelled: threading.Event,
-        cache: buildkit.LayerCache = NO_CACHE,
+        cache: buildx.LayerCache = NO_CACHE,
         works: Works | None = None,
     ) -> None:
         self.folder = root / "gateway"
@@ -122,7 +122,7 @@ class Gateway:
             ImageBuildError: It does not compile.
         """
         platforms = (f"linux/{machine.native()}",)
-        request = buildkit.BuildRequest(
+        request = buildx.BuildRequest(
             name="gateway",
             folder=self.folder,
             platforms=platforms,
@@ -143,7 +143,7 @@ class Gateway:
             CommandError: A test failed; holds the last words.
         """
         platform = f"linux/{machine.native()}"
-        request = buildkit.BuildRequest(
+        request = buildx.BuildRequest(
             name="gateway's tests",
             folder=self.folder,
             platforms=(platform,),
@@ -166,9 +166,9 @@ class Gateway:
                 raise CommandError("testing the gateway", "go vet ./... && go test ./...", status, output[-8000:])
         return output
 
-    def _build(self, request: buildkit.BuildRequest, piece: Piece) -> None:
+    def _build(self, request: buildx.BuildRequest, piece: Piece) -> None:
         piece.begin()
-        buildkit.build(
+        buildx.build(
             self.engine,
             request,
             log=piece.log,

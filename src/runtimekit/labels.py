@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import bases, fingerprints
+from runtimekit import fingerprints
+from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_INPUTS, LABEL_PLATFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,13 +36,13 @@ def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str,
     return {
         "org.opencontainers.image.revision": revision.commit,
         "org.opencontainers.image.created": revision.created,
-        bases.LABEL_PLATFORMS: ",".join(prints),
-        bases.LABEL_INPUTS: fingerprints.canonical(inputs).decode(),
-        bases.LABEL_FINGERPRINT: " ".join(f"{name}={value}" for name, value in prints.items()),
+        LABEL_PLATFORMS: ",".join(prints),
+        LABEL_INPUTS: fingerprints.canonical(inputs).decode(),
+        LABEL_FINGERPRINT: " ".join(f"{name}={value}" for name, value in prints.items()),
     }
 
 
 def held(image: Image) -> dict[str, str]:
     """The platforms that an image of ours holds, with the fingerprint of each."""
-    entries = image.labels.get(bases.LABEL_FINGERPRINT, "").split()
+    entries = image.labels.get(LABEL_FINGERPRINT, "").split()
     return dict(entry.split("=", 1) for entry in entries if "=" in entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit.engine.buildkit import LayerCache
+from runtimekit.engine.buildx import LayerCache
 from runtimekit.errors import OptionError, UnknownNameError
 from runtimekit.repository.identifiers import Platform, near_names
 from runtimekit.repository.recipes import Source

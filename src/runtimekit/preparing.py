@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runtimekit.building import Builder
-    from runtimekit.console.reporter import Reporter
+    from runtimekit.engine.reporter import Reporter
     from runtimekit.gateway import Gateway
     from runtimekit.planning import Plan
 

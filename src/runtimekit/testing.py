@@ -7,11 +7,11 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import building, conformance, proofs, reports, tracing
+from runtimekit import building, conformance, proofs, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
-from runtimekit.engine import containers
-from runtimekit.engine.buildkit import NO_CACHE, LayerCache
+from runtimekit.engine import containers, trace
+from runtimekit.engine.buildx import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
 from runtimekit.reports import SuiteResult
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit.console.reporter import Reporter
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Reporter
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
     from runtimekit.repository.recipes import Source
@@ -69,7 +69,7 @@ def forget_reports(root: Path) -> None:
 
 def collect_reports(root: Path) -> list[SuiteResult]:
     """What the sessions of this run have written."""
-    files = sorted(path for path in reports_folder(root).glob("*.json") if path.name != tracing.FILE)
+    files = sorted(path for path in reports_folder(root).glob("*.json") if path.name != trace.FILE)
     return [suite for path in files for suite in reports.read_json(path)]
 
 

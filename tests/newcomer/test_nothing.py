@@ -13,7 +13,7 @@ import pytest
 from newcomers import ROOT, SETTINGS, show
 
 from runtimekit import bases, bootstrap
-from runtimekit.engine import buildkit, containers
+from runtimekit.engine import buildx, containers
 from runtimekit.repository import recipes
 from runtimekit.repository.recipes import Source
 from runtimekit.support import commands
@@ -81,7 +81,7 @@ def build_machine(engine: Engine, suite: str, folder: Path) -> str:
     if bases.bootstraps(Source.AUTO):
         maker = bootstrap.Bootstrapper(engine, recipes.load_recipes(ROOT / "bases"), logs=folder / "logs", say=print)
         contexts[reference] = f"docker-image://{maker.provide(reference, [PLATFORM])}"
-    request = buildkit.BuildRequest(
+    request = buildx.BuildRequest(
         name=image,
         folder=folder,
         platforms=(PLATFORM,),
@@ -90,7 +90,7 @@ def build_machine(engine: Engine, suite: str, folder: Path) -> str:
         arguments={"SUITE": suite},
     )
     log, ignore = folder / "machine.log", lambda _progress: None
-    buildkit.build(engine, request, log=log, deadline=1200, watch=ignore, cancelled=threading.Event())
+    buildx.build(engine, request, log=log, deadline=1200, watch=ignore, cancelled=threading.Event())
     return image
 
 

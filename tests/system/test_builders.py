@@ -17,7 +17,7 @@ from relays import Relay, engine_socket
 
 from runtimekit.builders import watching
 from runtimekit.engine import builders, export
-from runtimekit.engine.buildkit import BuildRequest
+from runtimekit.engine.buildx import BuildRequest
 from runtimekit.errors import NodeLostError
 from runtimekit.registry.saved_image import SavedImage
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.engine import buildkit, containers
+from runtimekit.engine import buildx, containers
 from runtimekit.errors import DeadlineError
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_a_build_that_takes_too_long_is_ended_in_the_engine_too(monorepo: Path, 
     folder = monorepo / "runtimes/fault-1"
     (folder / "Dockerfile").write_text("FROM alpine:3.22\nRUN sleep 6173\n")
     base = next(iter(engine.images(["runtimekit-base/alpine:3.22"])))
-    request = buildkit.BuildRequest(
+    request = buildx.BuildRequest(
         name="late",
         folder=folder,
         platforms=("linux/amd64",),
@@ -167,7 +167,7 @@ def test_a_build_that_takes_too_long_is_ended_in_the_engine_too(monorepo: Path, 
         output="type=cacheonly",
     )
     with pytest.raises(DeadlineError, match="sleep 6173"):
-        buildkit.build(
+        buildx.build(
             engine,
             request,
             log=monorepo / "build/late.log",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runtimekit.baking import bake_file
-from runtimekit.engine.buildkit import BuildRequest
+from runtimekit.engine.buildx import BuildRequest
 
 
 def test_targets_say_all_that_the_build_says() -> None:

@@ -14,8 +14,8 @@ from rich.console import Console
 from runtimekit import reports
 from runtimekit.building import Builder
 from runtimekit.console.reporter import PlainReporter
-from runtimekit.engine import buildkit
-from runtimekit.engine.buildkit import BuildRequest, LayerCache
+from runtimekit.engine import buildx
+from runtimekit.engine.buildx import BuildRequest, LayerCache
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import ImageBuildError
 from runtimekit.gateway import Gateway
@@ -43,7 +43,7 @@ def requests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[BuildReque
         if request.output.startswith("type=local,dest="):
             type(log)(request.output.removeprefix("type=local,dest=")).mkdir(parents=True)
 
-    monkeypatch.setattr(buildkit, "build", build)
+    monkeypatch.setattr(buildx, "build", build)
     return asked
 
 
@@ -68,7 +68,7 @@ def test_every_image_reads_and_writes_its_own_layers(repository: Path, requests:
         "alpine-3.22 linux/amd64": tuple(CACHE.words("alpine-3.22", ("linux/amd64",))),
     }
     requests.clear()
-    built(repository, "python-3.10", cache=buildkit.NO_CACHE)
+    built(repository, "python-3.10", cache=buildx.NO_CACHE)
     assert [request.cache for request in requests] == [()]
 
 
@@ -114,7 +114,7 @@ def test_the_gateway_is_compiled_for_what_is_needed_and_once(repository: Path, m
             folder.mkdir(parents=True)
             (folder / "gateway").touch()
 
-    monkeypatch.setattr(buildkit, "build", build)
+    monkeypatch.setattr(buildx, "build", build)
     folder = gateway.provide(["amd64"], {})
     assert gateway.provide(["amd64", "arm64"], {}) == folder
     gateway.provide(["arm64"], {})
@@ -131,7 +131,7 @@ def test_a_base_that_fails_is_a_failed_row_although_its_dockerfile_is_elsewhere(
     def build(_engine: Any, request: BuildRequest, *, log: Path, **_more: Any) -> None:
         raise ImageBuildError(request.name, 1, "no space", log, tmp_path / "home/bases/golang-1.24/Dockerfile", 3)
 
-    monkeypatch.setattr(buildkit, "build", build)
+    monkeypatch.setattr(buildx, "build", build)
     (row,) = built(repository, "go-1.24")
     assert (row.result, "no space" in row.error) == ("failed", True)
 
@@ -177,7 +177,7 @@ def test_every_base_and_image_is_a_row_with_a_log_and_in_the_trace(
     (recipe / "recipe.toml").write_text("serves = 'alpine:3.22'\ndescribes = 'a stand-in'\n")
     (recipe / "Dockerfile").write_text("FROM scratch\n")
     engine: Any = Making()
-    monkeypatch.setattr(buildkit, "build", engine.build)
+    monkeypatch.setattr(buildx, "build", engine.build)
     said: list[str] = []
     loaded = configuration.load(repository)
     builder = Builder(loaded, engine, Source.BOOTSTRAP, say=said.append)

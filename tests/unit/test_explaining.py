@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from runtimekit import bases, fingerprints
+from runtimekit import fingerprints
+from runtimekit.engine.labels import LABEL_INPUTS
 from runtimekit.explaining import explain
 
 NOW = {
@@ -32,7 +33,7 @@ def test_what_has_changed_is_named() -> None:
     """And nothing else; an input that is no more counts as changed, too."""
     before = NOW | {"contexts": {"adapter": "old", "common": "c", "gateway": "g"}}
     label = fingerprints.canonical(before).decode()
-    assert stale({bases.LABEL_INPUTS: label}) == ["context adapter", "context gateway"]
+    assert stale({LABEL_INPUTS: label}) == ["context adapter", "context gateway"]
 
 
 def test_without_an_image_everything_is_new() -> None:
@@ -40,4 +41,4 @@ def test_without_an_image_everything_is_new() -> None:
     everything = ["folder", "context adapter", "context common", "base node:22", "fact version"]
     assert stale(None) == everything
     assert stale({}) == everything
-    assert stale({bases.LABEL_INPUTS: "{"}) == everything
+    assert stale({LABEL_INPUTS: "{"}) == everything

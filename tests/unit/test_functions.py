@@ -11,6 +11,7 @@ import pytest
 from runtimekit import functions
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtimekit import options
-from runtimekit.engine.buildkit import LayerCache
+from runtimekit.engine.buildx import LayerCache
 from runtimekit.errors import OptionError
 
 

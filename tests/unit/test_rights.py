@@ -11,6 +11,7 @@ import pytest
 
 from runtimekit import bases
 from runtimekit.bootstrap import Bootstrapper
+from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS
 from runtimekit.errors import BaseNeedsRootError
 from runtimekit.repository import recipes
 
@@ -26,7 +27,7 @@ def bootstrapper(tmp_path: Path, *present: str) -> Bootstrapper:
 
     def image(name: str) -> SimpleNamespace:
         print_ = maker.fingerprint(bases.require(name, "", RECIPES))
-        return SimpleNamespace(labels={bases.LABEL_FINGERPRINT: print_, bases.LABEL_PLATFORMS: "linux/amd64"})
+        return SimpleNamespace(labels={LABEL_FINGERPRINT: print_, LABEL_PLATFORMS: "linux/amd64"})
 
     maker = Bootstrapper(
         SimpleNamespace(images=images),  # type: ignore[arg-type]

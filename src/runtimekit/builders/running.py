@@ -1,7 +1,7 @@
 """Builds on a builder's nodes: each platform on its node, and once more on another one if that node goes away.
 
 A node builds for one platform at a time, whatever buildx could do with several: what comes back is put together here
-(:mod:`runtimekit.engine.layouts`), because buildx can do that in a registry only.
+(:mod:`runtimekit.engine.oci_layouts`), because buildx can do that in a registry only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from runtimekit.builders import watching
-from runtimekit.engine import builders, containers, layouts
+from runtimekit.engine import builders, containers, oci_layouts
 from runtimekit.engine.builders import State
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import BuildLostError, NodeLostError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from runtimekit.builders.nodes import Nodes
     from runtimekit.builders.placement import Place
-    from runtimekit.engine.buildkit import BuildRequest
+    from runtimekit.engine.buildx import BuildRequest
     from runtimekit.planning import ImageStep
     from runtimekit.repository.catalogue import Runtime
 
@@ -122,7 +122,7 @@ class NodeBuilds:
 
         with ThreadPoolExecutor(len(step.platforms)) as pool:
             made = dict(zip(step.platforms, pool.map(build, step.platforms), strict=True))
-        layouts.load(self.nodes.engine, made, request.tags[0], self.scratch / str(step.runtime) / "image.tar")
+        oci_layouts.load(self.nodes.engine, made, request.tags[0], self.scratch / str(step.runtime) / "image.tar")
         shutil.rmtree(self.scratch / str(step.runtime))
 
     def _build_for(
@@ -199,7 +199,9 @@ class NodeBuilds:
         with self._bases_lock:
             if name not in self._bases:
                 image = self.nodes.engine.images([name])[name]
-                self._bases[name] = layouts.write(self.nodes.engine, image, self.scratch / f"base-{len(self._bases)}")
+                self._bases[name] = oci_layouts.write(
+                    self.nodes.engine, image, self.scratch / f"base-{len(self._bases)}"
+                )
             return self._bases[name]
 
     def _note(self, log: Path, text: str) -> None:

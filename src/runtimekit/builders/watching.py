@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import builders, buildkit
+from runtimekit.engine import builders, buildx
 from runtimekit.engine.builders import State
 from runtimekit.errors import DeadlineError, ImageBuildError, NodeLostError
 
@@ -77,7 +77,7 @@ def _watched(watch: _Watch) -> Iterator[None]:
 def build(
     engine: Engine,
     node: Node,
-    request: buildkit.BuildRequest,
+    request: buildx.BuildRequest,
     *,
     log: Path,
     deadline: float,
@@ -112,7 +112,7 @@ def build(
     with builders.viewed(node) as settings, _watched(watching):
         there = replace(request, builder=node.builder, settings=settings)
         try:
-            buildkit.build(engine, there, log=log, deadline=deadline, watch=news, cancelled=watching.ended)
+            buildx.build(engine, there, log=log, deadline=deadline, watch=news, cancelled=watching.ended)
         except KeyboardInterrupt:  # how a build says that its event was set, whoever set it
             if watching.problem and not cancelled.is_set():
                 raise NodeLostError(node.name, request.name, watching.problem) from None
@@ -126,7 +126,7 @@ def build(
 def _why_lost(engine: Engine, node: Node, error: ImageBuildError | DeadlineError) -> str:
     """Why this is the node's end and not the build's; empty if it is not."""
     if isinstance(error, ImageBuildError):
-        if buildkit.is_lost(error):
+        if buildx.is_lost(error):
             return error.tail.splitlines()[-1].removeprefix("ERROR: ")
         if _OWN_FAULT.search(error.tail):
             return ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit.console.reporter import Place
+    from runtimekit.engine.reporter import Place
 
 REFRESHES_PER_SECOND = 4
 """Often enough to look alive, seldom enough to cost nothing."""

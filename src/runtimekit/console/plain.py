@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit.console.reporter import Place
+    from runtimekit.engine.reporter import Place
 
 SECONDS_BETWEEN_STEPS = 10
 """How often a plain log says what a long piece of work is at."""

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.debian import packages
-from runtimekit.engine import emulation, network
+from runtimekit.engine import emulation
+from runtimekit.engine.bridge import make_bridge, remove_bridge, route_mtu
 from runtimekit.engine.socket import answers
 from runtimekit.errors import EngineError
 from runtimekit.support import commands
@@ -195,14 +196,14 @@ class EmbeddedEngine:
     def _start(self) -> None:
         self.run.mkdir(mode=0o700, exist_ok=True)
         (self.run / "docker.pid").unlink(missing_ok=True)
-        network.make_bridge(self.bridge)
+        make_bridge(self.bridge)
         settings = {
             "data-root": str(self.folder / "data"),
             "exec-root": str(self.run / "exec"),
             "pidfile": str(self.run / "docker.pid"),
             "hosts": [f"unix://{self.socket}"],
             "bridge": self.bridge,
-            "mtu": network.route_mtu(),
+            "mtu": route_mtu(),
             "features": {"containerd-snapshotter": True},  # several platforms in one local image
             "log-level": "warn",
             "group": str(os.getgid()),
@@ -257,7 +258,7 @@ class EmbeddedEngine:
         """
         self.stop()
         if shutil.which("iptables"):
-            network.remove_bridge(self.bridge)
+            remove_bridge(self.bridge)
         emulation.unregister(self.folder, note=self._mounted)
         for mount in _mounts_below(self.folder, self.run):
             commands.run(["umount", "--lazy", mount], doing=f"unmounting {mount}", check=False)

@@ -22,7 +22,7 @@ from runtimekit.support.home import locked
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from runtimekit.console.reporter import Reporter
+    from runtimekit.engine.reporter import Reporter
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.record import Record
     from runtimekit.registry.client import Registry

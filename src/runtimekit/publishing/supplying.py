@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import bases
 from runtimekit.engine import export
+from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_STAND_IN
 from runtimekit.errors import EngineError, PublishRefusedError, SomeFailedError
 from runtimekit.publishing import record as records
 from runtimekit.publishing import refusals
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.building import Builder
-    from runtimekit.console.reporter import Reporter
+    from runtimekit.engine.reporter import Reporter
     from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import Extras
     from runtimekit.publishing.pushing import Repository
@@ -98,10 +98,10 @@ class Supplier:
                 reasons.append((what, "something else builds on this engine; run this again"))
             if name in held:
                 labels = saved.labels(held[name])
-                if f"{name}={self.builder.fingerprint(runtime, name)}" not in labels.get(bases.LABEL_FINGERPRINT, ""):
+                if f"{name}={self.builder.fingerprint(runtime, name)}" not in labels.get(LABEL_FINGERPRINT, ""):
                     what = f"{runtime} {name}: the image in the engine was made from other files than are here"
                     reasons.append((what, "something else builds on this engine; run this again"))
-                stand_in = labels.get(bases.LABEL_STAND_IN, "")
+                stand_in = labels.get(LABEL_STAND_IN, "")
                 reasons += refusals.of_stand_in(str(runtime), name, stand_in, allowed=self.bootstrapped_allowed)
         if reasons:
             raise PublishRefusedError(reasons)
@@ -122,7 +122,7 @@ class Supplier:
             fingerprint=self.builder.fingerprint(runtime, name),
             manifest=manifest,
             tests=tests,
-            stand_in=saved.labels(manifest).get(bases.LABEL_STAND_IN, ""),
+            stand_in=saved.labels(manifest).get(LABEL_STAND_IN, ""),
         )
         image = replace(image, extras=tuple(self.extras.attest(repository, image)))
         facts = image.row()

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import bases, fingerprints
-from runtimekit.engine import contents
+from runtimekit import fingerprints
+from runtimekit.engine import image_contents
+from runtimekit.engine.labels import LABEL_INPUTS, LABEL_PLATFORMS, LABEL_STAND_IN
 from runtimekit.errors import ImageMissingError
 from runtimekit.supply import attestations, inventory, provenance, spdx
 
@@ -47,12 +48,12 @@ class _Built:
     @property
     def inputs(self) -> dict[str, Any]:
         """What it was made from. The label has this once for all its platforms."""
-        return {**json.loads(self.labels[bases.LABEL_INPUTS]), "platform": self.platform}
+        return {**json.loads(self.labels[LABEL_INPUTS]), "platform": self.platform}
 
 
 def _find(engine: Engine, runtime: Runtime, platform: str) -> _Built:
     image = engine.images([runtime.build_image]).get(runtime.build_image)
-    if image is None or platform not in image.labels.get(bases.LABEL_PLATFORMS, "").split(","):
+    if image is None or platform not in image.labels.get(LABEL_PLATFORMS, "").split(","):
         raise ImageMissingError(runtime.build_image, platform, str(runtime))
     return _Built(runtime, platform, image.id, image.labels)
 
@@ -74,7 +75,7 @@ def bill_of_materials(
         CommandError: The engine cannot read it.
     """
     built = _find(engine, runtime, platform)
-    with contents.opened(engine, runtime.build_image, platform) as opened:
+    with image_contents.opened(engine, runtime.build_image, platform) as opened:
         packages = inventory.read(opened.files, opened.settings.get("Env") or ())
     adapter = runtime.language.adapter if runtime.language else ""
     described = spdx.Described(
@@ -86,7 +87,7 @@ def bill_of_materials(
         licence=built.label("licenses"),
         base=built.base,
         base_digest=built.label("base.digest"),
-        stand_in=built.labels.get(bases.LABEL_STAND_IN, ""),
+        stand_in=built.labels.get(LABEL_STAND_IN, ""),
         own=spdx.own_parts(built.inputs["contexts"], adapter, built.label("revision")),
     )
     return spdx.document(described, packages, f"runtimekit-{_version()}")
@@ -108,7 +109,7 @@ def origin(engine: Engine, runtime: Runtime, platform: str) -> provenance.Origin
         commit=built.label("revision"),
         fingerprint=fingerprints.of_inputs(built.inputs),
         inputs=built.inputs,
-        stand_in=built.labels.get(bases.LABEL_STAND_IN, ""),
+        stand_in=built.labels.get(LABEL_STAND_IN, ""),
         epoch=int(datetime.fromisoformat(built.label("created")).timestamp()),
         builder=provenance.builder_id(built.label("source"), os.environ),
         tools={"docker": str(engine.info["ServerVersion"]), "buildx": buildx[1], "runtimekit": _version()},

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.engine import buildkit
+from runtimekit.engine import buildx
 from runtimekit.support import folders
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Layout:
 
 def write(
     engine: Engine,
-    request: buildkit.BuildRequest,
+    request: buildx.BuildRequest,
     scratch: Path,
     *,
     log: Path,
@@ -94,5 +94,5 @@ def write(
         output=f"type=oci,dest={image},tar=false,rewrite-timestamp=true",
         no_cache=True,
     )
-    buildkit.build(engine, reproducible, log=log, deadline=BUILD_SECONDS, watch=watch, cancelled=cancelled)
+    buildx.build(engine, reproducible, log=log, deadline=BUILD_SECONDS, watch=watch, cancelled=cancelled)
     return Layout(image)

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runtimekit.engine.work import IMAGES
 from runtimekit.errors import BaseNeedsRegistryError
 from runtimekit.supply import layouts
 from runtimekit.supply.differences import compare
-from runtimekit.works import IMAGES
 
 if TYPE_CHECKING:
     from runtimekit.building import Builder
-    from runtimekit.engine.buildkit import BuildRequest
+    from runtimekit.engine.buildx import BuildRequest
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.supply.differences import Difference
     from runtimekit.supply.layouts import Layout

@@ -110,7 +110,7 @@ def build(
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.reporter import choose_reporter
-    from runtimekit.engine.buildkit import NO_CACHE
+    from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
 
     setting = here()

@@ -10,7 +10,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import buildkit
+from runtimekit.engine import buildx
 from runtimekit.errors import CommandError, ConfigurationError, Problem
 from runtimekit.fingerprints import folder_digest
 from runtimekit.repository import dockerfiles
@@ -69,7 +69,7 @@ def build(builder: Builder) -> Path:
             piece.begin()
             bases = dockerfiles.read((folder / "Dockerfile").read_text(encoding="utf-8"), {_CONTEXT}).bases
             local = {each: builder.bootstrapper.provide(each, [platform]) for each in bases if builder.bootstraps}
-            request = buildkit.BuildRequest(
+            request = buildx.BuildRequest(
                 name=KEY,
                 folder=folder,
                 platforms=(platform,),
@@ -79,7 +79,7 @@ def build(builder: Builder) -> Path:
                 },
                 output=f"type=local,dest={part}",
             )
-            buildkit.build(
+            buildx.build(
                 builder.engine,
                 request,
                 log=piece.log,

@@ -12,9 +12,9 @@ import pytest
 
 from runtimekit.builders import running, watching
 from runtimekit.builders.nodes import Nodes
-from runtimekit.engine import builders, containers, layouts
+from runtimekit.engine import builders, containers, oci_layouts
 from runtimekit.engine.builders import State
-from runtimekit.engine.buildkit import BuildRequest
+from runtimekit.engine.buildx import BuildRequest
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import BuildLostError, EngineError, ImageBuildError, NodeLostError, NodeSilentError
 from runtimekit.planning import ImageStep
@@ -86,8 +86,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Any) -> World
     monkeypatch.setattr(builders, "ask_all", lambda _engine, _nodes: made.answers)
     monkeypatch.setattr(builders, "ask", lambda _engine, node: answer(node.name, state=made.now[node.name]))
     monkeypatch.setattr(watching, "build", made.build_at)
-    monkeypatch.setattr(layouts, "write", lambda _engine, _image, folder: f"oci-layout://{folder.name}")
-    monkeypatch.setattr(layouts, "load", lambda _engine, parts, name, _file: made.loaded.update({name: sorted(parts)}))
+    monkeypatch.setattr(oci_layouts, "write", lambda _engine, _image, folder: f"oci-layout://{folder.name}")
+    monkeypatch.setattr(
+        oci_layouts, "load", lambda _engine, parts, name, _file: made.loaded.update({name: sorted(parts)})
+    )
     return made
 
 
@@ -117,7 +119,7 @@ def test_a_base_is_written_once_for_all_builds(world: World, monkeypatch: pytest
     """It may have a gigabyte."""
     written: list[str] = []
     monkeypatch.setattr(
-        layouts, "write", lambda _engine, _image, folder: written.append(folder.name) or "oci-layout://x"
+        oci_layouts, "write", lambda _engine, _image, folder: written.append(folder.name) or "oci-layout://x"
     )
     world.run(times=3)
     assert written == ["base-0"]

@@ -15,7 +15,7 @@ import pytest
 from runtimekit.builders import watching
 from runtimekit.engine import builders
 from runtimekit.engine.builders import Node
-from runtimekit.engine.buildkit import BuildRequest
+from runtimekit.engine.buildx import BuildRequest
 from runtimekit.errors import DeadlineError, ImageBuildError, NodeLostError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.engine import buildkit
+from runtimekit.engine import buildx
 from runtimekit.errors import DeadlineError, ImageBuildError
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ class Play:
         program = self.folder / "play.py"
         program.write_text(prelude + textwrap.dedent(script))
         engine: Any = SimpleNamespace(command=[sys.executable, str(program)], environment=lambda: None)
-        request = buildkit.BuildRequest(name="x", folder=self.folder, platforms=("linux/amd64",))
+        request = buildx.BuildRequest(name="x", folder=self.folder, platforms=("linux/amd64",))
 
         def watch(progress: Progress) -> None:
             self.seen.append(progress.current)
 
-        buildkit.build(engine, request, log=self.log, deadline=deadline, watch=watch, cancelled=self.cancelled)
+        buildx.build(engine, request, log=self.log, deadline=deadline, watch=watch, cancelled=self.cancelled)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_what_a_server_failed_in_passing_is_tried_again(
     play: Play, monkeypatch: pytest.MonkeyPatch, words: str, good: int, attempts: int
 ) -> None:
     """But not for ever, and not what is wrong in itself."""
-    monkeypatch.setattr(buildkit, "PAUSES_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(buildx, "PAUSES_SECONDS", (0.0, 0.0))
     count = play.folder / "count"
     script = FLAKY.format(count=count, good=good, words=words)
     if attempts < good:
@@ -145,7 +145,7 @@ def test_docker_that_hangs_is_ended_at_its_deadline(play: Play) -> None:
 
 def test_docker_that_does_not_listen_is_ended_all_the_same(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGTERM first, SIGKILL then."""
-    monkeypatch.setattr(buildkit.commands.end_group, "__kwdefaults__", {"grace": 0.3})
+    monkeypatch.setattr(buildx.commands.end_group, "__kwdefaults__", {"grace": 0.3})
     with pytest.raises(DeadlineError):
         play.run("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)", deadline=0.5)
 
@@ -158,7 +158,7 @@ def test_docker_that_is_killed_is_a_failure(play: Play) -> None:
 
 def test_a_grandchild_that_holds_the_pipe_does_not_hold_us(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is ended with its process group."""
-    monkeypatch.setattr(buildkit, "LINGER_SECONDS", 0.2)
+    monkeypatch.setattr(buildx, "LINGER_SECONDS", 0.2)
     began = time.monotonic()
     play.run("subprocess.Popen(['sleep', '60'])")
     assert time.monotonic() - began < 10

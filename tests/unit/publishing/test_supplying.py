@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import savedimages
 
-from runtimekit import bases
 from runtimekit.engine.client import Image
+from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_STAND_IN
 from runtimekit.errors import EngineError, PublishRefusedError, SomeFailedError
 from runtimekit.publishing.model import NoExtras
 from runtimekit.publishing.supplying import Supplier
@@ -47,7 +47,7 @@ def supplier(tmp_path: Path) -> Callable[..., Supplier]:
         **how: Any,
     ) -> Supplier:
         file = tmp_path / "engine.tar"
-        marks = {bases.LABEL_FINGERPRINT: f"{AMD}=print-{AMD} {ARM}=print-{ARM}"}
+        marks = {LABEL_FINGERPRINT: f"{AMD}=print-{AMD} {ARM}=print-{ARM}"}
         top = savedimages.save(file, platforms, labels=marks | (labels or {}))
         image = Image(NAME, top.digest, 100, "amd64", {})
 
@@ -91,8 +91,8 @@ def test_every_platform_is_pushed_by_digest_as_it_was_tested(
         ({"closed": "the suite failed"}, "the suite failed"),
         ({"platforms": (AMD,)}, "holds nothing for linux/arm64"),
         ({"tested": "sha256:another"}, "sha256:another was tested"),
-        ({"labels": {bases.LABEL_STAND_IN: "Debian's packages"}}, "put together from packages"),
-        ({"labels": {bases.LABEL_FINGERPRINT: "linux/amd64=x"}}, "made from other files"),
+        ({"labels": {LABEL_STAND_IN: "Debian's packages"}}, "put together from packages"),
+        ({"labels": {LABEL_FINGERPRINT: "linux/amd64=x"}}, "made from other files"),
     ],
 )
 def test_what_was_not_tested_or_is_not_what_it_says_is_refused(
@@ -113,7 +113,7 @@ def test_the_loud_flag_lets_bases_from_packages_through(
     python: Runtime, target: Repository, supplier: Callable[..., Supplier]
 ) -> None:
     """And each part says what it is built on."""
-    made = supplier(labels={bases.LABEL_STAND_IN: "packages"}, bootstrapped_allowed=True)
+    made = supplier(labels={LABEL_STAND_IN: "packages"}, bootstrapped_allowed=True)
     assert [image.stand_in for image in made.push(python, target)] == ["packages", "packages"]
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.engine import buildkit
+from runtimekit.engine import buildx
+from runtimekit.engine.work import Works
 from runtimekit.errors import CommandError, ConfigurationError
 from runtimekit.workflows import actionlint
-from runtimekit.works import Works
 
 if TYPE_CHECKING:
-    from runtimekit.engine.buildkit import BuildRequest
+    from runtimekit.engine.buildx import BuildRequest
 
 MODULE = "module x\n\nrequire github.com/rhysd/actionlint v1.2.3 // indirect\n"
 
@@ -56,7 +56,7 @@ def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.Monkey
         part.mkdir(parents=True)
         (part / "actionlint").touch()
 
-    monkeypatch.setattr(buildkit, "build", build)
+    monkeypatch.setattr(buildx, "build", build)
     builder = SimpleNamespace(
         configuration=SimpleNamespace(root=root),
         engine=None,

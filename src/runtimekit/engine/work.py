@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.engine.trace import Trace
 from runtimekit.support.redaction import redact
-from runtimekit.tracing import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runtimekit.console.reporter import Place, Reporter
     from runtimekit.engine.progress import Progress, Times
+    from runtimekit.engine.reporter import Place, Reporter
 
     Verdict = tuple[str, Place | None]
     """What failed: a text for people, and the line of a file."""

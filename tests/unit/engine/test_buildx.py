@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit.engine.buildkit import BuildRequest, LayerCache
+from runtimekit.engine.buildx import BuildRequest, LayerCache
 from runtimekit.engine.progress import Progress, decode
 
 EVENTS = [

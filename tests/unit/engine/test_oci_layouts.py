@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.engine import layouts
+from runtimekit.engine import oci_layouts
 from runtimekit.errors import EngineError
 from runtimekit.registry.oci import OCI_MANIFEST, digest_of
 from runtimekit.registry.saved_image import SavedImage
@@ -54,7 +54,7 @@ def test_several_platforms_become_one_image_with_their_digests_unchanged(tmp_pat
     """Each blob once, sorted by platform, under the name that was asked for."""
     digests = {f"linux/{name}": built(tmp_path / name, name) for name in ("arm64", "amd64")}
     parts = {name: tmp_path / name.rpartition("/")[2] for name in digests}
-    layouts.load(engine, parts, "x-runtime:1", tmp_path / "image.tar")
+    oci_layouts.load(engine, parts, "x-runtime:1", tmp_path / "image.tar")
     saved = engine.holds["saved"]
     assert {name: each.digest for name, each in saved.manifests().items()} == digests
     assert list(saved.manifests()) == ["linux/amd64", "linux/arm64"]
@@ -67,7 +67,7 @@ def test_several_platforms_become_one_image_with_their_digests_unchanged(tmp_pat
 def test_a_single_platform_needs_no_index(tmp_path: Path, engine: Any) -> None:
     """As the engine itself has it: the image is its manifest."""
     digest = built(tmp_path / "amd64", "amd64")
-    layouts.load(engine, {"linux/amd64": tmp_path / "amd64"}, "x-runtime:1", tmp_path / "image.tar")
+    oci_layouts.load(engine, {"linux/amd64": tmp_path / "amd64"}, "x-runtime:1", tmp_path / "image.tar")
     assert engine.holds["saved"].top.digest == digest
 
 
@@ -76,7 +76,7 @@ def test_an_engine_that_has_something_else_afterwards_is_an_error(tmp_path: Path
     built(tmp_path / "amd64", "amd64")
     engine.images = lambda _names: {"x-runtime:1": SimpleNamespace(id="sha256:other")}
     with pytest.raises(EngineError, match="but the engine has sha256:other as x-runtime:1"):
-        layouts.load(engine, {"linux/amd64": tmp_path / "amd64"}, "x-runtime:1", tmp_path / "image.tar")
+        oci_layouts.load(engine, {"linux/amd64": tmp_path / "amd64"}, "x-runtime:1", tmp_path / "image.tar")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_an_engine_that_has_something_else_afterwards_is_an_error(tmp_path: Path
 )
 def test_names_are_those_that_containerd_keeps(name: str, full: str) -> None:
     """A host has a dot or a port, or is localhost."""
-    assert layouts._full(name) == full
+    assert oci_layouts._full(name) == full
 
 
 def test_an_image_of_the_engine_goes_out_as_a_folder(tmp_path: Path) -> None:
@@ -106,6 +106,6 @@ def test_an_image_of_the_engine_goes_out_as_a_folder(tmp_path: Path) -> None:
     engine: Any = SimpleNamespace(docker=docker)
     image: Any = SimpleNamespace(id="sha256:12", size=3)
     folder = tmp_path / "base"
-    assert layouts.write(engine, image, folder) == f"oci-layout://{folder}@sha256:12"
+    assert oci_layouts.write(engine, image, folder) == f"oci-layout://{folder}@sha256:12"
     assert (folder / "blobs/sha256/1").read_bytes() == b"one"
     assert not (folder / "saved").exists()

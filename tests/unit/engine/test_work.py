@@ -8,9 +8,9 @@ import pytest
 from clocks import Clock
 
 from runtimekit.engine.progress import Progress
+from runtimekit.engine.trace import Trace
+from runtimekit.engine.work import BASES, IMAGES, Works
 from runtimekit.support import redaction
-from runtimekit.tracing import Trace
-from runtimekit.works import BASES, IMAGES, Works
 
 if TYPE_CHECKING:
     from pathlib import Path
