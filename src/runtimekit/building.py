@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit import bases, fingerprints, labels, planning, preparing, reports
-from runtimekit.bootstrap import Bootstrapper
+from runtimekit import fingerprints, labels, planning, preparing, reports
+from runtimekit.bases import sources
+from runtimekit.bases.make import Bootstrapper
+from runtimekit.bases.provide import LocalBases
 from runtimekit.builders import running
 from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.engine.work import IMAGES, Works
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.gateway import Gateway
-from runtimekit.provision import LocalBases
 from runtimekit.repository import revision
 from runtimekit.repository.recipes import Source, find_base, load_recipes
 from runtimekit.results import BuildRow
@@ -71,7 +72,7 @@ class Builder:
     def __post_init__(self) -> None:
         root = self.configuration.root
         self.logs = root / "build" / "logs"
-        self.bootstraps = bases.bootstraps(self.source)
+        self.bootstraps = sources.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
         self.works = Works(self.say, self.times.read, self.times.note, root)
         recipes = load_recipes(root / "bases")

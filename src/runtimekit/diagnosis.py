@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 
-from runtimekit import bases
+from runtimekit.bases import sources
 from runtimekit.debian import packages
 from runtimekit.engine import emulation, locate
 from runtimekit.results import Check, CheckState
@@ -95,7 +95,7 @@ def _emulators() -> list[Check]:
 
 
 def _registry() -> Check:
-    if bases.registry_answers():
+    if sources.registry_answers():
         return Check(what="registry", state=CheckState.OK, found="official base images can be pulled")
     return Check(
         what="registry",

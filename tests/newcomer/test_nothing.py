@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from newcomers import ROOT, SETTINGS, show
 
-from runtimekit import bases, bootstrap
+from runtimekit.bases import make, sources
 from runtimekit.engine import buildx, containers
 from runtimekit.repository import recipes
 from runtimekit.repository.recipes import Source
@@ -78,8 +78,8 @@ def build_machine(engine: Engine, suite: str, folder: Path) -> str:
     (folder / "apt.conf").write_text(apt_proxy())
     reference, image = f"debian:{suite}-slim", f"runtimekit-newcomer:{suite}"
     contexts = {}
-    if bases.bootstraps(Source.AUTO):
-        maker = bootstrap.Bootstrapper(engine, recipes.load_recipes(ROOT / "bases"), logs=folder / "logs", say=print)
+    if sources.bootstraps(Source.AUTO):
+        maker = make.Bootstrapper(engine, recipes.load_recipes(ROOT / "bases"), logs=folder / "logs", say=print)
         contexts[reference] = f"docker-image://{maker.provide(reference, [PLATFORM])}"
     request = buildx.BuildRequest(
         name=image,

@@ -16,7 +16,8 @@ import pytest
 from faults import Answer, FaultyServer
 from packageservers import FILLING, registries
 
-from runtimekit import maven, packaging
+from runtimekit import packaging
+from runtimekit.bases import maven
 from runtimekit.engine import containers
 from runtimekit.support import http
 from runtimekit.support.machine import native

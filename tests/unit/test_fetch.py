@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import maven
+from runtimekit.bases import maven
 from runtimekit.debian import packages
 from runtimekit.support import retry
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runtimekit import maven
+from runtimekit.bases import maven
 from runtimekit.debian import packages
 from runtimekit.debian.rootfs import fetch_rootfs
 from runtimekit.support import commands, folders, retry

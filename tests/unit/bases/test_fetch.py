@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import bases, bootstrap, fetching, maven
+from runtimekit.bases import make, maven, sources
+from runtimekit.bases.fetch import FETCHERS, commands, fetch_debian, fetch_maven, packages
 from runtimekit.debian import rootfs
 from runtimekit.repository.recipes import load_recipes
 
@@ -48,9 +49,9 @@ def mmdebstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str
         environments.append(options["env"])
         (tmp_path / "parts/rootfs-amd64.part").touch()
 
-    monkeypatch.setattr(fetching.commands, "run", run)
-    monkeypatch.setattr(fetching.packages, "install_missing", lambda *_names, **_options: None)
-    monkeypatch.setattr(fetching.packages, "debian_mirror", lambda: None)
+    monkeypatch.setattr(commands, "run", run)
+    monkeypatch.setattr(packages, "install_missing", lambda *_names, **_options: None)
+    monkeypatch.setattr(packages, "debian_mirror", lambda: None)
     (tmp_path / "parts").mkdir()
     return environments
 
@@ -80,10 +81,10 @@ def test_a_jar_is_unpacked_for_one_architecture(monkeypatch: pytest.MonkeyPatch,
         "inside": "org/example/linux-{machine}",
         "pins": {"1": {"version": "1.9"}, "2": {"version": "2.5-1", "arm64": "abc"}},
     }
-    fetching.fetch_maven(what, "arm64", tmp_path, Listener())
+    fetch_maven(what, "arm64", tmp_path, Listener())
     assert asked == [["org.example:tool", "2.5-1", "linux-arm64", "abc"]]
     assert (tmp_path / "arm64/bin/tool").stat().st_mode & 0o111
-    fetching.fetch_maven(what, "arm64", tmp_path, Listener())
+    fetch_maven(what, "arm64", tmp_path, Listener())
     assert len(asked) == 1, "it was there"
 
 
@@ -97,14 +98,14 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
             fetched.append(what)
             (folder / architecture).mkdir()
 
-    monkeypatch.setattr(bootstrap.fetching, "FETCHERS", {"wheel": fetch})
+    monkeypatch.setattr(make.fetching, "FETCHERS", {"wheel": fetch})
     recipe = tmp_path / "recipes/tool"
     recipe.mkdir(parents=True)
     (recipe / "Dockerfile").write_text("FROM scratch\n")
     for wanted in ("tool==1", "tool==1", "tool==2"):
         (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
-        base = bases.require("tool:1", "linux/amd64", load_recipes(recipe.parent))
-        maker = bootstrap.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
+        base = sources.require("tool:1", "linux/amd64", load_recipes(recipe.parent))
+        maker = make.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
         maker._parts(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]
 
@@ -120,10 +121,10 @@ def test_of_some_packages_one_folder_is_wanted_as_one_file(monkeypatch: pytest.M
         (root / "usr/lib/go").mkdir(parents=True)
         (root / "usr/lib/go/src").symlink_to("../../share/go/src")
 
-    monkeypatch.setattr(fetching.packages, "unpack", unpack)
-    monkeypatch.setattr(fetching.packages.Area, "fetch", lambda *_: [])
+    monkeypatch.setattr(packages, "unpack", unpack)
+    monkeypatch.setattr(packages.Area, "fetch", lambda *_: [])
     what = {"suite": "trixie", "packages": ["go"], "inside": "usr/lib/go", "without": ["*_test.go"]}
-    fetching.fetch_debian(what, "amd64", tmp_path, Listener())
+    fetch_debian(what, "amd64", tmp_path, Listener())
     with tarfile.open(tmp_path / "amd64.tar") as packed:
         assert sorted(packed.getnames()) == [".", "./src", "./src/print.go"]
     assert not (tmp_path / "amd64").exists()
@@ -133,11 +134,11 @@ def test_parts_are_fetched_while_the_base_below_is_made(monkeypatch: pytest.Monk
     """It is waited for when they are there."""
     monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
     order: list[str] = []
-    monkeypatch.setitem(fetching.FETCHERS, "wheel", lambda *_: order.append("parts"))
-    monkeypatch.setattr(bootstrap.buildkit, "build", lambda _engine, request, **_more: order.append(request.name))
+    monkeypatch.setitem(FETCHERS, "wheel", lambda *_: order.append("parts"))
+    monkeypatch.setattr(make.buildkit, "build", lambda _engine, request, **_more: order.append(request.name))
     made = SimpleNamespace(images=lambda _names: {})
-    recipes = load_recipes(Path(__file__).parents[2] / "bases")
-    maker = bootstrap.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]
-    monkeypatch.setitem(fetching.FETCHERS, "rootfs", lambda *_: None)
+    recipes = load_recipes(Path(__file__).parents[3] / "bases")
+    maker = make.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]
+    monkeypatch.setitem(FETCHERS, "rootfs", lambda *_: None)
     maker.provide("node:22-bookworm-slim", ["linux/amd64"], lambda: order.append("below"))
     assert order == ["parts", "below", "debian:bookworm-slim", "node:22-bookworm-slim"]

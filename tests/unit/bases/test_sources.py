@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import bases
+from runtimekit.bases import sources
 from runtimekit.errors import BaseNeedsRegistryError, ConfigurationError
 from runtimekit.repository import catalogue, configuration, dockerfiles, recipes
 from runtimekit.repository.recipes import Source
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RECIPES = recipes.load_recipes(ROOT / "bases")
 
 
@@ -37,7 +37,7 @@ def test_a_reference_must_fit_as_a_whole() -> None:
     """`node:22-bookworm` has build tools that `-slim` lacks: it is another image."""
     assert recipes.find_base("node:22-bookworm", RECIPES) is None
     with pytest.raises(BaseNeedsRegistryError, match="no recipe"):
-        bases.require("node:22-bookworm", "linux/amd64", RECIPES)
+        sources.require("node:22-bookworm", "linux/amd64", RECIPES)
 
 
 def test_all_mistakes_in_recipes_are_told_at_once(tmp_path: Path) -> None:
@@ -52,5 +52,5 @@ def test_all_mistakes_in_recipes_are_told_at_once(tmp_path: Path) -> None:
 
 def test_asking_for_a_source_by_name_asks_no_network() -> None:
     """Only `auto` looks whether the registry answers."""
-    assert bases.bootstraps(Source.BOOTSTRAP)
-    assert not bases.bootstraps(Source.REGISTRY)
+    assert sources.bootstraps(Source.BOOTSTRAP)
+    assert not sources.bootstraps(Source.REGISTRY)

@@ -11,7 +11,7 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
-from runtimekit import bases, fetching
+from runtimekit.bases import fetch, sources
 from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS, LABEL_STAND_IN
 from runtimekit.engine.work import BASES, Works
@@ -59,7 +59,7 @@ class Bootstrapper:
 
     def fingerprint(self, base: Base) -> str:
         """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
-        below = self.fingerprint(bases.require(base.on, "", self.recipes)) if base.on else ""
+        below = self.fingerprint(sources.require(base.on, "", self.recipes)) if base.on else ""
         return hashlib.sha256(
             "\n".join([base.reference, folder_digest(base.recipe.folder), below]).encode()
         ).hexdigest()
@@ -82,7 +82,7 @@ class Bootstrapper:
         Raises:
             BaseNeedsRegistryError: It cannot be made here.
         """
-        base = bases.require(reference, platforms[0], self.recipes)
+        base = sources.require(reference, platforms[0], self.recipes)
         for platform in platforms:
             if because := self.obstacle(reference, platform):
                 raise BaseNeedsRegistryError(reference, platform, because)
@@ -190,7 +190,7 @@ class Bootstrapper:
         for architecture in architectures:
             for kind, what in base.fetch.items():
                 with piece.stage(f"fetches its part for {architecture} ({kind})"):
-                    fetching.FETCHERS[kind](what, architecture, folder, piece)
+                    fetch.FETCHERS[kind](what, architecture, folder, piece)
         return folder
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtimekit.bases.provide import LocalBases
 from runtimekit.errors import EngineError
-from runtimekit.provision import LocalBases
 from runtimekit.repository import recipes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-RECIPES = recipes.load_recipes(Path(__file__).parents[2] / "bases")
+RECIPES = recipes.load_recipes(Path(__file__).parents[3] / "bases")
 
 
 class FakeBootstrapper:

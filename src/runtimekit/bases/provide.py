@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor, Future
 
-    from runtimekit.bootstrap import Bootstrapper
+    from runtimekit.bases.make import Bootstrapper
 
 
 class LocalBases:

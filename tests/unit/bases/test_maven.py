@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import maven
+from runtimekit.bases import maven
 from runtimekit.errors import CommandError
 from runtimekit.support import retry
 

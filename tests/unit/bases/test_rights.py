@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from runtimekit import bases
-from runtimekit.bootstrap import Bootstrapper
+from runtimekit.bases import sources
+from runtimekit.bases.make import Bootstrapper
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS
 from runtimekit.errors import BaseNeedsRootError
 from runtimekit.repository import recipes
 
-RECIPES = recipes.load_recipes(Path(__file__).parents[2] / "bases")
+RECIPES = recipes.load_recipes(Path(__file__).parents[3] / "bases")
 WANTED = {"node:22-bookworm-slim": ("linux/amd64",), "alpine:3.22": ("linux/amd64",)}
 
 
@@ -26,7 +26,7 @@ def bootstrapper(tmp_path: Path, *present: str) -> Bootstrapper:
         return {f"runtimekit-base/{name}": image(name) for name in present if f"runtimekit-base/{name}" in names}
 
     def image(name: str) -> SimpleNamespace:
-        print_ = maker.fingerprint(bases.require(name, "", RECIPES))
+        print_ = maker.fingerprint(sources.require(name, "", RECIPES))
         return SimpleNamespace(labels={LABEL_FINGERPRINT: print_, LABEL_PLATFORMS: "linux/amd64"})
 
     maker = Bootstrapper(
