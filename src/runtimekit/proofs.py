@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import Scope, loading
-from runtimekit.fingerprints import folder_digest
 from runtimekit.reports import Outcome
 from runtimekit.support.atomic_files import write_text
+from runtimekit.support.folders import folder_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import OptionError
-from runtimekit.results import BuildRow
+from runtimekit.images.results import BuildRow
 from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def read_json(path: Path) -> list[SuiteResult]:
 
 
 def write_builds(path: Path, rows: Iterable[BuildRow]) -> None:
-    """Write ``{"images": […]}``: the fields of :class:`~runtimekit.results.BuildRow`."""
+    """Write ``{"images": […]}``: the fields of :class:`~runtimekit.images.results.BuildRow`."""
     document = {"images": [asdict(row) | {"log": str(row.log or "")} for row in rows]}
     write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 

@@ -2,60 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from runtimekit.engine.client import Image
-    from runtimekit.repository.catalogue import Runtime
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuildRow:
-    """One image for one platform, after building."""
-
-    runtime: str
-    platform: str
-    result: str
-    """In a word or two: ``built``, ``up to date``, ``failed``, ``needs a registry``."""
-    seconds: float
-    size_bytes: int | None = None
-    log: Path | None = None
-    error: str = ""
-    """After a failure: what happened, with the last lines of the log."""
-
-    @classmethod
-    def of(
-        cls, runtime: Runtime, platform: str, result: str, *, seconds: float = 0.0, image: Image | None = None,
-        log: Path | None = None, error: str = "",
-    ) -> Self:  # fmt: skip
-        """A runtime's row, with the size of its image where there is one."""
-        return cls(
-            runtime=str(runtime.id),
-            platform=platform,
-            result=result,
-            seconds=seconds,
-            size_bytes=image.size if image else None,
-            log=log,
-            error=error,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SizeRow:
-    """How much disk a runtime's images take on one platform; None where the engine has no such image."""
-
-    runtime: str
-    platform: str
-    build_bytes: int | None
-    run_bytes: int | None
-
-    def row(self) -> dict[str, Any]:
-        """For machines."""
-        return asdict(self)
 
 
 class CheckState(StrEnum):

@@ -7,13 +7,14 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import building, conformance, proofs, reports
+from runtimekit import conformance, proofs, reports
 from runtimekit.conformance import Scope
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers, trace
 from runtimekit.engine.buildx import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions import patience
+from runtimekit.images import build
 from runtimekit.reports import SuiteResult
 from runtimekit.repository.identifiers import Kind
 
@@ -114,12 +115,12 @@ def verify(
         say(f"removed {name}, which a killed run had left")
     # A compiled function needs its run images, too.
     needed = {runtime: (runtime, *run_images(catalogue, runtime)) for runtime in chosen}
-    builder = building.Builder(configuration, engine, source, say=say, cache=cache)
+    builder = build.Builder(configuration, engine, source, say=say, cache=cache)
     plan = builder.plan(dict.fromkeys(image for images in needed.values() for image in images), [platform])
     with choose_reporter(console) as reporter:
         rows = builder.build(plan, reporter) if plan.build else []
     missing = {str(each.runtime): each.because for each in plan.missing}
-    broken = {row.runtime: f"its image was not built, see {row.log}" for row in rows if row.result == building.FAILED}
+    broken = {row.runtime: f"its image was not built, see {row.log}" for row in rows if row.result == build.FAILED}
     suites = []
     for runtime in chosen:
         began = time.monotonic()

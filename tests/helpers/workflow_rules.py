@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import workflow_commands
 
-from runtimekit import github, planning
+from runtimekit import github
 from runtimekit.errors import Problem
+from runtimekit.images import plan
 from runtimekit.repository import catalogue, configuration
 from runtimekit.support import commands
 from runtimekit.tasks import namespace
@@ -57,7 +58,7 @@ class Facts:
 def facts_of(root: Path) -> Facts:
     """Ask the tools themselves; nothing is listed twice."""
     loaded = configuration.load(root)
-    rows = planning.matrix(dict.fromkeys(catalogue.load(loaded).all, ""))
+    rows = plan.matrix(dict.fromkeys(catalogue.load(loaded).all, ""))
     return Facts(
         known=workflow_commands.Known(namespace, sessions(root)),
         matrix_keys=frozenset(key for row in rows for key in row),

@@ -15,10 +15,10 @@ import pytest
 import realregistry
 from relays import Relay, engine_socket
 
-from runtimekit.builders import watching
 from runtimekit.engine import builders, export
 from runtimekit.engine.buildx import BuildRequest
 from runtimekit.errors import NodeLostError
+from runtimekit.images.nodes import watch
 from runtimekit.registry.saved_image import SavedImage
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def test_a_node_that_hangs_is_noticed(site: Site, engine, tmp_path: Path, monkey
     site.relays["b"].after(ENOUGH, site.relays["b"].hang)
     began = time.monotonic()
     with pytest.raises(NodeLostError, match=r"nothing moved for 1 s, and unix:.* gave no answer within 2 s"):
-        watching.build(
+        watch.build(
             engine,
             node,
             request,

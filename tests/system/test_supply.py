@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import labels
 from runtimekit.debian import packages
+from runtimekit.images import labels
 from runtimekit.supply import attestations, describing, provenance, spdx
 from runtimekit.support.home import home
 

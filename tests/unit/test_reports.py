@@ -10,8 +10,8 @@ import pytest
 
 from runtimekit import reports
 from runtimekit.errors import OptionError
+from runtimekit.images.results import BuildRow
 from runtimekit.reports import CaseResult, Outcome, SuiteResult, write_json, write_junit
-from runtimekit.results import BuildRow
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,9 @@ from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS, LABEL_STAND_IN
 from runtimekit.engine.work import BASES, Works
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
-from runtimekit.fingerprints import folder_digest
 from runtimekit.repository.recipes import find_base
 from runtimekit.support import machine
+from runtimekit.support.folders import folder_digest
 from runtimekit.support.home import home, is_locked, locked
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from runtimekit.reports import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runtimekit.images.results import BuildRow
     from runtimekit.reports import CaseResult, SuiteResult
-    from runtimekit.results import BuildRow
 
 
 @dataclass(frozen=True)

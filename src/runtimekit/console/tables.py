@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from runtimekit.benchmarking import Measurement
-    from runtimekit.explaining import Input
+    from runtimekit.images.explain import Input
+    from runtimekit.images.results import BuildRow, SizeRow
     from runtimekit.reports import SuiteResult
     from runtimekit.repository.catalogue import Runtime
-    from runtimekit.results import BuildRow, Check, SizeRow
+    from runtimekit.results import Check
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from runtimekit.fingerprints import canonical
 from runtimekit.registry.oci import Descriptor
+from runtimekit.support.canonical_json import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from runtimekit.planning import Plan
+    from runtimekit.images.plan import Plan
 
 Reason = tuple[str, str]
 """What is wrong, and the way out."""

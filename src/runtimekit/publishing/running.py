@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import building
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.errors import PublishRefusedError
+from runtimekit.images import build
 from runtimekit.publishing import parts, refusals
 from runtimekit.publishing.gate import Gate
 from runtimekit.publishing.publisher import Publisher, Row
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit.builders.nodes import Nodes
     from runtimekit.engine.client import Engine
-    from runtimekit.planning import Plan
+    from runtimekit.images.nodes.nodes import Nodes
+    from runtimekit.images.plan import Plan
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.registry.address import Address
     from runtimekit.registry.credentials import Login
@@ -74,9 +74,9 @@ class Run:
         jobs: int,
         runtimes: Sequence[Runtime],
         nodes: Nodes | None = None,
-    ) -> tuple[building.Builder, Plan, list[refusals.Reason]]:
+    ) -> tuple[build.Builder, Plan, list[refusals.Reason]]:
         """What would be built, and every reason not to publish it that is known before; changes nothing."""
-        builder = building.Builder(self.configuration, engine, source, jobs, self.say, nodes=nodes)
+        builder = build.Builder(self.configuration, engine, source, jobs, self.say, nodes=nodes)
         plan = builder.plan(runtimes, self.wishes.platforms)
         used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
         reasons = refusals.of_tree(self.configuration.root, builder.revision.commit)
@@ -84,7 +84,7 @@ class Run:
         reasons += refusals.of_plan(plan) + ([] if self.wishes.without_tests else refusals.of_platforms(used))
         return builder, plan, reasons
 
-    def publish(self, builder: building.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[Row]:
+    def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[Row]:
         """Build, test and publish what :meth:`prepare` has found nothing against.
 
         Raises:
@@ -101,7 +101,7 @@ class Run:
                 rows = builder.build(plan, reporter) if plan.build else []
             broken: dict[str, list[str]] = {}
             for each in rows:
-                if each.result == building.FAILED:
+                if each.result == build.FAILED:
                     broken.setdefault(each.runtime, []).append(each.platform)
             built = [runtime for runtime in runtimes if str(runtime) not in broken]
             if not self.wishes.without_tests:
@@ -165,7 +165,7 @@ class Run:
             publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(SupplyChain(self.catalogue)))
             return publisher.publish(list(merged), lambda runtime, _repository: merged[runtime], release=True)
 
-    def gate(self, builder: building.Builder) -> Gate:
+    def gate(self, builder: build.Builder) -> Gate:
         """The test gate for a builder's images."""
         return Gate(self.configuration, self.catalogue, builder.engine, builder.source, self.console)
 

@@ -12,8 +12,8 @@ from runtimekit.publishing.releasing import Tags
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from runtimekit.building import Builder
-    from runtimekit.planning import Plan
+    from runtimekit.images.build import Builder
+    from runtimekit.images.plan import Plan
     from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.running import Wishes

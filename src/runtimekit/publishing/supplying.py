@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from runtimekit.building import Builder
     from runtimekit.engine.reporter import Reporter
+    from runtimekit.images.build import Builder
     from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import Extras
     from runtimekit.publishing.pushing import Repository

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.fingerprints import canonical
+from runtimekit.support.canonical_json import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import fingerprints
 from runtimekit.engine import image_contents
 from runtimekit.engine.labels import LABEL_INPUTS, LABEL_PLATFORMS, LABEL_STAND_IN
 from runtimekit.errors import ImageMissingError
+from runtimekit.images import fingerprint
 from runtimekit.supply import attestations, inventory, provenance, spdx
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def origin(engine: Engine, runtime: Runtime, platform: str) -> provenance.Origin
         dockerfile=f"runtimes/{runtime.id}/Dockerfile",
         source=built.label("source"),
         commit=built.label("revision"),
-        fingerprint=fingerprints.of_inputs(built.inputs),
+        fingerprint=fingerprint.of_inputs(built.inputs),
         inputs=built.inputs,
         stand_in=built.labels.get(LABEL_STAND_IN, ""),
         epoch=int(datetime.fromisoformat(built.label("created")).timestamp()),

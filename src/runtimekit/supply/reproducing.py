@@ -17,8 +17,8 @@ from runtimekit.supply import layouts
 from runtimekit.supply.differences import compare
 
 if TYPE_CHECKING:
-    from runtimekit.building import Builder
     from runtimekit.engine.buildx import BuildRequest
+    from runtimekit.images.build import Builder
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.supply.differences import Difference
     from runtimekit.supply.layouts import Layout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
@@ -10,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from runtimekit.errors import ConfigurationError, Problem
+from runtimekit.support.canonical_json import canonical
 
 IGNORED = frozenset({".git", "__pycache__", ".DS_Store"})
 """What tools leave behind and no function means to bring. Everything else counts, ``node_modules`` too."""
@@ -102,3 +104,19 @@ def fresh(target: Path) -> Path:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     return scratch
+
+
+def folder_digest(folder: Path, *, without: frozenset[str] = frozenset()) -> str:
+    """The SHA-256 of names, executable bits, contents and link targets: what all clones have in common."""
+    digest = hashlib.sha256()
+    for entry in walk(folder):
+        if entry.kind is not EntryKind.FOLDER and entry.name not in without:
+            digest.update(canonical([entry.name, entry.kind.value, entry.is_executable, _content(entry)]) + b"\n")
+    return digest.hexdigest()
+
+
+def _content(entry: Entry) -> str:
+    if entry.kind is EntryKind.LINK:
+        return str(entry.path.readlink())
+    with entry.path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -29,10 +29,10 @@ NAME = "the builder's name"
 )
 def create(_context: Context, name: str, node: list[str] | None = None, driver: str = "docker-container") -> None:
     """Make a builder of one or several machines: all of them answer, or nothing is made."""
-    from runtimekit.builders import words
     from runtimekit.engine import builders
     from runtimekit.engine.builders import State
     from runtimekit.errors import BuilderExistsError, BuilderNotMadeError
+    from runtimekit.images.nodes import words
 
     setting = here()
     known = [platform.docker for platform in setting.configuration.platforms]

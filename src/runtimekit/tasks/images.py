@@ -42,10 +42,10 @@ def list_runtimes(
     setting = here()
     chosen = select.select(setting.catalogue.runtimes, only or (), language or (), arch, tag or ())
     if sizes:
-        from runtimekit import measuring
         from runtimekit.console import tables
+        from runtimekit.images.sizes import sizes as sizes_of
 
-        rows = measuring.sizes(setting.engine, chosen, arch)
+        rows = sizes_of(setting.engine, chosen, arch)
         if json:
             print(json_format.dumps([row.row() for row in rows], indent=2))  # noqa: T201 - the result itself
         else:
@@ -106,17 +106,18 @@ def build(
     builder: str = "",
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
-    from runtimekit import building, github, options, reports
+    from runtimekit import github, options, reports
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
+    from runtimekit.images.build import DEFAULT_JOBS, FAILED, NEEDS_REGISTRY, Builder
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
-    workers = options.jobs(jobs, building.DEFAULT_JOBS)
+    workers = options.jobs(jobs, DEFAULT_JOBS)
     cache = options.layer_cache(cache_from, cache_to)
     if builder and cache != NO_CACHE:
         raise OptionsConflictError(
@@ -124,9 +125,7 @@ def build(
         )
     chosen = setting.choose(only, language, changed_since, tag)
     nodes = setting.nodes(builder)
-    images = building.Builder(
-        setting.configuration, setting.engine, source, workers, setting.say, cache=cache, nodes=nodes
-    )
+    images = Builder(setting.configuration, setting.engine, source, workers, setting.say, cache=cache, nodes=nodes)
     plan = images.plan(chosen, platforms, force=force)
     if dry_run or not chosen:
         setting.results.print(tables.plan_table(plan.rows(chosen, nodes.place(plan.build) if nodes else {})))
@@ -137,10 +136,10 @@ def build(
     github.summarize(markdown(summary.of_builds(rows, reports.sizes(compare))))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
-    failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == building.FAILED]
+    failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == FAILED]
     if only:  # what was asked for by name and cannot be had is a failure; among "all" it is a line of the table
         exact = local or platform
-        failed += [f"{row.runtime} {row.platform}" for row in rows if row.result == building.NEEDS_REGISTRY and exact]
+        failed += [f"{row.runtime} {row.platform}" for row in rows if row.result == NEEDS_REGISTRY and exact]
     if failed:
         raise SomeFailedError("images", failed, len(rows))
 
@@ -160,13 +159,14 @@ def plan(
     json: bool = False,
 ) -> None:
     """Show what `build` would do, in its order, and why; builds nothing."""
-    from runtimekit import building, options
+    from runtimekit import options
+    from runtimekit.images.build import Builder
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     chosen = setting.choose(only, language, changed_since, tag)
     nodes = setting.nodes(builder)
-    images = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    images = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     made = images.plan(chosen, platforms, force=force)
     rows = made.rows(chosen, nodes.place(made.build) if nodes else {})
     if json:
@@ -191,9 +191,10 @@ def matrix(
     github_output: bool = False,
 ) -> None:
     """Print CI's matrix: a row for each image and platform, with the machine that it runs on. Needs no engine."""
-    from runtimekit import github, planning
+    from runtimekit import github
+    from runtimekit.images.plan import matrix as matrix_of
 
-    rows = planning.matrix(here().choose(only, language, changed_since, tag))
+    rows = matrix_of(here().choose(only, language, changed_since, tag))
     text = json_format.dumps({"include": rows}, separators=(",", ":"))
     if github_output:
         github.set_outputs({"matrix": text, github.ROWS: str(len(rows))})
@@ -203,12 +204,14 @@ def matrix(
 @task(iterable=["only"], help={"only": ONLY, "bases": SELECTING["bases"], "json": "for machines"})
 def explain(_context: Context, only: list[str] | None = None, bases: str = "auto", json: bool = False) -> None:
     """Show the inputs of images, and which of them have changed since the image was built."""
-    from runtimekit import building, explaining, options
+    from runtimekit import options
     from runtimekit.console import tables
+    from runtimekit.images.build import Builder
+    from runtimekit.images.explain import explain as explain_images
 
     setting = here()
-    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-    inputs = explaining.explain(builder, setting.choose(only))
+    builder = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    inputs = explain_images(builder, setting.choose(only))
     if json:
         print(json_format.dumps([each.row() for each in inputs], indent=2))  # noqa: T201 - the result itself
     else:
@@ -235,17 +238,19 @@ def bake_file(
     """Write a docker-bake.json with which plain `docker buildx bake` builds the same images."""
     from pathlib import Path
 
-    from runtimekit import baking, building, options
+    from runtimekit import options
     from runtimekit.console.reporter import choose_reporter
+    from runtimekit.images import bake
+    from runtimekit.images.build import Builder
     from runtimekit.support import atomic_files
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, (), local=local)
-    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    builder = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     everything = builder.plan(setting.choose(only), platforms, force=True)
     with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
         requests = builder.requests(everything)
-    text = json_format.dumps(baking.bake_file(requests), indent=2) + "\n"
+    text = json_format.dumps(bake.bake_file(requests), indent=2) + "\n"
     if output:
         atomic_files.write_text(Path(output), text)
     else:

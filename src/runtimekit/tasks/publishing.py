@@ -51,9 +51,10 @@ def publish(
     """Publish exactly what was tested: build, test, push by digest, verify, and only then move the tags."""
     from pathlib import Path
 
-    from runtimekit import building, options
+    from runtimekit import options
     from runtimekit.console import publications
     from runtimekit.errors import PublishRefusedError, SomeFailedError
+    from runtimekit.images import build
     from runtimekit.publishing import asking, steps
     from runtimekit.publishing.publisher import exit_code_of
     from runtimekit.publishing.running import Run
@@ -83,7 +84,7 @@ def publish(
     else:
         runtimes = list(setting.choose(only))
         source = options.base_source(bases)
-        workers = options.jobs(jobs, building.DEFAULT_JOBS)
+        workers = options.jobs(jobs, build.DEFAULT_JOBS)
         nodes = setting.nodes(builder)
         images, plan, reasons = run.prepare(setting.engine, source, workers, runtimes, nodes)
         if dry_run:

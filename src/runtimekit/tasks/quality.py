@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from runtimekit.support import machine
 from runtimekit.tasks.adapter import task
 from runtimekit.tasks.images import CACHE_FROM, ONLY
 from runtimekit.tasks.setting import here
@@ -145,6 +144,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
     from runtimekit import conformance
     from runtimekit.console import tables
     from runtimekit.errors import SomeFailedError
+    from runtimekit.support import machine
 
     setting = here()
     root = setting.configuration.root
@@ -168,11 +168,12 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
 @task(name="gateway-test", help={"bases": "where base images come from: auto, registry or bootstrap"})
 def gateway_test(_context: Context, bases: str = "auto") -> None:
     """Run the gateway's own tests, in a container with its compiler."""
-    from runtimekit import building, options
+    from runtimekit import options
     from runtimekit.console.reporter import choose_reporter
+    from runtimekit.images import build
 
     setting = here()
-    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
         output = builder.test_gateway()
     print(output, end="")  # noqa: T201 - the result itself
@@ -181,16 +182,17 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
 @task(help={"bases": "where base images come from: auto, registry or bootstrap"})
 def actionlint(_context: Context, bases: str = "auto") -> None:
     """Check the workflows with actionlint, which is built once, in a container with its compiler."""
-    from runtimekit import building, options
+    from runtimekit import options
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.errors import SomeFailedError
+    from runtimekit.images import build
     from runtimekit.workflows import actionlint
 
     setting = here()
     root = setting.configuration.root
     program = actionlint.program(root)
     if not program.exists():  # only now is an engine needed
-        builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+        builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
         with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
             actionlint.build(builder)
     output, failed = actionlint.check(root, program)

@@ -7,15 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.repository.recipes import load_recipes
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from runtimekit.builders.nodes import Nodes
     from runtimekit.engine.client import Engine
+    from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
 
@@ -67,7 +65,7 @@ class Setting:
 
     def nodes(self, builder: str) -> Nodes | None:
         """``--builder``: who builds instead of the engine; None where none is named."""
-        from runtimekit.builders.nodes import Nodes
+        from runtimekit.images.nodes.nodes import Nodes
 
         return Nodes.of(self.engine, builder, self.say) if builder else None
 
@@ -84,6 +82,7 @@ class Setting:
     ) -> dict[Runtime, str]:
         """The images that a task is for, run images included, each with the reason why it was chosen."""
         from runtimekit.repository import changes, select
+        from runtimekit.repository.recipes import load_recipes
 
         chosen = select.select(self.catalogue.all, only or (), language or (), tags=tag or ())
         if not changed_since:  # CI gives an empty one where there is nothing to compare with

@@ -45,15 +45,16 @@ def reproduce(
     _context: Context, only: list[str] | None = None, platform: str = "", bases: str = "auto", json: bool = False
 ) -> None:
     """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
-    from runtimekit import building, options
+    from runtimekit import options
     from runtimekit.console import reviews
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.errors import NotReproducibleError
+    from runtimekit.images import build
     from runtimekit.supply import reproducing
 
     setting = here()
     platform = options.one_platform(setting.configuration.platforms, platform)
-    builder = building.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     results = []
     with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
         for runtime in setting.choose(only):

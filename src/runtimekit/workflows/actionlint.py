@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from runtimekit.engine import buildx
 from runtimekit.errors import CommandError, ConfigurationError, Problem
-from runtimekit.fingerprints import folder_digest
 from runtimekit.repository import dockerfiles
 from runtimekit.support import commands, machine
+from runtimekit.support.folders import folder_digest
 from runtimekit.support.home import home, locked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtimekit.building import Builder
+    from runtimekit.images.build import Builder
 
 KEY = "actionlint"
 """What reports call its build, and the group of it in traces."""

@@ -135,7 +135,7 @@ def test_parts_are_fetched_while_the_base_below_is_made(monkeypatch: pytest.Monk
     monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
     order: list[str] = []
     monkeypatch.setitem(FETCHERS, "wheel", lambda *_: order.append("parts"))
-    monkeypatch.setattr(make.buildkit, "build", lambda _engine, request, **_more: order.append(request.name))
+    monkeypatch.setattr(make.buildx, "build", lambda _engine, request, **_more: order.append(request.name))
     made = SimpleNamespace(images=lambda _names: {})
     recipes = load_recipes(Path(__file__).parents[3] / "bases")
     maker = make.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runtimekit.builders import words
 from runtimekit.engine.builders import NodeWish
 from runtimekit.errors import OptionError, OptionsConflictError
+from runtimekit.images.nodes import words
 
 PLATFORMS = ["linux/amd64", "linux/arm64"]
 

@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from runtimekit.console import summary
 from runtimekit.console.markdown import markdown
 from runtimekit.console.page import page
+from runtimekit.images.results import BuildRow
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
-from runtimekit.results import BuildRow
 
 HOSTILE = (
     "a | b `code` **bold** [x](javascript:1) <script>alert(1)</script> </pre></details> @someone :tada: \\| $x$\n"

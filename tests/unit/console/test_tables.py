@@ -21,9 +21,10 @@ from runtimekit.console.tables import (
     suite_table,
 )
 from runtimekit.engine.builders import Node, NodeAnswer, State
+from runtimekit.images.results import BuildRow
 from runtimekit.reports import CaseResult, Outcome, SuiteResult
 from runtimekit.repository import catalogue, configuration
-from runtimekit.results import BuildRow, Check, CheckState
+from runtimekit.results import Check, CheckState
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -11,7 +11,7 @@ from runtimekit import proofs, testing
 from runtimekit.conformance import Scope
 from runtimekit.console import make_console
 from runtimekit.engine.client import Image
-from runtimekit.planning import ImageStep
+from runtimekit.images.plan import ImageStep
 from runtimekit.publishing import steps
 from runtimekit.publishing.gate import Gate
 from runtimekit.publishing.running import Wishes

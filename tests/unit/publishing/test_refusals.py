@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.engine import emulation
-from runtimekit.planning import Missing, Plan
+from runtimekit.images.plan import Missing, Plan
 from runtimekit.publishing import refusals
 from runtimekit.repository import revision
 from runtimekit.support import machine

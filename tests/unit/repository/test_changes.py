@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtimekit.errors import RevisionError
-from runtimekit.fingerprints import fingerprint
+from runtimekit.images.fingerprint import fingerprint
 from runtimekit.repository import catalogue, changes, configuration, recipes
 
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import planning
+from runtimekit.images import plan
 from runtimekit.repository import catalogue, changes, configuration, recipes
 
 ROOT = Path(__file__).parents[3]
@@ -17,7 +17,7 @@ RECIPES = recipes.load_recipes(ROOT / "bases")
 def rows(*files: str) -> list[dict[str, str]]:
     """The matrix of a pull request that touches these files."""
     affected = changes.affected(files, CATALOGUE, RECIPES)
-    return planning.matrix({each.runtime: each.reason for each in affected})
+    return plan.matrix({each.runtime: each.reason for each in affected})
 
 
 def languages(*files: str) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import workflow_rules
 
-from runtimekit import planning
+from runtimekit.images import plan
 from runtimekit.repository import catalogue, configuration
 
 ROOT = Path(__file__).parents[3]
@@ -36,9 +36,9 @@ def test_the_workflows_are_right(facts: workflow_rules.Facts) -> None:
 def test_the_matrix_of_everything_fits() -> None:
     """GitHub takes 256 rows; and all of it passes through one variable of the required check (128 KiB in Linux)."""
     loaded = catalogue.load(configuration.load(ROOT))
-    rows = planning.matrix(dict.fromkeys(loaded.all, "named"))
+    rows = plan.matrix(dict.fromkeys(loaded.all, "named"))
     assert {row["id"] for row in rows} == {str(each) for each in loaded.all}
-    assert len(rows) <= planning.MATRIX_ROWS
+    assert len(rows) <= plan.MATRIX_ROWS
     assert len(json.dumps({"plan": {"outputs": {"matrix": json.dumps(rows)}}})) < 100_000
 
 

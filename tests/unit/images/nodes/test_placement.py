@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from runtimekit.builders import placement
-from runtimekit.builders.placement import Fit
 from runtimekit.engine.builders import State
 from runtimekit.errors import NoNodeError
-from runtimekit.planning import ImageStep
+from runtimekit.images.nodes import placement
+from runtimekit.images.nodes.placement import Fit
+from runtimekit.images.plan import ImageStep
 
 AMD, ARM = "linux/amd64", "linux/arm64"
 

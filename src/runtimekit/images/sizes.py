@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from runtimekit.engine.sizes import unpacked_bytes
-from runtimekit.results import SizeRow
+from runtimekit.images.results import SizeRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

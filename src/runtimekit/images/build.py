@@ -10,32 +10,36 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit import fingerprints, labels, planning, preparing, reports
+from runtimekit import reports
 from runtimekit.bases import sources
 from runtimekit.bases.make import Bootstrapper
 from runtimekit.bases.provide import LocalBases
-from runtimekit.builders import running
 from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.engine.work import IMAGES, Works
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
-from runtimekit.gateway import Gateway
+from runtimekit.images import labels, prepare
+from runtimekit.images.fingerprint import inputs as inputs_of
+from runtimekit.images.fingerprint import of_inputs
+from runtimekit.images.gateway import Gateway
+from runtimekit.images.nodes import run
+from runtimekit.images.plan import ImageStep, Plan, make_plan
+from runtimekit.images.results import BuildRow
+from runtimekit.images.times import BuildTimes
 from runtimekit.repository import revision
 from runtimekit.repository.recipes import Source, find_base, load_recipes
-from runtimekit.results import BuildRow
-from runtimekit.support import machine
+from runtimekit.support import folders, machine
 from runtimekit.support.home import locked
-from runtimekit.times import BuildTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from runtimekit.builders.nodes import Nodes
     from runtimekit.engine.client import Engine
     from runtimekit.engine.reporter import Place, Reporter
     from runtimekit.engine.work import Piece
+    from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.repository.configuration import Configuration
 
@@ -80,16 +84,14 @@ class Builder:
             self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works
         )
         self.revision = revision.of(root)
-        self.digest = functools.cache(fingerprints.folder_digest)
+        self.digest = functools.cache(folders.folder_digest)
         self.registry_digest = functools.cache(self.engine.registry_digest)
 
-    def plan(
-        self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False
-    ) -> planning.Plan:
+    def plan(self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False) -> Plan:
         """What :meth:`build` would do."""
         chosen = tuple(runtimes)
         images = self.engine.images(runtime.build_image for runtime in chosen)
-        return planning.plan(
+        return make_plan(
             chosen,
             platforms,
             wanted=self.fingerprint,
@@ -103,13 +105,13 @@ class Builder:
         """All that decides what this image holds."""
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
-        return fingerprints.inputs(
+        return inputs_of(
             runtime, target, digests, labels.facts(self.configuration.project, runtime), digest=self.digest
         )
 
     def fingerprint(self, runtime: Runtime, platform: str) -> str:
         """The hash of :meth:`inputs`."""
-        return fingerprints.of_inputs(self.inputs(runtime, platform))
+        return of_inputs(self.inputs(runtime, platform))
 
     def _base_digest(self, reference: str) -> str:
         if not self.bootstraps:
@@ -117,7 +119,7 @@ class Builder:
         base = find_base(reference, self.bootstrapper.recipes)
         return self.bootstrapper.fingerprint(base) if base else "needs a registry"
 
-    def build(self, plan: planning.Plan, reporter: Reporter) -> list[BuildRow]:
+    def build(self, plan: Plan, reporter: Reporter) -> list[BuildRow]:
         """Carry out a plan and return a row for every runtime and platform in it; the rows go to build/reports, too.
 
         Raises:
@@ -133,7 +135,7 @@ class Builder:
                     "or build one platform: --local",
                 ],
             )
-        preparing.prepare(self, plan, reporter)
+        prepare.prepare(self, plan, reporter)
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
@@ -145,7 +147,7 @@ class Builder:
                 self._note(rows)
         return rows
 
-    def _carry_out(self, plan: planning.Plan) -> list[BuildRow]:
+    def _carry_out(self, plan: Plan) -> list[BuildRow]:
         rows: list[BuildRow] = []
         with self._starter(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
@@ -168,7 +170,7 @@ class Builder:
             self.say(f"build/reports lacks this build: {error.strerror}")
 
     @contextmanager
-    def _starter(self, plan: planning.Plan) -> Iterator[Start]:
+    def _starter(self, plan: Plan) -> Iterator[Start]:
         """What starts a build of this plan, in the engine or on a builder's nodes."""
         if self.nodes is None:
             yield lambda _step, request, **more: buildx.build(
@@ -176,16 +178,16 @@ class Builder:
             )
             return
         folder = self.configuration.root / "build" / "nodes"
-        with running.builds(self.nodes, plan.build, folder, self.cancelled) as builds:
+        with run.builds(self.nodes, plan.build, folder, self.cancelled) as builds:
             yield functools.partial(builds.build, deadline=BUILD_SECONDS)
 
-    def requests(self, plan: planning.Plan) -> list[buildx.BuildRequest]:
+    def requests(self, plan: Plan) -> list[buildx.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
             ground = self._ground(plan, pool)
             return [self._request(step, ground) for step in plan.build]
 
-    def _ground(self, plan: planning.Plan, pool: Executor) -> Ground:
+    def _ground(self, plan: Plan, pool: Executor) -> Ground:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
         if not plan.gateways:
             return Ground(local_bases, None)
@@ -217,7 +219,7 @@ class Builder:
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
-    def _build(self, step: planning.ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
+    def _build(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
         waiting = functools.partial(self.works.wait, step.key, "waits for another run that builds it")
@@ -228,16 +230,16 @@ class Builder:
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
             return self._build_alone(step, ground, start)
 
-    def _is_current(self, step: planning.ImageStep) -> bool:
+    def _is_current(self, step: ImageStep) -> bool:
         image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
         has = labels.held(image) if image else {}
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
-    def log(self, step: planning.ImageStep) -> Path:
+    def log(self, step: ImageStep) -> Path:
         """Where all goes that an image's build prints."""
         return self.logs / f"{step.runtime.id}.log"
 
-    def _build_alone(self, step: planning.ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
+    def _build_alone(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
         log = self.log(step)
         words, result, image = "", BUILT, None
         piece: Piece | None = None
@@ -267,7 +269,7 @@ class Builder:
             for name in step.platforms
         ]
 
-    def _request(self, step: planning.ImageStep, ground: Ground) -> buildx.BuildRequest:
+    def _request(self, step: ImageStep, ground: Ground) -> buildx.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
         if ground.gateway and "gateway" in contexts:

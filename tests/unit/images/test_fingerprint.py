@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.fingerprints import DOCUMENTATION, fingerprint, folder_digest, inputs
+from runtimekit.images.fingerprint import DOCUMENTATION, fingerprint, inputs
 from runtimekit.repository import catalogue, configuration
+from runtimekit.support.folders import folder_digest
 
 if TYPE_CHECKING:
     from pathlib import Path

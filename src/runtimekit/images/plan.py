@@ -112,7 +112,7 @@ def matrix(reasons: Mapping[Runtime, str]) -> list[dict[str, str]]:
     return rows
 
 
-def plan(
+def make_plan(
     runtimes: Iterable[Runtime],
     platforms: Sequence[str] | None,
     *,

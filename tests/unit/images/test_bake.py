@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runtimekit.baking import bake_file
 from runtimekit.engine.buildx import BuildRequest
+from runtimekit.images.bake import bake_file
 
 
 def test_targets_say_all_that_the_build_says() -> None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.builders import running, watching
-from runtimekit.builders.nodes import Nodes
 from runtimekit.engine import builders, containers, oci_layouts
 from runtimekit.engine.builders import State
 from runtimekit.engine.buildx import BuildRequest
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import BuildLostError, EngineError, ImageBuildError, NodeLostError, NodeSilentError
-from runtimekit.planning import ImageStep
+from runtimekit.images.nodes import run
+from runtimekit.images.nodes.nodes import Nodes
+from runtimekit.images.plan import ImageStep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ class World:
         )
         seen: list[Progress] = []
         log = self.folder / "logs/x-1.log"
-        with running.builds(self.nodes, [step], self.folder / "nodes", threading.Event()) as builds:
+        with run.builds(self.nodes, [step], self.folder / "nodes", threading.Event()) as builds:
             for _ in range(times):
                 builds.build(step, request, log=log, deadline=60, watch=seen.append)
         return seen
@@ -85,7 +85,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Any) -> World
     made = World(tmp_path, [answer("a", AMD, ARM), answer("b", ARM, AMD)])
     monkeypatch.setattr(builders, "ask_all", lambda _engine, _nodes: made.answers)
     monkeypatch.setattr(builders, "ask", lambda _engine, node: answer(node.name, state=made.now[node.name]))
-    monkeypatch.setattr(watching, "build", made.build_at)
+    monkeypatch.setattr(run, "build_watched", made.build_at)
     monkeypatch.setattr(oci_layouts, "write", lambda _engine, _image, folder: f"oci-layout://{folder.name}")
     monkeypatch.setattr(
         oci_layouts, "load", lambda _engine, parts, name, _file: made.loaded.update({name: sorted(parts)})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from runtimekit import fingerprints
 from runtimekit.engine.labels import LABEL_INPUTS
-from runtimekit.explaining import explain
+from runtimekit.images.explain import explain
+from runtimekit.support.canonical_json import canonical
 
 NOW = {
     "runtime": "node-22",
@@ -32,7 +32,7 @@ def stale(labels: dict[str, str] | None) -> list[str]:
 def test_what_has_changed_is_named() -> None:
     """And nothing else; an input that is no more counts as changed, too."""
     before = NOW | {"contexts": {"adapter": "old", "common": "c", "gateway": "g"}}
-    label = fingerprints.canonical(before).decode()
+    label = canonical(before).decode()
     assert stale({LABEL_INPUTS: label}) == ["context adapter", "context gateway"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.times import BuildTimes
+from runtimekit.images.times import BuildTimes
 
 if TYPE_CHECKING:
     from pathlib import Path

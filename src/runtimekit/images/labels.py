@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import fingerprints
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_INPUTS, LABEL_PLATFORMS
+from runtimekit.support.canonical_json import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str,
         "org.opencontainers.image.revision": revision.commit,
         "org.opencontainers.image.created": revision.created,
         LABEL_PLATFORMS: ",".join(prints),
-        LABEL_INPUTS: fingerprints.canonical(inputs).decode(),
+        LABEL_INPUTS: canonical(inputs).decode(),
         LABEL_FINGERPRINT: " ".join(f"{name}={value}" for name, value in prints.items()),
     }
 

@@ -9,7 +9,7 @@ from runtimekit.support import machine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runtimekit.planning import Plan
+    from runtimekit.images.plan import Plan
     from runtimekit.repository.recipes import Base
 
 BASE_SECONDS = 18.0

@@ -11,9 +11,9 @@ from runtimekit.engine import buildx, containers
 from runtimekit.engine.buildx import NO_CACHE
 from runtimekit.engine.work import GATEWAY, Works
 from runtimekit.errors import CommandError
-from runtimekit.fingerprints import folder_digest
 from runtimekit.repository import dockerfiles
 from runtimekit.support import machine
+from runtimekit.support.folders import folder_digest
 from runtimekit.support.home import is_locked, locked
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from runtimekit import planning
 from runtimekit.errors import MatrixTooLargeError
+from runtimekit.images.plan import Plan, make_plan, matrix
 from runtimekit.repository.identifiers import Kind
 
 BOTH = ["linux/amd64", "linux/arm64"]
@@ -32,14 +32,14 @@ def runtime(name: str = "node-22", bases: tuple[str, ...] = ("node:22",), inputs
     )
 
 
-def plan(*runtimes: Any, platforms: list[str] | None = None, **more: Any) -> planning.Plan:
+def plan(*runtimes: Any, platforms: list[str] | None = None, **more: Any) -> Plan:
     """A plan for which every image wants the fingerprint `new` and nothing stands in the way."""
     facts: dict[str, Any] = {
         "wanted": lambda _runtime, _platform: "new",
         "present": {},
         "obstacle": lambda _reference, _platform: None,
     }
-    return planning.plan(runtimes, platforms, **(facts | more))
+    return make_plan(runtimes, platforms, **(facts | more))
 
 
 def test_a_missing_image_is_built_for_every_declared_platform_in_one_step() -> None:
@@ -126,11 +126,11 @@ def test_the_matrix_has_a_row_for_each_image_and_platform_and_its_machine() -> N
     """GitHub takes 256 rows: more is an error, not a cut."""
     one = runtime()
     one.platforms = tuple(SimpleNamespace(docker=f"linux/{name}", name=name, runner=f"r-{name}") for name in ("a", "b"))
-    rows = planning.matrix({one: "why"})
+    rows = matrix({one: "why"})
     assert [(row["id"], row["kind"], row["platform"], row["runner"], row["because"]) for row in rows] == [
         ("node-22", "interpreted", "linux/a", "r-a", "why"),
         ("node-22", "interpreted", "linux/b", "r-b", "why"),
     ]
     one.platforms *= 200
     with pytest.raises(MatrixTooLargeError, match="400 rows"):
-        planning.matrix({one: "why"})
+        matrix({one: "why"})

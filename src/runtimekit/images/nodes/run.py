@@ -14,20 +14,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from runtimekit.builders import watching
 from runtimekit.engine import builders, containers, oci_layouts
 from runtimekit.engine.builders import State
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import BuildLostError, NodeLostError
+from runtimekit.images.nodes.watch import build as build_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from runtimekit.builders.nodes import Nodes
-    from runtimekit.builders.placement import Place
     from runtimekit.engine.buildx import BuildRequest
-    from runtimekit.planning import ImageStep
+    from runtimekit.images.nodes.nodes import Nodes
+    from runtimekit.images.nodes.placement import Place
+    from runtimekit.images.plan import ImageStep
     from runtimekit.repository.catalogue import Runtime
 
 LOCAL = "docker-image://"
@@ -180,7 +180,7 @@ class NodeBuilds:
         with self._lock:
             self._load[node.name] += 1
         try:
-            watching.build(
+            build_watched(
                 self.nodes.engine, node, request, log=log, deadline=deadline, watch=watch, cancelled=self.cancelled
             )
         except NodeLostError:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.support.folders import EntryKind, walk
+from runtimekit.support.canonical_json import canonical
+from runtimekit.support.folders import folder_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,20 +14,10 @@ if TYPE_CHECKING:
 
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.repository.identifiers import Platform
-    from runtimekit.support.folders import Entry
 
 
 DOCUMENTATION = frozenset({"README.md"})
 """In a runtime's own folder, of which an image gets nothing but what its Dockerfile says."""
-
-
-def folder_digest(folder: Path, *, without: frozenset[str] = frozenset()) -> str:
-    """The SHA-256 of names, executable bits, contents and link targets: what all clones have in common."""
-    digest = hashlib.sha256()
-    for entry in walk(folder):
-        if entry.kind is not EntryKind.FOLDER and entry.name not in without:
-            digest.update(canonical([entry.name, entry.kind.value, entry.is_executable, _content(entry)]) + b"\n")
-    return digest.hexdigest()
 
 
 def inputs(
@@ -68,15 +58,3 @@ def fingerprint(
 def of_inputs(described: Mapping[str, Any]) -> str:
     """The hash of inputs that are known already."""
     return hashlib.sha256(canonical(described)).hexdigest()
-
-
-def canonical(value: object) -> bytes:
-    """JSON of which there is only one for each value. Names that are no UTF-8 stay apart as escaped surrogates."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
-
-
-def _content(entry: Entry) -> str:
-    if entry.kind is EntryKind.LINK:
-        return str(entry.path.readlink())
-    with entry.path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

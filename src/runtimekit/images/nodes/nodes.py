@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runtimekit.builders import placement
 from runtimekit.engine import builders
 from runtimekit.engine.builders import State
 from runtimekit.errors import EngineError, NodeSilentError
+from runtimekit.images.nodes import placement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from runtimekit.builders.placement import Place
     from runtimekit.engine.builders import Node, NodeAnswer
     from runtimekit.engine.client import Engine
-    from runtimekit.planning import ImageStep
+    from runtimekit.images.nodes.placement import Place
+    from runtimekit.images.plan import ImageStep
     from runtimekit.repository.catalogue import Runtime
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.builders import watching
 from runtimekit.engine import builders
 from runtimekit.engine.builders import Node
 from runtimekit.engine.buildx import BuildRequest
 from runtimekit.errors import DeadlineError, ImageBuildError, NodeLostError
+from runtimekit.images.nodes import watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ class Play:
         )
         engine: Any = SimpleNamespace(command=[sys.executable, str(program)], environment=dict)
         request = BuildRequest(name="x linux/amd64", folder=self.folder, platforms=("linux/amd64",))
-        watching.build(
+        watch.build(
             engine,
             NODE,
             request,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runtimekit.engine.builders import Node, NodeAnswer
-    from runtimekit.planning import ImageStep
+    from runtimekit.images.plan import ImageStep
     from runtimekit.repository.catalogue import Runtime
 
 

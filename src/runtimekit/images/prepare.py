@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit import announcing
+from runtimekit.images import announce
 from runtimekit.support import machine
 from runtimekit.support.home import is_locked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runtimekit.building import Builder
     from runtimekit.engine.reporter import Reporter
-    from runtimekit.gateway import Gateway
-    from runtimekit.planning import Plan
+    from runtimekit.images.build import Builder
+    from runtimekit.images.gateway import Gateway
+    from runtimekit.images.plan import Plan
 
 
 def prepare(builder: Builder, plan: Plan, reporter: Reporter) -> None:
@@ -29,7 +29,7 @@ def prepare(builder: Builder, plan: Plan, reporter: Reporter) -> None:
     wanted = _bases(plan, gateway) if builder.bootstraps else {}
     builder.bootstrapper.check_rights(wanted)
     missing = builder.bootstrapper.missing(wanted)
-    for line in announcing.lines(plan, missing, builder.times.read(), builder.jobs, bootstraps=builder.bootstraps):
+    for line in announce.lines(plan, missing, builder.times.read(), builder.jobs, bootstraps=builder.bootstraps):
         builder.say(line)
     builder.bootstrapper.queue(missing)
     compiles = gateway is not None and gateway.queue(plan.gateways, gateway.bases if builder.bootstraps else ())

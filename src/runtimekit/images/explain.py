@@ -11,7 +11,7 @@ from runtimekit.engine.labels import LABEL_INPUTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runtimekit.building import Builder
+    from runtimekit.images.build import Builder
     from runtimekit.repository.catalogue import Runtime
 
 

@@ -12,13 +12,13 @@ import pytest
 from rich.console import Console
 
 from runtimekit import reports
-from runtimekit.building import Builder
 from runtimekit.console.reporter import PlainReporter
 from runtimekit.engine import buildx
 from runtimekit.engine.buildx import BuildRequest, LayerCache
 from runtimekit.engine.progress import Progress
 from runtimekit.errors import ImageBuildError
-from runtimekit.gateway import Gateway
+from runtimekit.images.build import Builder
+from runtimekit.images.gateway import Gateway
 from runtimekit.repository import catalogue, configuration
 from runtimekit.repository.recipes import Source
 
