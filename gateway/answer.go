@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // transferTimeout is how long a worker may take to send an answer that it has begun to send.
@@ -47,21 +49,21 @@ func (w *worker) readAnswer(r *bufio.Reader, h frameHeader) error {
 }
 
 // checkAnswer says what is wrong with an answer that no client can be given (contract F4).
-func checkAnswer(status int, kind byte, size int) *failure {
+func checkAnswer(status int, kind byte, size int) *failure.Error {
 	switch {
 	case status < 200 || status > 599:
-		return fail(500, "the function answered with status %d; it must be from 200 to 599", status)
+		return failure.New(500, "the function answered with status %d; it must be from 200 to 599", status)
 	case size > maxAnswer:
-		return fail(500, "the function's answer has %d bytes; it may have %d", size, maxAnswer)
+		return failure.New(500, "the function's answer has %d bytes; it may have %d", size, maxAnswer)
 	case kind > 1:
-		return fail(500, "the worker sent an answer of unknown type %d", kind)
+		return failure.New(500, "the worker sent an answer of unknown type %d", kind)
 	}
 	return nil
 }
 
 // receive reads an answer's bytes once there is memory for them.
 func (w *worker) receive(r *bufio.Reader, size int) ([]byte, error) {
-	w.d.answers.acquire(size)
+	w.d.answers.Acquire(size)
 	body := make([]byte, size)
 	if size <= r.Buffered() {
 		_, err := io.ReadFull(r, body)
@@ -71,7 +73,7 @@ func (w *worker) receive(r *bufio.Reader, size int) ([]byte, error) {
 	_, err := io.ReadFull(r, body)
 	w.link.limit(0)
 	if err != nil {
-		w.d.answers.release(size)
+		w.d.answers.Release(size)
 	}
 	return body, err
 }
@@ -98,7 +100,7 @@ func (w *worker) settleAnswer(j *job, outcome event) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if j != nil && j.phase == phaseDone { // the server has stopped
-		w.d.answers.release(outcome.response.budgeted)
+		w.d.answers.Release(outcome.response.budgeted)
 		return
 	}
 	w.settle(j, outcome)

@@ -5,6 +5,9 @@ import (
 	"bytes"
 	"io"
 	"sync/atomic"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 const (
@@ -15,29 +18,29 @@ const (
 	maxTrailers  = 16 << 10
 )
 
-var errTooLarge = fail(413, "the body is larger than %d bytes", maxBody)
+var errTooLarge = failure.New(413, "the body is larger than %d bytes", maxBody)
 
 // requestBody is a body in memory together with what it holds of a lane of the budget.
 type requestBody struct {
 	data     []byte
 	size     int
 	reserved atomic.Int64
-	lane     *lane
-	begin    func(*lane, int) error // called when so much memory is there and reading begins or goes on
+	lane     *limits.Lane
+	begin    func(*limits.Lane, int) error // called when so much memory is there and reading begins or goes on
 }
 
 // release gives the budget back, once. The caller lets go of the memory.
 func (b *requestBody) release() {
-	b.lane.release(int(b.reserved.Swap(0)))
+	b.lane.Release(int(b.reserved.Swap(0)))
 }
 
 // readRequestBody reads the body of a request. Errors that are failures are answers, others mean that the client is
 // gone or too slow. `begin` is called whenever reading begins after a wait for memory.
-func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func(*lane, int) error) (*requestBody, error) {
-	b := &requestBody{lane: budget.lane(h.length), begin: begin}
+func readRequestBody(r *bufio.Reader, h *head, budget *limits.Budget, begin func(*limits.Lane, int) error) (*requestBody, error) {
+	b := &requestBody{lane: budget.Lane(h.length), begin: begin}
 	read := b.readFixed
 	if h.chunked {
-		read, b.lane = b.readChunks, budget.lane(maxBody)
+		read, b.lane = b.readChunks, budget.Lane(maxBody)
 	}
 	if err := read(r, max(h.length, 0)); err != nil {
 		b.release()
@@ -49,8 +52,8 @@ func readRequestBody(r *bufio.Reader, h *head, budget *budget, begin func(*lane,
 
 // readFixed reads a body of known length.
 func (b *requestBody) readFixed(r *bufio.Reader, length int) error {
-	if !b.lane.acquire(length) {
-		return errOverloaded
+	if !b.lane.Acquire(length) {
+		return failure.ErrOverloaded
 	}
 	b.reserved.Store(int64(length))
 	b.data = make([]byte, length)
@@ -80,7 +83,7 @@ func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
 		}
 	}
 	if b.reserved.Swap(int64(len(b.data))) > 0 {
-		b.lane.shrink(maxBody, len(b.data))
+		b.lane.Shrink(maxBody, len(b.data))
 	}
 	return skipTrailers(r)
 }
@@ -91,9 +94,9 @@ func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
 	if size > maxBody-used {
 		return errTooLarge
 	}
-	if used+size > uncounted && b.reserved.Load() == 0 {
-		if !b.lane.acquire(maxBody) {
-			return errOverloaded
+	if used+size > limits.Uncounted && b.reserved.Load() == 0 {
+		if !b.lane.Acquire(maxBody) {
+			return failure.ErrOverloaded
 		}
 		b.reserved.Store(maxBody)
 		if err := b.begin(b.lane, maxBody); err != nil {
@@ -114,7 +117,7 @@ func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
 		return err
 	}
 	if string(end) != "\r\n" {
-		return fail(400, "malformed HTTP: a chunk is not followed by CRLF")
+		return failure.New(400, "malformed HTTP: a chunk is not followed by CRLF")
 	}
 	_, err = r.Discard(2)
 	return err
@@ -132,14 +135,14 @@ func chunkSize(r *bufio.Reader) (int, error) {
 	for _, c := range digits {
 		digit, ok := hexDigit(c)
 		if !ok {
-			return 0, fail(400, "malformed HTTP: bad chunk size")
+			return 0, failure.New(400, "malformed HTTP: bad chunk size")
 		}
 		if size = size<<4 | int(digit); size > maxBody {
 			return 0, errTooLarge
 		}
 	}
 	if len(digits) == 0 {
-		return 0, fail(400, "malformed HTTP: bad chunk size")
+		return 0, failure.New(400, "malformed HTTP: bad chunk size")
 	}
 	return size, nil
 }
@@ -155,11 +158,11 @@ func skipTrailers(r *bufio.Reader) error {
 			return nil
 		}
 		if name, _, found := bytes.Cut(line, []byte(":")); !found || !isToken(name) {
-			return fail(400, "malformed HTTP: a trailer line without a proper name")
+			return failure.New(400, "malformed HTTP: a trailer line without a proper name")
 		}
 		left -= len(line) + 2
 	}
-	return fail(431, "the trailers are larger than %d bytes", maxTrailers)
+	return failure.New(431, "the trailers are larger than %d bytes", maxTrailers)
 }
 
 // readLine reads a line that ends in CRLF and holds no control characters; it is valid until the next read.
@@ -183,15 +186,15 @@ func readLine(r *bufio.Reader, limit int) ([]byte, error) {
 		}
 	}
 	if len(line) > limit {
-		return nil, fail(400, "malformed HTTP: a line of the chunked body is too long")
+		return nil, failure.New(400, "malformed HTTP: a line of the chunked body is too long")
 	}
 	text, found := bytes.CutSuffix(line, []byte("\r\n"))
 	if !found {
-		return nil, fail(400, "malformed HTTP: a line of the chunked body ends in LF without CR")
+		return nil, failure.New(400, "malformed HTTP: a line of the chunked body ends in LF without CR")
 	}
 	for _, c := range text {
 		if (c < ' ' && c != '\t') || c == 0x7f {
-			return nil, fail(400, "malformed HTTP: a control character in the chunked body")
+			return nil, failure.New(400, "malformed HTTP: a control character in the chunked body")
 		}
 	}
 	return text, nil

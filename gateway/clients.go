@@ -5,6 +5,8 @@ import (
 	"net"
 	"os"
 	"syscall"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // A client that resets its connection wants no answer any more: its request leaves the queue (contract T4). One that
@@ -98,7 +100,7 @@ func (d *dispatcher) unwatch(j *job) {
 	}
 }
 
-var errGone = fail(503, "the client has gone")
+var errGone = failure.New(503, "the client has gone")
 
 // leave takes a request whose client is gone out of its queue. If a worker has it already, it is let be.
 func (d *dispatcher) leave(turn uint64) {
@@ -120,7 +122,7 @@ func (d *dispatcher) leave(turn uint64) {
 
 // boundLoading ends the loading of a file for which nobody waits any more when the last one's time is over: until then
 // somebody may come who wants it.
-func (d *dispatcher) boundLoading(p *pool, overrun *failure, last *job) {
+func (d *dispatcher) boundLoading(p *pool, overrun *failure.Error, last *job) {
 	for _, w := range p.workers {
 		if w.state != stateLoading {
 			continue

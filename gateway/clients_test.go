@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/limits"
 )
 
 // lineTo is a connection to a server's end of which is returned, too.
@@ -47,7 +49,7 @@ func busyDispatcher() *dispatcher {
 
 func (d *dispatcher) mustSubmit(t *testing.T, client net.Conn) *job {
 	t.Helper()
-	j, err := d.submit("", &envelope{timeout: time.Minute}, &requestBody{lane: newLane(0)}, client)
+	j, err := d.submit("", &envelope{timeout: time.Minute}, &requestBody{lane: limits.NewLane(0)}, client)
 	if err != nil {
 		t.Fatal(err)
 	}

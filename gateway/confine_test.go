@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // seccompData is what the kernel shows a filter of a system call.
@@ -160,13 +162,13 @@ func TestUserCodeCannotDisableTheServer(t *testing.T) {
 	pid := g.command.Process.Pid
 	before, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
 	if r := g.do(fmt.Sprintf("disable %d", pid), ""); r.status != 200 || r.body != "[]" {
-		t.Errorf("R4: user code could change %d %s", r.status, clip(r.body))
+		t.Errorf("R4: user code could change %d %s", r.status, failure.Clip(r.body))
 	}
 	if after, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid)); string(after) != string(before) {
 		t.Errorf("R4: the limits were\n%s and are\n%s", before, after)
 	}
 	if r := g.do(fmt.Sprintf("writable %d", pid), ""); r.status != 200 || r.body != "[]" {
-		t.Errorf("R4: user code can write %d %s", r.status, clip(r.body))
+		t.Errorf("R4: user code can write %d %s", r.status, failure.Clip(r.body))
 	}
 	g.alive()
 }

@@ -8,6 +8,9 @@ import (
 	"os"
 	"runtime/debug"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 const (
@@ -19,8 +22,8 @@ const (
 	bigBuffer   = 32 << 10
 )
 
-var errSlowHead = fail(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
-var errSlowBody = fail(408, "the request's body did not arrive within %d seconds", bodyTimeout/time.Second)
+var errSlowHead = failure.New(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
+var errSlowBody = failure.New(408, "the request's body did not arrive within %d seconds", bodyTimeout/time.Second)
 
 // connection is one client's connection: requests one after the other.
 type connection struct {
@@ -54,7 +57,7 @@ func (c *connection) begin(open int) {
 	case open <= maxConnections:
 		c.serve()
 	case open <= maxConnections+maxTurnedAway:
-		r := errOverloaded.response()
+		r := errorResponse(failure.ErrOverloaded)
 		if r.write(c, nil, false, pace{}) == nil {
 			c.linger()
 		}
@@ -89,20 +92,20 @@ func (c *connection) serve() {
 
 // exchange answers one request and reports whether the connection goes on. An error means that there is nobody to
 // answer.
-func (c *connection) exchange(h *head, f *failure) (bool, error) {
+func (c *connection) exchange(h *head, f *failure.Error) (bool, error) {
 	c.server.active.Add(1)
 	defer c.server.active.Add(-1)
 	c.answered.Store(false)
 	var r response
 	complete := false // the request has been read to its end
 	if f != nil {
-		r = f.response()
+		r = errorResponse(f)
 	} else {
 		r, complete = c.server.answer(c, h)
 	}
 	keepAlive := complete && h.keepAlive && !c.server.stopping()
-	err := r.write(c, h, keepAlive, newPace(c.server.answers.lane(r.budgeted), r.budgeted, time.Now()))
-	c.server.answers.release(r.budgeted)
+	err := r.write(c, h, keepAlive, newPace(c.server.answers.Lane(r.budgeted), r.budgeted, time.Now()))
+	c.server.answers.Release(r.budgeted)
 	c.touch()
 	c.answered.Store(true)
 	return keepAlive, err
@@ -110,7 +113,7 @@ func (c *connection) exchange(h *head, f *failure) (bool, error) {
 
 // readHead waits for a request's head. `wait` is the time until its first byte; the rest has headTimeout. An error
 // means that there is nobody to answer.
-func (c *connection) readHead(wait time.Duration) (*head, *failure, error) {
+func (c *connection) readHead(wait time.Duration) (*head, *failure.Error, error) {
 	if c.reader.Buffered() == 0 {
 		if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
 			return nil, nil, err
@@ -156,7 +159,7 @@ func (c *connection) readHead(wait time.Duration) (*head, *failure, error) {
 // readBody reads a request's body, at its pace.
 func (c *connection) readBody(h *head) (*requestBody, error) {
 	defer func() { c.bodyEnd = time.Time{} }()
-	return readRequestBody(c.reader, h, c.server.bodies, func(lane *lane, size int) error {
+	return readRequestBody(c.reader, h, c.server.bodies, func(lane *limits.Lane, size int) error {
 		now := time.Now()
 		c.pace, c.bodyEnd = newPace(lane, size, now), now.Add(bodyTimeout)
 		return c.allow(h)

@@ -11,6 +11,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/exit"
+	"runtimekit/gateway/internal/failure"
 )
 
 // exitCode waits for the gateway's end.
@@ -85,7 +88,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	g.signal(syscall.SIGTERM)
 	time.Sleep(100 * time.Millisecond)
 	g.signal(syscall.SIGTERM)
-	if code := g.exitCode(time.Second); code != exitSecondSignal {
+	if code := g.exitCode(time.Second); code != exit.SecondSignal {
 		t.Errorf("T3: exit code %d", code)
 	}
 }
@@ -110,8 +113,8 @@ func TestDoesNotStartWithoutKey(t *testing.T) {
 		environment []string
 		want        int
 	}{
-		{nil, exitConfiguration}, {[]string{"INTERNAL_RUNTIME_KEY="}, exitConfiguration},
-		{[]string{"INTERNAL_RUNTIME_KEY=a\n"}, exitConfiguration},
+		{nil, exit.Configuration}, {[]string{"INTERNAL_RUNTIME_KEY="}, exit.Configuration},
+		{[]string{"INTERNAL_RUNTIME_KEY=a\n"}, exit.Configuration},
 	} {
 		command := exec.Command(gatewayBinary, "--listen", "127.0.0.1:0", "--code", functionFolder(t, "serial"), "/bin/true")
 		command.Env = c.environment
@@ -186,7 +189,7 @@ func TestMemoryOfTheGatewayIsClosedToItsUser(t *testing.T) {
 	for _, name := range []string{"environ", "mem", "maps", "fd"} {
 		r := g.do(fmt.Sprintf("read /proc/%d/%s", g.command.Process.Pid, name), "")
 		if r.status != 200 || !strings.Contains(r.body, "permission denied") {
-			t.Errorf("R4 %s: got %d %s", name, r.status, clip(r.body))
+			t.Errorf("R4 %s: got %d %s", name, r.status, failure.Clip(r.body))
 		}
 	}
 }

@@ -5,6 +5,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"runtimekit/gateway/internal/cgroup"
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 const (
@@ -23,7 +27,7 @@ const (
 // it, its pools, workers and jobs; nothing blocks while holding it.
 type dispatcher struct {
 	launcher *launcher
-	answers  *budget
+	answers  *limits.Budget
 	mainFile string        // the default function's file, "" for a compiled one
 	loadTime time.Duration // how long it may take to load
 	stopping atomic.Bool
@@ -44,7 +48,7 @@ type dispatcher struct {
 	barrier  uint64
 }
 
-func newDispatcher(l *launcher, answers *budget, mainFile string, loadTime time.Duration) *dispatcher {
+func newDispatcher(l *launcher, answers *limits.Budget, mainFile string, loadTime time.Duration) *dispatcher {
 	d := emptyDispatcher(mainFile, loadTime)
 	d.launcher, d.answers = l, answers
 	d.clients = watchClients(d.leave)
@@ -56,7 +60,7 @@ func newDispatcher(l *launcher, answers *budget, mainFile string, loadTime time.
 
 func emptyDispatcher(mainFile string, loadTime time.Duration) *dispatcher {
 	return &dispatcher{
-		mainFile: mainFile, loadTime: loadTime, container: controlGroup(controlGroups), clock: systemClock{},
+		mainFile: mainFile, loadTime: loadTime, container: controlGroup(cgroup.Root), clock: systemClock{},
 		begin: func(w *worker) { go w.run() },
 		pools: map[string]*pool{}, workers: map[*worker]bool{}, watched: map[uint64]*job{},
 	}
@@ -85,10 +89,10 @@ func (d *dispatcher) submit(file string, e *envelope, body *requestBody, client 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.stopping.Load() {
-		return nil, errStopping
+		return nil, failure.ErrStopping
 	}
 	if d.count() >= maxWaiting {
-		return nil, errOverloaded
+		return nil, failure.ErrOverloaded
 	}
 	d.nextTurn++
 	j := newJob(d.nextTurn, e, body, client)
@@ -187,7 +191,7 @@ func (d *dispatcher) healthy() bool {
 func (d *dispatcher) stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ended := event{failure: fail(500, "the function was ended because the server stops")}
+	ended := event{failure: failure.New(500, "the function was ended because the server stops")}
 	for _, p := range d.pools {
 		for _, j := range p.queue {
 			d.finish(j, ended)
@@ -197,7 +201,7 @@ func (d *dispatcher) stop() {
 			for _, j := range w.jobs {
 				d.finish(j, ended)
 			}
-			w.kill(fail(500, "the server stops"))
+			w.kill(failure.New(500, "the server stops"))
 		}
 	}
 }
@@ -212,7 +216,7 @@ func (d *dispatcher) tidy() {
 		idle := d.running == 0
 		d.mu.Unlock()
 		if idle {
-			releaseMemory()
+			limits.ReleaseHeap()
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 const (
@@ -54,7 +56,7 @@ func (w *worker) loadOverrun() {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if w.state == stateLoading {
-		f := fail(500, "the function did not load within %v", w.d.loadTime)
+		f := failure.New(500, "the function did not load within %v", w.d.loadTime)
 		w.kill(f)
 		w.d.loadFailed(w, f)
 		w.d.schedule()
@@ -76,7 +78,7 @@ func (w *worker) probe() {
 		defer w.d.mu.Unlock()
 		spinning := w.station.cpuDemand()-before > time.Duration(spinShare*float64(w.d.since(begin)))
 		if w.state == stateDraining && w.cause == nil && (!answered || spinning) && !w.receiving() {
-			w.kill(fail(500, "%s, which overran its time and kept the worker busy", neighbour))
+			w.kill(failure.New(500, "%s, which overran its time and kept the worker busy", neighbour))
 		}
 	})
 }
@@ -136,16 +138,16 @@ func (w *worker) ended(err error, how *ending) {
 }
 
 // loadFailure says why a worker could not load its function (contract E1).
-func (w *worker) loadFailure(how *ending) *failure {
+func (w *worker) loadFailure(how *ending) *failure.Error {
 	if w.refused != nil {
 		return w.refused
 	}
-	return fail(500, "the function could not be loaded: %s", how)
+	return failure.New(500, "the function could not be loaded: %s", how)
 }
 
 // loadFailed answers all requests that waited for a worker which could not load the function, unless another worker
 // of the pool serves them. A fork that failed says nothing of the function: they wait for a worker started afresh.
-func (d *dispatcher) loadFailed(w *worker, f *failure) {
+func (d *dispatcher) loadFailed(w *worker, f *failure.Error) {
 	p := w.pool
 	p.failed = d.clock.now()
 	d.clock.after(growPause, d.wake) // or those who wait now would wait for whatever happens next
@@ -159,9 +161,9 @@ func (d *dispatcher) loadFailed(w *worker, f *failure) {
 		return
 	}
 	p.loaded = p.loaded && w.template != nil // a fork's function was loaded already
-	if p.main && w.template == nil && p.reported != f.message {
-		p.reported = f.message
-		log.Printf("gateway: %s", f.message) // no request may be there to be told, and who waits for health looks here
+	if p.main && w.template == nil && p.reported != f.Message {
+		p.reported = f.Message
+		log.Printf("gateway: %s", f.Message) // no request may be there to be told, and who waits for health looks here
 	}
 	queue := p.queue
 	p.queue = nil
@@ -183,9 +185,9 @@ func (w *worker) settleAll(err error, how *ending) {
 	switch {
 	case message != nil:
 	case len(started)+len(waiting) > 0 && len(started) <= 1:
-		message = fail(500, "the function ended its process: %s", how)
+		message = failure.New(500, "the function ended its process: %s", how)
 	default:
-		message = fail(500, "%s, or by this one: %s", neighbour, how)
+		message = failure.New(500, "%s, or by this one: %s", neighbour, how)
 	}
 	for _, j := range started {
 		w.d.finish(j, event{failure: message})

@@ -7,6 +7,8 @@ import (
 	"math"
 	"time"
 	"unicode/utf8"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 const (
@@ -34,24 +36,24 @@ type textMap struct {
 // names the field.
 func parseEnvelope(body []byte) (*envelope, error) {
 	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) {
-		return nil, fail(400, "the body starts with a byte order mark; send plain UTF-8")
+		return nil, failure.New(400, "the body starts with a byte order mark; send plain UTF-8")
 	}
 	if !utf8.Valid(body) {
-		return nil, fail(400, "the body is not valid UTF-8")
+		return nil, failure.New(400, "the body is not valid UTF-8")
 	}
 	s := &scanner{data: body}
 	e := &envelope{timeout: defaultTimeout}
 	if s.space() != '{' {
 		if s.pos == len(body) {
-			return nil, fail(400, "the body is empty; it must be a JSON object")
+			return nil, failure.New(400, "the body is empty; it must be a JSON object")
 		}
-		return nil, fail(400, "the body must be a JSON object")
+		return nil, failure.New(400, "the body must be a JSON object")
 	}
 	if err := s.members(func(key []byte) error { return e.readField(s, key) }); err != nil {
-		return nil, fail(400, "the body is wrong: %v", err)
+		return nil, failure.New(400, "the body is wrong: %v", err)
 	}
 	if s.space(); s.pos < len(body) {
-		return nil, fail(400, "the body is wrong: %v", s.malformed("nothing behind the object"))
+		return nil, failure.New(400, "the body is wrong: %v", s.malformed("nothing behind the object"))
 	}
 	return e, nil
 }

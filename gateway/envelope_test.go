@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // entries decodes a textMap.
@@ -78,10 +80,10 @@ func TestEnvelopeRefuses(t *testing.T) {
 		{"R5", `{"x":` + nested(100) + `}`, "nested"},
 		{"R5", nested(100_000), "object"},
 	} {
-		t.Run(c.rule+" "+clip(c.body), func(t *testing.T) {
+		t.Run(c.rule+" "+failure.Clip(c.body), func(t *testing.T) {
 			_, err := parseEnvelope([]byte(c.body))
-			var f *failure
-			if !errors.As(err, &f) || f.code != 400 || !strings.Contains(f.message, c.names) {
+			var f *failure.Error
+			if !errors.As(err, &f) || f.Code != 400 || !strings.Contains(f.Message, c.names) {
 				t.Errorf("got %v, want 400 naming %s", err, c.names)
 			}
 		})
@@ -110,7 +112,7 @@ func TestEnvelopeReads(t *testing.T) {
 		{"R7", `{"timeout":901}`, "", maxTimeout},
 		{"R7", `{"timeout":1e-300}`, "", 1},
 	} {
-		t.Run(c.rule+" "+clip(c.body), func(t *testing.T) {
+		t.Run(c.rule+" "+failure.Clip(c.body), func(t *testing.T) {
 			e, err := parseEnvelope([]byte(c.body))
 			if err != nil {
 				t.Fatal(err)

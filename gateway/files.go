@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // openPath is O_PATH, which the syscall package lacks: it resolves a name without opening what is there, so that a
@@ -55,23 +57,23 @@ func (r *fileResolver) resolve(e *envelope) (string, error) {
 		file = string(e.file)
 	}
 	if strings.HasPrefix(file, "/") || !strings.HasPrefix(path, "/") || file == "" {
-		return "", fail(404, "%q must be a relative path inside the absolute path %q", clip(file), clip(path))
+		return "", failure.New(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
 	}
 	folder, folderPath, ok := lookUp(-100, path, syscall.S_IFDIR) // AT_FDCWD; the path is absolute anyway
 	if !ok {
-		return "", fail(404, "there is no folder %q", clip(path))
+		return "", failure.New(404, "there is no folder %q", failure.Clip(path))
 	}
 	defer syscall.Close(folder)
 	if !within(folderPath, r.root) && folderPath != r.root {
-		return "", fail(404, "the folder %q is outside %s", clip(path), r.folder)
+		return "", failure.New(404, "the folder %q is outside %s", failure.Clip(path), r.folder)
 	}
 	descriptor, resolved, ok := lookUp(folder, file, syscall.S_IFREG)
 	if !ok {
-		return "", fail(404, "there is no file %q in %q", clip(file), clip(path))
+		return "", failure.New(404, "there is no file %q in %q", failure.Clip(file), failure.Clip(path))
 	}
 	syscall.Close(descriptor)
 	if !within(resolved, folderPath) {
-		return "", fail(404, "the file %q is outside %q", clip(file), clip(path))
+		return "", failure.New(404, "the file %q is outside %q", failure.Clip(file), failure.Clip(path))
 	}
 	return resolved, nil
 }
@@ -97,13 +99,4 @@ func lookUp(folder int, name string, wanted uint32) (int, string, bool) {
 // within reports whether a path lies below a folder.
 func within(path, folder string) bool {
 	return strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
-}
-
-// clip shortens a name for a message.
-func clip(name string) string {
-	const most = 200
-	if len(name) > most {
-		return name[:most] + "…"
-	}
-	return name
 }

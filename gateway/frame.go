@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // frameKind says what a frame of the worker protocol is (docs/worker-protocol.md).
@@ -114,7 +116,7 @@ func parseReady(body []byte) (workerMode, int, error) {
 }
 
 // parseFailure reads the body of a FAILED or an ERROR frame. A code that the contract does not know counts as 500.
-func parseFailure(body []byte) (*failure, error) {
+func parseFailure(body []byte) (*failure.Error, error) {
 	if len(body) < 6 || uint64(binary.BigEndian.Uint32(body[2:])) != uint64(len(body)-6) {
 		return nil, fmt.Errorf("%w: a failure whose length does not fit its message", errProtocol)
 	}
@@ -122,5 +124,5 @@ func parseFailure(body []byte) (*failure, error) {
 	if code != 404 {
 		code = 500
 	}
-	return &failure{code, string(body[6:])}, nil
+	return &failure.Error{Code: code, Message: string(body[6:])}, nil
 }

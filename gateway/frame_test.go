@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 func unhex(t *testing.T, text string) []byte {
@@ -58,7 +60,7 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 					t.Errorf("READY is %v, %d, %v", mode, n, err)
 				}
 			case frameError:
-				if f, err := parseFailure(body); err != nil || *f != (failure{500, "E: x"}) {
+				if f, err := parseFailure(body); err != nil || *f != (failure.Error{Code: 500, Message: "E: x"}) {
 					t.Errorf("ERROR is %v, %v", f, err)
 				}
 			}
@@ -99,8 +101,8 @@ func FuzzFrame(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if f, err := parseFailure(body); err == nil && f.code != 404 && f.code != 500 {
-				t.Fatalf("a failure of code %d", f.code)
+			if f, err := parseFailure(body); err == nil && f.Code != 404 && f.Code != 500 {
+				t.Fatalf("a failure of code %d", f.Code)
 			}
 			if mode, n, err := parseReady(body); err == nil && (mode > modeShared || n < 1 || n > maxRunning) {
 				t.Fatalf("READY of mode %d, %d at once", mode, n)

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 func TestRequestArrivesComplete(t *testing.T) {
@@ -42,7 +44,7 @@ func TestErrorsHaveTheirShape(t *testing.T) {
 	if r := g.do("throw E: <&>\u2028 x", ""); r.status != 500 || r.message != "E: <&>\u2028 x" || strings.Contains(r.body, `\u003c`) {
 		t.Errorf("E2 message: %d %s", r.status, r.body)
 	}
-	if r := g.do("throw "+strings.Repeat("é", 1<<20), ""); r.status != 500 || r.message != strings.Repeat("é", maxMessage/2) {
+	if r := g.do("throw "+strings.Repeat("é", 1<<20), ""); r.status != 500 || r.message != strings.Repeat("é", failure.MaxMessage/2) {
 		t.Errorf("E2 long message: %d, %d bytes", r.status, len(r.message))
 	}
 	if r := g.do("garbage", ""); r.status != 500 || !strings.Contains(r.message, "protocol") {
@@ -118,7 +120,7 @@ func TestFilesAreConfined(t *testing.T) {
 	} {
 		r := g.post(fmt.Sprintf(`{"path":%s,"file":%s}`, quote(c.path), quote(c.file)))
 		if r.status != c.want {
-			t.Errorf("R8 path %q file %q: got %d %s, want %d", c.path, clip(c.file), r.status, clip(r.body), c.want)
+			t.Errorf("R8 path %q file %q: got %d %s, want %d", c.path, failure.Clip(c.file), r.status, failure.Clip(r.body), c.want)
 		}
 	}
 	g.alive()

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 const testKey = "0123456789abcdef-test-key"
@@ -112,7 +114,7 @@ func startCommand(t testing.TB, code string, wrap []string, worker ...string) *i
 			t.Errorf("the gateway is faulty:\n%s", log)
 		}
 		if t.Failed() {
-			t.Logf("the gateway's log:\n%s", clip(g.log.String()))
+			t.Logf("the gateway's log:\n%s", failure.Clip(g.log.String()))
 		}
 	})
 	g.until("the gateway listens", func() bool {
@@ -211,7 +213,7 @@ func (g *instance) raw(text string) string {
 	_ = conn.SetReadDeadline(time.Now().Add(15 * time.Second))
 	answer, err := io.ReadAll(conn)
 	if err != nil {
-		g.t.Errorf("after %q: %v", clip(string(answer)), err)
+		g.t.Errorf("after %q: %v", failure.Clip(string(answer)), err)
 	}
 	return string(answer)
 }

@@ -5,20 +5,23 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 // readHeadText runs a head through both steps, as a connection does.
 func readHeadText(text string) (*head, int) {
 	size, f := headEnd([]byte(text))
 	if f != nil {
-		return nil, f.code
+		return nil, f.Code
 	}
 	if size == 0 {
 		return nil, 0
 	}
 	h, f := parseHead([]byte(text)[:size])
 	if f != nil {
-		return nil, f.code
+		return nil, f.Code
 	}
 	return h, 200
 }
@@ -119,10 +122,10 @@ func TestChunkedBodies(t *testing.T) {
 		{"cut off", "5\r\nab", "", -1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := newBudget(bodyBudget)
+			b := limits.NewBudget(limits.BodyBudget)
 			r := bufio.NewReader(strings.NewReader(c.text))
-			body, err := readRequestBody(r, &head{chunked: true, length: -1}, b, func(*lane, int) error { return nil })
-			var f *failure
+			body, err := readRequestBody(r, &head{chunked: true, length: -1}, b, func(*limits.Lane, int) error { return nil })
+			var f *failure.Error
 			switch {
 			case err == nil:
 				if c.code != 0 || string(body.data) != c.want {
@@ -130,14 +133,14 @@ func TestChunkedBodies(t *testing.T) {
 				}
 				body.release()
 			case errors.As(err, &f):
-				if f.code != c.code {
+				if f.Code != c.code {
 					t.Errorf("got %v, want %d", f, c.code)
 				}
 			case c.code != -1:
 				t.Errorf("got %v, want %d", err, c.code)
 			}
-			if free := b.small.free + b.large.free; free != bodyBudget {
-				t.Errorf("%d bytes of the budget are lost", bodyBudget-free)
+			if free := b.Free(); free != limits.BodyBudget {
+				t.Errorf("%d bytes of the budget are lost", limits.BodyBudget-free)
 			}
 		})
 	}

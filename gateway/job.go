@@ -4,6 +4,8 @@ import (
 	"net"
 	"strconv"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // phase is how far a request has come.
@@ -46,7 +48,7 @@ type job struct {
 type event struct {
 	worker   *worker
 	response response
-	failure  *failure
+	failure  *failure.Error
 }
 
 func newJob(turn uint64, e *envelope, body *requestBody, client net.Conn) *job {
@@ -62,8 +64,8 @@ func (j *job) forget() {
 }
 
 // timedOut is the failure of a request that overran its time (contract T1).
-func (j *job) timedOut() *failure {
-	return fail(500, "the function timed out after %s s", strconv.FormatFloat(j.timeout.Seconds(), 'f', -1, 64))
+func (j *job) timedOut() *failure.Error {
+	return failure.New(500, "the function timed out after %s s", strconv.FormatFloat(j.timeout.Seconds(), 'f', -1, 64))
 }
 
 // startClock makes a request count as handed to a worker.
@@ -99,7 +101,7 @@ func (d *dispatcher) finish(j *job, outcome event) {
 }
 
 // requeue puts a request that no worker has started back to the front of its queue, or gives up on it.
-func (d *dispatcher) requeue(j *job, reason *failure) {
+func (d *dispatcher) requeue(j *job, reason *failure.Error) {
 	if j.moves == maxMoves || j.request == nil {
 		d.finish(j, event{failure: reason})
 		return

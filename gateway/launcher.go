@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/procfs"
 )
 
 const (
@@ -155,7 +157,7 @@ func (w *worker) fork(l *launcher, door *door) error {
 // isNewChild reports whether a process is a child of the gateway, or is about to become one, and no worker yet.
 func (l *launcher) isNewChild(pid int) bool {
 	for range 100 {
-		if parentOf(pid) == os.Getpid() {
+		if procfs.Parent(pid) == os.Getpid() {
 			return !l.processes.known(pid)
 		}
 		time.Sleep(time.Millisecond) // the process in between has not ended yet

@@ -12,18 +12,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
+
 	"strconv"
 	"strings"
 	"time"
+
+	"runtimekit/gateway/internal/exit"
+	"runtimekit/gateway/internal/limits"
 )
 
-const (
-	// stopTime is how long running requests may take to finish after SIGTERM (contract T3).
-	stopTime = 8 * time.Second
-	// garbageLimit is the size of the heap from which the collector works harder: what may be in flight, and a little.
-	garbageLimit = 80 << 20
-)
+// stopTime is how long running requests may take to finish after SIGTERM (contract T3).
+const stopTime = 8 * time.Second
 
 // options is what the command line says.
 type options struct {
@@ -38,12 +37,7 @@ func main() {
 	log.SetFlags(0)
 	if err := run(os.Args); err != nil {
 		log.Printf("gateway: %v", err)
-		code := exitInternal
-		var known *exitError
-		if errors.As(err, &known) {
-			code = known.code
-		}
-		os.Exit(code)
+		os.Exit(exit.Code(err))
 	}
 }
 
@@ -54,12 +48,12 @@ func run(arguments []string) error {
 	}
 	o, err := parseOptions(arguments)
 	if err != nil {
-		return exitWith(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	key, restarted := inheritedKey()
 	if !restarted {
 		if key, err = keyFrom(os.Getenv); err != nil {
-			return exitWith(exitConfiguration, err)
+			return exit.With(exit.Configuration, err)
 		}
 	}
 	environment := workerEnvironment(os.Environ(), key)
@@ -75,7 +69,7 @@ func run(arguments []string) error {
 
 // serve sets everything up, serves until it is asked to stop, and stops.
 func serve(o *options, key string, environment []string) error {
-	debug.SetMemoryLimit(garbageLimit)
+	limits.LimitHeap()
 	discardSignals()
 	reserveThreads()
 	stop, err := stopRequests()
@@ -84,22 +78,22 @@ func serve(o *options, key string, environment []string) error {
 	}
 	files, err := newFileResolver(o.code, o.compiled)
 	if err != nil {
-		return exitWith(exitConfiguration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
+		return exit.With(exit.Configuration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
 	}
 	mainFile, err := files.defaultFile()
 	if err != nil {
-		return exitWith(exitConfiguration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
+		return exit.With(exit.Configuration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
 	}
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return exitWith(exitUnavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
+		return exit.With(exit.Unavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
 	}
 	l := &launcher{
 		command: o.command, environment: environment, folder: files.root, doors: &doorkeeper{},
 		processes: newProcessTable(), stdout: &sink{file: os.Stdout}, stderr: &sink{file: os.Stderr},
 	}
-	answers := newBudget(answerBudget)
-	s := &server{key: sha256.Sum256([]byte(key)), files: files, bodies: newBudget(bodyBudget), answers: answers}
+	answers := limits.NewBudget(limits.AnswerBudget)
+	s := &server{key: sha256.Sum256([]byte(key)), files: files, bodies: limits.NewBudget(limits.BodyBudget), answers: answers}
 	s.dispatcher = newDispatcher(l, answers, mainFile, o.loadTime)
 	go s.dispatcher.tidy()
 	go s.accept(listener)
@@ -129,7 +123,7 @@ func waitUntil(d time.Duration, again <-chan struct{}, condition func() bool) {
 	for end := time.Now().Add(d); !condition() && time.Now().Before(end); {
 		select {
 		case <-again:
-			os.Exit(exitSecondSignal)
+			os.Exit(exit.SecondSignal)
 		case <-time.After(5 * time.Millisecond):
 		}
 	}

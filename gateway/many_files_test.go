@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // manyFiles makes so many copies of the test function and returns the fields that name them.
@@ -35,12 +37,12 @@ func TestMoreFilesThanMayHaveWorkers(t *testing.T) {
 				for i, file := range files {
 					requests[i] = [2]string{"x", file}
 					if r := g.do("x", file); r.status != 200 {
-						t.Errorf("round %d, file %d in turn: %d %s", round, i, r.status, clip(r.body+r.message))
+						t.Errorf("round %d, file %d in turn: %d %s", round, i, r.status, failure.Clip(r.body+r.message))
 					}
 				}
 				for i, r := range g.together(requests...) {
 					if r.status != 200 {
-						t.Errorf("round %d, file %d at once: %d %s", round, i, r.status, clip(r.body+r.message))
+						t.Errorf("round %d, file %d at once: %d %s", round, i, r.status, failure.Clip(r.body+r.message))
 					}
 				}
 			}

@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/cgroup"
+	"runtimekit/gateway/internal/limits"
 )
 
 // See schedules_test.go.
@@ -51,20 +54,20 @@ type modelWorker struct {
 
 const gatewayTasks = 13
 
-func (m *model) tasks() taskCount {
+func (m *model) tasks() cgroup.Tasks {
 	used := int64(gatewayTasks)
 	for _, w := range m.workers {
 		used += m.taken(w.worker).tasks
 	}
-	return taskCount{used, m.limit}
+	return cgroup.Tasks{Used: used, Limit: m.limit}
 }
 
-func (m *model) memory() memory {
+func (m *model) memory() cgroup.Memory {
 	used := int64(0)
 	for _, w := range m.workers {
 		used += m.taken(w.worker).memory
 	}
-	return memory{used, m.limit}
+	return cgroup.Memory{Used: used, Limit: m.limit}
 }
 
 func (m *model) needed(w *worker) share { return m.taken(w) }
@@ -85,7 +88,7 @@ func newModel(seed int64) *model {
 		m.limit, m.each, m.weight = 128, int64(1+m.random.Intn(40)), int64(1+m.random.Intn(40))
 	}
 	m.d = emptyDispatcher("0", 15*time.Second)
-	m.d.answers, m.d.clock, m.d.container, m.d.begin = newBudget(answerBudget), m, m, m.begin
+	m.d.answers, m.d.clock, m.d.container, m.d.begin = limits.NewBudget(limits.AnswerBudget), m, m, m.begin
 	m.d.mu.Lock()
 	defer m.d.mu.Unlock()
 	m.d.addWorker(m.d.pool(m.d.mainFile))
@@ -101,7 +104,7 @@ func (m *model) begin(w *worker) {
 	for other := range m.d.workers {
 		known = known || other != w && other.needed.tasks > 0 && other.template == nil
 	}
-	if used := m.tasks().used; known && m.limit > 0 && w.template == nil && !w.pool.main && used > m.limit {
+	if used := m.tasks().Used; known && m.limit > 0 && w.template == nil && !w.pool.main && used > m.limit {
 		panic(fmt.Sprintf("%d tasks where %d are allowed", used, m.limit))
 	}
 }
@@ -156,7 +159,7 @@ func (m *model) submit() {
 	file := fmt.Sprint(m.random.Intn(m.files))
 	timeout := time.Duration(1+m.random.Intn(3000)) * time.Millisecond
 	e := &envelope{timeout: timeout}
-	body := &requestBody{lane: newLane(0)}
+	body := &requestBody{lane: limits.NewLane(0)}
 	j, err := m.d.submit(file, e, body, nil)
 	if err != nil {
 		panic(err)

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // wide are characters of four bytes: what is cut after a number of bytes is cut inside one, unless it is moved by just so many.
@@ -33,5 +37,32 @@ func TestTheLastOutputBeginsWithAWholeCharacter(t *testing.T) {
 		if !utf8.ValidString(tail) || len(tail) <= tailBytes-utf8.UTFMax {
 			t.Errorf("moved by %d: %d bytes that begin with %q", shift, len(tail), tail[:8])
 		}
+	}
+}
+
+func TestOutputKeepsLinesWhole(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close()
+	o := &output{}
+	o.copy(reader, &sink{file: target})
+	text := "first\n" + strings.Repeat("x", 3*longestLine) + "\nlast \xff"
+	if _, err := writer.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	writer.Close()
+	o.close(time.Second)
+	copied, _ := os.ReadFile(target.Name())
+	if string(copied) != text+"\n" {
+		t.Errorf("%d bytes were copied, not %d", len(copied), len(text)+1)
+	}
+	if tail := o.tail(); tail != "last \xff" {
+		t.Errorf("the tail is %q", failure.Clip(tail))
 	}
 }

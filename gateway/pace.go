@@ -5,6 +5,9 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 const (
@@ -16,18 +19,18 @@ const (
 	paceLook = time.Second
 )
 
-var errSlowForOthers = fail(408, "the body arrived too slowly while others waited for its memory")
+var errSlowForOthers = failure.New(408, "the body arrived too slowly while others waited for its memory")
 
 // pace tells whether a client moves a body or an answer as fast as others, who wait for its memory, may expect: one
 // that is steady and will be in time always does; one that stalls does not for long.
 type pace struct {
-	lane *lane         // that the memory was taken from; nil: none, and nobody waits for it
+	lane *limits.Lane  // that the memory was taken from; nil: none, and nobody waits for it
 	each time.Duration // what a MiB may take
 	due  time.Time     // when it is too far behind, if nothing more comes
 }
 
-func newPace(lane *lane, size int, now time.Time) pace {
-	if size <= uncounted {
+func newPace(lane *limits.Lane, size int, now time.Time) pace {
+	if size <= limits.Uncounted {
 		return pace{}
 	}
 	return pace{lane, paceTime * (1 << 20) / time.Duration(size), now.Add(paceSlack)}
@@ -42,7 +45,7 @@ func (p *pace) moved(n int, now time.Time) {
 }
 
 // late reports whether somebody waits for the memory of a client that is too far behind.
-func (p *pace) late(now time.Time) bool { return p.lane != nil && now.After(p.due) && p.lane.crowded() }
+func (p *pace) late(now time.Time) bool { return p.lane != nil && now.After(p.due) && p.lane.Crowded() }
 
 // look is when to look at the client again, at the latest at its end.
 func (p *pace) look(now, end time.Time) time.Time {

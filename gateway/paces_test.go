@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 // beyondBuffers is more than the kernel keeps on the way: who has sent so much knows that the server is reading it.
@@ -28,7 +31,7 @@ func TestSmallBodiesDoNotWaitForLargeOnesThatStall(t *testing.T) {
 		g.stalled(t, 30_000) // wait for it
 	}
 	if r := g.do("status 200", `,"pad":"`+strings.Repeat("x", 100<<10)+`"`); r.status != 200 || r.took > 3*time.Second {
-		t.Errorf("T5: got %d %s after %v", r.status, clip(r.body), r.took)
+		t.Errorf("T5: got %d %s after %v", r.status, failure.Clip(r.body), r.took)
 	}
 }
 
@@ -37,15 +40,15 @@ func TestStalledBodyGivesItsPlaceBack(t *testing.T) {
 	g := startGateway(t, "serial").ready()
 	g.stalled(t, beyondBuffers)
 	if r := g.do("status 200", `,"pad":"`+strings.Repeat("x", 10<<20)+`"`); r.status != 200 || r.took > 15*time.Second {
-		t.Errorf("T5: got %d %s after %v", r.status, clip(r.body), r.took)
+		t.Errorf("T5: got %d %s after %v", r.status, failure.Clip(r.body), r.took)
 	}
 }
 
 func TestPace(t *testing.T) {
-	l := newLane(20 << 20)
+	l := limits.NewLane(20 << 20)
 	begin := time.Unix(1000, 0)
 	after := func(seconds float64) time.Time { return begin.Add(time.Duration(seconds * float64(time.Second))) }
-	if !l.acquire(20 << 20) {
+	if !l.Acquire(20 << 20) {
 		t.Fatal("no memory")
 	}
 	steady, stalled := newPace(l, 20<<20, begin), newPace(l, 20<<20, begin)
@@ -53,8 +56,8 @@ func TestPace(t *testing.T) {
 	if stalled.late(after(29)) {
 		t.Error("R9: late though nobody waits")
 	}
-	go l.acquire(1 << 20)
-	for end := time.Now().Add(10 * time.Second); !l.crowded(); time.Sleep(time.Millisecond) {
+	go l.Acquire(1 << 20)
+	for end := time.Now().Add(10 * time.Second); !l.Crowded(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("nobody waits")
 		}
@@ -67,7 +70,7 @@ func TestPace(t *testing.T) {
 			t.Errorf("R9: a steady client is late after %d s", second)
 		}
 	}
-	var small pace = newPace(l, uncounted, begin)
+	var small pace = newPace(l, limits.Uncounted, begin)
 	if small.late(after(1000)) {
 		t.Error("T5: late though it holds nothing")
 	}

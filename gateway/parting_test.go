@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/limits"
 )
 
 // sent writes a request with a body and further header lines on a connection.
@@ -106,7 +108,7 @@ func refusing(t *testing.T) (*server, net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	s := &server{dispatcher: &dispatcher{}, answers: newBudget(answerBudget)}
+	s := &server{dispatcher: &dispatcher{}, answers: limits.NewBudget(limits.AnswerBudget)}
 	go s.accept(listener)
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {

@@ -99,7 +99,7 @@ func (d *dispatcher) shouldGrow(p *pool) bool {
 		return loading == 0 // how the function takes requests is not known before its first worker is ready
 	}
 	return loading < maxLoading && d.running+loading < maxRunning && d.since(p.failed) >= growPause &&
-		(ready == 0 || d.container.memory().below(memoryTight, int64(loading+1)*p.footprint()))
+		(ready == 0 || d.container.memory().Below(memoryTight, int64(loading+1)*p.footprint()))
 }
 
 // footprint is what one more worker will use of the container's memory: as much as one that is ready, but next to

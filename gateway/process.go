@@ -7,10 +7,11 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/procfs"
 )
 
 const (
@@ -196,29 +197,15 @@ func (t *processTable) killStrays() int {
 	found := 0
 	for _, entry := range entries {
 		pid, err := strconv.Atoi(entry.Name())
-		if err != nil || parentOf(pid) != os.Getpid() {
+		if err != nil || procfs.Parent(pid) != os.Getpid() {
 			continue
 		}
 		t.mu.Lock()
-		if t.byPid[pid] == nil && parentOf(pid) == os.Getpid() {
+		if t.byPid[pid] == nil && procfs.Parent(pid) == os.Getpid() {
 			found++
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 		t.mu.Unlock()
 	}
 	return found
-}
-
-// parentOf is the parent of a living process, 0 if there is none such.
-func parentOf(pid int) int {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	if len(fields) < 2 || fields[0] == "Z" || fields[0] == "X" {
-		return 0
-	}
-	parent, _ := strconv.Atoi(fields[1])
-	return parent
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+
+	"runtimekit/gateway/internal/exit"
 )
 
 const (
@@ -36,7 +38,7 @@ func protect() error {
 // /proc would show to the end.
 func restart(self, key string, environment []string) error {
 	if len(key) > maxKey {
-		return exitWith(exitConfiguration, errors.New("the key is longer than a header can be"))
+		return exit.With(exit.Configuration, errors.New("the key is longer than a header can be"))
 	}
 	var pipe [2]int
 	if err := syscall.Pipe(pipe[:]); err != nil {

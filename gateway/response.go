@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 const (
@@ -29,9 +31,9 @@ type response struct {
 	extra       string // further header lines, each ending in CRLF
 }
 
-// response turns a failure into its response (contract §5).
-func (f *failure) response() response {
-	return response{status: f.code, contentType: "application/json", body: f.body()}
+// errorResponse turns a failure into its response (contract §5).
+func errorResponse(f *failure.Error) response {
+	return response{status: f.Code, contentType: "application/json", body: f.JSON()}
 }
 
 var headBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}

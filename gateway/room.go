@@ -1,5 +1,15 @@
 package main
 
+const (
+	// memoryTight is the share of the container's memory from which on no further worker of a file is started, and idle
+	// workers are ended to make room for other files.
+	memoryTight = 0.8
+	// memoryFull is the share from which on other files wait.
+	memoryFull = 0.95
+	// memoryScarce is the share from which on idle workers do not keep what large requests have left in their memory.
+	memoryScarce = 0.5
+)
+
 // sparedShare is the share of the tasks that the container may have which is left to what functions themselves start
 // when a file is given its first worker.
 const sparedShare = 8
@@ -76,19 +86,19 @@ func (d *dispatcher) files() int {
 // loading workers will yet have, and leave a share of all to others (0: nothing).
 func (d *dispatcher) tasksFit(forked bool, share int64) bool {
 	tasks := d.container.tasks()
-	if tasks.limit == 0 {
+	if tasks.Limit == 0 {
 		return true
 	}
-	more := d.tasksNeeded(forked, tasks.limit)
+	more := d.tasksNeeded(forked, tasks.Limit)
 	if share > 0 {
-		more += tasks.limit / share
+		more += tasks.Limit / share
 	}
 	for w := range d.workers {
 		if w.state == stateLoading {
-			more += max(0, d.tasksNeeded(w.template != nil, tasks.limit)-d.container.taken(w).tasks)
+			more += max(0, d.tasksNeeded(w.template != nil, tasks.Limit)-d.container.taken(w).tasks)
 		}
 	}
-	return tasks.fits(more)
+	return tasks.Fit(more)
 }
 
 // tasksNeeded is how many tasks a new worker will have: as many as one of the present ones had when it was loaded. Before
@@ -129,7 +139,7 @@ func (d *dispatcher) memoryFits(part float64) bool {
 			more += max(0, need-d.container.taken(w).memory)
 		}
 	}
-	return d.container.memory().below(part, more)
+	return d.container.memory().Below(part, more)
 }
 
 // anyEnding reports whether a worker is killed, or has ended, whose end is not settled: what it took comes free.

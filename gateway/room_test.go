@@ -2,60 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"runtimekit/gateway/internal/limits"
 )
-
-func TestTasksAreReadFromEitherVersionOfControlGroups(t *testing.T) {
-	for name, c := range map[string]struct {
-		files map[string]string
-		want  taskCount
-	}{
-		"v2":               {map[string]string{"pids.max": "128\n", "pids.current": "20\n"}, taskCount{20, 128}},
-		"v2 with no limit": {map[string]string{"pids.max": "max\n", "pids.current": "20\n"}, taskCount{}},
-		"v1":               {map[string]string{"pids/pids.max": "128\n", "pids/pids.current": "20\n"}, taskCount{20, 128}},
-		"v1 with no limit": {map[string]string{"pids/pids.max": "max\n", "pids/pids.current": "20\n"}, taskCount{}},
-		"neither":          {nil, taskCount{}},
-		"without a number": {map[string]string{"pids.max": "128\n"}, taskCount{}},
-	} {
-		root := t.TempDir()
-		for file, text := range c.files {
-			path := filepath.Join(root, file)
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := readTasks(root); got != c.want {
-			t.Errorf("L6, %s: got %v, want %v", name, got, c.want)
-		}
-	}
-	if (taskCount{120, 128}).fits(9) || !(taskCount{120, 128}).fits(8) || !(taskCount{}).fits(1<<30) {
-		t.Error("L6: what fits is counted wrong")
-	}
-}
-
-func TestTasksOfChildrenCount(t *testing.T) {
-	before := tasksBelow(os.Getpid())
-	child := exec.Command("sleep", "1000")
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = child.Process.Kill()
-		_ = child.Wait()
-	}()
-	if own := tasksOf(os.Getpid()); own < 1 || before < own {
-		t.Errorf("this process has %d tasks, with its children %d", own, before)
-	}
-	if own, all := tasksOf(os.Getpid()), tasksBelow(os.Getpid()); all <= own {
-		t.Errorf("with a child %d tasks, without it %d", all, own)
-	}
-}
 
 // quietModel is a model in which only what a test says happens.
 func quietModel(limit, each int64) *model {
@@ -66,7 +17,7 @@ func quietModel(limit, each int64) *model {
 }
 
 func (m *model) submitTo(file int) *modelClient {
-	j, err := m.d.submit(fmt.Sprint(file), &envelope{timeout: maxTimeout}, &requestBody{lane: newLane(0)}, nil)
+	j, err := m.d.submit(fmt.Sprint(file), &envelope{timeout: maxTimeout}, &requestBody{lane: limits.NewLane(0)}, nil)
 	if err != nil {
 		panic(err)
 	}

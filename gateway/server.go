@@ -9,6 +9,9 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/limits"
 )
 
 const (
@@ -18,19 +21,15 @@ const (
 	maxTurnedAway = 256
 )
 
-var (
-	errUnauthorized = fail(401, "unauthorized")
-	errOverloaded   = fail(503, "too many requests wait already; try again later")
-	errStopping     = fail(503, "the server is stopping; try again elsewhere")
-)
+var errUnauthorized = failure.New(401, "unauthorized")
 
 // server is the HTTP side of the gateway.
 type server struct {
 	key         [sha256.Size]byte // hashed, so that a comparison tells nothing of its length
 	files       *fileResolver
 	dispatcher  *dispatcher
-	bodies      *budget
-	answers     *budget
+	bodies      *limits.Budget
+	answers     *limits.Budget
 	active      atomic.Int64 // requests whose answer is not yet written
 	connections connections
 }
@@ -59,7 +58,7 @@ func (s *server) stopping() bool { return s.dispatcher.stopping.Load() }
 func (s *server) answer(c *connection, h *head) (response, bool) {
 	bodyless := !h.chunked && h.length <= 0
 	if f := s.admit(h); f != nil {
-		r := f.response()
+		r := errorResponse(f)
 		if f == errMethod {
 			r.extra = "Allow: POST\r\n"
 		}
@@ -70,30 +69,30 @@ func (s *server) answer(c *connection, h *head) (response, bool) {
 	}
 	body, err := c.readBody(h)
 	if err != nil {
-		var f *failure
+		var f *failure.Error
 		if !errors.As(err, &f) {
-			f = fail(400, "the body ended before its announced length")
+			f = failure.New(400, "the body ended before its announced length")
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				f = errSlowBody
 			}
 		}
-		return f.response(), false
+		return errorResponse(f), false
 	}
 	r, err := s.call(c, body)
 	if err != nil {
-		var f *failure
+		var f *failure.Error
 		if !errors.As(err, &f) {
-			f = fail(500, "%v", err)
+			f = failure.New(500, "%v", err)
 		}
-		r = f.response()
+		r = errorResponse(f)
 	}
 	return r, true
 }
 
-var errMethod = fail(405, "functions are called with POST")
+var errMethod = failure.New(405, "functions are called with POST")
 
 // admit makes the checks that need no body: method, key, encoding, announced size (contract R0, R1, R3, R10).
-func (s *server) admit(h *head) *failure {
+func (s *server) admit(h *head) *failure.Error {
 	switch {
 	case h.method == "GET" && h.path == "/healthz":
 		return nil
@@ -102,7 +101,7 @@ func (s *server) admit(h *head) *failure {
 	case !s.authorized(h):
 		return errUnauthorized
 	case h.encoded:
-		return fail(415, "the body must be sent without a Content-Encoding")
+		return failure.New(415, "the body must be sent without a Content-Encoding")
 	case h.length > maxBody:
 		return errTooLarge
 	}
@@ -118,7 +117,7 @@ func (s *server) authorized(h *head) bool {
 // health answers GET /healthz (contract R10).
 func (s *server) health() response {
 	if !s.dispatcher.healthy() {
-		return fail(503, "no worker has loaded the function").response()
+		return errorResponse(failure.New(503, "no worker has loaded the function"))
 	}
 	return response{status: 200, contentType: contentText, body: []byte("ok\n")}
 }

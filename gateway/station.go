@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/procfs"
 )
 
 const (
@@ -56,24 +57,14 @@ func (s *station) kill() {
 	}
 }
 
-// cpuDemand is for how long the process has used a CPU or waited for one: on a busy machine one that spins gets less
-// than it wants.
+// cpuDemand is for how long the process has used a CPU or waited for one.
 func (s *station) cpuDemand() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.process == nil {
 		return 0
 	}
-	var sum time.Duration
-	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(s.process.pid) + "/task/*/schedstat")
-	for _, path := range threads {
-		var used, waited time.Duration
-		if text, err := os.ReadFile(path); err == nil {
-			_, _ = fmt.Sscan(string(text), &used, &waited) // both in nanoseconds
-		}
-		sum += used + waited
-	}
-	return sum
+	return procfs.CPUDemand(s.process.pid)
 }
 
 // pid is the process's number, 0 before it is started.
@@ -93,7 +84,7 @@ func (s *station) footprint() int64 {
 	if s.process == nil {
 		return 0
 	}
-	return footprint(s.process.pid)
+	return procfs.Memory(s.process.pid)
 }
 
 // finish makes sure that the process has ended and says how; `err` is how its connection did.

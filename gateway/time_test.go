@@ -8,18 +8,21 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/procfs"
 )
 
 func pidOf(t *testing.T, r reply) int {
 	t.Helper()
 	var got struct{ Pid int }
 	if err := json.Unmarshal([]byte(r.body), &got); err != nil || got.Pid == 0 {
-		t.Fatalf("got %d %s", r.status, clip(r.body))
+		t.Fatalf("got %d %s", r.status, failure.Clip(r.body))
 	}
 	return got.Pid
 }
 
-func alive(pid int) bool { return parentOf(pid) != 0 }
+func alive(pid int) bool { return procfs.Parent(pid) != 0 }
 
 func TestOverrunIsAnsweredAndEnded(t *testing.T) {
 	for _, mode := range []string{"serial", "shared"} {
@@ -162,7 +165,7 @@ func TestNothingIsMixedUp(t *testing.T) {
 					}
 					r := g.do(id, `,"env":{"id":"`+id+`"},"headers":{"h":"`+id+`"}`)
 					if strings.Count(r.body, `"`+id+`"`) != 3 {
-						t.Errorf("T4: %s got %d %s", id, r.status, clip(r.body))
+						t.Errorf("T4: %s got %d %s", id, r.status, failure.Clip(r.body))
 					}
 				}
 			}()

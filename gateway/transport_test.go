@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // firstLine is an answer's status line.
@@ -105,7 +107,7 @@ func TestHTTP10ClosesUnlessAsked(t *testing.T) {
 	g := startGateway(t, "serial").ready()
 	answer := g.raw("POST / HTTP/1.0\r\nX-Internal-Challenge: " + testKey + "\r\nContent-Length: 2\r\n\r\n{}")
 	if !strings.HasPrefix(answer, "HTTP/1.1 200") || !strings.Contains(answer, "Connection: close") {
-		t.Errorf("got %q", clip(answer))
+		t.Errorf("got %q", failure.Clip(answer))
 	}
 }
 
@@ -113,7 +115,7 @@ func TestChunkedBodyIsCalled(t *testing.T) {
 	g := startGateway(t, "serial").ready()
 	answer := g.raw(rawRequest("Connection: close\r\nTransfer-Encoding: chunked\r\n", "2\r\n{\"\r\n11\r\npayload\":\"chunk\"}\r\n0\r\n\r\n"))
 	if !strings.HasPrefix(answer, "HTTP/1.1 200") || !strings.Contains(answer, `"payload":"chunk"`) {
-		t.Errorf("got %q", clip(answer))
+		t.Errorf("got %q", failure.Clip(answer))
 	}
 }
 
@@ -127,7 +129,7 @@ func TestLargestBodyAndAnswer(t *testing.T) {
 		t.Errorf("an answer of 20 MiB arrived as %d with %d bytes", r.status, len(r.body))
 	}
 	if r := g.do(fmt.Sprintf("big %d", maxAnswer+1), ""); r.status != 500 || !strings.Contains(r.message, "20971520") {
-		t.Errorf("an answer of one byte more got %d %s", r.status, clip(r.message))
+		t.Errorf("an answer of one byte more got %d %s", r.status, failure.Clip(r.message))
 	}
 	g.alive()
 }

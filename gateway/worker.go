@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"runtimekit/gateway/internal/failure"
 )
 
 // workerState is a step in a worker's life.
@@ -35,8 +37,8 @@ type worker struct {
 	swollen     bool           // since it was last idle it had a large request or answer, whose memory many languages keep
 	sending     sync.WaitGroup // requests that are being written; none is added once the connection has ended
 	needed      share          // what it had taken of the container once it was loaded
-	cause       *failure       // why the gateway ended it, nil if it ended by itself
-	refused     *failure       // FAILED: why the function could not be loaded
+	cause       *failure.Error // why the gateway ended it, nil if it ended by itself
+	refused     *failure.Error // FAILED: why the function could not be loaded
 	probing     chan struct{}
 	link        *link
 	station     station
@@ -89,13 +91,13 @@ func (w *worker) take(j *job) {
 	}
 }
 
-var errNotNeeded = fail(500, "the worker was no longer needed")
+var errNotNeeded = failure.New(500, "the worker was no longer needed")
 
 // retire ends a worker that has nothing to do.
 func (w *worker) retire() { w.kill(errNotNeeded) }
 
 // kill ends the worker's processes; its own goroutine notices and settles the rest.
-func (w *worker) kill(cause *failure) {
+func (w *worker) kill(cause *failure.Error) {
 	if w.cause == nil {
 		w.cause = cause
 	}
@@ -193,7 +195,7 @@ func (w *worker) handle(h frameHeader, body []byte) error {
 	return nil
 }
 
-var errSilent = fail(500, "the function ended without an answer: call res.send or res.json")
+var errSilent = failure.New(500, "the function ended without an answer: call res.send or res.json")
 
 // settle finishes a request of this worker and lets the next one have its place.
 func (w *worker) settle(j *job, outcome event) {
@@ -206,7 +208,7 @@ func (w *worker) settle(j *job, outcome event) {
 	w.d.schedule()
 	if w.swollen && w.idle() {
 		w.swollen = false
-		if w.pool.inState(stateReady) > 1 && !w.d.container.memory().below(memoryScarce, 0) {
+		if w.pool.inState(stateReady) > 1 && !w.d.container.memory().Below(memoryScarce, 0) {
 			w.retire() // or others would find no memory to start in
 		}
 	}
