@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/http1"
 )
 
 // transferTimeout is how long a worker may take to send an answer that it has begun to send.
@@ -15,18 +17,18 @@ const transferTimeout = 30 * time.Second
 
 // readAnswer reads an ANSWER. From its first byte on time no longer counts: waiting for memory is not the function's
 // fault.
-func (w *worker) readAnswer(r *bufio.Reader, h frameHeader) error {
-	if h.size < answerHead {
-		return fmt.Errorf("%w: an ANSWER without status and type", errProtocol)
+func (w *worker) readAnswer(r *bufio.Reader, h frames.Header) error {
+	if h.Size < frames.AnswerHeaderSize {
+		return fmt.Errorf("%w: an ANSWER without status and type", frames.ErrProtocol)
 	}
-	raw, err := r.Peek(answerHead)
+	raw, err := r.Peek(frames.AnswerHeaderSize)
 	if err != nil {
 		return err
 	}
 	status, kind := int(int32(binary.BigEndian.Uint32(raw))), raw[4]
-	_, _ = r.Discard(answerHead)
-	size := h.size - answerHead
-	j := w.beginAnswer(h.id)
+	_, _ = r.Discard(frames.AnswerHeaderSize)
+	size := h.Size - frames.AnswerHeaderSize
+	j := w.beginAnswer(h.ID)
 	problem := checkAnswer(status, kind, size)
 	if j == nil || problem != nil {
 		if _, err := io.CopyN(io.Discard, r, int64(size)); err != nil {
@@ -40,9 +42,9 @@ func (w *worker) readAnswer(r *bufio.Reader, h frameHeader) error {
 		w.resume(j)
 		return err
 	}
-	answer := response{status: status, contentType: contentText, body: body, budgeted: size}
+	answer := http1.Response{Status: status, ContentType: http1.ContentText, Body: body, Reserved: size}
 	if kind == 1 {
-		answer.contentType = contentJSON
+		answer.ContentType = http1.ContentJSON
 	}
 	w.settleAnswer(j, event{response: answer})
 	return nil
@@ -53,8 +55,8 @@ func checkAnswer(status int, kind byte, size int) *failure.Error {
 	switch {
 	case status < 200 || status > 599:
 		return failure.New(500, "the function answered with status %d; it must be from 200 to 599", status)
-	case size > maxAnswer:
-		return failure.New(500, "the function's answer has %d bytes; it may have %d", size, maxAnswer)
+	case size > frames.MaxAnswer:
+		return failure.New(500, "the function's answer has %d bytes; it may have %d", size, frames.MaxAnswer)
 	case kind > 1:
 		return failure.New(500, "the worker sent an answer of unknown type %d", kind)
 	}
@@ -100,7 +102,7 @@ func (w *worker) settleAnswer(j *job, outcome event) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if j != nil && j.phase == phaseDone { // the server has stopped
-		w.d.answers.Release(outcome.response.budgeted)
+		w.d.answers.Release(outcome.response.Reserved)
 		return
 	}
 	w.settle(j, outcome)

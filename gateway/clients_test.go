@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"runtimekit/gateway/internal/limits"
+	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/http1"
 )
 
 // lineTo is a connection to a server's end of which is returned, too.
@@ -49,7 +51,7 @@ func busyDispatcher() *dispatcher {
 
 func (d *dispatcher) mustSubmit(t *testing.T, client net.Conn) *job {
 	t.Helper()
-	j, err := d.submit("", &envelope{timeout: time.Minute}, &requestBody{lane: limits.NewLane(0)}, client)
+	j, err := d.submit("", &envelope.Envelope{Timeout: time.Minute}, &http1.Body{}, client)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,12 +128,12 @@ func TestRequestsThatRunAreNotWatched(t *testing.T) {
 func TestRequestsOfResetClientsAreNotExecuted(t *testing.T) {
 	g := startGateway(t, "shared").ready()
 	sleepers := make(chan []reply)
-	requests := make([][2]string, maxRunning)
+	requests := make([][2]string, frames.MaxRunning)
 	for i := range requests {
 		requests[i] = [2]string{"sleep 1500", ""}
 	}
 	go func() { sleepers <- g.together(requests...) }()
-	g.until("all that can run do", func() bool { return strings.Count(g.log.String(), "asleep\n") == maxRunning })
+	g.until("all that can run do", func() bool { return strings.Count(g.log.String(), "asleep\n") == frames.MaxRunning })
 	body := `{"payload":"exit 3"}`
 	request := rawRequest(fmt.Sprintf("Content-Length: %d\r\n", len(body)), body)
 	var crowd []net.Conn
@@ -167,7 +169,7 @@ func TestRequestThatWasNotWrittenYetMoves(t *testing.T) {
 	j := d.mustSubmit(t, nil)
 	d.mu.Lock()
 	w := j.pool.workers[0]
-	w.state, w.mode, w.concurrency = stateReady, modeSerial, 1
+	w.state, w.mode, w.concurrency = stateReady, frames.ModeSerial, 1
 	d.schedule()
 	handed := j.phase == phaseHanded
 	d.mu.Unlock()

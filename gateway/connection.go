@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 )
 
 const (
 	headTimeout = 10 * time.Second // contract R9
-	bodyTimeout = 30 * time.Second
 	idleTimeout = 75 * time.Second
 	// smallBuffer is what an idle connection costs; bigBuffer holds the largest head.
 	smallBuffer = 4 << 10
@@ -23,7 +23,7 @@ const (
 )
 
 var errSlowHead = failure.New(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
-var errSlowBody = failure.New(408, "the request's body did not arrive within %d seconds", bodyTimeout/time.Second)
+var errSlowBody = failure.New(408, "the request's body did not arrive within %d seconds", http1.BodyTimeout/time.Second)
 
 // connection is one client's connection: requests one after the other.
 type connection struct {
@@ -31,7 +31,7 @@ type connection struct {
 	timeline
 	reader  *bufio.Reader
 	server  *server
-	pace    pace
+	pace    http1.Pace
 	bodyEnd time.Time // when the body that arrives must be whole; zero: none arrives
 }
 
@@ -46,7 +46,7 @@ func (c *connection) Read(b []byte) (int, error) {
 	if c.bodyEnd.IsZero() {
 		return c.Conn.Read(b)
 	}
-	return c.pace.read(c.Conn, b, c.bodyEnd)
+	return c.pace.Read(c.Conn, b, c.bodyEnd)
 }
 
 // begin serves the connection, which is one of so many.
@@ -57,8 +57,8 @@ func (c *connection) begin(open int) {
 	case open <= maxConnections:
 		c.serve()
 	case open <= maxConnections+maxTurnedAway:
-		r := errorResponse(failure.ErrOverloaded)
-		if r.write(c, nil, false, pace{}) == nil {
+		r := http1.ErrorResponse(failure.ErrOverloaded)
+		if r.Write(c, nil, false, http1.Pace{}) == nil {
 			c.linger()
 		}
 	}
@@ -92,20 +92,20 @@ func (c *connection) serve() {
 
 // exchange answers one request and reports whether the connection goes on. An error means that there is nobody to
 // answer.
-func (c *connection) exchange(h *head, f *failure.Error) (bool, error) {
+func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	c.server.active.Add(1)
 	defer c.server.active.Add(-1)
 	c.answered.Store(false)
-	var r response
+	var r http1.Response
 	complete := false // the request has been read to its end
 	if f != nil {
-		r = errorResponse(f)
+		r = http1.ErrorResponse(f)
 	} else {
 		r, complete = c.server.answer(c, h)
 	}
-	keepAlive := complete && h.keepAlive && !c.server.stopping()
-	err := r.write(c, h, keepAlive, newPace(c.server.answers.Lane(r.budgeted), r.budgeted, time.Now()))
-	c.server.answers.Release(r.budgeted)
+	keepAlive := complete && h.KeepAlive && !c.server.stopping()
+	err := r.Write(c, h, keepAlive, http1.NewPace(c.server.answers.Lane(r.Reserved), r.Reserved, time.Now()))
+	c.server.answers.Release(r.Reserved)
 	c.touch()
 	c.answered.Store(true)
 	return keepAlive, err
@@ -113,7 +113,7 @@ func (c *connection) exchange(h *head, f *failure.Error) (bool, error) {
 
 // readHead waits for a request's head. `wait` is the time until its first byte; the rest has headTimeout. An error
 // means that there is nobody to answer.
-func (c *connection) readHead(wait time.Duration) (*head, *failure.Error, error) {
+func (c *connection) readHead(wait time.Duration) (*http1.Head, *failure.Error, error) {
 	if c.reader.Buffered() == 0 {
 		if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
 			return nil, nil, err
@@ -129,12 +129,12 @@ func (c *connection) readHead(wait time.Duration) (*head, *failure.Error, error)
 			data = data[2:]
 			_, _ = c.reader.Discard(2)
 		}
-		size, f := headEnd(data)
+		size, f := http1.HeadSize(data)
 		if f != nil {
 			return nil, f, nil
 		}
 		if size > 0 {
-			h, f := parseHead(data[:size])
+			h, f := http1.ParseHead(data[:size])
 			_, _ = c.reader.Discard(size) // does not touch what parseHead has kept, before the next read
 			return h, f, nil
 		}
@@ -157,21 +157,21 @@ func (c *connection) readHead(wait time.Duration) (*head, *failure.Error, error)
 }
 
 // readBody reads a request's body, at its pace.
-func (c *connection) readBody(h *head) (*requestBody, error) {
+func (c *connection) readBody(h *http1.Head) (*http1.Body, error) {
 	defer func() { c.bodyEnd = time.Time{} }()
-	return readRequestBody(c.reader, h, c.server.bodies, func(lane *limits.Lane, size int) error {
+	return http1.ReadBody(c.reader, h, c.server.bodies, func(lane *limits.Lane, size int) error {
 		now := time.Now()
-		c.pace, c.bodyEnd = newPace(lane, size, now), now.Add(bodyTimeout)
+		c.pace, c.bodyEnd = http1.NewPace(lane, size, now), now.Add(http1.BodyTimeout)
 		return c.allow(h)
 	})
 }
 
 // allow tells a client that waits for it to go on, once.
-func (c *connection) allow(h *head) error {
-	if !h.expectsContinue || c.reader.Buffered() > 0 {
+func (c *connection) allow(h *http1.Head) error {
+	if !h.ExpectsContinue || c.reader.Buffered() > 0 {
 		return nil
 	}
-	h.expectsContinue = false
-	var p pace
-	return p.write(c, []byte("HTTP/1.1 100 Continue\r\n\r\n"))
+	h.ExpectsContinue = false
+	var p http1.Pace
+	return p.Write(c, []byte("HTTP/1.1 100 Continue\r\n\r\n"))
 }

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/cgroup"
+	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 )
 
 const (
-	// maxRunning is how many requests run at once, maxWaiting how many more wait (contract T5).
-	maxRunning = 32
+	// maxWaiting is how many requests wait for a worker at a time; further ones are refused (contract T5).
 	maxWaiting = 1024
 	// maxFiles is how many files have workers at a time.
 	maxFiles = 8
@@ -67,10 +69,10 @@ func emptyDispatcher(mainFile string, loadTime time.Duration) *dispatcher {
 }
 
 // call has a worker answer a request and waits for the outcome. While the request waits in a queue its client is watched.
-func (d *dispatcher) call(file string, e *envelope, body *requestBody, client net.Conn) (response, error) {
+func (d *dispatcher) call(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (http1.Response, error) {
 	j, err := d.submit(file, e, body, client)
 	if err != nil {
-		return response{}, err
+		return http1.Response{}, err
 	}
 	for {
 		outcome := <-j.events
@@ -78,14 +80,14 @@ func (d *dispatcher) call(file string, e *envelope, body *requestBody, client ne
 		case outcome.worker != nil:
 			outcome.worker.send(j)
 		case outcome.failure != nil:
-			return response{}, outcome.failure
+			return http1.Response{}, outcome.failure
 		default:
 			return outcome.response, nil
 		}
 	}
 }
 
-func (d *dispatcher) submit(file string, e *envelope, body *requestBody, client net.Conn) (*job, error) {
+func (d *dispatcher) submit(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (*job, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.stopping.Load() {
@@ -130,7 +132,7 @@ func (d *dispatcher) pool(file string) *pool {
 // schedule hands waiting requests to free workers, the oldest first, and starts workers for those that remain.
 func (d *dispatcher) schedule() {
 	d.startFiles()
-	for d.running < maxRunning {
+	for d.running < frames.MaxRunning {
 		var first *pool
 		var free *worker
 		for _, p := range d.pools {

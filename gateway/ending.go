@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
 )
 
 const (
@@ -200,7 +201,7 @@ func (w *worker) settleAll(err error, how *ending) {
 // split tells the requests that a worker may have begun from those it has certainly not. A shared worker reports each
 // start; a serial one's is taken for started when it is written, and one that ended with it unread resets the connection.
 func (w *worker) split(err error) (started, waiting []*job) {
-	unread := w.mode != modeShared && errors.Is(err, syscall.ECONNRESET)
+	unread := w.mode != frames.ModeShared && errors.Is(err, syscall.ECONNRESET)
 	for _, j := range w.jobs {
 		if unread || j.phase == phaseHanded {
 			waiting = append(waiting, j)

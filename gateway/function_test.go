@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/http1"
 )
 
 func TestRequestArrivesComplete(t *testing.T) {
@@ -29,7 +30,7 @@ func TestRequestArrivesComplete(t *testing.T) {
 			if got.Payload != "é😀\x00" || got.Env["__proto__"] != "1" || len(got.Headers) != 1 || got.Headers["host"] != "h" {
 				t.Errorf("got %+v", got)
 			}
-			if r.header.Get("Content-Type") != contentJSON {
+			if r.header.Get("Content-Type") != http1.ContentJSON {
 				t.Errorf("type is %s", r.header.Get("Content-Type"))
 			}
 		})

@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"time"
 
+	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/http1"
 )
 
 // phase is how far a request has come.
@@ -31,8 +33,8 @@ type job struct {
 	turn     uint64 // its place among all requests, never given again
 	id       uint32 // what the worker protocol has of it
 	pool     *pool
-	request  *envelope // nil once its memory has been given back
-	body     *requestBody
+	request  *envelope.Envelope // nil once its memory has been given back
+	body     *http1.Body
 	client   net.Conn // that it came from
 	timeout  time.Duration
 	phase    phase
@@ -47,19 +49,19 @@ type job struct {
 // event tells the goroutine that answers a request what to do: write it to a worker, or (worker nil) answer.
 type event struct {
 	worker   *worker
-	response response
+	response http1.Response
 	failure  *failure.Error
 }
 
-func newJob(turn uint64, e *envelope, body *requestBody, client net.Conn) *job {
-	return &job{turn: turn, id: uint32(turn), request: e, body: body, client: client, timeout: e.timeout, events: make(chan event, maxMoves+2)}
+func newJob(turn uint64, e *envelope.Envelope, body *http1.Body, client net.Conn) *job {
+	return &job{turn: turn, id: uint32(turn), request: e, body: body, client: client, timeout: e.Timeout, events: make(chan event, maxMoves+2)}
 }
 
 // forget gives back a large request's memory once nobody needs it any more.
 func (j *job) forget() {
-	if j.request != nil && j.body.size > keptRequest {
+	if j.request != nil && j.body.Size > keptRequest {
 		j.request = nil
-		j.body.release()
+		j.body.Release()
 	}
 }
 

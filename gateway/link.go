@@ -4,6 +4,9 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/frames"
 )
 
 const (
@@ -26,11 +29,11 @@ type link struct {
 }
 
 // request writes a REQUEST. Small ones may still be on their way when it returns.
-func (l *link) request(id uint32, e *envelope) error {
+func (l *link) request(id uint32, e *envelope.Envelope) error {
 	l.mu.Lock()
-	size := len(e.env.pairs) + len(e.headers.pairs) + len(e.payload)
+	size := len(e.Env.Pairs) + len(e.Headers.Pairs) + len(e.Payload)
 	if size <= batched && len(l.pending) < maxPending {
-		l.pending = append(appendRequest(l.pending, id, e), e.payload...)
+		l.pending = append(frames.AppendRequest(l.pending, id, e), e.Payload...)
 		l.mu.Unlock()
 		return l.flush()
 	}
@@ -38,7 +41,7 @@ func (l *link) request(id uint32, e *envelope) error {
 	l.turn.Lock()
 	err := l.writePending()
 	if err == nil {
-		_, err = (&net.Buffers{appendRequest(nil, id, e), e.payload}).WriteTo(l.conn)
+		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(l.conn)
 	}
 	l.turn.Unlock()
 	if err != nil {
@@ -50,7 +53,7 @@ func (l *link) request(id uint32, e *envelope) error {
 // ping writes a PING. A failure shows in the answer that does not come.
 func (l *link) ping() {
 	l.mu.Lock()
-	l.pending = appendFrame(l.pending, framePing, 0, 0)
+	l.pending = frames.AppendHeader(l.pending, frames.KindPing, 0, 0)
 	l.mu.Unlock()
 	_ = l.flush()
 }
@@ -58,7 +61,7 @@ func (l *link) ping() {
 // fork writes a FORK.
 func (l *link) fork(folder string) error {
 	l.mu.Lock()
-	l.pending = appendString(appendFrame(l.pending, frameFork, 0, 4+len(folder)), []byte(folder))
+	l.pending = frames.AppendString(frames.AppendHeader(l.pending, frames.KindFork, 0, 4+len(folder)), []byte(folder))
 	l.mu.Unlock()
 	return l.flush()
 }

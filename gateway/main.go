@@ -17,7 +17,9 @@ import (
 	"strings"
 	"time"
 
+	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/exit"
+	"runtimekit/gateway/internal/files"
 	"runtimekit/gateway/internal/limits"
 )
 
@@ -76,11 +78,11 @@ func serve(o *options, key string, environment []string) error {
 	if err != nil {
 		return err
 	}
-	files, err := newFileResolver(o.code, o.compiled)
+	files, err := files.NewResolver(o.code, o.compiled)
 	if err != nil {
 		return exit.With(exit.Configuration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
 	}
-	mainFile, err := files.defaultFile()
+	mainFile, err := files.Default()
 	if err != nil {
 		return exit.With(exit.Configuration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
 	}
@@ -89,7 +91,7 @@ func serve(o *options, key string, environment []string) error {
 		return exit.With(exit.Unavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
 	}
 	l := &launcher{
-		command: o.command, environment: environment, folder: files.root, doors: &doorkeeper{},
+		command: o.command, environment: environment, folder: files.Root, doors: &doorkeeper{},
 		processes: newProcessTable(), stdout: &sink{file: os.Stdout}, stderr: &sink{file: os.Stderr},
 	}
 	answers := limits.NewBudget(limits.AnswerBudget)
@@ -158,8 +160,8 @@ func parseOptions(arguments []string) (*options, error) {
 // loadTimeout is how long the default function may take to load: RUNTIME_LOAD_TIMEOUT seconds, else 15.
 func loadTimeout() time.Duration {
 	seconds, err := strconv.ParseFloat(os.Getenv("RUNTIME_LOAD_TIMEOUT"), 64)
-	if err != nil || !(seconds > 0) || seconds > maxTimeout.Seconds() {
-		return defaultTimeout
+	if err != nil || !(seconds > 0) || seconds > envelope.MaxTimeout.Seconds() {
+		return envelope.DefaultTimeout
 	}
 	return time.Duration(seconds * float64(time.Second))
 }

@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/cgroup"
+	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 )
 
@@ -158,8 +161,8 @@ func (m *model) waiting() int {
 func (m *model) submit() {
 	file := fmt.Sprint(m.random.Intn(m.files))
 	timeout := time.Duration(1+m.random.Intn(3000)) * time.Millisecond
-	e := &envelope{timeout: timeout}
-	body := &requestBody{lane: limits.NewLane(0)}
+	e := &envelope.Envelope{Timeout: timeout}
+	body := &http1.Body{}
 	j, err := m.d.submit(file, e, body, nil)
 	if err != nil {
 		panic(err)
@@ -209,25 +212,25 @@ func (m *model) ready(w *modelWorker) {
 	m.note("ready %s", w.pool.file)
 	w.loading = false
 	file, _ := strconv.Atoi(w.pool.file)
-	mode := []workerMode{modeSerial, modeShared, modeTemplate}[(file+m.modes)%3]
+	mode := []frames.Mode{frames.ModeSerial, frames.ModeShared, frames.ModeTemplate}[(file+m.modes)%3]
 	if w.template != nil {
-		mode = modeSerial
+		mode = frames.ModeSerial
 	}
 	body := binary.BigEndian.AppendUint32([]byte{byte(mode)}, 4)
-	if err := w.handle(frameHeader{kind: frameReady}, body); err != nil {
+	if err := w.handle(frames.Header{Kind: frames.KindReady}, body); err != nil {
 		panic(err)
 	}
 }
 
 func (m *model) answer(w *modelWorker) {
 	i := 0
-	if w.mode == modeShared {
+	if w.mode == frames.ModeShared {
 		i = m.random.Intn(len(w.inbox))
 	}
 	j := w.inbox[i]
-	if w.mode == modeShared && !w.started[j] {
+	if w.mode == frames.ModeShared && !w.started[j] {
 		w.started[j] = true
-		_ = w.handle(frameHeader{kind: frameStarted, id: j.id}, nil)
+		_ = w.handle(frames.Header{Kind: frames.KindStarted, ID: j.id}, nil)
 		return
 	}
 	m.note("done %d", j.turn)
@@ -235,7 +238,7 @@ func (m *model) answer(w *modelWorker) {
 	if known := w.beginAnswer(j.id); known != nil && known != j {
 		panic("the answer to another request")
 	} else {
-		w.settleAnswer(known, event{response: response{status: 200}})
+		w.settleAnswer(known, event{response: http1.Response{Status: 200}})
 	}
 }
 

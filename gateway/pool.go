@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"time"
+
+	"runtimekit/gateway/internal/frames"
 )
 
 // growPause is how long a pool does not grow after one of its workers failed to load, unless a request needs it to.
@@ -98,7 +100,7 @@ func (d *dispatcher) shouldGrow(p *pool) bool {
 	if ready == 0 && p.template == nil {
 		return loading == 0 // how the function takes requests is not known before its first worker is ready
 	}
-	return loading < maxLoading && d.running+loading < maxRunning && d.since(p.failed) >= growPause &&
+	return loading < maxLoading && d.running+loading < frames.MaxRunning && d.since(p.failed) >= growPause &&
 		(ready == 0 || d.container.memory().Below(memoryTight, int64(loading+1)*p.footprint()))
 }
 

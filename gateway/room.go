@@ -1,5 +1,9 @@
 package main
 
+import (
+	"runtimekit/gateway/internal/frames"
+)
+
 const (
 	// memoryTight is the share of the container's memory from which on no further worker of a file is started, and idle
 	// workers are ended to make room for other files.
@@ -59,7 +63,7 @@ func (d *dispatcher) makeRoom(p *pool) bool {
 
 // makeRoomToGrow is the same for a file that has workers and could use one more.
 func (d *dispatcher) makeRoomToGrow(p *pool) bool {
-	if len(d.workers) >= maxRunning+maxFiles && !d.endOther(p) {
+	if len(d.workers) >= frames.MaxRunning+maxFiles && !d.endOther(p) {
 		return false
 	}
 	if d.tasksFit(p.template != nil, 0) {

@@ -5,7 +5,8 @@ import (
 	"os/exec"
 	"testing"
 
-	"runtimekit/gateway/internal/limits"
+	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/http1"
 )
 
 // quietModel is a model in which only what a test says happens.
@@ -17,7 +18,7 @@ func quietModel(limit, each int64) *model {
 }
 
 func (m *model) submitTo(file int) *modelClient {
-	j, err := m.d.submit(fmt.Sprint(file), &envelope{timeout: maxTimeout}, &requestBody{lane: limits.NewLane(0)}, nil)
+	j, err := m.d.submit(fmt.Sprint(file), &envelope.Envelope{Timeout: envelope.MaxTimeout}, &http1.Body{}, nil)
 	if err != nil {
 		panic(err)
 	}

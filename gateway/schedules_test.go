@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/frames"
 )
 
 // The dispatcher against a model of everything around it: clients, workers, processes, the container and time. One
@@ -80,11 +82,11 @@ func (m *model) check() {
 			panic(fmt.Sprintf("the pool of a worker of %q is lost", w.pool.file))
 		}
 	}
-	if running != d.running || running > maxRunning {
+	if running != d.running || running > frames.MaxRunning {
 		panic(fmt.Sprintf("%d run, %d are counted", running, d.running))
 	}
 	for file, p := range d.pools {
-		if p.file != file || (len(p.queue) > 0 && d.running < maxRunning && p.free() != nil && !d.barred(p)) {
+		if p.file != file || (len(p.queue) > 0 && d.running < frames.MaxRunning && p.free() != nil && !d.barred(p)) {
 			panic(fmt.Sprintf("a worker of %q is idle and a request waits", file))
 		}
 	}

@@ -10,7 +10,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/files"
+	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 )
 
@@ -26,7 +29,7 @@ var errUnauthorized = failure.New(401, "unauthorized")
 // server is the HTTP side of the gateway.
 type server struct {
 	key         [sha256.Size]byte // hashed, so that a comparison tells nothing of its length
-	files       *fileResolver
+	files       *files.Resolver
 	dispatcher  *dispatcher
 	bodies      *limits.Budget
 	answers     *limits.Budget
@@ -55,16 +58,16 @@ func (s *server) stopping() bool { return s.dispatcher.stopping.Load() }
 
 // answer checks a well-formed request in the contract's order (R0) and answers it. The second result tells whether
 // the request has been read to its end, so that another may follow.
-func (s *server) answer(c *connection, h *head) (response, bool) {
-	bodyless := !h.chunked && h.length <= 0
+func (s *server) answer(c *connection, h *http1.Head) (http1.Response, bool) {
+	bodyless := !h.Chunked && h.Length <= 0
 	if f := s.admit(h); f != nil {
-		r := errorResponse(f)
+		r := http1.ErrorResponse(f)
 		if f == errMethod {
-			r.extra = "Allow: POST\r\n"
+			r.Header = "Allow: POST\r\n"
 		}
 		return r, bodyless
 	}
-	if h.method == "GET" {
+	if h.Method == "GET" {
 		return s.health(), bodyless
 	}
 	body, err := c.readBody(h)
@@ -76,7 +79,7 @@ func (s *server) answer(c *connection, h *head) (response, bool) {
 				f = errSlowBody
 			}
 		}
-		return errorResponse(f), false
+		return http1.ErrorResponse(f), false
 	}
 	r, err := s.call(c, body)
 	if err != nil {
@@ -84,7 +87,7 @@ func (s *server) answer(c *connection, h *head) (response, bool) {
 		if !errors.As(err, &f) {
 			f = failure.New(500, "%v", err)
 		}
-		r = errorResponse(f)
+		r = http1.ErrorResponse(f)
 	}
 	return r, true
 }
@@ -92,47 +95,47 @@ func (s *server) answer(c *connection, h *head) (response, bool) {
 var errMethod = failure.New(405, "functions are called with POST")
 
 // admit makes the checks that need no body: method, key, encoding, announced size (contract R0, R1, R3, R10).
-func (s *server) admit(h *head) *failure.Error {
+func (s *server) admit(h *http1.Head) *failure.Error {
 	switch {
-	case h.method == "GET" && h.path == "/healthz":
+	case h.Method == "GET" && h.Path == "/healthz":
 		return nil
-	case h.method != "POST":
+	case h.Method != "POST":
 		return errMethod
 	case !s.authorized(h):
 		return errUnauthorized
-	case h.encoded:
+	case h.Encoded:
 		return failure.New(415, "the body must be sent without a Content-Encoding")
-	case h.length > maxBody:
-		return errTooLarge
+	case h.Length > http1.MaxBody:
+		return http1.ErrTooLarge
 	}
 	return nil
 }
 
 // authorized compares the key in constant time (contract R1).
-func (s *server) authorized(h *head) bool {
-	sum := sha256.Sum256(h.key)
-	return subtle.ConstantTimeCompare(sum[:], s.key[:]) == 1 && h.keys == 1
+func (s *server) authorized(h *http1.Head) bool {
+	sum := sha256.Sum256(h.Key)
+	return subtle.ConstantTimeCompare(sum[:], s.key[:]) == 1 && h.Keys == 1
 }
 
 // health answers GET /healthz (contract R10).
-func (s *server) health() response {
+func (s *server) health() http1.Response {
 	if !s.dispatcher.healthy() {
-		return errorResponse(failure.New(503, "no worker has loaded the function"))
+		return http1.ErrorResponse(failure.New(503, "no worker has loaded the function"))
 	}
-	return response{status: 200, contentType: contentText, body: []byte("ok\n")}
+	return http1.Response{Status: 200, ContentType: http1.ContentText, Body: []byte("ok\n")}
 }
 
 // call checks the body and has a worker answer it. It takes over the body's memory.
-func (s *server) call(c *connection, body *requestBody) (response, error) {
-	defer body.release()
-	e, err := parseEnvelope(body.data)
-	body.data = nil // from here on only the envelope's fields hold the memory
+func (s *server) call(c *connection, body *http1.Body) (http1.Response, error) {
+	defer body.Release()
+	e, err := envelope.Parse(body.Data)
+	body.Data = nil // from here on only the envelope's fields hold the memory
 	if err != nil {
-		return response{}, err
+		return http1.Response{}, err
 	}
-	file, err := s.files.resolve(e)
+	file, err := s.files.Resolve(e.Path, e.File)
 	if err != nil {
-		return response{}, err
+		return http1.Response{}, err
 	}
 	return s.dispatcher.call(file, e, body, c.Conn)
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/procfs"
 )
 
@@ -109,7 +110,7 @@ func (s *station) finish(err error) *ending {
 
 func describeEnd(p *process, err error, byItself bool) string {
 	switch {
-	case errors.Is(err, errProtocol):
+	case errors.Is(err, frames.ErrProtocol):
 		return err.Error()
 	case !byItself && errors.Is(err, os.ErrDeadlineExceeded):
 		return "the worker stalled while sending an answer"

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/frames"
 )
 
 // testWorker is what this test binary is when a gateway starts it: a worker whose "function" does what the payload
@@ -21,23 +23,23 @@ type testWorker struct {
 	mu   sync.Mutex
 }
 
-func (w *testWorker) write(kind frameKind, id uint32, body []byte) {
+func (w *testWorker) write(kind frames.Kind, id uint32, body []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.send(kind, id, body)
 }
 
-func (w *testWorker) send(kind frameKind, id uint32, body []byte) {
-	_, _ = w.conn.Write(append(appendFrame(nil, kind, id, len(body)), body...))
+func (w *testWorker) send(kind frames.Kind, id uint32, body []byte) {
+	_, _ = w.conn.Write(append(frames.AppendHeader(nil, kind, id, len(body)), body...))
 }
 
-func (w *testWorker) failure(kind frameKind, id uint32, code uint16, message string) {
+func (w *testWorker) failure(kind frames.Kind, id uint32, code uint16, message string) {
 	body := binary.BigEndian.AppendUint16(nil, code)
-	w.write(kind, id, appendString(body, []byte(message)))
+	w.write(kind, id, frames.AppendString(body, []byte(message)))
 }
 
 func (w *testWorker) answer(id uint32, status int32, json byte, text []byte) {
-	w.write(frameAnswer, id, answerBody(status, json, text))
+	w.write(frames.KindAnswer, id, answerBody(status, json, text))
 }
 
 func answerBody(status int32, json byte, text []byte) []byte {
@@ -51,15 +53,15 @@ func runTestWorker(file string) {
 		os.Exit(1)
 	}
 	w := &testWorker{conn: conn}
-	mode := modeSerial
+	mode := frames.ModeSerial
 	switch name := filepath.Base(file); {
 	case strings.HasPrefix(name, "shared"):
-		mode = modeShared
+		mode = frames.ModeShared
 	case name == "wrong":
-		w.failure(frameFailed, 0, 404, "wrong holds no function")
+		w.failure(frames.KindFailed, 0, 404, "wrong holds no function")
 		os.Exit(1)
 	case name == "throws":
-		w.failure(frameFailed, 0, 500, "SyntaxError: at throws:1")
+		w.failure(frames.KindFailed, 0, 500, "SyntaxError: at throws:1")
 		os.Exit(1)
 	case name == "dies":
 		fmt.Println("last words")
@@ -70,46 +72,53 @@ func runTestWorker(file string) {
 	case name == "once":
 		// Loads only while a file beside it exists: what failed can be repaired.
 		if _, err := os.Stat(filepath.Join(filepath.Dir(file), "repaired")); err != nil {
-			w.failure(frameFailed, 0, 500, "not repaired")
+			w.failure(frames.KindFailed, 0, 500, "not repaired")
 			os.Exit(1)
 		}
 	}
-	w.write(frameReady, 0, []byte{byte(mode), 0, 0, 0, maxRunning})
+	w.write(frames.KindReady, 0, []byte{byte(mode), 0, 0, 0, frames.MaxRunning})
 	r := bufio.NewReaderSize(conn, 64<<10)
 	for {
-		h, err := readHeader(r)
+		h, err := frames.ReadHeader(r)
 		if err != nil {
 			os.Exit(0)
 		}
-		body, _ := readBody(r, h)
+		body, _ := frames.ReadBody(r, h)
 		switch {
-		case h.kind == framePing:
-			w.write(framePong, h.id, nil)
-		case h.kind == frameRequest && mode == modeShared:
+		case h.Kind == frames.KindPing:
+			w.write(frames.KindPong, h.ID, nil)
+		case h.Kind == frames.KindRequest && mode == frames.ModeShared:
 			if blocking := strings.HasPrefix(payloadOf(body), "block"); blocking {
-				w.write(frameStarted, h.id, nil)
+				w.write(frames.KindStarted, h.ID, nil)
 				for {
 				}
 			}
 			go func() {
-				w.write(frameStarted, h.id, nil)
-				w.act(h.id, body)
+				w.write(frames.KindStarted, h.ID, nil)
+				w.act(h.ID, body)
 			}()
-		case h.kind == frameRequest:
-			w.act(h.id, body)
+		case h.Kind == frames.KindRequest:
+			w.act(h.ID, body)
 		}
 	}
 }
 
-// readMap reads a map of the protocol from the front of a body.
+// readMap reads a map of the protocol from the front of a body, and returns what is behind it.
 func readMap(body []byte) (map[string]string, []byte) {
-	m := textMap{count: int(binary.BigEndian.Uint32(body)), pairs: body[4:]}
-	found := m.entries()
-	size := 0
-	for key, value := range found {
-		size += 8 + len(key) + len(value)
+	found := map[string]string{}
+	next := func() string {
+		size := binary.BigEndian.Uint32(body)
+		text := string(body[4 : 4+size])
+		body = body[4+size:]
+		return text
 	}
-	return found, body[4+size:]
+	count := binary.BigEndian.Uint32(body)
+	body = body[4:]
+	for range count {
+		key := next()
+		found[key] = next()
+	}
+	return found, body
 }
 
 func payloadOf(body []byte) string {
@@ -148,10 +157,10 @@ func (w *testWorker) act(id uint32, body []byte) {
 		w.answer(id, 200, 0, fmt.Append(nil, pid))
 		return
 	case "silent":
-		w.write(frameSilent, id, nil)
+		w.write(frames.KindSilent, id, nil)
 		return
 	case "throw":
-		w.failure(frameError, id, 500, argument)
+		w.failure(frames.KindError, id, 500, argument)
 		return
 	case "status":
 		w.answer(id, int32(number), 0, []byte("body"))
@@ -161,7 +170,7 @@ func (w *testWorker) act(id uint32, body []byte) {
 		return
 	case "late-exit":
 		w.mu.Lock() // and never unlocked: no other request says that it has started any more
-		w.send(frameAnswer, id, answerBody(200, 0, []byte("bye")))
+		w.send(frames.KindAnswer, id, answerBody(200, 0, []byte("bye")))
 		os.Exit(1)
 	case "read":
 		content, err := os.ReadFile(argument)

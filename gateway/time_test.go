@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/procfs"
 )
 
@@ -127,12 +128,12 @@ func TestTenSleepersSleepTogether(t *testing.T) {
 func TestOverloadIsTurnedAway(t *testing.T) {
 	g := startGateway(t, "shared").ready()
 	sleepers := make(chan []reply)
-	requests := make([][2]string, maxRunning)
+	requests := make([][2]string, frames.MaxRunning)
 	for i := range requests {
 		requests[i] = [2]string{"sleep 3000", ""}
 	}
 	go func() { sleepers <- g.together(requests...) }()
-	g.until("all that can run do", func() bool { return strings.Count(g.log.String(), "asleep\n") == maxRunning })
+	g.until("all that can run do", func() bool { return strings.Count(g.log.String(), "asleep\n") == frames.MaxRunning })
 	counts := map[int]int{}
 	for _, r := range append(g.together(make([][2]string, maxWaiting+44)...), <-sleepers...) {
 		counts[r.status]++
@@ -140,7 +141,7 @@ func TestOverloadIsTurnedAway(t *testing.T) {
 			t.Errorf("T5: 503 only after %v", r.took)
 		}
 	}
-	if counts[200] != maxRunning+maxWaiting || counts[503] != 44 {
+	if counts[200] != frames.MaxRunning+maxWaiting || counts[503] != 44 {
 		t.Errorf("T5: got %v", counts)
 	}
 	g.alive()

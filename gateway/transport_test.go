@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/http1"
 )
 
 // firstLine is an answer's status line.
@@ -122,13 +124,13 @@ func TestChunkedBodyIsCalled(t *testing.T) {
 func TestLargestBodyAndAnswer(t *testing.T) {
 	g := startGateway(t, "serial").ready()
 	const around = len(`{"payload":""}`)
-	if r := g.post(`{"payload":"` + strings.Repeat("x", maxBody-around) + `"}`); r.status != 200 && r.message == "" {
+	if r := g.post(`{"payload":"` + strings.Repeat("x", http1.MaxBody-around) + `"}`); r.status != 200 && r.message == "" {
 		t.Errorf("a body of 20 MiB got %d", r.status)
 	}
-	if r := g.do(fmt.Sprintf("big %d", maxAnswer), ""); r.status != 200 || len(r.body) != maxAnswer {
+	if r := g.do(fmt.Sprintf("big %d", frames.MaxAnswer), ""); r.status != 200 || len(r.body) != frames.MaxAnswer {
 		t.Errorf("an answer of 20 MiB arrived as %d with %d bytes", r.status, len(r.body))
 	}
-	if r := g.do(fmt.Sprintf("big %d", maxAnswer+1), ""); r.status != 500 || !strings.Contains(r.message, "20971520") {
+	if r := g.do(fmt.Sprintf("big %d", frames.MaxAnswer+1), ""); r.status != 500 || !strings.Contains(r.message, "20971520") {
 		t.Errorf("an answer of one byte more got %d %s", r.status, failure.Clip(r.message))
 	}
 	g.alive()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
 )
 
 // workerState is a step in a worker's life.
@@ -29,7 +30,7 @@ type worker struct {
 	pool        *pool
 	template    *worker // that it is forked from, nil for one that is started
 	state       workerState
-	mode        workerMode
+	mode        frames.Mode
 	concurrency int
 	jobs        map[uint32]*job
 	used        time.Time
@@ -76,11 +77,11 @@ func (w *worker) run() {
 
 // takesMore reports whether the worker can be handed a request.
 func (w *worker) takesMore() bool {
-	return w.state == stateReady && w.mode != modeTemplate && len(w.jobs) < w.concurrency
+	return w.state == stateReady && w.mode != frames.ModeTemplate && len(w.jobs) < w.concurrency
 }
 
 func (w *worker) idle() bool {
-	return w.state == stateReady && w.mode != modeTemplate && len(w.jobs) == 0
+	return w.state == stateReady && w.mode != frames.ModeTemplate && len(w.jobs) == 0
 }
 
 // take takes a request off the worker. A draining one ends with its last request.
@@ -129,7 +130,7 @@ func (w *worker) sent(j *job, err error) {
 	if j.worker != w || j.phase != phaseHanded {
 		return
 	}
-	if err == nil && w.mode != modeShared {
+	if err == nil && w.mode != frames.ModeShared {
 		j.phase = phaseStarted
 		j.forget()
 	}
@@ -138,15 +139,15 @@ func (w *worker) sent(j *job, err error) {
 // read handles the worker's frames until the connection ends.
 func (w *worker) read(r *bufio.Reader) error {
 	for {
-		h, err := readHeader(r)
+		h, err := frames.ReadHeader(r)
 		if err != nil {
 			return err
 		}
-		if h.kind == frameAnswer {
+		if h.Kind == frames.KindAnswer {
 			err = w.readAnswer(r, h)
 		} else {
 			var body []byte
-			if body, err = readBody(r, h); err == nil {
+			if body, err = frames.ReadBody(r, h); err == nil {
 				err = w.handle(h, body)
 			}
 		}
@@ -157,40 +158,40 @@ func (w *worker) read(r *bufio.Reader) error {
 }
 
 // handle acts on a frame other than ANSWER.
-func (w *worker) handle(h frameHeader, body []byte) error {
+func (w *worker) handle(h frames.Header, body []byte) error {
 	d := w.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	j := w.jobs[h.id]
-	switch h.kind {
-	case frameReady:
+	j := w.jobs[h.ID]
+	switch h.Kind {
+	case frames.KindReady:
 		return w.becomeReady(body)
-	case frameFailed:
-		f, err := parseFailure(body)
+	case frames.KindFailed:
+		f, err := frames.ParseFailure(body)
 		if w.state == stateLoading {
 			w.refused = f
 		}
 		return err
-	case frameStarted:
+	case frames.KindStarted:
 		if j != nil {
 			j.phase = phaseStarted
 			j.forget()
 		}
-	case framePong:
+	case frames.KindPong:
 		if w.probing != nil {
 			close(w.probing)
 			w.probing = nil
 		}
-	case frameError:
-		f, err := parseFailure(body)
+	case frames.KindError:
+		f, err := frames.ParseFailure(body)
 		if err != nil {
 			return err
 		}
 		w.settle(j, event{failure: f})
-	case frameSilent:
+	case frames.KindSilent:
 		w.settle(j, event{failure: errSilent})
 	default:
-		return fmt.Errorf("%w: a frame of kind %#x", errProtocol, byte(h.kind))
+		return fmt.Errorf("%w: a frame of kind %#x", frames.ErrProtocol, byte(h.Kind))
 	}
 	return nil
 }
@@ -203,7 +204,7 @@ func (w *worker) settle(j *job, outcome event) {
 		return // it has timed out meanwhile
 	}
 	w.used = w.d.clock.now()
-	w.swollen = w.swollen || j.body.size > large || len(outcome.response.body) > large
+	w.swollen = w.swollen || j.body.Size > large || len(outcome.response.Body) > large
 	w.d.finish(j, outcome)
 	w.d.schedule()
 	if w.swollen && w.idle() {
@@ -216,17 +217,17 @@ func (w *worker) settle(j *job, outcome event) {
 
 // becomeReady acts on READY: the function is loaded.
 func (w *worker) becomeReady(body []byte) error {
-	mode, concurrency, err := parseReady(body)
+	mode, concurrency, err := frames.ParseReady(body)
 	if err != nil || w.state == stateDraining {
 		return err
 	}
-	if w.state != stateLoading || (w.template != nil && mode != modeSerial) {
-		return fmt.Errorf("%w: an unexpected READY", errProtocol)
+	if w.state != stateLoading || (w.template != nil && mode != frames.ModeSerial) {
+		return fmt.Errorf("%w: an unexpected READY", frames.ErrProtocol)
 	}
 	w.state, w.mode, w.concurrency, w.used = stateReady, mode, concurrency, w.d.clock.now()
 	w.needed = w.d.container.needed(w)
 	w.pool.loaded = true
-	if mode == modeTemplate {
+	if mode == frames.ModeTemplate {
 		w.pool.template = w
 		if w.pool.inState(stateLoading) == 0 {
 			w.d.addWorker(w.pool) // so that the first request need not wait for a fork

@@ -1,4 +1,6 @@
-package main
+// Package http1 reads requests and writes responses of HTTP/1.1, strictly (RFC 9112; docs/contract.md R0, R9). It knows
+// nothing of the function that is called: its callers own the connections, the order of the checks and the answers.
+package http1
 
 import (
 	"bytes"
@@ -15,24 +17,24 @@ const (
 	keyHeader      = "x-internal-challenge"
 )
 
-// head is what the gateway wants to know of a request's head.
-type head struct {
-	method          string
-	path            string
+// Head holds the parts of a request's head that the gateway needs.
+type Head struct {
+	Method          string
+	Path            string
 	http10          bool
-	keepAlive       bool
-	chunked         bool
-	length          int // of the body, -1 without Content-Length
-	expectsContinue bool
-	encoded         bool // it has a Content-Encoding
-	keys            int  // how many key headers it has
-	key             []byte
+	KeepAlive       bool
+	Chunked         bool
+	Length          int // of the body, -1 without Content-Length
+	ExpectsContinue bool
+	Encoded         bool // it has a Content-Encoding
+	Keys            int  // how many key headers it has
+	Key             []byte
 	hosts           int
 }
 
-// headEnd looks for the end of the head in what has arrived so far. It returns the head's size, or 0 while it is not
-// complete, or a failure as soon as what is there can no longer become a well-formed head.
-func headEnd(data []byte) (int, *failure.Error) {
+// HeadSize returns the size of the request head at the start of data, or 0 if its end has not arrived yet. It fails as
+// soon as the data cannot become a well-formed head any more.
+func HeadSize(data []byte) (int, *failure.Error) {
 	line, lineStart := 0, 0
 	headersStart := 0
 	for i, c := range data {
@@ -63,9 +65,9 @@ func headEnd(data []byte) (int, *failure.Error) {
 	return 0, nil
 }
 
-// parseHead reads a complete head, whose characters and line ends headEnd has checked. What it keeps lies in `data`.
-func parseHead(data []byte) (*head, *failure.Error) {
-	h := &head{length: -1}
+// ParseHead reads a complete head, which HeadSize has measured and checked. Head.Key shares the memory of data.
+func ParseHead(data []byte) (*Head, *failure.Error) {
+	h := &Head{Length: -1}
 	line, rest, _ := bytes.Cut(data, []byte("\r\n"))
 	if f := h.requestLine(line); f != nil {
 		return nil, f
@@ -88,17 +90,17 @@ func parseHead(data []byte) (*head, *failure.Error) {
 	if h.hosts != 1 && !(h.http10 && h.hosts == 0) {
 		return nil, failure.New(400, "malformed HTTP: there must be exactly one Host header")
 	}
-	if h.chunked && h.length >= 0 {
+	if h.Chunked && h.Length >= 0 {
 		return nil, failure.New(400, "malformed HTTP: Content-Length together with Transfer-Encoding")
 	}
-	if h.chunked && h.http10 {
+	if h.Chunked && h.http10 {
 		return nil, failure.New(400, "malformed HTTP: HTTP/1.0 has no Transfer-Encoding")
 	}
-	h.keepAlive = !closing && (!h.http10 || persistent)
+	h.KeepAlive = !closing && (!h.http10 || persistent)
 	return h, nil
 }
 
-func (h *head) requestLine(line []byte) *failure.Error {
+func (h *Head) requestLine(line []byte) *failure.Error {
 	method, rest, _ := bytes.Cut(line, []byte(" "))
 	target, version, found := bytes.Cut(rest, []byte(" "))
 	if !found || !isToken(method) || len(target) == 0 {
@@ -111,12 +113,13 @@ func (h *head) requestLine(line []byte) *failure.Error {
 	if version[5] != '1' {
 		return failure.New(505, "this server speaks HTTP/1.1")
 	}
-	h.method, h.http10 = string(method), version[7] == '0'
+	h.Method, h.http10 = string(method), version[7] == '0'
 	return h.target(target)
 }
 
-// target keeps the path. Origin form and absolute form are for every method, the others for the one that has them.
-func (h *head) target(target []byte) *failure.Error {
+// target reads the path. Every method may have a target in origin form or absolute form; `*` is for OPTIONS alone, and an
+// address without a path for CONNECT.
+func (h *Head) target(target []byte) *failure.Error {
 	if scheme, rest, found := bytes.Cut(target, []byte("://")); found && target[0] != '/' && isToken(scheme) {
 		if slash := bytes.IndexByte(rest, '/'); slash >= 0 {
 			target = rest[slash:]
@@ -125,15 +128,15 @@ func (h *head) target(target []byte) *failure.Error {
 		}
 	}
 	path, _, _ := bytes.Cut(target, []byte("?"))
-	h.path = string(path)
+	h.Path = string(path)
 	switch {
-	case target[0] == '/', h.method == "CONNECT", h.method == "OPTIONS" && string(target) == "*":
+	case target[0] == '/', h.Method == "CONNECT", h.Method == "OPTIONS" && string(target) == "*":
 		return nil
 	}
 	return failure.New(400, "malformed HTTP: the request's target is no path")
 }
 
-func (h *head) header(name string, value []byte, persistent, closing *bool) *failure.Error {
+func (h *Head) header(name string, value []byte, persistent, closing *bool) *failure.Error {
 	switch name {
 	case "host":
 		h.hosts++
@@ -141,11 +144,11 @@ func (h *head) header(name string, value []byte, persistent, closing *bool) *fai
 			return failure.New(400, "malformed HTTP: bad Host")
 		}
 	case "content-length":
-		if h.length >= 0 {
+		if h.Length >= 0 {
 			return failure.New(400, "malformed HTTP: more than one Content-Length")
 		}
 		var ok bool
-		if h.length, ok = parseLength(value); !ok {
+		if h.Length, ok = parseLength(value); !ok {
 			return failure.New(400, "malformed HTTP: bad Content-Length")
 		}
 	case "transfer-encoding":
@@ -157,7 +160,7 @@ func (h *head) header(name string, value []byte, persistent, closing *bool) *fai
 		if lower(value) != "100-continue" {
 			return failure.New(417, "the only expectation that this server can meet is 100-continue")
 		}
-		h.expectsContinue = true
+		h.ExpectsContinue = true
 	case "connection":
 		for _, option := range bytes.Split(value, []byte(",")) {
 			switch lower(bytes.Trim(option, " \t")) {
@@ -168,22 +171,22 @@ func (h *head) header(name string, value []byte, persistent, closing *bool) *fai
 			}
 		}
 	case "content-encoding":
-		h.encoded = true
+		h.Encoded = true
 	case keyHeader:
-		h.keys++
-		h.key = value
+		h.Keys++
+		h.Key = value
 	}
 	return nil
 }
 
-func (h *head) transferEncoding(value []byte) *failure.Error {
+func (h *Head) transferEncoding(value []byte) *failure.Error {
 	for _, coding := range bytes.Split(value, []byte(",")) {
 		switch lower(bytes.Trim(coding, " \t")) {
 		case "chunked":
-			if h.chunked {
+			if h.Chunked {
 				return failure.New(400, "malformed HTTP: chunked twice")
 			}
-			h.chunked = true
+			h.Chunked = true
 		case "":
 			return failure.New(400, "malformed HTTP: bad Transfer-Encoding")
 		default:
@@ -193,7 +196,7 @@ func (h *head) transferEncoding(value []byte) *failure.Error {
 	return nil
 }
 
-// parseLength reads a Content-Length: digits only. One that no int can hold is merely too large.
+// parseLength reads a Content-Length, which has digits only. A number that no int can hold counts as the largest int.
 func parseLength(value []byte) (int, bool) {
 	for _, c := range value {
 		if !isDigit(c) {
@@ -212,7 +215,7 @@ func parseLength(value []byte) (int, bool) {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// isToken reports whether a name is a token of RFC 9110: not empty, no blank, no separator.
+// isToken reports whether a name is a token (RFC 9110, 5.6.2).
 func isToken(name []byte) bool {
 	for _, c := range name {
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
@@ -223,5 +226,5 @@ func isToken(name []byte) bool {
 	return len(name) > 0
 }
 
-// lower is the text in lower case; only ASCII matters to HTTP.
+// lower returns the text in lower case. HTTP's own names are ASCII.
 func lower(text []byte) string { return string(bytes.ToLower(text)) }

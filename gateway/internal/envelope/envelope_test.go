@@ -1,4 +1,4 @@
-package main
+package envelope
 
 import (
 	"encoding/binary"
@@ -14,16 +14,16 @@ import (
 )
 
 // entries decodes a textMap.
-func (m *textMap) entries() map[string]string {
+func (m *Map) entries() map[string]string {
 	found := map[string]string{}
-	rest := m.pairs
+	rest := m.Pairs
 	next := func() string {
 		size := binary.BigEndian.Uint32(rest)
 		text := string(rest[4 : 4+size])
 		rest = rest[4+size:]
 		return text
 	}
-	for range m.count {
+	for range m.Count {
 		key := next()
 		found[key] = next()
 	}
@@ -81,7 +81,7 @@ func TestEnvelopeRefuses(t *testing.T) {
 		{"R5", nested(100_000), "object"},
 	} {
 		t.Run(c.rule+" "+failure.Clip(c.body), func(t *testing.T) {
-			_, err := parseEnvelope([]byte(c.body))
+			_, err := Parse([]byte(c.body))
 			var f *failure.Error
 			if !errors.As(err, &f) || f.Code != 400 || !strings.Contains(f.Message, c.names) {
 				t.Errorf("got %v, want 400 naming %s", err, c.names)
@@ -95,44 +95,44 @@ func TestEnvelopeReads(t *testing.T) {
 		rule, body, payload string
 		timeout             time.Duration
 	}{
-		{"R6", `{}`, "", defaultTimeout},
-		{"R6", ` {"payload":null,"timeout":null,"env":null,"headers":null,"path":null,"file":null} `, "", defaultTimeout},
-		{"R6", `{"env":[],"headers":[ ]}`, "", defaultTimeout},
-		{"R6", `{"payload":"a\"\\\/\b\f\n\r\t\u0000\u00e9\uD83D\uDE00z"}`, "a\"\\/\b\f\n\r\t\x00é😀z", defaultTimeout},
+		{"R6", `{}`, "", DefaultTimeout},
+		{"R6", ` {"payload":null,"timeout":null,"env":null,"headers":null,"path":null,"file":null} `, "", DefaultTimeout},
+		{"R6", `{"env":[],"headers":[ ]}`, "", DefaultTimeout},
+		{"R6", `{"payload":"a\"\\\/\b\f\n\r\t\u0000\u00e9\uD83D\uDE00z"}`, "a\"\\/\b\f\n\r\t\x00é😀z", DefaultTimeout},
 		{"R6", `{"payload": { "a" : [ 1 , 2.50 , "x y\n" , { } , [ ] , null ] } }`,
-			`{"a":[1,2.50,"x y\n",{},[],null]}`, defaultTimeout},
-		{"R6", `{"payload": -1.5e+10 }`, "-1.5e+10", defaultTimeout},
-		{"R6", `{"payload":true}`, "true", defaultTimeout},
-		{"R6", `{"payload":{"a":1,"a":2}}`, `{"a":1,"a":2}`, defaultTimeout},
-		{"R5", `{"unknown":{"deep":[1]},"payload":"x"}`, "x", defaultTimeout},
-		{"R5", `{"payload":` + nested(99) + `}`, nested(99), defaultTimeout},
+			`{"a":[1,2.50,"x y\n",{},[],null]}`, DefaultTimeout},
+		{"R6", `{"payload": -1.5e+10 }`, "-1.5e+10", DefaultTimeout},
+		{"R6", `{"payload":true}`, "true", DefaultTimeout},
+		{"R6", `{"payload":{"a":1,"a":2}}`, `{"a":1,"a":2}`, DefaultTimeout},
+		{"R5", `{"unknown":{"deep":[1]},"payload":"x"}`, "x", DefaultTimeout},
+		{"R5", `{"payload":` + nested(99) + `}`, nested(99), DefaultTimeout},
 		{"R7", `{"timeout":1}`, "", time.Second},
 		{"R7", `{"timeout":0.25}`, "", 250 * time.Millisecond},
-		{"R7", `{"timeout":1e999}`, "", maxTimeout},
-		{"R7", `{"timeout":901}`, "", maxTimeout},
+		{"R7", `{"timeout":1e999}`, "", MaxTimeout},
+		{"R7", `{"timeout":901}`, "", MaxTimeout},
 		{"R7", `{"timeout":1e-300}`, "", 1},
 	} {
 		t.Run(c.rule+" "+failure.Clip(c.body), func(t *testing.T) {
-			e, err := parseEnvelope([]byte(c.body))
+			e, err := Parse([]byte(c.body))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if string(e.payload) != c.payload || e.timeout != c.timeout || e.path != nil || e.file != nil {
-				t.Errorf("got payload %q, timeout %v", e.payload, e.timeout)
+			if string(e.Payload) != c.payload || e.Timeout != c.timeout || e.Path != nil || e.File != nil {
+				t.Errorf("got payload %q, timeout %v", e.Payload, e.Timeout)
 			}
 		})
 	}
 }
 
 func TestEnvelopeKeepsEveryName(t *testing.T) {
-	e, err := parseEnvelope([]byte(`{"env":{"__proto__":"1","":"2","a\u0000":"\u0000"},"headers":{"H":"x"},"path":"/p","file":"f"}`))
+	e, err := Parse([]byte(`{"env":{"__proto__":"1","":"2","a\u0000":"\u0000"},"headers":{"H":"x"},"path":"/p","file":"f"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(e.env.entries()); got != fmt.Sprint(map[string]string{"__proto__": "1", "": "2", "a\x00": "\x00"}) {
+	if got := fmt.Sprint(e.Env.entries()); got != fmt.Sprint(map[string]string{"__proto__": "1", "": "2", "a\x00": "\x00"}) {
 		t.Errorf("env is %s", got)
 	}
-	if e.headers.entries()["H"] != "x" || string(e.path) != "/p" || string(e.file) != "f" {
+	if e.Headers.entries()["H"] != "x" || string(e.Path) != "/p" || string(e.File) != "f" {
 		t.Errorf("got %+v", e)
 	}
 }
@@ -145,8 +145,8 @@ func TestAMillionKeysAreReadFast(t *testing.T) {
 	}
 	b.WriteString("}}")
 	begin := time.Now()
-	e, err := parseEnvelope([]byte(b.String()))
-	if err != nil || e.env.count != 1_000_001 {
+	e, err := Parse([]byte(b.String()))
+	if err != nil || e.Env.Count != 1_000_001 {
 		t.Fatalf("got %v", err)
 	}
 	if spent := time.Since(begin); spent > 5*time.Second {
@@ -163,7 +163,7 @@ func FuzzEnvelope(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		original := string(data)
-		e, err := parseEnvelope(data)
+		e, err := Parse(data)
 		var standard map[string]json.RawMessage
 		standardErr := json.Unmarshal([]byte(original), &standard)
 		if err != nil {
@@ -182,7 +182,7 @@ func FuzzEnvelope(f *testing.F) {
 }
 
 // checkAgainstStandard compares what both readers found, and that reading it again changes nothing.
-func checkAgainstStandard(t *testing.T, e *envelope, standard map[string]json.RawMessage) {
+func checkAgainstStandard(t *testing.T, e *Envelope, standard map[string]json.RawMessage) {
 	t.Helper()
 	var text string
 	raw, given := standard["payload"]
@@ -206,19 +206,19 @@ func checkAgainstStandard(t *testing.T, e *envelope, standard map[string]json.Ra
 		}
 		text = compact.String()
 	}
-	if string(e.payload) != text {
-		t.Fatalf("payload is %q, encoding/json says %q", e.payload, text)
+	if string(e.Payload) != text {
+		t.Fatalf("payload is %q, encoding/json says %q", e.Payload, text)
 	}
 	var env map[string]string
 	if raw := standard["env"]; len(raw) > 0 && raw[0] == '{' {
 		_ = json.Unmarshal(raw, &env)
 	}
-	if found := e.env.entries(); fmt.Sprint(found) != fmt.Sprint(env) && len(found)+len(env) > 0 {
+	if found := e.Env.entries(); fmt.Sprint(found) != fmt.Sprint(env) && len(found)+len(env) > 0 {
 		t.Fatalf("env is %q, encoding/json says %q", found, env)
 	}
-	again, _ := json.Marshal(map[string]any{"payload": string(e.payload), "env": e.env.entries()})
-	second, err := parseEnvelope(again)
-	if err != nil || string(second.payload) != string(e.payload) {
+	again, _ := json.Marshal(map[string]any{"payload": string(e.Payload), "env": e.Env.entries()})
+	second, err := Parse(again)
+	if err != nil || string(second.Payload) != string(e.Payload) {
 		t.Fatalf("read again: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package http1
 
 import (
 	"bufio"
@@ -11,15 +11,15 @@ import (
 )
 
 // readHeadText runs a head through both steps, as a connection does.
-func readHeadText(text string) (*head, int) {
-	size, f := headEnd([]byte(text))
+func readHeadText(text string) (*Head, int) {
+	size, f := HeadSize([]byte(text))
 	if f != nil {
 		return nil, f.Code
 	}
 	if size == 0 {
 		return nil, 0
 	}
-	h, f := parseHead([]byte(text)[:size])
+	h, f := ParseHead([]byte(text)[:size])
 	if f != nil {
 		return nil, f.Code
 	}
@@ -95,7 +95,7 @@ func TestKeepAliveFollowsVersionAndHeader(t *testing.T) {
 		"POST / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n":              true,
 		"POST / HTTP/1.0\r\nConnection: keep-alive\r\nExpect: x\r\n\r\n": true,
 	} {
-		if h, _ := readHeadText(text); h == nil || h.keepAlive != want {
+		if h, _ := readHeadText(text); h == nil || h.KeepAlive != want {
 			t.Errorf("%q: got %+v, want %v", text, h, want)
 		}
 	}
@@ -124,14 +124,14 @@ func TestChunkedBodies(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := limits.NewBudget(limits.BodyBudget)
 			r := bufio.NewReader(strings.NewReader(c.text))
-			body, err := readRequestBody(r, &head{chunked: true, length: -1}, b, func(*limits.Lane, int) error { return nil })
+			body, err := ReadBody(r, &Head{Chunked: true, Length: -1}, b, func(*limits.Lane, int) error { return nil })
 			var f *failure.Error
 			switch {
 			case err == nil:
-				if c.code != 0 || string(body.data) != c.want {
-					t.Errorf("got %q", body.data)
+				if c.code != 0 || string(body.Data) != c.want {
+					t.Errorf("got %q", body.Data)
 				}
-				body.release()
+				body.Release()
 			case errors.As(err, &f):
 				if f.Code != c.code {
 					t.Errorf("got %v, want %d", f, c.code)

@@ -1,7 +1,10 @@
-package main
+// Package envelope reads the JSON body of a request (docs/contract.md R5 to R7): strictly, and in place, so that a body of
+// 20 MiB is in memory once. It knows nothing of HTTP, and of the worker protocol only how that writes a map.
+package envelope
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"math"
@@ -11,30 +14,33 @@ import (
 	"runtimekit/gateway/internal/failure"
 )
 
+// Timeouts of a request (contract R7).
 const (
-	defaultTimeout = 15 * time.Second
-	maxTimeout     = 900 * time.Second
+	DefaultTimeout = 15 * time.Second
+	MaxTimeout     = 900 * time.Second
 )
 
-// envelope is the body of a request, with defaults filled in (contract R6). Its fields lie in the body's own memory.
-type envelope struct {
-	path    []byte // nil: the default
-	file    []byte // nil: the recorded entrypoint
-	env     textMap
-	headers textMap
-	payload []byte
-	timeout time.Duration
+// Envelope is the body of a request, with defaults filled in (contract R6). Path, File and Payload share the memory of the
+// body that they were read from.
+type Envelope struct {
+	Path    []byte // nil: the default folder
+	File    []byte // nil: the recorded entrypoint
+	Env     Map
+	Headers Map
+	Payload []byte
+	Timeout time.Duration
 }
 
-// textMap is a map from strings to strings, as the worker protocol writes one.
-type textMap struct {
-	count int
-	pairs []byte
+// Map is a map from strings to strings. Pairs holds the keys and values one after the other, each behind its size in four
+// bytes, big-endian, as the worker protocol writes them (docs/worker-protocol.md).
+type Map struct {
+	Count int
+	Pairs []byte
 }
 
-// parseEnvelope reads a request's body strictly (contract R5, R6, R7), decoding in place. The error is a 400 that
-// names the field.
-func parseEnvelope(body []byte) (*envelope, error) {
+// Parse reads a request's body and overwrites it with what it decodes (contract R5, R6, R7). Its error is a failure.Error
+// of status 400 that names the field.
+func Parse(body []byte) (*Envelope, error) {
 	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) {
 		return nil, failure.New(400, "the body starts with a byte order mark; send plain UTF-8")
 	}
@@ -42,7 +48,7 @@ func parseEnvelope(body []byte) (*envelope, error) {
 		return nil, failure.New(400, "the body is not valid UTF-8")
 	}
 	s := &scanner{data: body}
-	e := &envelope{timeout: defaultTimeout}
+	e := &Envelope{Timeout: DefaultTimeout}
 	if s.space() != '{' {
 		if s.pos == len(body) {
 			return nil, failure.New(400, "the body is empty; it must be a JSON object")
@@ -104,26 +110,27 @@ func quoteKey(key []byte) string {
 	return fmt.Sprintf("%q", key)
 }
 
-// readField reads one member of the envelope; unknown ones are checked and ignored, null is as absent.
-func (e *envelope) readField(s *scanner, key []byte) error {
+// readField reads one member of the envelope. Unknown members are checked and ignored. A member that is null counts as
+// absent.
+func (e *Envelope) readField(s *scanner, key []byte) error {
 	if s.space() == 'n' {
 		return s.literal("null")
 	}
 	var err error
 	switch string(key) {
 	case "path":
-		e.path, err = s.stringField()
+		e.Path, err = s.stringField()
 	case "file":
-		e.file, err = s.stringField()
+		e.File, err = s.stringField()
 	case "env":
-		err = e.env.read(s)
+		err = e.Env.read(s)
 	case "headers":
-		err = e.headers.read(s)
+		err = e.Headers.read(s)
 	case "payload":
 		if s.peek() == '"' {
-			e.payload, err = s.text()
+			e.Payload, err = s.text()
 		} else {
-			e.payload, err = s.value(1)
+			e.Payload, err = s.value(1)
 		}
 	case "timeout":
 		err = e.readTimeout(s)
@@ -140,7 +147,7 @@ func (s *scanner) stringField() ([]byte, error) {
 	return s.text()
 }
 
-// wrongType is the error for a value of another type, unless that value is not even JSON.
+// wrongType returns the error for a value of another type than a rule wants, or the error of a value that is not JSON.
 func (s *scanner) wrongType(rule string) error {
 	if _, err := s.value(1); err != nil {
 		return err
@@ -148,7 +155,7 @@ func (s *scanner) wrongType(rule string) error {
 	return fmt.Errorf("%s", rule)
 }
 
-func (e *envelope) readTimeout(s *scanner) error {
+func (e *Envelope) readTimeout(s *scanner) error {
 	const rule = "must be a number of seconds greater than 0"
 	begin := s.pos
 	if c := s.peek(); c != '-' && (c < '0' || c > '9') {
@@ -162,12 +169,12 @@ func (e *envelope) readTimeout(s *scanner) error {
 		return fmt.Errorf("%s", rule)
 	}
 	// At least a nanosecond: 0 would mean no limit to a timer's reader.
-	e.timeout = max(1, time.Duration(math.Min(seconds, maxTimeout.Seconds())*float64(time.Second)))
+	e.Timeout = max(1, time.Duration(math.Min(seconds, MaxTimeout.Seconds())*float64(time.Second)))
 	return nil
 }
 
-// read reads an object of strings; an empty array counts as an empty object (contract R6).
-func (m *textMap) read(s *scanner) error {
+// read reads an object of strings. An empty array counts as an empty object (contract R6).
+func (m *Map) read(s *scanner) error {
 	const rule = "must map strings to strings"
 	if s.peek() == '[' {
 		text, err := s.value(1)
@@ -180,22 +187,28 @@ func (m *textMap) read(s *scanner) error {
 		return s.wrongType(rule)
 	}
 	return s.members(func(key []byte) error {
-		// The key is kept first: the value is decoded into memory behind it, which leaves it as it is.
-		m.count++
-		m.pairs = appendString(m.pairs, key)
+		// The key is copied before the value is read. Decoding the value overwrites only what stands behind the key.
+		m.Count++
+		m.Pairs = appendText(m.Pairs, key)
 		if s.space() != '"' {
 			return s.wrongType(rule)
 		}
 		value, err := s.text()
-		m.pairs = appendString(m.pairs, value)
+		m.Pairs = appendText(m.Pairs, value)
 		return err
 	})
 }
 
+// appendText appends a text as the worker protocol has it: its size in four bytes, then its bytes.
+func appendText(b, text []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(text)))
+	return append(b, text...)
+}
+
 var keySeed = maphash.MakeSeed()
 
-// keySet knows the keys of one object by their hashes: 64 bits with a secret seed, so that two different keys of one
-// body do not collide. Small objects need no map.
+// keySet holds the hashes of one object's keys: 64 bits each, with a secret seed, so that nobody can make two keys that
+// collide. A short list is enough for small objects.
 type keySet struct {
 	few  []uint64
 	many map[uint64]struct{}

@@ -1,72 +1,77 @@
-package main
+package http1
 
 import (
 	"bufio"
 	"bytes"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/limits"
 )
 
 const (
-	// maxBody is the most that a body may hold after transfer decoding (contract R9).
-	maxBody = 20 << 20
-	// maxChunkLine and maxTrailers bound what surrounds the chunks.
+	// MaxBody is the most that a body may hold after transfer decoding (contract R9).
+	MaxBody = 20 << 20
+	// BodyTimeout is how long a body may take to arrive (contract R9).
+	BodyTimeout = 30 * time.Second
+	// maxChunkLine and maxTrailers bound the lines before and behind the chunks.
 	maxChunkLine = 1 << 10
 	maxTrailers  = 16 << 10
 )
 
-var errTooLarge = failure.New(413, "the body is larger than %d bytes", maxBody)
+// ErrTooLarge is the failure of a body of more than MaxBody bytes.
+var ErrTooLarge = failure.New(413, "the body is larger than %d bytes", MaxBody)
 
-// requestBody is a body in memory together with what it holds of a lane of the budget.
-type requestBody struct {
-	data     []byte
-	size     int
+// Body is a request's body in memory, and the bytes of a budget that are reserved for it. The zero Body has none.
+type Body struct {
+	Data     []byte
+	Size     int
 	reserved atomic.Int64
 	lane     *limits.Lane
-	begin    func(*limits.Lane, int) error // called when so much memory is there and reading begins or goes on
+	begin    func(*limits.Lane, int) error // called with the reserved bytes when reading begins, and when it goes on
 }
 
-// release gives the budget back, once. The caller lets go of the memory.
-func (b *requestBody) release() {
+// Release gives the reserved bytes back; a second call does nothing. The caller must not use Data any more.
+func (b *Body) Release() {
 	b.lane.Release(int(b.reserved.Swap(0)))
 }
 
-// readRequestBody reads the body of a request. Errors that are failures are answers, others mean that the client is
-// gone or too slow. `begin` is called whenever reading begins after a wait for memory.
-func readRequestBody(r *bufio.Reader, h *head, budget *limits.Budget, begin func(*limits.Lane, int) error) (*requestBody, error) {
-	b := &requestBody{lane: budget.Lane(h.length), begin: begin}
+// ReadBody reads the body of a request into memory of a budget. It calls `begin` whenever reading begins after a wait for
+// memory, with the lane and the bytes that it has reserved there; that is the moment to set deadlines. An error that is a
+// failure.Error is the answer to the request; any other one means that the client has gone or is too slow.
+func ReadBody(r *bufio.Reader, h *Head, budget *limits.Budget, begin func(*limits.Lane, int) error) (*Body, error) {
+	b := &Body{lane: budget.Lane(h.Length), begin: begin}
 	read := b.readFixed
-	if h.chunked {
-		read, b.lane = b.readChunks, budget.Lane(maxBody)
+	if h.Chunked {
+		read, b.lane = b.readChunks, budget.Lane(MaxBody)
 	}
-	if err := read(r, max(h.length, 0)); err != nil {
-		b.release()
+	if err := read(r, max(h.Length, 0)); err != nil {
+		b.Release()
 		return nil, err
 	}
-	b.size = len(b.data)
+	b.Size = len(b.Data)
 	return b, nil
 }
 
 // readFixed reads a body of known length.
-func (b *requestBody) readFixed(r *bufio.Reader, length int) error {
+func (b *Body) readFixed(r *bufio.Reader, length int) error {
 	if !b.lane.Acquire(length) {
 		return failure.ErrOverloaded
 	}
 	b.reserved.Store(int64(length))
-	b.data = make([]byte, length)
+	b.Data = make([]byte, length)
 	if err := b.begin(b.lane, length); err != nil {
 		return err
 	}
-	_, err := io.ReadFull(r, b.data)
+	_, err := io.ReadFull(r, b.Data)
 	return err
 }
 
-// readChunks reads a chunked body. Its size is not known before its end, so what is more than small reserves the most
-// that it can become, and gives back what it did not need.
-func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
+// readChunks reads a chunked body. Its size is not known before its end, so a body that is not small reserves MaxBody
+// bytes, and gives back at the end what it did not need.
+func (b *Body) readChunks(r *bufio.Reader, _ int) error {
 	if err := b.begin(nil, 0); err != nil {
 		return err
 	}
@@ -82,32 +87,32 @@ func (b *requestBody) readChunks(r *bufio.Reader, _ int) error {
 			return err
 		}
 	}
-	if b.reserved.Swap(int64(len(b.data))) > 0 {
-		b.lane.Shrink(maxBody, len(b.data))
+	if b.reserved.Swap(int64(len(b.Data))) > 0 {
+		b.lane.Shrink(MaxBody, len(b.Data))
 	}
 	return skipTrailers(r)
 }
 
 // readChunk reads the data of one chunk and the line end behind it.
-func (b *requestBody) readChunk(r *bufio.Reader, size int) error {
-	used := len(b.data)
-	if size > maxBody-used {
-		return errTooLarge
+func (b *Body) readChunk(r *bufio.Reader, size int) error {
+	used := len(b.Data)
+	if size > MaxBody-used {
+		return ErrTooLarge
 	}
 	if used+size > limits.Uncounted && b.reserved.Load() == 0 {
-		if !b.lane.Acquire(maxBody) {
+		if !b.lane.Acquire(MaxBody) {
 			return failure.ErrOverloaded
 		}
-		b.reserved.Store(maxBody)
-		if err := b.begin(b.lane, maxBody); err != nil {
+		b.reserved.Store(MaxBody)
+		if err := b.begin(b.lane, MaxBody); err != nil {
 			return err
 		}
 	}
-	// Memory grows with what has arrived, not with what a chunk's size promises.
+	// Memory grows with the bytes that arrive, not with the announced size of the chunk.
 	for size > 0 {
 		part := min(size, 64<<10)
-		b.data = append(b.data, make([]byte, part)...)
-		if _, err := io.ReadFull(r, b.data[len(b.data)-part:]); err != nil {
+		b.Data = append(b.Data, make([]byte, part)...)
+		if _, err := io.ReadFull(r, b.Data[len(b.Data)-part:]); err != nil {
 			return err
 		}
 		size -= part
@@ -133,12 +138,12 @@ func chunkSize(r *bufio.Reader) (int, error) {
 	digits = bytes.TrimRight(digits, " \t")
 	size := 0
 	for _, c := range digits {
-		digit, ok := hexDigit(c)
+		digit, ok := hexValue(c)
 		if !ok {
 			return 0, failure.New(400, "malformed HTTP: bad chunk size")
 		}
-		if size = size<<4 | int(digit); size > maxBody {
-			return 0, errTooLarge
+		if size = size<<4 | int(digit); size > MaxBody {
+			return 0, ErrTooLarge
 		}
 	}
 	if len(digits) == 0 {
@@ -147,7 +152,20 @@ func chunkSize(r *bufio.Reader) (int, error) {
 	return size, nil
 }
 
-// skipTrailers reads the lines behind the last chunk. They never count as headers.
+// hexValue returns the value of a hexadecimal digit.
+func hexValue(c byte) (byte, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0', true
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10, true
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
+}
+
+// skipTrailers reads the trailer lines behind the last chunk and ignores them: they never count as headers.
 func skipTrailers(r *bufio.Reader) error {
 	for left := maxTrailers; left > 0; {
 		line, err := readLine(r, maxTrailers)
@@ -174,7 +192,7 @@ func readLine(r *bufio.Reader, limit int) ([]byte, error) {
 			line = part
 			break
 		}
-		line = append(line, part...) // longer than the reader's buffer: collected
+		line = append(line, part...) // the line is longer than the reader's buffer
 		if err == nil {
 			break
 		}

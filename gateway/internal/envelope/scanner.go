@@ -1,4 +1,4 @@
-package main
+package envelope
 
 import (
 	"fmt"
@@ -9,8 +9,7 @@ import (
 // maxDepth is how deep a body's values may nest; the body's own object is depth 1 (contract R5).
 const maxDepth = 100
 
-// scanner reads strict JSON (RFC 8259) and decodes in place, so that a 20 MiB payload is held once. What it has read
-// is no longer the original text. The data must be valid UTF-8.
+// scanner reads strict JSON (RFC 8259), which must be valid UTF-8. It decodes in place: what it has read is overwritten.
 type scanner struct {
 	data []byte
 	pos  int
@@ -54,7 +53,7 @@ func (s *scanner) expect(c byte, name string) error {
 	return nil
 }
 
-// text reads a string and returns it decoded.
+// text reads a string and returns it decoded, in the memory that it was read from.
 func (s *scanner) text() ([]byte, error) {
 	if s.space() != '"' {
 		return nil, s.malformed("a string")
@@ -71,7 +70,7 @@ func (s *scanner) text() ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			// An escape is longer than what it stands for, so that this never overtakes what is still to be read.
+			// An escape sequence is longer than the bytes that it stands for, so writing never overtakes reading.
 			end = len(utf8.AppendRune(s.data[:end], r))
 		case c < ' ':
 			return nil, s.malformed("no control character in a string")
@@ -105,7 +104,7 @@ func (s *scanner) skipText() error {
 	return s.malformed("the end of a string")
 }
 
-// escape reads one escape sequence, with a surrogate pair as one; a lone surrogate is an error.
+// escape reads one escape sequence. A surrogate pair counts as one; half of one is an error.
 func (s *scanner) escape() (rune, error) {
 	s.pos++
 	c := s.peek()
@@ -130,6 +129,7 @@ func (s *scanner) escape() (rune, error) {
 	return rune(c), nil
 }
 
+// codePoint reads `uXXXX`, and the second half of a surrogate pair behind it.
 func (s *scanner) codePoint() (rune, error) {
 	r, err := s.hex()
 	if err != nil || r < 0xD800 || r > 0xDFFF {

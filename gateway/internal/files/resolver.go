@@ -1,4 +1,6 @@
-package main
+// Package files finds the file that a request names, inside the folder of the function (docs/contract.md R8). It knows
+// nothing of requests but the two names.
+package files
 
 import (
 	"bytes"
@@ -15,21 +17,22 @@ import (
 // FIFO or a device cannot block or notice. The number is the same on amd64 and arm64.
 const openPath = 0x200000
 
-// fileResolver finds the file that a request means (contract R8).
-type fileResolver struct {
-	folder     string // as given: the default `path`
-	root       string // the same, links resolved
-	entrypoint string // the default `file`
-	compiled   bool   // path and file are disregarded
+// Resolver finds the files of one function.
+type Resolver struct {
+	Root       string // the folder of the function, free of links
+	folder     string // the same as it was given: the default path
+	entrypoint string // the default file
+	compiled   bool   // the function is a program: paths and files are ignored
 }
 
-// newFileResolver reads the recorded entrypoint of an interpreted function.
-func newFileResolver(folder string, compiled bool) (*fileResolver, error) {
+// NewResolver returns the resolver of the function in a folder. The folder of an interpreted function must hold the
+// recorded entrypoint.
+func NewResolver(folder string, compiled bool) (*Resolver, error) {
 	root, err := filepath.EvalSymlinks(folder)
 	if err != nil {
 		return nil, err
 	}
-	r := &fileResolver{folder: folder, root: root, compiled: compiled}
+	r := &Resolver{folder: folder, Root: root, compiled: compiled}
 	if compiled {
 		return r, nil
 	}
@@ -41,20 +44,21 @@ func newFileResolver(folder string, compiled bool) (*fileResolver, error) {
 	return r, nil
 }
 
-// defaultFile is the path of the recorded entrypoint, "" for a compiled function.
-func (r *fileResolver) defaultFile() (string, error) { return r.resolve(&envelope{}) }
+// Default returns the path of the recorded entrypoint, "" for a compiled function.
+func (r *Resolver) Default() (string, error) { return r.Resolve(nil, nil) }
 
-// resolve returns the absolute path, free of links, of the file that a request means, "" for a compiled function.
-func (r *fileResolver) resolve(e *envelope) (string, error) {
+// Resolve returns the absolute path, free of links, of the file that a request names by a folder and a file in it; nil
+// stands for the default of either. It returns "" for a compiled function. Its error is a failure.Error of status 404.
+func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 	if r.compiled {
 		return "", nil
 	}
 	path, file := r.folder, r.entrypoint
-	if e.path != nil {
-		path = string(e.path)
+	if wantedPath != nil {
+		path = string(wantedPath)
 	}
-	if e.file != nil {
-		file = string(e.file)
+	if wantedFile != nil {
+		file = string(wantedFile)
 	}
 	if strings.HasPrefix(file, "/") || !strings.HasPrefix(path, "/") || file == "" {
 		return "", failure.New(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
@@ -64,7 +68,7 @@ func (r *fileResolver) resolve(e *envelope) (string, error) {
 		return "", failure.New(404, "there is no folder %q", failure.Clip(path))
 	}
 	defer syscall.Close(folder)
-	if !within(folderPath, r.root) && folderPath != r.root {
+	if !within(folderPath, r.Root) && folderPath != r.Root {
 		return "", failure.New(404, "the folder %q is outside %s", failure.Clip(path), r.folder)
 	}
 	descriptor, resolved, ok := lookUp(folder, file, syscall.S_IFREG)
@@ -78,8 +82,8 @@ func (r *fileResolver) resolve(e *envelope) (string, error) {
 	return resolved, nil
 }
 
-// lookUp resolves a name as the kernel does and returns a descriptor of what is there and its path, if it is of the
-// wanted type and still has a name.
+// lookUp resolves a name as the kernel does. It returns a descriptor of the file and its path, if the file is of the
+// wanted type and has not been removed.
 func lookUp(folder int, name string, wanted uint32) (int, string, bool) {
 	descriptor, err := syscall.Openat(folder, name, openPath|syscall.O_CLOEXEC, 0)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package frames
 
 import (
 	"bufio"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/failure"
 )
 
@@ -23,11 +24,11 @@ func unhex(t *testing.T, text string) []byte {
 
 // The byte examples of docs/worker-protocol.md.
 func TestRequestIsWrittenAsDocumented(t *testing.T) {
-	e, err := parseEnvelope([]byte(`{"env": {"A": "1"}, "payload": "h\u00e9"}`))
+	e, err := envelope.Parse([]byte(`{"env": {"A": "1"}, "payload": "h\u00e9"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := append(appendRequest(nil, 7, e), e.payload...)
+	got := append(AppendRequest(nil, 7, e), e.Payload...)
 	want := unhex(t, "0000001e 01 00000007 00000001 00000001 41 00000001 31 00000000 00000003 68c3a9")
 	if !bytes.Equal(got, want) {
 		t.Errorf("got %x, want %x", got, want)
@@ -37,30 +38,30 @@ func TestRequestIsWrittenAsDocumented(t *testing.T) {
 func TestFramesAreReadAsDocumented(t *testing.T) {
 	for _, c := range []struct {
 		name, bytes string
-		want        frameHeader
+		want        Header
 	}{
-		{"READY", "0000000a 11 00000000 02 00000020", frameHeader{frameReady, 0, 5}},
-		{"ANSWER", "0000000c 14 00000007 000000c8 01 7b7d", frameHeader{frameAnswer, 7, 7}},
-		{"ERROR", "0000000f 15 00000007 01f4 00000004 453a2078", frameHeader{frameError, 7, 10}},
-		{"SILENT", "00000005 17 00000007", frameHeader{frameSilent, 7, 0}},
+		{"READY", "0000000a 11 00000000 02 00000020", Header{KindReady, 0, 5}},
+		{"ANSWER", "0000000c 14 00000007 000000c8 01 7b7d", Header{KindAnswer, 7, 7}},
+		{"ERROR", "0000000f 15 00000007 01f4 00000004 453a2078", Header{KindError, 7, 10}},
+		{"SILENT", "00000005 17 00000007", Header{KindSilent, 7, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := bufio.NewReader(iotestOneByte{bytes.NewReader(unhex(t, c.bytes))})
-			h, err := readHeader(r)
+			h, err := ReadHeader(r)
 			if err != nil || h != c.want {
 				t.Fatalf("got %+v, %v, want %+v", h, err, c.want)
 			}
-			body, err := readBody(r, h)
+			body, err := ReadBody(r, h)
 			if err != nil {
 				t.Fatal(err)
 			}
-			switch h.kind {
-			case frameReady:
-				if mode, n, err := parseReady(body); mode != modeShared || n != 32 || err != nil {
+			switch h.Kind {
+			case KindReady:
+				if mode, n, err := ParseReady(body); mode != ModeShared || n != 32 || err != nil {
 					t.Errorf("READY is %v, %d, %v", mode, n, err)
 				}
-			case frameError:
-				if f, err := parseFailure(body); err != nil || *f != (failure.Error{Code: 500, Message: "E: x"}) {
+			case KindError:
+				if f, err := ParseFailure(body); err != nil || *f != (failure.Error{Code: 500, Message: "E: x"}) {
 					t.Errorf("ERROR is %v, %v", f, err)
 				}
 			}
@@ -84,27 +85,27 @@ func FuzzFrame(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := bufio.NewReader(bytes.NewReader(data))
 		for {
-			h, err := readHeader(r)
+			h, err := ReadHeader(r)
 			if err != nil {
-				if !errors.Is(err, io.EOF) && !errors.Is(err, errProtocol) {
+				if !errors.Is(err, io.EOF) && !errors.Is(err, ErrProtocol) {
 					t.Fatalf("unexpected error %v", err)
 				}
 				return
 			}
-			if h.size < 0 || h.kind != frameAnswer && h.size > maxControl {
+			if h.Size < 0 || h.Kind != KindAnswer && h.Size > maxControl {
 				t.Fatalf("impossible size accepted: %+v", h)
 			}
-			if h.size > len(data) {
+			if h.Size > len(data) {
 				return // a whole body would not be there
 			}
-			body, err := readBody(r, h)
+			body, err := ReadBody(r, h)
 			if err != nil {
 				return
 			}
-			if f, err := parseFailure(body); err == nil && f.Code != 404 && f.Code != 500 {
+			if f, err := ParseFailure(body); err == nil && f.Code != 404 && f.Code != 500 {
 				t.Fatalf("a failure of code %d", f.Code)
 			}
-			if mode, n, err := parseReady(body); err == nil && (mode > modeShared || n < 1 || n > maxRunning) {
+			if mode, n, err := ParseReady(body); err == nil && (mode > ModeShared || n < 1 || n > MaxRunning) {
 				t.Fatalf("READY of mode %d, %d at once", mode, n)
 			}
 		}

@@ -1,4 +1,4 @@
-package main
+package http1
 
 import (
 	"net"
@@ -12,39 +12,41 @@ import (
 const (
 	// writeStall is how long a client may take nothing of its answer.
 	writeStall = 30 * time.Second
-	// writePiece is what is written between two looks at that clock, singleWrite what is copied behind the head.
-	writePiece  = 256 << 10
+	// writePiece is how many bytes are written before the pace is checked again.
+	writePiece = 256 << 10
+	// singleWrite is the size up to which head and body go out in one write.
 	singleWrite = 64 << 10
 )
 
+// Values of Content-Type for a function's answers.
 const (
-	contentText = "text/plain; charset=utf-8"
-	contentJSON = "application/json; charset=utf-8"
+	ContentText = "text/plain; charset=utf-8"
+	ContentJSON = "application/json; charset=utf-8"
 )
 
-// response is an answer on its way to the client.
-type response struct {
-	status      int
-	contentType string
-	body        []byte
-	budgeted    int    // what the body holds of the answers' budget
-	extra       string // further header lines, each ending in CRLF
+// Response is an answer to a client.
+type Response struct {
+	Status      int
+	ContentType string
+	Body        []byte
+	Reserved    int    // how many bytes of the answers' budget the body has
+	Header      string // further header lines, each ending in CRLF
 }
 
-// errorResponse turns a failure into its response (contract §5).
-func errorResponse(f *failure.Error) response {
-	return response{status: f.Code, contentType: "application/json", body: f.JSON()}
+// ErrorResponse returns the response that tells a client of a failure (contract §5).
+func ErrorResponse(f *failure.Error) Response {
+	return Response{Status: f.Code, ContentType: "application/json", Body: f.JSON()}
 }
 
 var headBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
-// write sends the response, small ones in a single write.
-func (r *response) write(conn net.Conn, h *head, keepAlive bool, p pace) error {
+// Write sends the response to a request, at a pace. The head is nil if the request had no well-formed one.
+func (r *Response) Write(conn net.Conn, h *Head, keepAlive bool, p Pace) error {
 	buffer := headBuffers.Get().(*[]byte)
 	defer headBuffers.Put(buffer)
 	out := r.appendHead((*buffer)[:0], h, keepAlive)
-	body := r.body
-	if r.bodiless() || (h != nil && h.method == "HEAD") {
+	body := r.Body
+	if r.bodiless() || (h != nil && h.Method == "HEAD") {
 		body = nil
 	}
 	first := body
@@ -55,30 +57,30 @@ func (r *response) write(conn net.Conn, h *head, keepAlive bool, p pace) error {
 	if cap(out) <= 16<<10 {
 		*buffer = out
 	}
-	if err := p.write(conn, out); err != nil {
+	if err := p.Write(conn, out); err != nil {
 		return err
 	}
-	return p.write(conn, body[len(first):])
+	return p.Write(conn, body[len(first):])
 }
 
-// bodiless reports whether HTTP allows no content with this status.
-func (r *response) bodiless() bool {
-	return r.status == 204 || r.status == 205 || r.status == 304
+// bodiless reports whether HTTP allows no content with the response's status (RFC 9110, 15).
+func (r *Response) bodiless() bool {
+	return r.Status == 204 || r.Status == 205 || r.Status == 304
 }
 
-func (r *response) appendHead(b []byte, h *head, keepAlive bool) []byte {
+func (r *Response) appendHead(b []byte, h *Head, keepAlive bool) []byte {
 	b = append(b, "HTTP/1.1 "...)
-	b = strconv.AppendInt(b, int64(r.status), 10)
+	b = strconv.AppendInt(b, int64(r.Status), 10)
 	b = append(b, ' ')
-	b = append(b, statusText[r.status]...)
+	b = append(b, statusText[r.Status]...)
 	b = append(b, "\r\nDate: "...)
 	b = time.Now().UTC().AppendFormat(b, "Mon, 02 Jan 2006 15:04:05 GMT")
 	if !r.bodiless() {
 		b = append(b, "\r\nContent-Type: "...)
-		b = append(b, r.contentType...)
+		b = append(b, r.ContentType...)
 		b = append(b, "\r\nContent-Length: "...)
-		b = strconv.AppendInt(b, int64(len(r.body)), 10)
-	} else if r.status == 205 {
+		b = strconv.AppendInt(b, int64(len(r.Body)), 10)
+	} else if r.Status == 205 {
 		b = append(b, "\r\nContent-Length: 0"...)
 	}
 	if !keepAlive {
@@ -87,12 +89,12 @@ func (r *response) appendHead(b []byte, h *head, keepAlive bool) []byte {
 		b = append(b, "\r\nConnection: keep-alive"...)
 	}
 	b = append(b, "\r\n"...)
-	b = append(b, r.extra...)
+	b = append(b, r.Header...)
 	return append(b, "\r\n"...)
 }
 
-// statusText holds the names of RFC 9110's statuses; others are sent without one. net/http has the same table, but
-// would bring a whole server into the binary.
+// statusText holds the reason phrases of RFC 9110. Other statuses are sent without one. net/http has the same table, but
+// would add a whole server to the binary.
 var statusText = map[int]string{
 	200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
 	205: "Reset Content", 206: "Partial Content", 300: "Multiple Choices", 301: "Moved Permanently", 302: "Found",

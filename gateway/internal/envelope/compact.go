@@ -1,9 +1,9 @@
-package main
+package envelope
 
 import "fmt"
 
-// value reads any JSON value and returns its text without insignificant white space (contract R6). `depth` is that of
-// the object or array around it. Nesting is counted, not recursed into.
+// value reads any JSON value and returns its text without insignificant white space (contract R6). `depth` is how deep
+// the object or array around it is nested. A loop, not recursion, follows the nesting, so the stack does not grow.
 func (s *scanner) value(depth int) ([]byte, error) {
 	s.space()
 	c := compactor{scanner: s, begin: s.pos, end: s.pos}
@@ -25,7 +25,7 @@ func (s *scanner) value(depth int) ([]byte, error) {
 	}
 }
 
-// compactor moves the tokens of one value together while they are read.
+// compactor removes the white space between the tokens of one value while it reads them.
 type compactor struct {
 	*scanner
 	begin, end int // of what was kept
@@ -48,7 +48,8 @@ func (c *compactor) token() {
 	c.keep(c.pos - 1)
 }
 
-// open reads the start of a value: all of a scalar or of an empty container, else (true) a bracket and the first key.
+// open reads a scalar or an empty container and returns false, or the bracket and the first key of another container and
+// returns true.
 func (c *compactor) open(depth int) (bool, error) {
 	bracket := c.space()
 	if bracket != '{' && bracket != '[' {
@@ -92,7 +93,8 @@ func (c *compactor) key() error {
 	return nil
 }
 
-// close reads what follows a complete value: closing brackets, or (true) a comma and the next key.
+// close reads what follows a complete value: closing brackets to the end, and then it returns false, or a comma and the
+// next key, and then it returns true.
 func (c *compactor) close() (bool, error) {
 	for c.level > 0 {
 		bracket := byte(']')
