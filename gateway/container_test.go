@@ -14,6 +14,7 @@ import (
 
 	"runtimekit/gateway/internal/exit"
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/process"
 )
 
 // exitCode waits for the gateway's end.
@@ -134,7 +135,7 @@ func TestOlderKeyNameWorks(t *testing.T) {
 
 func TestKeyIsOutOfReach(t *testing.T) {
 	g := startGateway(t, "serial", "env", "APPWRITE_INTERNAL_RUNTIME_KEY="+testKey, "Internal_Runtime_Key="+testKey, "COPY="+testKey).ready()
-	if r := g.do("x", ""); r.status != 200 || strings.Contains(r.body, testKey) || strings.Contains(r.body, keyDescriptor) {
+	if r := g.do("x", ""); r.status != 200 || strings.Contains(r.body, testKey) || strings.Contains(r.body, process.KeyDescriptor) {
 		t.Errorf("R4: in the worker's environment: %s", r.body)
 	}
 	own, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", g.command.Process.Pid))

@@ -8,6 +8,7 @@ import (
 
 	"runtimekit/gateway/internal/cgroup"
 	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/epoll"
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/http1"
@@ -35,7 +36,7 @@ type dispatcher struct {
 	stopping atomic.Bool
 
 	container surroundings
-	clients   *watcher // nil if clients cannot be watched
+	clients   *epoll.Watcher // nil if clients cannot be watched
 	clock     clock
 	begin     func(w *worker) // begins a worker's life; the model test lives it instead
 
@@ -53,7 +54,7 @@ type dispatcher struct {
 func newDispatcher(l *launcher, answers *limits.Budget, mainFile string, loadTime time.Duration) *dispatcher {
 	d := emptyDispatcher(mainFile, loadTime)
 	d.launcher, d.answers = l, answers
-	d.clients = watchClients(d.leave)
+	d.clients = epoll.NewWatcher(d.leave)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.addWorker(d.pool(mainFile))

@@ -103,7 +103,7 @@ func (w *worker) end(err error) {
 	}
 	w.sending.Wait() // then it is known of each request whether it was written
 	w.ended(err, how)
-	w.d.launcher.processes.sweep()
+	w.d.launcher.processes.Sweep()
 	w.d.wake() // what the worker had left behind took room, too
 }
 

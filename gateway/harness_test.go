@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/testworker"
 )
 
 const testKey = "0123456789abcdef-test-key"
@@ -25,7 +26,7 @@ var gatewayBinary string
 
 func TestMain(m *testing.M) {
 	if os.Getenv("RUNTIME_SOCKET") != "" {
-		runTestWorker(os.Args[len(os.Args)-1])
+		testworker.Run(os.Args[len(os.Args)-1])
 		return
 	}
 	folder, err := os.MkdirTemp("", "gateway-test-")

@@ -5,10 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
+	"runtimekit/gateway/internal/process"
 	"runtimekit/gateway/internal/procfs"
 )
 
@@ -27,25 +27,8 @@ type launcher struct {
 	environment    []string // without the key
 	folder         string   // the working directory, /usr/code
 	doors          *doorkeeper
-	processes      *processTable
-	stdout, stderr *sink
-}
-
-// keyNames are the environment variables that hold the key, in the order in which they are looked at (contract R1).
-var keyNames = []string{"INTERNAL_RUNTIME_KEY", "APPWRITE_INTERNAL_RUNTIME_KEY"}
-
-// workerEnvironment is an environment without anything that holds the key (contract R4).
-func workerEnvironment(all []string, key string) []string {
-	var kept []string
-	for _, entry := range all {
-		name, value, _ := strings.Cut(entry, "=")
-		if value == key || name == "RUNTIME_SOCKET" || name == keyDescriptor ||
-			strings.EqualFold(name, keyNames[0]) || strings.EqualFold(name, keyNames[1]) {
-			continue
-		}
-		kept = append(kept, entry)
-	}
-	return kept
+	processes      *process.Table
+	stdout, stderr *process.SharedWriter
 }
 
 // start starts or forks the worker's process and waits until it has connected.
@@ -66,7 +49,7 @@ func (w *worker) start() error {
 	}
 	conn, process := w.link.conn, w.station.process
 	go func() {
-		<-process.exited
+		<-process.Exited
 		_ = conn.CloseRead() // what has arrived can still be read, then the connection ends, whoever else holds it
 	}()
 	return nil
@@ -79,19 +62,19 @@ func (w *worker) spawn(l *launcher, door *door) error {
 		return fmt.Errorf("no input for the worker: %w", err)
 	}
 	defer syscall.Close(nothing)
-	o := &output{}
+	o := &process.Output{}
 	files := []uintptr{uintptr(nothing)}
-	for _, to := range []*sink{l.stdout, l.stderr} {
+	for _, to := range []*process.SharedWriter{l.stdout, l.stderr} {
 		var pipe [2]int
 		if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
 			return fmt.Errorf("no pipe for the worker's output: %w", err)
 		}
 		defer syscall.Close(pipe[1])
 		_ = syscall.SetNonblock(pipe[0], true) // the reading end only: the worker's end blocks, as programs expect
-		o.copy(os.NewFile(uintptr(pipe[0]), "worker's output"), to)
+		o.Copy(os.NewFile(uintptr(pipe[0]), "worker's output"), to)
 		files = append(files, uintptr(pipe[1]))
 	}
-	p, err := l.processes.start(append(l.command[:len(l.command):len(l.command)], w.pool.file), &syscall.ProcAttr{
+	p, err := l.processes.Start(append(l.command[:len(l.command):len(l.command)], w.pool.file), &syscall.ProcAttr{
 		Dir:   l.folder,
 		Env:   append(l.environment[:len(l.environment):len(l.environment)], "RUNTIME_SOCKET="+door.path()),
 		Files: files,
@@ -101,9 +84,9 @@ func (w *worker) spawn(l *launcher, door *door) error {
 		return err
 	}
 	// Forks inherit it. Where it cannot be raised the kernel chooses by size, which is the worker too.
-	_ = os.WriteFile("/proc/"+strconv.Itoa(p.pid)+"/oom_score_adj", []byte(workerOomScore), 0)
+	_ = os.WriteFile("/proc/"+strconv.Itoa(p.PID)+"/oom_score_adj", []byte(workerOomScore), 0)
 	w.station.occupy(p, o)
-	conn, _, err := door.accept(p.exited, w.station.unwanted, func(pid int) bool { return pid == p.pid })
+	conn, _, err := door.accept(p.Exited, w.station.unwanted, func(pid int) bool { return pid == p.PID })
 	if err != nil {
 		return err
 	}
@@ -113,13 +96,7 @@ func (w *worker) spawn(l *launcher, door *door) error {
 
 // fork has the template become two processes.
 func (w *worker) fork(l *launcher, door *door) error {
-	l.processes.forks.RLock()
-	landed := time.AfterFunc(forkQuiet, l.processes.forks.RUnlock)
-	defer func() {
-		if landed.Stop() {
-			l.processes.forks.RUnlock()
-		}
-	}()
+	defer l.processes.HoldSweeps(forkQuiet)()
 	var streams [2]*os.File
 	for i, name := range []string{"stdout", "stderr"} {
 		path := filepath.Join(door.folder, name)
@@ -141,15 +118,15 @@ func (w *worker) fork(l *launcher, door *door) error {
 		return fmt.Errorf("the worker that forks has ended: %w", err)
 	}
 	_ = door.listener.SetDeadline(time.Now().Add(forkDeadline))
-	conn, pid, err := door.accept(w.template.station.process.exited, w.station.unwanted, l.isNewChild)
+	conn, pid, err := door.accept(w.template.station.process.Exited, w.station.unwanted, l.isNewChild)
 	if err != nil {
 		return err
 	}
 	// Only now: a FIFO that nobody has opened for writing yet looks ended.
-	o := &output{}
-	o.copy(streams[0], l.stdout)
-	o.copy(streams[1], l.stderr)
-	w.station.occupy(l.processes.adopt(pid), o)
+	o := &process.Output{}
+	o.Copy(streams[0], l.stdout)
+	o.Copy(streams[1], l.stderr)
+	w.station.occupy(l.processes.Adopt(pid), o)
 	w.link = &link{conn: conn}
 	return nil
 }
@@ -158,7 +135,7 @@ func (w *worker) fork(l *launcher, door *door) error {
 func (l *launcher) isNewChild(pid int) bool {
 	for range 100 {
 		if procfs.Parent(pid) == os.Getpid() {
-			return !l.processes.known(pid)
+			return !l.processes.Known(pid)
 		}
 		time.Sleep(time.Millisecond) // the process in between has not ended yet
 	}

@@ -5,35 +5,21 @@ package main
 import (
 	"crypto/sha256"
 	"errors"
-	"flag"
 	"fmt"
 	"log"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 
-	"strconv"
-	"strings"
 	"time"
 
-	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/exit"
 	"runtimekit/gateway/internal/files"
 	"runtimekit/gateway/internal/limits"
+	"runtimekit/gateway/internal/process"
 )
 
 // stopTime is how long running requests may take to finish after SIGTERM (contract T3).
 const stopTime = 8 * time.Second
-
-// options is what the command line says.
-type options struct {
-	listen   string
-	code     string
-	compiled bool
-	loadTime time.Duration
-	command  []string
-}
 
 func main() {
 	log.SetFlags(0)
@@ -45,14 +31,14 @@ func main() {
 
 // run is the whole program; nil is an orderly stop.
 func run(arguments []string) error {
-	if err := protect(); err != nil {
+	if err := process.Protect(); err != nil {
 		return err
 	}
 	o, err := parseOptions(arguments)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	key, restarted := inheritedKey()
+	key, restarted := process.InheritedKey()
 	if !restarted {
 		if key, err = keyFrom(os.Getenv); err != nil {
 			return exit.With(exit.Configuration, err)
@@ -64,7 +50,11 @@ func run(arguments []string) error {
 		if err != nil {
 			return err
 		}
-		return restart(self, key, environment)
+		err = process.Restart(self, key, environment)
+		if errors.Is(err, process.ErrKeyTooLong) {
+			return exit.With(exit.Configuration, err)
+		}
+		return err
 	}
 	return serve(o, key, environment)
 }
@@ -72,9 +62,9 @@ func run(arguments []string) error {
 // serve sets everything up, serves until it is asked to stop, and stops.
 func serve(o *options, key string, environment []string) error {
 	limits.LimitHeap()
-	discardSignals()
-	reserveThreads()
-	stop, err := stopRequests()
+	process.DiscardSignals()
+	process.ReserveThreads()
+	stop, err := process.StopRequests()
 	if err != nil {
 		return err
 	}
@@ -92,7 +82,7 @@ func serve(o *options, key string, environment []string) error {
 	}
 	l := &launcher{
 		command: o.command, environment: environment, folder: files.Root, doors: &doorkeeper{},
-		processes: newProcessTable(), stdout: &sink{file: os.Stdout}, stderr: &sink{file: os.Stderr},
+		processes: process.NewTable(), stdout: process.NewSharedWriter(os.Stdout), stderr: process.NewSharedWriter(os.Stderr),
 	}
 	answers := limits.NewBudget(limits.AnswerBudget)
 	s := &server{key: sha256.Sum256([]byte(key)), files: files, bodies: limits.NewBudget(limits.BodyBudget), answers: answers}
@@ -129,54 +119,4 @@ func waitUntil(d time.Duration, again <-chan struct{}, condition func() bool) {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-}
-
-func parseOptions(arguments []string) (*options, error) {
-	o := &options{}
-	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
-	flags.StringVar(&o.listen, "listen", "0.0.0.0:3000", "address to listen on")
-	flags.StringVar(&o.code, "code", "/usr/code", "folder of the function")
-	flags.BoolVar(&o.compiled, "compiled", false, "the command is the function itself")
-	flags.DurationVar(&o.loadTime, "load-timeout", loadTimeout(), "how long the default function may take to load")
-	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: gateway [options] COMMAND…   starts workers with COMMAND… FILE")
-		flags.PrintDefaults()
-	}
-	if err := flags.Parse(arguments[1:]); err != nil {
-		return nil, err
-	}
-	o.command = flags.Args()
-	if len(o.command) == 0 {
-		return nil, errors.New("the command that starts a worker is missing; see gateway -help")
-	}
-	program, err := exec.LookPath(o.command[0])
-	if err != nil {
-		return nil, fmt.Errorf("the command that starts a worker cannot be used: %w", err)
-	}
-	o.command[0], err = filepath.Abs(program)
-	return o, err
-}
-
-// loadTimeout is how long the default function may take to load: RUNTIME_LOAD_TIMEOUT seconds, else 15.
-func loadTimeout() time.Duration {
-	seconds, err := strconv.ParseFloat(os.Getenv("RUNTIME_LOAD_TIMEOUT"), 64)
-	if err != nil || !(seconds > 0) || seconds > envelope.MaxTimeout.Seconds() {
-		return envelope.DefaultTimeout
-	}
-	return time.Duration(seconds * float64(time.Second))
-}
-
-// keyFrom reads the key from the environment; there is no default (contract R2).
-func keyFrom(environment func(string) string) (string, error) {
-	for _, name := range keyNames {
-		key := environment(name)
-		if key == "" {
-			continue
-		}
-		if strings.Trim(key, " \t") != key || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return "", fmt.Errorf("%s holds a line end, or a blank at its start or end, which no header can carry", name)
-		}
-		return key, nil
-	}
-	return "", fmt.Errorf("%s is not set; start the container with a secret key in it", keyNames[0])
 }

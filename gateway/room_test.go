@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os/exec"
 	"testing"
 
 	"runtimekit/gateway/internal/envelope"
@@ -104,32 +103,5 @@ func TestOnlyWhatFitsIsStarted(t *testing.T) {
 	}
 	if files := m.d.files(); files < 3 || files > 4 {
 		t.Errorf("L6: %d files have workers of 25 tasks where 128 are allowed", files)
-	}
-}
-
-// Numbers of processes are given to others once they have ended.
-func TestOnlyLivingProcessesAreSignalled(t *testing.T) {
-	other := exec.Command("sleep", "1000")
-	if err := other.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = other.Process.Kill()
-		_ = other.Wait()
-	}()
-	ended := make(chan struct{})
-	close(ended)
-	left := station{unwanted: make(chan struct{}), left: true, process: &process{pid: other.Process.Pid, exited: ended}}
-	left.kill()
-
-	table := &processTable{byPid: map[int]*process{}}
-	known := table.register(other.Process.Pid)
-	adopted := table.adopt(other.Process.Pid)
-	adopted.kill()
-	if table.byPid[other.Process.Pid] != known || !closed(adopted.exited) {
-		t.Error("a fork that was reaped before it was known has taken another worker's place")
-	}
-	if !alive(other.Process.Pid) {
-		t.Error("a process was ended whose number an ended worker had")
 	}
 }

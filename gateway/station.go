@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/process"
 	"runtimekit/gateway/internal/procfs"
 )
 
@@ -29,19 +30,19 @@ type station struct {
 	unwanted chan struct{} // closed when the worker is no longer wanted
 
 	mu      sync.Mutex
-	process *process // nil until started
-	output  *output
+	process *process.Process // nil until started
+	output  *process.Output
 	killed  bool
 	left    bool // the process has ended, and its number may be another's
 }
 
 // occupy notes the started process, and ends it if it is no longer wanted.
-func (s *station) occupy(p *process, o *output) {
+func (s *station) occupy(p *process.Process, o *process.Output) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.process, s.output = p, o
 	if s.killed {
-		p.kill()
+		p.Kill()
 	}
 }
 
@@ -54,7 +55,7 @@ func (s *station) kill() {
 		close(s.unwanted)
 	}
 	if s.process != nil && !s.left {
-		s.process.kill()
+		s.process.Kill()
 	}
 }
 
@@ -65,7 +66,7 @@ func (s *station) cpuDemand() time.Duration {
 	if s.process == nil {
 		return 0
 	}
-	return procfs.CPUDemand(s.process.pid)
+	return procfs.CPUDemand(s.process.PID)
 }
 
 // pid is the process's number, 0 before it is started.
@@ -75,7 +76,7 @@ func (s *station) pid() int {
 	if s.process == nil {
 		return 0
 	}
-	return s.process.pid
+	return s.process.PID
 }
 
 // footprint is the memory that the process has for itself, in bytes.
@@ -85,7 +86,7 @@ func (s *station) footprint() int64 {
 	if s.process == nil {
 		return 0
 	}
-	return procfs.Memory(s.process.pid)
+	return procfs.Memory(s.process.PID)
 }
 
 // finish makes sure that the process has ended and says how; `err` is how its connection did.
@@ -96,19 +97,19 @@ func (s *station) finish(err error) *ending {
 	if p == nil {
 		return &ending{what: err.Error()}
 	}
-	byItself := p.wait(exitPatience)
-	p.kill() // its process group too
+	byItself := p.Wait(exitPatience)
+	p.Kill() // its process group too
 	if !byItself {
-		p.wait(killPatience)
+		p.Wait(killPatience)
 	}
 	s.mu.Lock()
 	s.left = true
 	s.mu.Unlock()
-	o.close(outputPatience)
-	return &ending{describeEnd(p, err, byItself), o.tail()}
+	o.Close(outputPatience)
+	return &ending{describeEnd(p, err, byItself), o.Tail()}
 }
 
-func describeEnd(p *process, err error, byItself bool) string {
+func describeEnd(p *process.Process, err error, byItself bool) string {
 	switch {
 	case errors.Is(err, frames.ErrProtocol):
 		return err.Error()
@@ -119,7 +120,7 @@ func describeEnd(p *process, err error, byItself bool) string {
 	case !byItself:
 		return err.Error()
 	}
-	status, known := p.status()
+	status, known := p.Status()
 	switch {
 	case !known:
 		return "the worker's process ended"

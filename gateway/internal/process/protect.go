@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"errors"
@@ -7,24 +7,22 @@ import (
 	"os"
 	"strconv"
 	"syscall"
-
-	"runtimekit/gateway/internal/exit"
 )
 
 const (
-	// keyDescriptor is the environment variable with the number of the descriptor that the key is read from, set
+	// KeyDescriptor is the environment variable with the number of the descriptor that the key is read from, set
 	// when the gateway starts itself anew.
-	keyDescriptor = "RUNTIME_GATEWAY_KEY_DESCRIPTOR"
-	// maxKey is the longest key: as much as a pipe takes without a reader, and more than a header carries.
+	KeyDescriptor = "RUNTIME_GATEWAY_KEY_DESCRIPTOR"
+	// maxKey is the size of the longest key: as much as a pipe takes without a reader, and more than a header carries.
 	maxKey = 16 << 10
 
 	setDumpable       = 4  // PR_SET_DUMPABLE
 	setChildSubreaper = 36 // PR_SET_CHILD_SUBREAPER
 )
 
-// protect makes other processes of the same user unable to read the gateway's memory and environment (contract R4),
+// Protect makes other processes of the same user unable to read the gateway's memory and environment (contract R4),
 // and makes it the parent of orphans also where it is not PID 1.
-func protect() error {
+func Protect() error {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setDumpable, 0, 0); errno != 0 {
 		return fmt.Errorf("the gateway's memory cannot be protected: %w", errno)
 	}
@@ -34,11 +32,14 @@ func protect() error {
 	return nil
 }
 
-// restart starts this program anew in the same process, with the key in a pipe instead of the environment, which
+// ErrKeyTooLong is the error of Restart for a key that no header could carry.
+var ErrKeyTooLong = errors.New("the key is longer than a header can be")
+
+// Restart starts this program anew in the same process, with the key in a pipe instead of the environment, which
 // /proc would show to the end.
-func restart(self, key string, environment []string) error {
+func Restart(self, key string, environment []string) error {
 	if len(key) > maxKey {
-		return exit.With(exit.Configuration, errors.New("the key is longer than a header can be"))
+		return ErrKeyTooLong
 	}
 	var pipe [2]int
 	if err := syscall.Pipe(pipe[:]); err != nil {
@@ -48,13 +49,13 @@ func restart(self, key string, environment []string) error {
 		return err
 	}
 	_ = syscall.Close(pipe[1])
-	environment = append(environment, keyDescriptor+"="+strconv.Itoa(pipe[0]))
+	environment = append(environment, KeyDescriptor+"="+strconv.Itoa(pipe[0]))
 	return fmt.Errorf("%s cannot be executed: %w", self, syscall.Exec(self, os.Args, environment))
 }
 
-// inheritedKey reads the key that restart has left; false before the restart.
-func inheritedKey() (string, bool) {
-	descriptor, err := strconv.Atoi(os.Getenv(keyDescriptor))
+// InheritedKey reads the key that restart has left; false before the restart.
+func InheritedKey() (string, bool) {
+	descriptor, err := strconv.Atoi(os.Getenv(KeyDescriptor))
 	if err != nil {
 		return "", false
 	}

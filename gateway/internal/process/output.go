@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"bytes"
@@ -11,35 +11,39 @@ import (
 )
 
 const (
-	// longestLine is where a line of output is broken.
+	// longestLine is the size at which a line of output is broken.
 	longestLine = 64 << 10
-	// tailBytes and tailLines are what is kept of a worker's output for the message of a crash.
+	// tailBytes and tailLines bound what is kept of a worker's output for the message of a crash.
 	tailBytes = 4 << 10
 	tailLines = 20
 )
 
-// sink is the gateway's own stdout or stderr, which all workers share.
-type sink struct {
+// SharedWriter is a file that all workers share: the gateway's own stdout or stderr. Each Write goes out as a whole.
+type SharedWriter struct {
 	mu   sync.Mutex
 	file *os.File
 }
 
-func (s *sink) write(lines []byte) {
+// NewSharedWriter returns a writer to a file.
+func NewSharedWriter(file *os.File) *SharedWriter { return &SharedWriter{file: file} }
+
+// Write implements io.Writer.
+func (s *SharedWriter) Write(lines []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, _ = s.file.Write(lines) // nobody may be reading; that must not stop the worker
+	return s.file.Write(lines)
 }
 
-// output copies what a worker prints, line by line (contract F5), and remembers the last of it.
-type output struct {
+// Output copies what one worker prints, line by line (contract F5), and remembers the last lines.
+type Output struct {
 	mu      sync.Mutex
 	last    []byte
 	sources []*os.File
 	copying sync.WaitGroup
 }
 
-// copy starts copying one stream.
-func (o *output) copy(source *os.File, to *sink) {
+// Copy starts copying one stream.
+func (o *Output) Copy(source *os.File, to *SharedWriter) {
 	o.sources = append(o.sources, source)
 	o.copying.Add(1)
 	go func() {
@@ -49,7 +53,7 @@ func (o *output) copy(source *os.File, to *sink) {
 	}()
 }
 
-func (o *output) copyLines(source io.Reader, to *sink) {
+func (o *Output) copyLines(source io.Reader, to *SharedWriter) {
 	buffer := make([]byte, 0, 1<<10)
 	for {
 		n, err := source.Read(buffer[len(buffer):cap(buffer)])
@@ -60,12 +64,12 @@ func (o *output) copyLines(source io.Reader, to *sink) {
 			end = wholeEnd(buffer)
 		}
 		if end > 0 {
-			to.write(buffer[:end])
+			_, _ = to.Write(buffer[:end]) // nobody may be reading, which must not stop the worker
 			buffer = append(buffer[:0], buffer[end:]...)
 		}
 		if err != nil {
 			if len(buffer) > 0 {
-				to.write(append(buffer, '\n')) // so that nobody else's line continues this one
+				_, _ = to.Write(append(buffer, '\n')) // so that nobody else's line continues this one
 			}
 			return
 		}
@@ -75,7 +79,7 @@ func (o *output) copyLines(source io.Reader, to *sink) {
 	}
 }
 
-// wholeEnd is where a text ends without a character that has only begun.
+// wholeEnd returns the size of a text without an incomplete character at its end.
 func wholeEnd(text []byte) int {
 	for start := len(text) - 1; start >= max(0, len(text)-utf8.UTFMax); start-- {
 		if utf8.RuneStart(text[start]) {
@@ -88,7 +92,7 @@ func wholeEnd(text []byte) int {
 	return len(text)
 }
 
-func (o *output) remember(text []byte) {
+func (o *Output) remember(text []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.last = append(o.last, text[max(0, len(text)-tailBytes):]...)
@@ -97,25 +101,26 @@ func (o *output) remember(text []byte) {
 	}
 }
 
-// close waits until everything is copied, or for a while: a process that the worker left behind may hold its output.
-func (o *output) close(patience time.Duration) {
+// Close waits until everything is copied, at most for `patience`: a process that the worker has left behind may keep its
+// output open.
+func (o *Output) Close(patience time.Duration) {
 	for _, source := range o.sources {
 		_ = source.SetReadDeadline(time.Now().Add(patience))
 	}
 	o.copying.Wait()
 }
 
-// tail is the last lines of the output.
-func (o *output) tail() string {
+// Tail returns the last lines of the output.
+func (o *Output) Tail() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	last := o.last
 	for cut := 1; len(o.last) == tailBytes && cut < utf8.UTFMax && !utf8.RuneStart(last[0]); cut++ {
-		last = last[1:] // of a character of which the beginning is lost
+		last = last[1:] // the rest of a character whose beginning is lost
 	}
 	lines := strings.SplitAfter(strings.TrimRight(string(last), "\n"), "\n")
 	if len(o.last) == tailBytes && len(lines) > 1 {
-		lines = lines[1:] // cut somewhere
+		lines = lines[1:] // the first line is incomplete
 	}
 	return strings.Join(lines[max(0, len(lines)-tailLines):], "")
 }

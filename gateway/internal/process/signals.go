@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"encoding/binary"
@@ -13,16 +13,16 @@ import (
 const (
 	// signalInfoSize is the size of siginfo_t.
 	signalInfoSize = 128
-	// sentByUser and sentByKernel are the si_codes of kill(2) and of a terminal. With any other code the sender's
-	// number may be made up.
+	// sentByUser and sentByKernel are the si_codes of kill(2) and of a terminal. With any other code the sender may have
+	// made up its number.
 	sentByUser   = 0
 	sentByKernel = 0x80
 	lastSignal   = 64
 )
 
-// discardSignals makes every signal harmless but those that end or stop unconditionally and the stop signals. User
-// code has the gateway's user and may send any.
-func discardSignals() {
+// DiscardSignals makes every signal harmless but SIGKILL and SIGSTOP, which nobody can catch, and the stop signals
+// (StopRequests). User code has the gateway's user and may send any signal.
+func DiscardSignals() {
 	ignored := make(chan os.Signal, 1)
 	for s := syscall.Signal(1); s <= lastSignal; s++ {
 		switch s {
@@ -36,7 +36,8 @@ func discardSignals() {
 // stopPipe is the descriptor into which stopHandler writes who sent a signal.
 var stopPipe int
 
-// stopAddresses returns where the kernel finds the handler of the stop signals, and what it calls behind it.
+// stopAddresses returns the addresses of the handler of the stop signals and of the code that returns from it
+// (signals_*.s).
 func stopAddresses() (handler, restorer uintptr)
 
 // signalAction is the kernel's struct sigaction, the same on amd64 and arm64.
@@ -57,9 +58,9 @@ const (
 // pendingSignals is RLIMIT_SIGPENDING: how many signals of one user may wait to be taken.
 const pendingSignals = 11
 
-// limitSignals lets a worker have half as many signals waiting as the gateway. The kernel counts those of all processes
-// of a user together, and once there are too many for the receiver it delivers the next without saying who sent it,
-// which would look as if it came from outside.
+// limitSignals lets a worker have half as many pending signals as the gateway. The kernel counts the pending signals of
+// all processes of a user together. Once there are too many for the receiver, it delivers the next one without its
+// sender, and that would look as if it came from outside the container.
 func limitSignals(pid int) {
 	var limit [2]uint64
 	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, 0, pendingSignals, 0, uintptr(unsafe.Pointer(&limit)), 0, 0); errno != 0 {
@@ -70,12 +71,13 @@ func limitSignals(pid int) {
 	_, _, _ = syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), pendingSignals, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
 }
 
-// stopRequests tells of each SIGTERM or SIGINT that comes from outside: from beyond the container, which is process 0
-// here, or from the process that started the gateway. User code, which has the gateway's user, cannot stop it so.
+// StopRequests returns a channel that gets a value for each SIGTERM or SIGINT from outside: from beyond the container,
+// whose processes have number 0 here, or from the process that started the gateway. User code, which has the gateway's
+// user, cannot stop the gateway with them.
 //
-// os/signal does not tell who sent a signal, and a signalfd needs signals that are blocked in every thread, which Go
-// undoes for these. So they have a handler of their own, which passes on what the kernel says.
-func stopRequests() (<-chan struct{}, error) {
+// os/signal does not say who sent a signal. A signalfd needs signals that are blocked in every thread, and Go unblocks
+// these. So they have a handler of their own (signals_*.s), which passes on what the kernel says.
+func StopRequests() (<-chan struct{}, error) {
 	var pipe [2]int
 	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
 		return nil, fmt.Errorf("signals cannot be received: %w", err)
@@ -95,7 +97,7 @@ func stopRequests() (<-chan struct{}, error) {
 	return requests, nil
 }
 
-// forwardStops passes on those signals that the parent, or somebody outside the container, has sent.
+// forwardStops passes on the signals that the parent, or a process outside the container, has sent.
 func forwardStops(received io.Reader, parent uint32, requests chan<- struct{}) {
 	var info [signalInfoSize]byte
 	for {

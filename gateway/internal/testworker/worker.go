@@ -1,4 +1,6 @@
-package main
+// Package testworker is a worker for the gateway's tests: its "function" does what the payload says. It knows nothing of
+// the gateway but the worker protocol.
+package testworker
 
 import (
 	"bufio"
@@ -16,29 +18,28 @@ import (
 	"runtimekit/gateway/internal/frames"
 )
 
-// testWorker is what this test binary is when a gateway starts it: a worker whose "function" does what the payload
-// says. The function's file name says how it loads.
-type testWorker struct {
+// worker is one worker.
+type worker struct {
 	conn net.Conn
 	mu   sync.Mutex
 }
 
-func (w *testWorker) write(kind frames.Kind, id uint32, body []byte) {
+func (w *worker) write(kind frames.Kind, id uint32, body []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.send(kind, id, body)
 }
 
-func (w *testWorker) send(kind frames.Kind, id uint32, body []byte) {
+func (w *worker) send(kind frames.Kind, id uint32, body []byte) {
 	_, _ = w.conn.Write(append(frames.AppendHeader(nil, kind, id, len(body)), body...))
 }
 
-func (w *testWorker) failure(kind frames.Kind, id uint32, code uint16, message string) {
+func (w *worker) failure(kind frames.Kind, id uint32, code uint16, message string) {
 	body := binary.BigEndian.AppendUint16(nil, code)
 	w.write(kind, id, frames.AppendString(body, []byte(message)))
 }
 
-func (w *testWorker) answer(id uint32, status int32, json byte, text []byte) {
+func (w *worker) answer(id uint32, status int32, json byte, text []byte) {
 	w.write(frames.KindAnswer, id, answerBody(status, json, text))
 }
 
@@ -46,13 +47,15 @@ func answerBody(status int32, json byte, text []byte) []byte {
 	return append(append(binary.BigEndian.AppendUint32(nil, uint32(status)), json), text...)
 }
 
-func runTestWorker(file string) {
+// Run serves the gateway that has started this process, until it ends the connection. The name of the function's file says
+// how the function loads: shared…, wrong, throws, dies, loops, once; any other one is serial.
+func Run(file string) {
 	conn, err := net.Dial("unix", os.Getenv("RUNTIME_SOCKET"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	w := &testWorker{conn: conn}
+	w := &worker{conn: conn}
 	mode := frames.ModeSerial
 	switch name := filepath.Base(file); {
 	case strings.HasPrefix(name, "shared"):
@@ -128,7 +131,7 @@ func payloadOf(body []byte) string {
 }
 
 // act is the test worker's function. A payload is a word and an argument.
-func (w *testWorker) act(id uint32, body []byte) {
+func (w *worker) act(id uint32, body []byte) {
 	env, rest := readMap(body)
 	headers, rest := readMap(rest)
 	word, argument, _ := strings.Cut(string(rest[4:]), " ")

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"os"
@@ -31,9 +31,9 @@ func TestALongLineIsBrokenBetweenCharacters(t *testing.T) {
 
 func TestTheLastOutputBeginsWithAWholeCharacter(t *testing.T) {
 	for shift := range utf8.UTFMax {
-		o := new(output)
+		o := new(Output)
 		o.remember([]byte(wide + "xyz"[:shift]))
-		tail := o.tail()
+		tail := o.Tail()
 		if !utf8.ValidString(tail) || len(tail) <= tailBytes-utf8.UTFMax {
 			t.Errorf("moved by %d: %d bytes that begin with %q", shift, len(tail), tail[:8])
 		}
@@ -50,19 +50,19 @@ func TestOutputKeepsLinesWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer target.Close()
-	o := &output{}
-	o.copy(reader, &sink{file: target})
+	o := &Output{}
+	o.Copy(reader, &SharedWriter{file: target})
 	text := "first\n" + strings.Repeat("x", 3*longestLine) + "\nlast \xff"
 	if _, err := writer.WriteString(text); err != nil {
 		t.Fatal(err)
 	}
 	writer.Close()
-	o.close(time.Second)
+	o.Close(time.Second)
 	copied, _ := os.ReadFile(target.Name())
 	if string(copied) != text+"\n" {
 		t.Errorf("%d bytes were copied, not %d", len(copied), len(text)+1)
 	}
-	if tail := o.tail(); tail != "last \xff" {
+	if tail := o.Tail(); tail != "last \xff" {
 		t.Errorf("the tail is %q", failure.Clip(tail))
 	}
 }

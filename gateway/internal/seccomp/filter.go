@@ -1,8 +1,8 @@
-package main
+package seccomp
 
 import "syscall"
 
-// instruction is one of the kernel's packet filters: struct sock_filter.
+// instruction is one instruction of a filter: the kernel's struct sock_filter.
 type instruction struct {
 	code      uint16
 	yes, no   uint8 // how many instructions a comparison skips
@@ -21,13 +21,13 @@ const (
 
 	allow = 0x7fff0000                         // SECCOMP_RET_ALLOW
 	deny  = 0x00050000 | uint32(syscall.EPERM) // SECCOMP_RET_ERRNO
-	x32   = 0x40000000                         // amd64's third interface has its second's numbers, with this bit
+	x32   = 0x40000000                         // x32 has the system call numbers of x86-64, with this bit set
 
 	everyProcessOfUser   = 2 // PRIO_USER of setpriority(2)
 	everyIOProcessOfUser = 3 // IOPRIO_WHO_USER of ioprio_set(2)
 )
 
-// callNumbers are the numbers that one of the kernel's interfaces has for the system calls that change another process.
+// callNumbers are the numbers of the system calls that change another process, in one of the kernel's interfaces.
 type callNumbers struct {
 	architecture         uint32    // AUDIT_ARCH_*
 	limits               uint32    // prlimit64
@@ -35,7 +35,7 @@ type callNumbers struct {
 	priority, ioPriority uint32    // setpriority, ioprio_set
 }
 
-// interfaces are all that exist on amd64 and arm64: a program may use the 32-bit one at any time.
+// interfaces are all that exist on amd64 and arm64. A 64-bit program may use the 32-bit one at any time.
 var interfaces = []callNumbers{
 	{0xc000003e, 302, [...]uint32{142, 144, 203, 314}, 141, 251}, // x86-64 and x32
 	{0x40000003, 340, [...]uint32{154, 156, 241, 351}, 97, 289},  // i386
@@ -43,10 +43,10 @@ var interfaces = []callNumbers{
 	{0x40000028, 369, [...]uint32{154, 156, 241, 380}, 97, 314},  // arm
 }
 
-// workerFilter refuses what the kernel lets a process do to any other of its user: change its limits, scheduling and
-// priority. User code could stop or starve the gateway by it. A process may change itself, as process 0 or group 0,
-// and read others' limits. By its own number it may not: a filter knows neither the caller's number nor those of the
-// gateway's threads, which come and go.
+// workerFilter returns a filter that refuses to change the limits, scheduling and priority of other processes. The kernel
+// allows that for all processes of the same user, and user code could stop or starve the gateway with it. A process may
+// change itself, as process 0 or group 0, and read the limits of others. It may not change itself by its own number: a
+// filter knows neither the number of its caller nor those of the gateway's threads, which come and go.
 func workerFilter() []instruction {
 	filter := []instruction{{loadWord, 0, 0, callInterface}}
 	for _, numbers := range interfaces {
@@ -57,7 +57,7 @@ func workerFilter() []instruction {
 	return append(filter, instruction{returnValue, 0, 0, deny}) // an interface that such processors do not have
 }
 
-// filter is the part for one interface.
+// filter returns the part of the filter for one interface.
 func (n *callNumbers) filter() []instruction {
 	part := []instruction{{loadWord, 0, 0, callNumber}, {maskWord, 0, 0, ^uint32(x32)}}
 	rule := func(number uint32, body []instruction) {
@@ -87,5 +87,5 @@ func (n *callNumbers) filter() []instruction {
 	return append(part, instruction{returnValue, 0, 0, allow})
 }
 
-// loadArgument loads the low half of an argument, which is all that the kernel looks at where it is a number.
+// loadArgument loads the low half of an argument. The kernel ignores the high half of the numbers that it expects here.
 func loadArgument(n uint32) instruction { return instruction{loadWord, 0, 0, callArguments + n*8} }
