@@ -3,23 +3,20 @@
 package main
 
 import (
-	"crypto/sha256"
+	"context"
 	"errors"
 	"fmt"
 	"log"
 	"net"
 	"os"
 
-	"time"
-
+	"runtimekit/gateway/internal/dispatch"
 	"runtimekit/gateway/internal/exit"
 	"runtimekit/gateway/internal/files"
 	"runtimekit/gateway/internal/limits"
 	"runtimekit/gateway/internal/process"
+	"runtimekit/gateway/internal/server"
 )
-
-// stopTime is how long running requests may take to finish after SIGTERM (contract T3).
-const stopTime = 8 * time.Second
 
 func main() {
 	log.SetFlags(0)
@@ -68,11 +65,11 @@ func serve(o *options, key string, environment []string) error {
 	if err != nil {
 		return err
 	}
-	files, err := files.NewResolver(o.code, o.compiled)
+	resolver, err := files.NewResolver(o.code, o.compiled)
 	if err != nil {
 		return exit.With(exit.Configuration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
 	}
-	mainFile, err := files.Default()
+	mainFile, err := resolver.Default()
 	if err != nil {
 		return exit.With(exit.Configuration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
 	}
@@ -80,43 +77,20 @@ func serve(o *options, key string, environment []string) error {
 	if err != nil {
 		return exit.With(exit.Unavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
 	}
-	l := &launcher{
-		command: o.command, environment: environment, folder: files.Root, doors: &doorkeeper{},
-		processes: process.NewTable(), stdout: process.NewSharedWriter(os.Stdout), stderr: process.NewSharedWriter(os.Stderr),
-	}
 	answers := limits.NewBudget(limits.AnswerBudget)
-	s := &server{key: sha256.Sum256([]byte(key)), files: files, bodies: limits.NewBudget(limits.BodyBudget), answers: answers}
-	s.dispatcher = newDispatcher(l, answers, mainFile, o.loadTime)
-	go s.dispatcher.tidy()
-	go s.accept(listener)
+	d := dispatch.New(dispatch.NewLauncher(o.command, environment, resolver.Root), answers, mainFile, o.loadTime)
+	s := server.New(key, resolver, d, answers)
+	go d.Tidy()
+	go s.Serve(listener)
 	log.Printf("gateway: listening on %s", listener.Addr())
 	<-stop
-	return s.stop(stop)
-}
-
-// stop ends the server in order: what has been accepted finishes, for a while (contract T3).
-func (s *server) stop(again <-chan struct{}) error {
-	s.dispatcher.stopping.Store(true)
-	s.waitIdle(stopTime, again)
-	s.dispatcher.stop()
-	s.waitIdle(stopTime/16, again) // answers on their way
-	s.part(partingTime, again)
-	s.dispatcher.launcher.doors.remove()
-	return nil
-}
-
-// waitIdle waits until no request is active.
-func (s *server) waitIdle(d time.Duration, again <-chan struct{}) {
-	waitUntil(d, again, func() bool { return s.active.Load() == 0 })
-}
-
-// waitUntil waits for a condition, for a while. A second signal ends the program at once.
-func waitUntil(d time.Duration, again <-chan struct{}, condition func() bool) {
-	for end := time.Now().Add(d); !condition() && time.Now().Before(end); {
-		select {
-		case <-again:
-			os.Exit(exit.SecondSignal)
-		case <-time.After(5 * time.Millisecond):
-		}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-stop // once more
+		cancel()
+	}()
+	if s.Stop(ctx) != nil {
+		os.Exit(exit.SecondSignal) // at once, and without a word (contract T3)
 	}
+	return nil
 }

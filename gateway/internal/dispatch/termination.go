@@ -1,0 +1,227 @@
+package dispatch
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
+)
+
+const (
+	// probeTimeout is how long a shared worker may take to answer PING when one of its requests overran.
+	probeTimeout = 700 * time.Millisecond
+	// spinShare is the share of that time in which a worker must want the CPU to count as spinning.
+	spinShare      = 0.6
+	endedByAnother = "worker ended by another request"
+)
+
+// overrun acts on a request whose time is over (contract T1, T2).
+func (d *Dispatcher) overrun(r *request, clock int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if r.phase == phaseDone || r.incoming || r.clock == nil || r.clocks != clock {
+		return
+	}
+	w, p := r.worker, r.pool
+	d.finish(r, event{failure: r.timedOut()})
+	if w == nil {
+		d.overrunLoading(p, r)
+	} else if w.state == stateReady && len(w.requests) > 0 {
+		w.probe()
+	} else if len(w.requests) == 0 {
+		w.kill(r.timedOut())
+	}
+	d.schedule()
+}
+
+// overrunLoading drops a request that waited for its file to load. With the last of them the loading ends.
+func (d *Dispatcher) overrunLoading(p *pool, late *request) {
+	p.dequeue(late)
+	defer d.removeIfEmpty(p)
+	if len(p.queue) == 0 && p.loadingOther() {
+		for _, w := range p.workers {
+			w.kill(late.timedOut())
+		}
+	}
+}
+
+// loadOverrun ends a worker of the default function that takes too long to load.
+func (w *worker) loadOverrun() {
+	w.d.mu.Lock()
+	defer w.d.mu.Unlock()
+	if w.state == stateLoading {
+		f := failure.New(500, "the function did not load within %v", w.d.loadTime)
+		w.kill(f)
+		w.d.loadFailed(w, f)
+		w.d.schedule()
+	}
+}
+
+// probe keeps a shared worker from new requests and finds out whether its others can still finish: one that merely
+// waits answers PING and uses little CPU (contract T2).
+func (w *worker) probe() {
+	w.state = stateDraining
+	pong := make(chan struct{})
+	w.probing = pong
+	before := w.process.cpuDemand()
+	begin := w.d.clock.now()
+	go w.conn.writePing() // which may have to wait, if the worker does not read
+	w.d.clock.after(probeTimeout, func() {
+		answered := closed(pong)
+		w.d.mu.Lock()
+		defer w.d.mu.Unlock()
+		spinning := w.process.cpuDemand()-before > time.Duration(spinShare*float64(w.d.since(begin)))
+		if w.state == stateDraining && w.cause == nil && (!answered || spinning) && !w.receiving() {
+			w.kill(failure.New(500, "%s, which overran its time and kept the worker busy", endedByAnother))
+		}
+	})
+}
+
+// receiving reports whether an answer of the worker is arriving: its frames wait behind it, PONG too.
+func (w *worker) receiving() bool {
+	for _, r := range w.requests {
+		if r.incoming {
+			return true
+		}
+	}
+	return false
+}
+
+// end settles everything after the worker's connection has ended, or it could not be started.
+func (w *worker) end(err error) {
+	w.disconnected()
+	how := w.process.finish(err)
+	if w.conn != nil {
+		_ = w.conn.socket.Close()
+	}
+	w.sending.Wait() // then it is known of each request whether it was written
+	w.ended(err, how)
+	w.d.launcher.processes.Sweep()
+	w.d.wake() // what the worker had left behind took room, too
+}
+
+// disconnected acts on the end of a worker's connection; its process may not have ended yet.
+func (w *worker) disconnected() {
+	w.d.mu.Lock()
+	defer w.d.mu.Unlock()
+	if w.state != stateLoading {
+		w.state = stateEnded
+		if w.pool.template == w {
+			w.pool.template = nil
+		}
+		w.d.schedule()
+	}
+}
+
+// ended settles what the worker leaves, now that its process has ended too.
+func (w *worker) ended(err error, how *workerExit) {
+	d := w.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	loading := w.state == stateLoading
+	w.state = stateEnded
+	if loading {
+		d.loadFailed(w, w.loadFailure(how))
+	}
+	w.settleAll(err, how)
+	d.remove(w)
+	if w.pool.main && w.served && len(w.pool.workers) == 0 && !d.Stopping() {
+		d.addWorker(w.pool) // so that the next request finds a loaded function
+	}
+	d.schedule()
+}
+
+// loadFailure says why a worker could not load its function (contract E1).
+func (w *worker) loadFailure(how *workerExit) *failure.Error {
+	if w.refused != nil {
+		return w.refused
+	}
+	return failure.New(500, "the function could not be loaded: %s", how)
+}
+
+// loadFailed answers all requests that waited for a worker which could not load the function, unless another worker
+// of the pool serves them. A fork that failed says nothing of the function: they wait for a worker started afresh.
+func (d *Dispatcher) loadFailed(w *worker, f *failure.Error) {
+	p := w.pool
+	p.failed = d.clock.now()
+	d.clock.after(growPause, d.wake) // or those who wait now would wait for whatever happens next
+	if w.template != nil {
+		w.template.kill(f) // it no longer forks: the next worker is started afresh
+		if p.template == w.template {
+			p.template = nil
+		}
+	}
+	if p.inState(stateReady) > 0 || p.inState(stateLoading) > 0 {
+		return
+	}
+	p.loaded = p.loaded && w.template != nil // a fork's function was loaded already
+	if p.main && w.template == nil && p.reported != f.Message {
+		p.reported = f.Message
+		log.Printf("gateway: %s", f.Message) // no request may be there to be told, and who waits for health looks here
+	}
+	queue := p.queue
+	p.queue = nil
+	for _, r := range queue {
+		if w.template != nil && r.moves < maxMoves {
+			r.moves++
+			r.stopClock()
+			p.queue = append(p.queue, r)
+		} else {
+			d.finish(r, event{failure: f})
+		}
+	}
+}
+
+// settleAll answers or moves the requests that an ended worker had (contract E4, T2).
+func (w *worker) settleAll(err error, how *workerExit) {
+	started, waiting := w.split(err)
+	message := w.cause
+	switch {
+	case message != nil:
+	case len(started)+len(waiting) > 0 && len(started) <= 1:
+		message = failure.New(500, "the function ended its process: %s", how)
+	default:
+		message = failure.New(500, "%s, or by this one: %s", endedByAnother, how)
+	}
+	for _, r := range started {
+		w.d.finish(r, event{failure: message})
+	}
+	for i := len(waiting) - 1; i >= 0; i-- {
+		w.d.requeue(waiting[i], message)
+	}
+}
+
+// split tells the requests that a worker may have begun from those it has certainly not. A shared worker reports each
+// start; a serial one's is taken for started when it is written, and one that ended with it unread resets the connection.
+func (w *worker) split(err error) (started, waiting []*request) {
+	unread := w.mode != frames.ModeShared && errors.Is(err, syscall.ECONNRESET)
+	for _, r := range w.requests {
+		if unread || r.phase == phaseHanded {
+			waiting = append(waiting, r)
+		} else {
+			started = append(started, r)
+		}
+	}
+	slices.SortFunc(waiting, func(a, b *request) int { return cmp.Compare(a.turn, b.turn) })
+	return started, waiting
+}
+
+// ending is how a worker's process ended, for messages.
+type workerExit struct {
+	what   string
+	output string // its last lines
+}
+
+func (e *workerExit) String() string {
+	if e.output == "" {
+		return e.what
+	}
+	return fmt.Sprintf("%s; its last output:\n%s", e.what, strings.TrimRight(e.output, "\n"))
+}
