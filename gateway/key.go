@@ -10,7 +10,7 @@ import (
 // keyNames are the environment variables that hold the key, in the order in which they are looked at (contract R1).
 var keyNames = []string{"INTERNAL_RUNTIME_KEY", "APPWRITE_INTERNAL_RUNTIME_KEY"}
 
-// keyFrom reads the key from the environment; there is no default (contract R2).
+// keyFrom reads the key from the environment. There is no default (contract R2).
 func keyFrom(environment func(string) string) (string, error) {
 	for _, name := range keyNames {
 		key := environment(name)
@@ -25,7 +25,7 @@ func keyFrom(environment func(string) string) (string, error) {
 	return "", fmt.Errorf("%s is not set; start the container with a secret key in it", keyNames[0])
 }
 
-// workerEnvironment is an environment without anything that holds the key (contract R4).
+// workerEnvironment returns an environment without the variables that hold the key (contract R4).
 func workerEnvironment(all []string, key string) []string {
 	var kept []string
 	for _, entry := range all {

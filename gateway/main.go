@@ -1,5 +1,6 @@
-// Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md) and the
-// supervisor of the workers that hold the user's function (docs/worker-protocol.md).
+// Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md), and the
+// supervisor of the workers that hold the user's function (docs/worker-protocol.md). Package main reads the command line
+// and the key, puts the packages under internal together, and decides on the exit code.
 package main
 
 import (
@@ -26,7 +27,7 @@ func main() {
 	}
 }
 
-// run is the whole program; nil is an orderly stop.
+// run is the whole program. It returns nil after an orderly stop.
 func run(arguments []string) error {
 	if err := process.Protect(); err != nil {
 		return err
@@ -90,7 +91,7 @@ func serve(o *options, key string, environment []string) error {
 		cancel()
 	}()
 	if s.Stop(ctx) != nil {
-		os.Exit(exit.SecondSignal) // at once, and without a word (contract T3)
+		os.Exit(exit.SecondSignal) // at once (contract T3)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"runtimekit/gateway/internal/envelope"
 )
 
-// options is what the command line says.
+// options are the options of the command line.
 type options struct {
 	listen   string
 	code     string
@@ -22,6 +22,7 @@ type options struct {
 	command  []string
 }
 
+// parseOptions reads the command line. The first word of the command becomes an absolute path.
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
@@ -48,7 +49,7 @@ func parseOptions(arguments []string) (*options, error) {
 	return o, err
 }
 
-// loadTimeout is how long the default function may take to load: RUNTIME_LOAD_TIMEOUT seconds, else 15.
+// loadTimeout returns how long the default function may take to load: RUNTIME_LOAD_TIMEOUT seconds, else 15.
 func loadTimeout() time.Duration {
 	seconds, err := strconv.ParseFloat(os.Getenv("RUNTIME_LOAD_TIMEOUT"), 64)
 	if err != nil || !(seconds > 0) || seconds > envelope.MaxTimeout.Seconds() {

@@ -14,8 +14,8 @@ import (
 // Root is where the kernel describes the control group of the container.
 const Root = "/sys/fs/cgroup"
 
-// Memory is the memory that the container uses, and the most that it may use, in bytes. File caches do not count, because
-// the kernel can drop them; files that exist only in memory do.
+// Memory is the memory that the container uses, and the most that it may use, in bytes. File caches do not count,
+// because the kernel can drop them; files that exist only in memory do.
 type Memory struct {
 	Used, Limit int64 // Limit 0: there is no limit, or it cannot be read
 }

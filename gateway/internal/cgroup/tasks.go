@@ -2,8 +2,8 @@ package cgroup
 
 import "path/filepath"
 
-// Tasks is how many tasks the container has, and how many it may have. A task is what the kernel counts: a thread of any
-// process.
+// Tasks is how many tasks the container has, and how many it may have. A task is what the kernel counts: a thread of
+// any process.
 type Tasks struct {
 	Used, Limit int64 // Limit 0: there is no limit, or it cannot be read
 }

@@ -15,8 +15,8 @@ import (
 // transferTimeout is how long a worker may take to send an answer that it has begun to send.
 const transferTimeout = 30 * time.Second
 
-// readAnswer reads an ANSWER. From its first byte on time no longer counts: waiting for memory is not the function's
-// fault.
+// readAnswer reads an ANSWER. From its first byte on the request's time no longer counts, because a wait for memory is
+// not the function's fault.
 func (w *worker) readAnswer(reader *bufio.Reader, h frames.Header) error {
 	if h.Size < frames.AnswerHeaderSize {
 		return fmt.Errorf("%w: an ANSWER without status and type", frames.ErrProtocol)
@@ -50,7 +50,7 @@ func (w *worker) readAnswer(reader *bufio.Reader, h frames.Header) error {
 	return nil
 }
 
-// checkAnswer says what is wrong with an answer that no client can be given (contract F4).
+// checkAnswer returns why an answer cannot be given to a client, nil if it can (contract F4).
 func checkAnswer(status int, kind byte, size int) *failure.Error {
 	switch {
 	case status < 200 || status > 599:
@@ -80,7 +80,7 @@ func (w *worker) receive(reader *bufio.Reader, size int) ([]byte, error) {
 	return body, err
 }
 
-// beginAnswer stops a request's clock; nil if it has timed out already.
+// beginAnswer stops a request's clock and returns the request, nil if it has timed out already.
 func (w *worker) beginAnswer(id uint32) *request {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
@@ -91,7 +91,7 @@ func (w *worker) beginAnswer(id uint32) *request {
 	return r
 }
 
-// resume marks a request whose answer broke off as started, never to be given to another worker.
+// resume marks a request whose answer broke off as started, so that it is not moved to another worker.
 func (w *worker) resume(r *request) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()

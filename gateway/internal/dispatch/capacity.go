@@ -1,8 +1,6 @@
 package dispatch
 
-import (
-	"runtimekit/gateway/internal/frames"
-)
+import "runtimekit/gateway/internal/frames"
 
 const (
 	// memoryTight is the share of the container's memory from which on no further worker of a file is started, and idle
@@ -14,12 +12,12 @@ const (
 	memoryScarce = 0.5
 )
 
-// sparedShare is the share of the tasks that the container may have which is left to what functions themselves start
-// when a file is given its first worker.
+// sparedShare is the part of the container's tasks, one in so many, that stays free for what functions themselves start
+// when a file gets its first worker.
 const sparedShare = 8
 
-// startFiles starts a worker for each file that has none and is wanted, that of the oldest request first. Who finds no
-// room has the next that there is: those behind it wait too.
+// startFiles starts a worker for each file that has requests but no workers, the file of the oldest request first. If
+// there is no room for a file, those behind it wait too, so that it gets the next room there is.
 func (d *Dispatcher) startFiles() {
 	d.yielding = nil
 	for !d.Stopping() {
@@ -41,8 +39,9 @@ func (d *Dispatcher) oldestWithoutWorkers() *pool {
 	return oldest
 }
 
-// makeRoom sees to it that neither files nor what their workers take become too much, by ending idle workers of other
-// files. If it reports false, something is on its way to its end, after which there may be room.
+// makeRoom reports whether there is room for the first worker of a file: fewer than MaxFiles other files with workers,
+// and enough tasks and memory. If there is none, it ends idle workers of other files; when one has ended, the
+// dispatcher looks again.
 func (d *Dispatcher) makeRoom(p *pool) bool {
 	if d.files() >= MaxFiles && !d.endIdlePool(p) {
 		d.makeOneYield(p)
@@ -58,10 +57,10 @@ func (d *Dispatcher) makeRoom(p *pool) bool {
 	if tasksFit && d.memoryFits(memoryFull) {
 		return true
 	}
-	return !(d.anyLoading() || d.makeOneYield(p) || d.anySurplus()) // alone it may try
+	return !(d.anyLoading() || d.makeOneYield(p) || d.anySurplus()) // nothing else can end: it may try
 }
 
-// makeRoomToGrow is the same for a file that has workers and could use one more.
+// makeRoomToGrow is makeRoom for one more worker of a file that has some.
 func (d *Dispatcher) makeRoomToGrow(p *pool) bool {
 	if len(d.workers) >= frames.MaxRunning+MaxFiles && !d.endOther(p) {
 		return false
@@ -72,10 +71,10 @@ func (d *Dispatcher) makeRoomToGrow(p *pool) bool {
 	if d.anyEnding() || d.endIdlePool(p) || d.endSurplus(p) {
 		return false
 	}
-	return p.inState(stateReady)+p.inState(stateLoading)+p.inState(stateDraining) == 0 // nobody else's end would help it
+	return p.inState(stateReady)+p.inState(stateLoading)+p.inState(stateDraining) == 0 // it has none that serves, and must try
 }
 
-// files is how many files have workers.
+// files returns how many files have workers.
 func (d *Dispatcher) files() int {
 	files := 0
 	for _, p := range d.pools {
@@ -86,8 +85,8 @@ func (d *Dispatcher) files() int {
 	return files
 }
 
-// tasksFit reports whether the container may have the tasks of one more worker, forked or started, beside those that
-// loading workers will yet have, and leave a share of all to others (0: nothing).
+// tasksFit reports whether the container may have the tasks of one more worker, forked or started, together with those
+// that loading workers have yet to start. One in `share` of all tasks stays free (0: none).
 func (d *Dispatcher) tasksFit(forked bool, share int64) bool {
 	tasks := d.resources.tasks()
 	if tasks.Limit == 0 {
@@ -105,8 +104,8 @@ func (d *Dispatcher) tasksFit(forked bool, share int64) bool {
 	return tasks.Fit(more)
 }
 
-// tasksNeeded is how many tasks a new worker will have: as many as one of the present ones had when it was loaded. Before
-// one is, it counts as if the fixed number of files would just fit; a fork hardly ever has more than one.
+// tasksNeeded estimates how many tasks a new worker will have: as many as one of the present workers had when it was
+// loaded. Before any is loaded, the estimate is that MaxFiles workers just fit; for a fork it is one task.
 func (d *Dispatcher) tasksNeeded(forked bool, limit int64) int64 {
 	known, least := int64(0), int64(1)
 	if !forked {
@@ -128,7 +127,7 @@ func (d *Dispatcher) tasksNeeded(forked bool, limit int64) int64 {
 }
 
 // memoryFits reports whether a share of the container's memory has room for a worker like the largest of the present
-// ones, beside what loading workers will yet take.
+// ones, together with the memory that loading workers have yet to take.
 func (d *Dispatcher) memoryFits(part float64) bool {
 	need := int64(0)
 	for w := range d.workers {
@@ -146,7 +145,7 @@ func (d *Dispatcher) memoryFits(part float64) bool {
 	return d.resources.memory().Below(part, more)
 }
 
-// anyEnding reports whether a worker is killed, or has ended, whose end is not settled: what it took comes free.
+// anyEnding reports whether a worker is ending. What it uses becomes free soon.
 func (d *Dispatcher) anyEnding() bool {
 	for w := range d.workers {
 		if w.cause != nil || w.state == stateEnded {
@@ -165,8 +164,8 @@ func (d *Dispatcher) anyLoading() bool {
 	return false
 }
 
-// endIdlePool ends the workers of the file, other than the default one, that nobody has called for the longest time, to
-// make room for another's.
+// endIdlePool ends the workers of the idle file that was not called for the longest time, to make room for another
+// file. It never ends those of the default function. It reports whether there was such a file.
 func (d *Dispatcher) endIdlePool(wanting *pool) bool {
 	var oldest *pool
 	for _, p := range d.pools {
@@ -184,13 +183,13 @@ func (d *Dispatcher) endIdlePool(wanting *pool) bool {
 	return true
 }
 
-// isNext reports whether an idle pool is about to take a request before another pool is due.
+// isNext reports whether an idle pool is about to serve a request that is older than the oldest one of another pool.
 func (d *Dispatcher) isNext(p, other *pool) bool {
 	return len(p.queue) > 0 && (p.queue[0].turn < other.queue[0].turn || p.inState(stateLoading) > 0)
 }
 
-// evict ends a pool for good. Requests that wait for its file get a new one: what the workers of this one have still to
-// report concerns nobody else.
+// evict ends a pool for good. Requests that wait for its file move to a new pool, so that what the old workers still
+// report concerns none of them.
 func (d *Dispatcher) evict(p *pool) {
 	for _, w := range p.workers {
 		w.retire()
@@ -208,8 +207,9 @@ func (d *Dispatcher) evict(p *pool) {
 	}
 }
 
-// makeOneYield chooses the file that has had workers for the longest time to take no more requests than are older than one
-// that waits for room. It reports false if there is none that could make room in this way.
+// makeOneYield chooses the file that has had workers for the longest time to make room for another one: it serves no
+// request that is newer than the oldest request of that one, and so becomes idle. It reports whether there is such a
+// file.
 func (d *Dispatcher) makeOneYield(wanting *pool) bool {
 	d.yielding, d.yieldTurn = nil, wanting.queue[0].turn
 	for _, p := range d.pools {
@@ -223,12 +223,12 @@ func (d *Dispatcher) makeOneYield(wanting *pool) bool {
 	return d.yielding != nil
 }
 
-// yields reports whether a pool's next request has to wait until another file has had its turn.
+// yields reports whether a pool's next request has to wait because the pool makes room for another file.
 func (d *Dispatcher) yields(p *pool) bool {
 	return p == d.yielding && len(p.queue) > 0 && p.queue[0].turn > d.yieldTurn
 }
 
-// endSurplus ends an idle worker of another file that has more than one.
+// endSurplus ends an idle worker of another file that has several. It reports whether there was one.
 func (d *Dispatcher) endSurplus(wanting *pool) bool {
 	for _, p := range d.pools {
 		for _, w := range p.workers {
@@ -241,7 +241,8 @@ func (d *Dispatcher) endSurplus(wanting *pool) bool {
 	return false
 }
 
-// anySurplus reports whether a worker will end, or be idle beside another of its file, once its requests are answered.
+// anySurplus reports whether a worker will make room once its requests are answered: because it is draining, or because
+// its file has several.
 func (d *Dispatcher) anySurplus() bool {
 	for _, p := range d.pools {
 		if p.inState(stateReady) > 1 || p.inState(stateDraining) > 0 {
@@ -251,7 +252,7 @@ func (d *Dispatcher) anySurplus() bool {
 	return false
 }
 
-// endOther ends an idle worker of another file.
+// endOther ends an idle worker of another file. It reports whether there was one.
 func (d *Dispatcher) endOther(wanting *pool) bool {
 	for _, p := range d.pools {
 		for _, w := range p.workers {

@@ -26,7 +26,8 @@ func (m *model) submitTo(file int) *modelClient {
 	return c
 }
 
-// settleAll has loading workers become ready, killed ones end, and requests reach their workers, until nothing is left to do.
+// settleAll has loading workers become ready, killed ones end, and requests reach their workers, until nothing is left
+// to do.
 func (m *model) settleAll() {
 	for progress := true; progress; {
 		progress = false

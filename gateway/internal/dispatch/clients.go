@@ -10,7 +10,7 @@ func (d *Dispatcher) watch(r *request) {
 	}
 }
 
-// unwatch ends that, before the request's own goroutine can close the connection.
+// unwatch ends that. It comes before the request's outcome, after which the server may close the connection.
 func (d *Dispatcher) unwatch(r *request) {
 	if d.watched[r.turn] == r {
 		delete(d.watched, r.turn)
@@ -20,7 +20,8 @@ func (d *Dispatcher) unwatch(r *request) {
 
 var errClientGone = failure.New(503, "the client has gone")
 
-// leave takes a request whose client is gone out of its queue. If a worker has it already, it is let be.
+// clientGone takes a request out of its queue because its client has reset the connection (contract T4). A request that
+// a worker has already goes on.
 func (d *Dispatcher) clientGone(turn uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -38,8 +39,8 @@ func (d *Dispatcher) clientGone(turn uint64) {
 	d.schedule()
 }
 
-// boundLoading ends the loading of a file for which nobody waits any more when the last one's time is over: until then
-// somebody may come who wants it.
+// boundLoading ends the loading of a file for which no request waits any more, once the time of the last one is over.
+// Until then another request may come for it.
 func (d *Dispatcher) boundLoading(p *pool, overrun *failure.Error, last *request) {
 	for _, w := range p.workers {
 		if w.state != stateLoading {

@@ -2,15 +2,16 @@ package dispatch
 
 import "time"
 
-// clock is what the dispatcher knows of time. The model test has one of its own.
+// clock tells the time and calls functions later. The model test has an implementation of its own.
 type clock interface {
 	now() time.Time
 	after(d time.Duration, act func()) stopper
 }
 
-// stopper keeps something from happening, if it has not yet.
+// stopper is what time.AfterFunc returns: Stop keeps the function from being called, if it has not been yet.
 type stopper interface{ Stop() bool }
 
+// systemClock is the real time.
 type systemClock struct{}
 
 func (systemClock) now() time.Time { return time.Now() }

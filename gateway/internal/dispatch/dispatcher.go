@@ -1,22 +1,22 @@
-// Package dispatch hands requests to workers: which files have workers, how many, which request runs next, and what becomes
-// of requests whose worker is late, crashes or is no longer needed (docs/contract.md F, T, E). It starts workers and speaks
-// the worker protocol with them. It knows nothing of HTTP but the type of a response.
+// Package dispatch hands requests to workers: which files have workers, how many, which request runs next, and what
+// becomes of requests whose worker is late, crashes or is no longer needed (docs/contract.md F, T, E). It starts
+// workers and speaks the worker protocol with them. It knows nothing of HTTP but the type of a response.
 //
 // # Locks
 //
-// Dispatcher.mu guards the Dispatcher, its pools, workers and requests. Nothing blocks while it is held: requests are
-// written, processes started and answers read without it.
+// Dispatcher.mu guards the Dispatcher, its pools, workers and requests. Nothing waits while it is held: requests are
+// written, processes started and answers read without it. Only small files of /proc and of control groups are read.
 //
-// While it is held, these locks may be taken, one at a time: workerProcess.mu, workerConn.mu and the locks of the budgets'
-// lanes. Their holders take no other lock. workerConn.turn, socketFolder.mu and the locks of process.Table are never taken
-// while Dispatcher.mu is held, because their holders wait for the operating system. workerConn.mu may be taken while
-// holding workerConn.turn.
+// While it is held, these locks may be taken, one at a time: workerProcess.mu, workerConn.mu and the locks of the
+// budgets' lanes. Their holders take no other lock. workerConn.turn, socketFolder.mu and the locks of process.Table are
+// never taken while Dispatcher.mu is held, because their holders wait for the operating system. workerConn.mu may be
+// taken while holding workerConn.turn.
 //
 // # After a wait
 //
-// Nothing is looked up by name after a wait, because the name may mean something else by then. A pool exists from its first
-// worker until it is evicted; a file that is called again later gets a new pool. A request has a turn, a clock has a number,
-// and neither is given again.
+// Nothing is looked up by name after a wait, because the name may mean something else by then. A pool exists from its
+// first worker until it is evicted; a file that is called again later gets a new pool. A request has a turn, a clock
+// has a number, and neither is given again.
 package dispatch
 
 import (
@@ -69,8 +69,9 @@ type Dispatcher struct {
 	yieldTurn uint64
 }
 
-// New returns a dispatcher and begins to load the default function. `mainFile` is that function's file, "" for a compiled
-// function; it may take `loadTime` to load. Answers reserve their memory in a budget; who gets one from Call releases it.
+// New returns a dispatcher and begins to load the default function. `mainFile` is that function's file, "" for a
+// compiled function; it may take `loadTime` to load. Answers reserve their memory in a budget; who gets one from Call
+// releases it.
 func New(l *Launcher, answers *limits.Budget, mainFile string, loadTime time.Duration) *Dispatcher {
 	d := emptyDispatcher(mainFile, loadTime)
 	d.launcher, d.answers = l, answers
@@ -89,9 +90,9 @@ func emptyDispatcher(mainFile string, loadTime time.Duration) *Dispatcher {
 	}
 }
 
-// Call has a worker answer a request for a file and waits for the answer. Its error is a failure.Error. Call takes over the
-// body's memory, which the envelope shares. If the client resets its connection while the request waits for a worker, the
-// request is not executed.
+// Call has a worker answer a request for a file and waits for the answer. Its error is a failure.Error. Call takes over
+// the body's memory, which the envelope shares. If the client resets its connection while the request waits for a
+// worker, the request is not executed.
 func (d *Dispatcher) Call(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (http1.Response, error) {
 	r, err := d.submit(file, e, body, client)
 	if err != nil {
@@ -200,8 +201,8 @@ func (d *Dispatcher) hand(r *request, w *worker) {
 	r.events <- event{worker: w}
 }
 
-// Healthy reports whether the default function is loaded (contract R10). If it could not be loaded, Healthy tries again: a
-// caller that waits for health sends no request that would make the dispatcher try.
+// Healthy reports whether the default function is loaded (contract R10). If it could not be loaded, Healthy tries
+// again: a caller that waits for health sends no request that would make the dispatcher try.
 func (d *Dispatcher) Healthy() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -240,8 +241,8 @@ func (d *Dispatcher) Stop() {
 	}
 }
 
-// Tidy ends workers that have been idle for long, and gives back memory that large requests have left. It does so every few
-// seconds and does not return.
+// Tidy ends workers that have been idle for long, and gives back memory that large requests have left. It does so every
+// few seconds and does not return.
 func (d *Dispatcher) Tidy() {
 	for range time.Tick(workerIdleTime / 6) {
 		d.mu.Lock()

@@ -15,9 +15,9 @@ import (
 const (
 	// forkDeadline is how long a template may take to become two processes.
 	forkDeadline = 5 * time.Second
-	// forkQuiet is how long strays are left alone for the sake of a fork on its way.
+	// forkQuiet is how long processes that workers have left behind are not ended while a template forks.
 	forkQuiet = 2 * time.Second
-	// WorkerOOMScore makes the kernel end a worker, not the gateway, when memory runs out.
+	// WorkerOOMScore is the oom_score_adj of workers: the kernel ends them, not the gateway, when memory runs out.
 	WorkerOOMScore = "800"
 )
 
@@ -40,7 +40,7 @@ func NewLauncher(command, environment []string, folder string) *Launcher {
 	}
 }
 
-// start starts or forks the worker's process and waits until it has connected.
+// start starts or forks the worker's process, and waits until it has connected.
 func (w *worker) start() error {
 	l := w.d.launcher
 	socket, err := l.sockets.open()
@@ -59,12 +59,12 @@ func (w *worker) start() error {
 	conn, process := w.conn.socket, w.process.handle
 	go func() {
 		<-process.Exited
-		_ = conn.CloseRead() // what has arrived can still be read, then the connection ends, whoever else holds it
+		_ = conn.CloseRead() // what has arrived can still be read; then the connection ends, though a child may hold it
 	}()
 	return nil
 }
 
-// spawn starts the adapter.
+// spawn starts the adapter as a new process.
 func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 	nothing, err := syscall.Open(os.DevNull, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -92,7 +92,8 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 	if err != nil {
 		return err
 	}
-	// Forks inherit it. Where it cannot be raised the kernel chooses by size, which is the worker too.
+	// Forks inherit the score. Where it cannot be written the kernel ends the largest process, which is a worker as
+	// well.
 	_ = os.WriteFile("/proc/"+strconv.Itoa(p.PID)+"/oom_score_adj", []byte(WorkerOOMScore), 0)
 	w.process.started(p, o)
 	conn, _, err := socket.accept(p.Exited, w.process.unwanted, func(pid int) bool { return pid == p.PID })
@@ -103,7 +104,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 	return nil
 }
 
-// fork has the template become two processes.
+// fork has the template fork.
 func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 	defer l.processes.HoldSweeps(forkQuiet)()
 	var streams [2]*os.File
@@ -131,7 +132,7 @@ func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 	if err != nil {
 		return err
 	}
-	// Only now: a FIFO that nobody has opened for writing yet looks ended.
+	// Not earlier: a FIFO that no process has opened for writing yet reads as ended.
 	o := &process.Output{}
 	o.Copy(streams[0], l.stdout)
 	o.Copy(streams[1], l.stderr)
@@ -146,7 +147,7 @@ func (l *Launcher) isNewChild(pid int) bool {
 		if procfs.Parent(pid) == os.Getpid() {
 			return !l.processes.Known(pid)
 		}
-		time.Sleep(time.Millisecond) // the process in between has not ended yet
+		time.Sleep(time.Millisecond) // its parent, which the template forked in between, has not ended yet
 	}
 	return false
 }

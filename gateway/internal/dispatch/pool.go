@@ -46,8 +46,8 @@ func (p *pool) inState(s workerState) int {
 	return n
 }
 
-// loadingOther reports whether requests of this pool wait for the first worker of a file that is not the default one. Then
-// their time runs, so that a file that never finishes loading overruns it (contract R7).
+// loadingOther reports whether requests of this pool wait for the first worker of a file that is not the default one.
+// Then their time runs, so that a file that never finishes loading overruns it (contract R7).
 func (p *pool) loadingOther() bool {
 	return !p.main && p.template == nil && p.inState(stateReady) == 0 && p.inState(stateLoading) > 0
 }
@@ -105,8 +105,8 @@ func (d *Dispatcher) shouldGrow(p *pool) bool {
 		(ready == 0 || d.resources.memory().Below(memoryTight, int64(loading+1)*p.footprint()))
 }
 
-// footprint estimates the memory of one more worker, in bytes: as much as a ready one has. A fork shares nearly all of its
-// memory with the template.
+// footprint estimates the memory of one more worker, in bytes: as much as a ready one has. A fork shares nearly all of
+// its memory with the template.
 func (p *pool) footprint() int64 {
 	for _, w := range p.workers {
 		if p.template == nil && w.state == stateReady {
@@ -132,8 +132,8 @@ func (d *Dispatcher) remove(w *worker) {
 	d.removeIfEmpty(p)
 }
 
-// removeIfEmpty takes a pool without workers and requests out of the dispatcher, but for the default function's. The file
-// may have another pool by now, which stays.
+// removeIfEmpty takes a pool without workers and requests out of the dispatcher, but for the default function's. The
+// file may have another pool by now, which stays.
 func (d *Dispatcher) removeIfEmpty(p *pool) {
 	if !p.main && len(p.workers) == 0 && len(p.queue) == 0 && d.pools[p.file] == p {
 		delete(d.pools, p.file)

@@ -10,43 +10,44 @@ import (
 	"runtimekit/gateway/internal/http1"
 )
 
-// phase is how far a request has come.
+// phase is how far a request has come. Only requeue takes one back, from phaseHanded to phaseWaiting.
 type phase int
 
 const (
 	phaseWaiting phase = iota // in its pool's queue
 	phaseHanded               // given to a worker
-	phaseStarted              // inside the function, as far as is known
-	phaseDone                 // its outcome is on the way to the client
+	phaseStarted              // the function may have begun to run
+	phaseDone                 // its outcome is known
 )
 
 const (
-	// keptSize is the size up to which a request is kept after it was written to a worker, for the case that the
-	// worker ends before reading it. Larger ones give their memory back.
+	// keptSize is the size, in bytes, of the largest request that is kept after it was written to a worker, for the
+	// case that the worker ends before it has read it. Larger ones give their memory back.
 	keptSize = 64 << 10
 	// maxMoves is how often a request that no worker has started may move to another one.
 	maxMoves = 3
 )
 
-// request is one request on its way through the dispatcher. All fields but events belong to the dispatcher's lock.
+// request is one request on its way through the dispatcher. Dispatcher.mu guards all fields but events.
 type request struct {
 	turn     uint64 // its place among all requests, never given again
-	id       uint32 // what the worker protocol has of it
+	id       uint32 // its number in the worker protocol, which may be given again
 	pool     *pool
 	envelope *envelope.Envelope // nil once its memory has been given back
 	body     *http1.Body
-	client   net.Conn // that it came from
+	client   net.Conn // the connection that it came from, nil if that cannot be watched
 	timeout  time.Duration
 	phase    phase
-	worker   *worker // that it was handed to
-	clock    stopper // nil until it counts as handed to a worker (contract R7)
-	clocks   int     // how many it has had: one that was stopped too late is not this one
-	incoming bool    // its answer is arriving; time no longer counts
-	moves    int
-	events   chan event // room for all that can ever come, so that nobody blocks
+	worker   *worker    // the worker that it was handed to, nil while it waits
+	clock    stopper    // nil while its time does not run (contract R7)
+	clocks   int        // the number of its clock: an earlier one may have been stopped too late
+	incoming bool       // its answer is arriving, and its time no longer counts
+	moves    int        // how often it was moved to another worker
+	events   chan event // has room for all that can ever come, so that sending never blocks
 }
 
-// event tells the goroutine that answers a request what to do: write it to a worker, or (worker nil) answer.
+// event tells the goroutine of a request, in Call, what to do: write the request to a worker, or return a failure, or
+// return a response.
 type event struct {
 	worker   *worker
 	response http1.Response
@@ -70,7 +71,7 @@ func (r *request) timedOut() *failure.Error {
 	return failure.New(500, "the function timed out after %s s", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64))
 }
 
-// startClock makes a request count as handed to a worker.
+// startClock begins the time of a request, unless it runs already.
 func (d *Dispatcher) startClock(r *request) {
 	if r.clock == nil {
 		r.clocks++
@@ -79,7 +80,7 @@ func (d *Dispatcher) startClock(r *request) {
 	}
 }
 
-// stopClock makes a request count as waiting again.
+// stopClock ends the time of a request. The next startClock begins it anew.
 func (r *request) stopClock() {
 	if r.clock != nil {
 		r.clock.Stop()
@@ -87,7 +88,7 @@ func (r *request) stopClock() {
 	}
 }
 
-// finish sends a request's outcome, once, and frees its place.
+// finish sends a request's outcome, once, and takes the request off its worker.
 func (d *Dispatcher) finish(r *request, outcome event) {
 	if r.phase == phaseDone {
 		return
@@ -102,7 +103,7 @@ func (d *Dispatcher) finish(r *request, outcome event) {
 	r.events <- outcome
 }
 
-// requeue puts a request that no worker has started back to the front of its queue, or gives up on it.
+// requeue puts a request that no worker has started back to the front of its queue. After maxMoves it fails instead.
 func (d *Dispatcher) requeue(r *request, reason *failure.Error) {
 	if r.moves == maxMoves || r.envelope == nil {
 		d.finish(r, event{failure: reason})

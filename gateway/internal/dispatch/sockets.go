@@ -11,12 +11,13 @@ import (
 	"time"
 )
 
-// connectGrace is how long accept still waits for the connection of a worker whose process has ended. Over that connection
-// the worker may have said why it ends. On a busy machine the end of a process is often noticed long before its connection.
+// connectGrace is how long accept still waits for the connection of a worker whose process has ended. Over that
+// connection the worker may have said why it ends. On a busy machine the end of a process is often noticed long before
+// its connection.
 const connectGrace = time.Second
 
-// socketFolder holds the sockets on which workers connect, each in a folder of its own. Only the gateway's user can enter
-// it.
+// socketFolder holds the sockets on which workers connect, each in a folder of its own. Only the gateway's user can
+// enter it.
 type socketFolder struct {
 	mu     sync.Mutex
 	folder string // "" until the first socket
@@ -70,9 +71,9 @@ func (f *socketFolder) remove() {
 
 func (s *workerSocket) path() string { return filepath.Join(s.folder, "socket") }
 
-// accept waits until an expected process has connected, and returns its connection and its number. It closes the connections
-// of other processes: user code cannot pose as a worker. `ended` closes when the process that should connect, or that should
-// fork the one that connects, has ended. `unwanted` closes when the worker is no longer needed.
+// accept waits until an expected process has connected, and returns its connection and its number. It closes the
+// connections of other processes: user code cannot pose as a worker. `ended` closes when the process that should
+// connect, or that should fork the one that connects, has ended. `unwanted` closes when the worker is no longer needed.
 func (s *workerSocket) accept(ended, unwanted <-chan struct{}, expected func(pid int) bool) (*net.UnixConn, int, error) {
 	accepted := make(chan struct{})
 	defer close(accepted)

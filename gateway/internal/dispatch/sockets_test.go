@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// abandonedSocket is a door whose worker has ended.
+// abandonedSocket is a socket whose worker has ended.
 func abandonedSocket(t *testing.T) (*workerSocket, <-chan struct{}) {
 	t.Helper()
 	sockets := &socketFolder{}

@@ -15,14 +15,15 @@ import (
 )
 
 const (
-	// probeTimeout is how long a shared worker may take to answer PING when one of its requests overran.
+	// probeTimeout is how long a shared worker may take to answer PING when one of its requests has timed out.
 	probeTimeout = 700 * time.Millisecond
 	// spinShare is the share of that time in which a worker must want the CPU to count as spinning.
-	spinShare      = 0.6
+	spinShare = 0.6
+	// endedByAnother begins the message of a request whose worker was ended because of another request.
 	endedByAnother = "worker ended by another request"
 )
 
-// overrun acts on a request whose time is over (contract T1, T2).
+// overrun answers a request whose time is over, and ends its worker if no other request needs it (contract T1, T2).
 func (d *Dispatcher) overrun(r *request, clock int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -41,7 +42,8 @@ func (d *Dispatcher) overrun(r *request, clock int) {
 	d.schedule()
 }
 
-// overrunLoading drops a request that waited for its file to load. With the last of them the loading ends.
+// overrunLoading takes a request out of its queue that waited for its file to load. If it was the last one, loading
+// ends.
 func (d *Dispatcher) overrunLoading(p *pool, late *request) {
 	p.dequeue(late)
 	defer d.removeIfEmpty(p)
@@ -52,7 +54,7 @@ func (d *Dispatcher) overrunLoading(p *pool, late *request) {
 	}
 }
 
-// loadOverrun ends a worker of the default function that takes too long to load.
+// loadOverrun ends a worker of the default function that is still loading after loadTime.
 func (w *worker) loadOverrun() {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
@@ -64,15 +66,15 @@ func (w *worker) loadOverrun() {
 	}
 }
 
-// probe keeps a shared worker from new requests and finds out whether its others can still finish: one that merely
-// waits answers PING and uses little CPU (contract T2).
+// probe gives a shared worker no more requests, and finds out whether those that it has can still finish: a worker that
+// merely waits answers PING and uses little CPU (contract T2). Any other one is ended.
 func (w *worker) probe() {
 	w.state = stateDraining
 	pong := make(chan struct{})
 	w.probing = pong
 	before := w.process.cpuDemand()
 	begin := w.d.clock.now()
-	go w.conn.writePing() // which may have to wait, if the worker does not read
+	go w.conn.writePing() // it blocks if the worker does not read
 	w.d.clock.after(probeTimeout, func() {
 		answered := closed(pong)
 		w.d.mu.Lock()
@@ -84,7 +86,7 @@ func (w *worker) probe() {
 	})
 }
 
-// receiving reports whether an answer of the worker is arriving: its frames wait behind it, PONG too.
+// receiving reports whether an answer of the worker is arriving. Then its other frames come later, PONG too.
 func (w *worker) receiving() bool {
 	for _, r := range w.requests {
 		if r.incoming {
@@ -101,13 +103,13 @@ func (w *worker) end(err error) {
 	if w.conn != nil {
 		_ = w.conn.socket.Close()
 	}
-	w.sending.Wait() // then it is known of each request whether it was written
+	w.sending.Wait() // from here on it is known which requests were written
 	w.ended(err, how)
 	w.d.launcher.processes.Sweep()
-	w.d.wake() // what the worker had left behind took room, too
+	w.d.wake() // the processes that the worker had left behind took tasks and memory too
 }
 
-// disconnected acts on the end of a worker's connection; its process may not have ended yet.
+// disconnected acts on the end of a worker's connection. Its process may not have ended yet.
 func (w *worker) disconnected() {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
@@ -120,7 +122,7 @@ func (w *worker) disconnected() {
 	}
 }
 
-// ended settles what the worker leaves, now that its process has ended too.
+// ended settles the requests of a worker whose connection and process have ended.
 func (w *worker) ended(err error, how *workerExit) {
 	d := w.d
 	d.mu.Lock()
@@ -138,7 +140,7 @@ func (w *worker) ended(err error, how *workerExit) {
 	d.schedule()
 }
 
-// loadFailure says why a worker could not load its function (contract E1).
+// loadFailure returns why a worker could not load the function (contract E1).
 func (w *worker) loadFailure(how *workerExit) *failure.Error {
 	if w.refused != nil {
 		return w.refused
@@ -146,14 +148,15 @@ func (w *worker) loadFailure(how *workerExit) *failure.Error {
 	return failure.New(500, "the function could not be loaded: %s", how)
 }
 
-// loadFailed answers all requests that waited for a worker which could not load the function, unless another worker
-// of the pool serves them. A fork that failed says nothing of the function: they wait for a worker started afresh.
+// loadFailed acts on a worker that could not load the function. Requests that wait for the file fail, unless another
+// worker of the pool can serve them. A fork that failed says nothing of the function: then they wait for a newly
+// started worker.
 func (d *Dispatcher) loadFailed(w *worker, f *failure.Error) {
 	p := w.pool
 	p.failed = d.clock.now()
-	d.clock.after(growPause, d.wake) // or those who wait now would wait for whatever happens next
+	d.clock.after(growPause, d.wake) // else requests that wait now would wait for the next event of any kind
 	if w.template != nil {
-		w.template.kill(f) // it no longer forks: the next worker is started afresh
+		w.template.kill(f) // it no longer forks; the next worker is started
 		if p.template == w.template {
 			p.template = nil
 		}
@@ -198,8 +201,9 @@ func (w *worker) settleAll(err error, how *workerExit) {
 	}
 }
 
-// split tells the requests that a worker may have begun from those it has certainly not. A shared worker reports each
-// start; a serial one's is taken for started when it is written, and one that ended with it unread resets the connection.
+// split separates the requests that a worker may have started from those that it certainly has not. A shared worker
+// reports each start (STARTED). The request of a serial worker counts as started once it is written, unless the worker
+// ended without reading it: then the kernel has reset the connection.
 func (w *worker) split(err error) (started, waiting []*request) {
 	unread := w.mode != frames.ModeShared && errors.Is(err, syscall.ECONNRESET)
 	for _, r := range w.requests {
@@ -213,7 +217,7 @@ func (w *worker) split(err error) (started, waiting []*request) {
 	return started, waiting
 }
 
-// ending is how a worker's process ended, for messages.
+// workerExit is how a worker's process ended, for messages.
 type workerExit struct {
 	what   string
 	output string // its last lines

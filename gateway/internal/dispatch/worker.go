@@ -10,7 +10,7 @@ import (
 	"runtimekit/gateway/internal/frames"
 )
 
-// workerState is a step in a worker's life.
+// workerState is the state of a worker. It only ever advances.
 type workerState int
 
 const (
@@ -20,28 +20,28 @@ const (
 	stateEnded
 )
 
-// large is the size from which on a request or an answer is one that a worker may keep memory for afterwards.
+// large is the size, in bytes, of requests and answers after which many languages keep the memory that they took.
 const large = 1 << 20
 
-// worker is a process that holds a language's adapter and the function. Its fields, but for those that only its own
-// goroutine uses, belong to the dispatcher's lock.
+// worker is a process with a language's adapter and the function. Dispatcher.mu guards its fields, but for conn and
+// process, which have locks of their own.
 type worker struct {
 	d           *Dispatcher
 	pool        *pool
-	template    *worker // that it is forked from, nil for one that is started
+	template    *worker // the worker that forks it, nil if it is started
 	state       workerState
 	mode        frames.Mode
 	concurrency int
 	requests    map[uint32]*request
 	used        time.Time
-	served      bool           // it was handed a request
-	hadLarge    bool           // since it was last idle it had a large request or answer, whose memory many languages keep
+	served      bool           // it has got a request
+	hadLarge    bool           // it had a large request or answer since it was last idle
 	sending     sync.WaitGroup // requests that are being written; none is added once the connection has ended
-	needed      usage          // what it had taken of the container once it was loaded
+	needed      usage          // what it used of the container when it had just been loaded
 	cause       *failure.Error // why the gateway ended it, nil if it ended by itself
-	refused     *failure.Error // FAILED: why the function could not be loaded
-	probing     chan struct{}
-	conn        *workerConn
+	refused     *failure.Error // why it could not load the function (FAILED)
+	probing     chan struct{}  // closed when PONG arrives; nil if no PING was sent
+	conn        *workerConn    // nil until it has connected
 	process     workerProcess
 }
 
@@ -66,7 +66,7 @@ func (d *Dispatcher) addWorker(p *pool) {
 	d.begin(w)
 }
 
-// run is the worker's whole life.
+// run starts the worker, reads its frames until its connection ends, and settles what it leaves.
 func (w *worker) run() {
 	err := w.start()
 	if err == nil {
@@ -84,7 +84,7 @@ func (w *worker) idle() bool {
 	return w.state == stateReady && w.mode != frames.ModeTemplate && len(w.requests) == 0
 }
 
-// take takes a request off the worker. A draining one ends with its last request.
+// take takes a request off the worker. A draining worker ends with its last request.
 func (w *worker) take(r *request) {
 	delete(w.requests, r.id)
 	if w.state == stateDraining && len(w.requests) == 0 {
@@ -94,10 +94,10 @@ func (w *worker) take(r *request) {
 
 var errNotNeeded = failure.New(500, "the worker was no longer needed")
 
-// retire ends a worker that has nothing to do.
+// retire ends an idle worker.
 func (w *worker) retire() { w.kill(errNotNeeded) }
 
-// kill ends the worker's processes; its own goroutine notices and settles the rest.
+// kill ends the worker's processes. The worker's own goroutine notices that and settles the rest.
 func (w *worker) kill(cause *failure.Error) {
 	if w.cause == nil {
 		w.cause = cause
@@ -108,11 +108,11 @@ func (w *worker) kill(cause *failure.Error) {
 	w.process.kill()
 }
 
-// send writes a request to the worker. It is called by the request's own goroutine, without the lock.
+// send writes a request to the worker. The request's own goroutine calls it, without the lock.
 func (w *worker) send(r *request) {
 	w.d.mu.Lock()
 	request, id := r.envelope, r.id
-	wanted := request != nil && r.worker == w && w.state != stateEnded // else it has timed out, moved, or will move
+	wanted := request != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
 	if wanted {
 		w.sending.Add(1)
 	}
@@ -123,7 +123,8 @@ func (w *worker) send(r *request) {
 	}
 }
 
-// sent notes that a request has been written to the worker; one that could not be moves when the worker has ended.
+// sent notes that a request has been written to the worker. A request that could not be written stays as it is, and
+// moves to another worker once this one has ended.
 func (w *worker) sent(r *request, err error) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
@@ -198,7 +199,7 @@ func (w *worker) handle(h frames.Header, body []byte) error {
 
 var errSilent = failure.New(500, "the function ended without an answer: call res.send or res.json")
 
-// settle finishes a request of this worker and lets the next one have its place.
+// settle finishes a request of this worker and hands the next one to a worker.
 func (w *worker) settle(r *request, outcome event) {
 	if r == nil {
 		return // it has timed out meanwhile
@@ -210,7 +211,7 @@ func (w *worker) settle(r *request, outcome event) {
 	if w.hadLarge && w.idle() {
 		w.hadLarge = false
 		if w.pool.inState(stateReady) > 1 && !w.d.resources.memory().Below(memoryScarce, 0) {
-			w.retire() // or others would find no memory to start in
+			w.retire() // else other workers could not start for lack of memory
 		}
 	}
 }
@@ -235,7 +236,7 @@ func (w *worker) becomeReady(body []byte) error {
 	}
 	w.d.schedule()
 	for _, r := range w.pool.queue {
-		r.stopClock() // the file is loaded: who still waits has not been handed to a worker
+		r.stopClock() // the file is loaded: a request that still waits does so for a free worker
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ const (
 	maxPending = 1 << 20
 )
 
-// workerConn is the gateway's end of a worker's connection. Frames that come during a write go out together with the next
-// write.
+// workerConn is the gateway's end of a worker's connection. Frames that come during a write go out together with the
+// next write.
 type workerConn struct {
 	socket *net.UnixConn
 	turn   sync.Mutex // held while writing

@@ -25,8 +25,8 @@ const (
 	outputPatience = 100 * time.Millisecond
 )
 
-// workerProcess is a worker's process and its output, also before the process is started and after it has ended. Its lock
-// is a leaf: no other one is taken while holding it.
+// workerProcess is a worker's process and its output, also before the process is started and after it has ended. Its
+// lock is a leaf: no other one is taken while holding it.
 type workerProcess struct {
 	unwanted chan struct{} // closed when the worker is no longer wanted
 

@@ -48,8 +48,8 @@ func (c *compactor) token() {
 	c.keep(c.pos - 1)
 }
 
-// open reads a scalar or an empty container and returns false, or the bracket and the first key of another container and
-// returns true.
+// open reads a scalar or an empty container and returns false, or the bracket and the first key of another container
+// and returns true.
 func (c *compactor) open(depth int) (bool, error) {
 	bracket := c.space()
 	if bracket != '{' && bracket != '[' {

@@ -1,5 +1,5 @@
-// Package envelope reads the JSON body of a request (docs/contract.md R5 to R7): strictly, and in place, so that a body of
-// 20 MiB is in memory once. It knows nothing of HTTP, and of the worker protocol only how that writes a map.
+// Package envelope reads the JSON body of a request (docs/contract.md R5 to R7): strictly, and in place, so that a body
+// of 20 MiB is in memory once. It knows nothing of HTTP, and of the worker protocol only how that writes a map.
 package envelope
 
 import (
@@ -20,8 +20,8 @@ const (
 	MaxTimeout     = 900 * time.Second
 )
 
-// Envelope is the body of a request, with defaults filled in (contract R6). Path, File and Payload share the memory of the
-// body that they were read from.
+// Envelope is the body of a request, with defaults filled in (contract R6). Path, File and Payload share the memory of
+// the body that they were read from.
 type Envelope struct {
 	Path    []byte // nil: the default folder
 	File    []byte // nil: the recorded entrypoint
@@ -31,15 +31,15 @@ type Envelope struct {
 	Timeout time.Duration
 }
 
-// Map is a map from strings to strings. Pairs holds the keys and values one after the other, each behind its size in four
-// bytes, big-endian, as the worker protocol writes them (docs/worker-protocol.md).
+// Map is a map from strings to strings. Pairs holds the keys and values one after the other, each behind its size in
+// four bytes, big-endian, as the worker protocol writes them (docs/worker-protocol.md).
 type Map struct {
 	Count int
 	Pairs []byte
 }
 
-// Parse reads a request's body and overwrites it with what it decodes (contract R5, R6, R7). Its error is a failure.Error
-// of status 400 that names the field.
+// Parse reads a request's body and overwrites it with what it decodes (contract R5, R6, R7). Its error is a
+// failure.Error of status 400 that names the field.
 func Parse(body []byte) (*Envelope, error) {
 	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) {
 		return nil, failure.New(400, "the body starts with a byte order mark; send plain UTF-8")

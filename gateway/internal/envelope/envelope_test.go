@@ -13,7 +13,7 @@ import (
 	"runtimekit/gateway/internal/failure"
 )
 
-// entries decodes a textMap.
+// entries decodes a Map.
 func (m *Map) entries() map[string]string {
 	found := map[string]string{}
 	rest := m.Pairs

@@ -9,7 +9,8 @@ import (
 // maxDepth is how deep a body's values may nest; the body's own object is depth 1 (contract R5).
 const maxDepth = 100
 
-// scanner reads strict JSON (RFC 8259), which must be valid UTF-8. It decodes in place: what it has read is overwritten.
+// scanner reads strict JSON (RFC 8259), which must be valid UTF-8. It decodes in place: what it has read is
+// overwritten.
 type scanner struct {
 	data []byte
 	pos  int

@@ -9,8 +9,8 @@ import (
 )
 
 // A client that resets its connection (RST) wants no answer any more. A client that only closes its sending side (FIN)
-// still wants one. epoll tells them apart: it always reports EPOLLERR or EPOLLHUP of a reset connection, and it reports a
-// closed sending side only if it is asked to.
+// still wants one. epoll tells them apart: it always reports EPOLLERR or EPOLLHUP of a reset connection, and it reports
+// a closed sending side only if it is asked to.
 
 // Watcher watches connections. One goroutine waits for all of them, without a thread of its own: Go's poller wakes it.
 type Watcher struct {

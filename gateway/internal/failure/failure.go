@@ -1,5 +1,5 @@
-// Package failure holds the errors that a client is told of: an HTTP status and a message (docs/contract.md §5). It knows
-// nothing of HTTP connections; package http1 makes responses of failures.
+// Package failure holds the errors that a client is told of: an HTTP status and a message (docs/contract.md §5). It
+// knows nothing of HTTP connections; package http1 makes responses of failures.
 package failure
 
 import (
@@ -32,7 +32,8 @@ func New(code int, format string, arguments ...any) *Error {
 	return &Error{code, fmt.Sprintf(format, arguments...)}
 }
 
-// JSON returns the failure as a JSON object of exactly two keys: valid UTF-8, the message cut at MaxMessage (contract E2).
+// JSON returns the failure as a JSON object of exactly two keys: valid UTF-8, the message cut at MaxMessage (contract
+// E2).
 func (f *Error) JSON() []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

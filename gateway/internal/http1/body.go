@@ -38,9 +38,9 @@ func (b *Body) Release() {
 	b.lane.Release(int(b.reserved.Swap(0)))
 }
 
-// ReadBody reads the body of a request into memory of a budget. It calls `begin` whenever reading begins after a wait for
-// memory, with the lane and the bytes that it has reserved there; that is the moment to set deadlines. An error that is a
-// failure.Error is the answer to the request; any other one means that the client has gone or is too slow.
+// ReadBody reads the body of a request into memory of a budget. It calls `begin` whenever reading begins after a wait
+// for memory, with the lane and the bytes that it has reserved there; that is the moment to set deadlines. An error
+// that is a failure.Error is the answer to the request; any other one means that the client has gone or is too slow.
 func ReadBody(r *bufio.Reader, h *Head, budget *limits.Budget, begin func(*limits.Lane, int) error) (*Body, error) {
 	b := &Body{lane: budget.Lane(h.Length), begin: begin}
 	read := b.readFixed

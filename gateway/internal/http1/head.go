@@ -117,8 +117,8 @@ func (h *Head) requestLine(line []byte) *failure.Error {
 	return h.target(target)
 }
 
-// target reads the path. Every method may have a target in origin form or absolute form; `*` is for OPTIONS alone, and an
-// address without a path for CONNECT.
+// target reads the path. Every method may have a target in origin form or absolute form; `*` is for OPTIONS alone, and
+// an address without a path for CONNECT.
 func (h *Head) target(target []byte) *failure.Error {
 	if scheme, rest, found := bytes.Cut(target, []byte("://")); found && target[0] != '/' && isToken(scheme) {
 		if slash := bytes.IndexByte(rest, '/'); slash >= 0 {

@@ -93,8 +93,8 @@ func (r *Response) appendHead(b []byte, h *Head, keepAlive bool) []byte {
 	return append(b, "\r\n"...)
 }
 
-// statusText holds the reason phrases of RFC 9110. Other statuses are sent without one. net/http has the same table, but
-// would add a whole server to the binary.
+// statusText holds the reason phrases of RFC 9110. Other statuses are sent without one. net/http has the same table,
+// but would add a whole server to the binary.
 var statusText = map[int]string{
 	200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
 	205: "Reset Content", 206: "Partial Content", 300: "Multiple Choices", 301: "Moved Permanently", 302: "Found",

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// BodyBudget and AnswerBudget bound the bytes in flight (contract T5). They are separate, so that requests that wait
-	// for a worker can never keep answers from leaving. Together with what is too small to count they stay below 64 MiB.
+	// BodyBudget and AnswerBudget bound the bytes in flight (contract T5). They are separate, so that requests that
+	// wait for a worker can never keep answers from leaving. Together with what is too small to count they stay below
+	// 64 MiB.
 	BodyBudget   = 26 << 20
 	AnswerBudget = 26 << 20
 	// smallSize is the largest body or answer of the small lane, which never waits for larger ones. The large lane has

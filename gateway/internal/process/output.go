@@ -101,8 +101,8 @@ func (o *Output) remember(text []byte) {
 	}
 }
 
-// Close waits until everything is copied, at most for `patience`: a process that the worker has left behind may keep its
-// output open.
+// Close waits until everything is copied, at most for `patience`: a process that the worker has left behind may keep
+// its output open.
 func (o *Output) Close(patience time.Duration) {
 	for _, source := range o.sources {
 		_ = source.SetReadDeadline(time.Now().Add(patience))

@@ -13,8 +13,8 @@ import (
 const (
 	// signalInfoSize is the size of siginfo_t.
 	signalInfoSize = 128
-	// sentByUser and sentByKernel are the si_codes of kill(2) and of a terminal. With any other code the sender may have
-	// made up its number.
+	// sentByUser and sentByKernel are the si_codes of kill(2) and of a terminal. With any other code the sender may
+	// have made up its number.
 	sentByUser   = 0
 	sentByKernel = 0x80
 	lastSignal   = 64

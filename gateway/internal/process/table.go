@@ -1,5 +1,6 @@
-// Package process starts, signals and reaps the processes of workers, copies their output, and protects the gateway from
-// them: its memory, its environment, its signals. It knows nothing of requests, of functions or of the worker protocol.
+// Package process starts, signals and reaps the processes of workers, copies their output, and protects the gateway
+// from them: its memory, its environment, its signals. It knows nothing of requests, of functions or of the worker
+// protocol.
 package process
 
 import (
@@ -66,8 +67,8 @@ func (p *Process) Status() (syscall.WaitStatus, bool) {
 	}
 }
 
-// Table holds the processes of workers and reaps every child of the gateway. As PID 1, or as a subreaper, the gateway is
-// also the parent of the processes that workers leave behind.
+// Table holds the processes of workers and reaps every child of the gateway. As PID 1, or as a subreaper, the gateway
+// is also the parent of the processes that workers leave behind.
 type Table struct {
 	mu    sync.Mutex // held while starting and while reaping, so that no end is missed
 	byPid map[int]*Process
@@ -139,8 +140,8 @@ func (t *Table) tryStart(argv []string, attributes *syscall.ProcAttr) (*Process,
 }
 
 // Adopt registers a process that a template has forked and that is a child of the gateway by now. If that was reaped
-// before it was registered, its number may be another worker's by now, or nobody's: then Adopt returns a process that has
-// ended.
+// before it was registered, its number may be another worker's by now, or nobody's: then Adopt returns a process that
+// has ended.
 func (t *Table) Adopt(pid int) *Process {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -58,8 +58,8 @@ func ThreadsBelow(pid int) int64 {
 	return sum(pid)
 }
 
-// Memory returns the memory that a process has for itself, in bytes. It counts shared memory too: many languages keep the
-// machine code that they compile at run time in memory that could be shared, but is not.
+// Memory returns the memory that a process has for itself, in bytes. It counts shared memory too: many languages keep
+// the machine code that they compile at run time in memory that could be shared, but is not.
 func Memory(pid int) int64 {
 	kibibytes, err := Field(statusPath(pid), "RssAnon:")
 	if err != nil {
@@ -83,8 +83,8 @@ func MemoryReturned(pid int) int64 {
 	return max(0, largest-now) << 10
 }
 
-// CPUDemand returns for how long the threads of a process have used a CPU or waited for one. On a busy machine a process
-// that spins gets less CPU than it wants; this counts what it wants.
+// CPUDemand returns for how long the threads of a process have used a CPU or waited for one. On a busy machine a
+// process that spins gets less CPU than it wants; this counts what it wants.
 func CPUDemand(pid int) time.Duration {
 	var sum time.Duration
 	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/schedstat")

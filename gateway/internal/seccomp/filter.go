@@ -43,10 +43,10 @@ var interfaces = []callNumbers{
 	{0x40000028, 369, [...]uint32{154, 156, 241, 380}, 97, 314},  // arm
 }
 
-// workerFilter returns a filter that refuses to change the limits, scheduling and priority of other processes. The kernel
-// allows that for all processes of the same user, and user code could stop or starve the gateway with it. A process may
-// change itself, as process 0 or group 0, and read the limits of others. It may not change itself by its own number: a
-// filter knows neither the number of its caller nor those of the gateway's threads, which come and go.
+// workerFilter returns a filter that refuses to change the limits, scheduling and priority of other processes. The
+// kernel allows that for all processes of the same user, and user code could stop or starve the gateway with it. A
+// process may change itself, as process 0 or group 0, and read the limits of others. It may not change itself by its
+// own number: a filter knows neither the number of its caller nor those of the gateway's threads, which come and go.
 func workerFilter() []instruction {
 	filter := []instruction{{loadWord, 0, 0, callInterface}}
 	for _, numbers := range interfaces {

@@ -1,5 +1,5 @@
-// Package seccomp keeps workers from changing other processes of their user, by a filter for system calls (contract R4).
-// It knows nothing of workers: it restricts the thread that asks for it, and what that thread starts.
+// Package seccomp keeps workers from changing other processes of their user, by a filter for system calls (contract
+// R4). It knows nothing of workers: it restricts the thread that asks for it, and what that thread starts.
 package seccomp
 
 import (
@@ -12,7 +12,8 @@ import (
 const (
 	setNoNewPrivileges = 38 // PR_SET_NO_NEW_PRIVS: without it only root may install a filter
 	setModeFilter      = 1  // SECCOMP_SET_MODE_FILTER
-	// keepSpeculation is SECCOMP_FILTER_FLAG_SPEC_ALLOW. Without it older kernels make every process with a filter slower.
+	// keepSpeculation is SECCOMP_FILTER_FLAG_SPEC_ALLOW. Without it older kernels make every process with a filter
+	// slower.
 	keepSpeculation = 4
 )
 

@@ -15,24 +15,29 @@ import (
 )
 
 const (
-	headTimeout = 10 * time.Second // contract R9
+	// headTimeout is how long a request's head may take to arrive, from its first byte on (contract R9).
+	headTimeout = 10 * time.Second
+	// idleTimeout is how long a connection is kept open between two requests.
 	idleTimeout = 75 * time.Second
-	// smallBuffer is what an idle connection costs; bigBuffer holds the largest head.
+	// smallBuffer is the size of a connection's buffer, in bytes, and bigBuffer that for heads that are larger.
 	smallBuffer = 4 << 10
 	bigBuffer   = 32 << 10
 )
 
-var errSlowHead = failure.New(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
-var errSlowBody = failure.New(408, "the request's body did not arrive within %d seconds", http1.BodyTimeout/time.Second)
+var (
+	errSlowHead = failure.New(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
+	errSlowBody = failure.New(408, "the request's body did not arrive within %d seconds", http1.BodyTimeout/time.Second)
+)
 
-// connection is one client's connection: requests one after the other.
+// connection is one client's connection. Its requests come one after the other. All fields but timeline belong to the
+// connection's own goroutine.
 type connection struct {
 	net.Conn
 	timeline
 	reader  *bufio.Reader
 	server  *Server
 	pace    http1.Pace
-	bodyEnd time.Time // when the body that arrives must be whole; zero: none arrives
+	bodyEnd time.Time // when the body that is being read must have arrived; zero if none is being read
 }
 
 func newConnection(conn net.Conn, s *Server) *connection {
@@ -41,7 +46,7 @@ func newConnection(conn net.Conn, s *Server) *connection {
 	return c
 }
 
-// Read reads from the client, whose pace matters while a body arrives.
+// Read reads from the client. While a body is being read, the client's pace counts.
 func (c *connection) Read(b []byte) (int, error) {
 	if c.bodyEnd.IsZero() {
 		return c.Conn.Read(b)
@@ -49,7 +54,7 @@ func (c *connection) Read(b []byte) (int, error) {
 	return c.pace.Read(c.Conn, b, c.bodyEnd)
 }
 
-// begin serves the connection, which is one of so many.
+// begin serves the connection, or turns it away if too many are open.
 func (c *connection) begin(open int) {
 	defer c.server.connections.remove(c)
 	defer c.Close()
@@ -64,10 +69,10 @@ func (c *connection) begin(open int) {
 	}
 }
 
-// serve answers the connection's requests until one of both sides closes it.
+// serve answers the connection's requests until either side closes it.
 func (c *connection) serve() {
 	defer func() {
-		// As PID 1 the gateway outlives a mistake of its own in one request.
+		// The gateway is PID 1: it must survive a fault of its own in one request.
 		if problem := recover(); problem != nil {
 			log.Printf("gateway: internal error: %v\n%s", problem, debug.Stack())
 		}
@@ -90,8 +95,8 @@ func (c *connection) serve() {
 	}
 }
 
-// exchange answers one request and reports whether the connection goes on. An error means that there is nobody to
-// answer.
+// exchange answers one request, with a failure or as its head says, and reports whether the connection stays open. An
+// error means that the client cannot be answered.
 func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	c.server.active.Add(1)
 	defer c.server.active.Add(-1)
@@ -111,8 +116,8 @@ func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	return keepAlive, err
 }
 
-// readHead waits for a request's head. `wait` is the time until its first byte; the rest has headTimeout. An error
-// means that there is nobody to answer.
+// readHead waits for a request's head, `wait` for its first byte and headTimeout for the rest. An error means that the
+// client cannot be answered.
 func (c *connection) readHead(wait time.Duration) (*http1.Head, *failure.Error, error) {
 	if c.reader.Buffered() == 0 {
 		if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
@@ -135,7 +140,7 @@ func (c *connection) readHead(wait time.Duration) (*http1.Head, *failure.Error, 
 		}
 		if size > 0 {
 			h, f := http1.ParseHead(data[:size])
-			_, _ = c.reader.Discard(size) // does not touch what parseHead has kept, before the next read
+			_, _ = c.reader.Discard(size) // leaves the bytes that h refers to as they are, until the next read
 			return h, f, nil
 		}
 		if len(data) >= smallBuffer && c.reader.Size() < bigBuffer {
@@ -156,7 +161,7 @@ func (c *connection) readHead(wait time.Duration) (*http1.Head, *failure.Error, 
 	}
 }
 
-// readBody reads a request's body, at its pace.
+// readBody reads a request's body, at the client's pace.
 func (c *connection) readBody(h *http1.Head) (*http1.Body, error) {
 	defer func() { c.bodyEnd = time.Time{} }()
 	return http1.ReadBody(c.reader, h, c.server.bodies, func(lane *limits.Lane, size int) error {
@@ -166,7 +171,7 @@ func (c *connection) readBody(h *http1.Head) (*http1.Body, error) {
 	})
 }
 
-// allow tells a client that waits for it to go on, once.
+// allow tells a client that waits for it to send the body (100 Continue), once.
 func (c *connection) allow(h *http1.Head) error {
 	if !h.ExpectsContinue || c.reader.Buffered() > 0 {
 		return nil

@@ -1,3 +1,7 @@
+// Package server is the HTTP side of the gateway: it accepts connections, reads requests, makes the contract's checks
+// in their order (docs/contract.md R0), has the function called, and writes the answers. It knows nothing of workers.
+//
+// Lock order: the lock of connections is never held together with another one.
 package server
 
 import (
@@ -19,17 +23,17 @@ import (
 )
 
 const (
-	// maxConnections bounds what idle connections may cost; those beyond it are turned away at once.
+	// maxConnections bounds how many connections are served at a time. Further ones are answered 503 at once.
 	maxConnections = 4096
-	// maxTurnedAway is how many of these are answered at a time; others are only closed.
+	// maxTurnedAway is how many of these are answered at a time. Further ones are only closed.
 	maxTurnedAway = 256
 )
 
 var errUnauthorized = failure.New(401, "unauthorized")
 
-// Server is the HTTP side of the gateway.
+// Server serves one function over HTTP/1.1.
 type Server struct {
-	key         [sha256.Size]byte // hashed, so that a comparison tells nothing of its length
+	key         [sha256.Size]byte // a hash, so that the time of a comparison does not depend on the key's length
 	files       *files.Resolver
 	dispatcher  *dispatch.Dispatcher
 	bodies      *limits.Budget
@@ -38,8 +42,8 @@ type Server struct {
 	connections connections
 }
 
-// New returns a server of the function that a resolver and a dispatcher know. The key is that of contract R1. Answers
-// give back to their budget what the dispatcher has reserved there.
+// New returns a server. Callers must send the key (contract R1). The resolver finds the files of the function, the
+// dispatcher calls them and reserves the answers' memory in the budget; the server releases it.
 func New(key string, resolver *files.Resolver, d *dispatch.Dispatcher, answers *limits.Budget) *Server {
 	return &Server{
 		key: sha256.Sum256([]byte(key)), files: resolver, dispatcher: d,
@@ -47,7 +51,8 @@ func New(key string, resolver *files.Resolver, d *dispatch.Dispatcher, answers *
 	}
 }
 
-// Serve serves a listener's connections for ever. Running out of descriptors only makes it pause.
+// Serve serves a listener's connections until the listener is closed. If the process runs out of descriptors, it waits
+// a moment and goes on.
 func (s *Server) Serve(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
@@ -66,8 +71,8 @@ func (s *Server) Serve(listener net.Listener) {
 
 func (s *Server) stopping() bool { return s.dispatcher.Stopping() }
 
-// answer checks a well-formed request in the contract's order (R0) and answers it. The second result tells whether
-// the request has been read to its end, so that another may follow.
+// answer checks a well-formed request in the contract's order (R0) and returns the answer. The second result tells
+// whether the request has been read to its end, so that another may follow.
 func (s *Server) answer(c *connection, h *http1.Head) (http1.Response, bool) {
 	bodyless := !h.Chunked && h.Length <= 0
 	if f := s.admit(h); f != nil {
@@ -135,11 +140,11 @@ func (s *Server) health() http1.Response {
 	return http1.Response{Status: 200, ContentType: http1.ContentText, Body: []byte("ok\n")}
 }
 
-// call checks the body and has a worker answer it. It takes over the body's memory.
+// call reads the envelope in a body and has a worker answer it. It takes over the body's memory.
 func (s *Server) call(c *connection, body *http1.Body) (http1.Response, error) {
 	defer body.Release()
 	e, err := envelope.Parse(body.Data)
-	body.Data = nil // from here on only the envelope's fields hold the memory
+	body.Data = nil // from here on only the envelope refers to the memory
 	if err != nil {
 		return http1.Response{}, err
 	}

@@ -14,21 +14,20 @@ const (
 	stopTime = 8 * time.Second
 	// answerTime is how long the answers of requests that have not finished by then may take to be written.
 	answerTime = stopTime / 16
-	// lingerTime and lingerBytes bound how long, and how much of, what a client still sends is read after its last
-	// answer.
+	// lingerTime and lingerBytes bound what is still read from a client after its last answer, in time and in bytes.
 	lingerTime  = 5 * time.Second
 	lingerBytes = 64 << 20
-	// partingTime is how long the server's end waits for clients that were answered or connected a moment ago, and
-	// what a moment is.
+	// partingTime is how long a stopping server waits for clients that were answered, or that connected, within the
+	// last partingTime.
 	partingTime = 500 * time.Millisecond
-	// arrivalTime is how long a connection may be on its way, through a proxy, to a server that is told to stop.
+	// arrivalTime is how long a new connection may take to arrive, through a proxy, while the server stops.
 	arrivalTime = 50 * time.Millisecond
-	// followUpTime is how soon a client that asks again and again does so.
+	// followUpTime is how soon after an answer a busy client sends its next request.
 	followUpTime = 100 * time.Millisecond
 )
 
-// linger says that no more will be sent, and lets the client read its answer. Closing at once while the client still
-// sends would reset the connection, and take the answer with it. No request is active meanwhile.
+// linger closes the sending side and reads what the client still sends. If the connection were closed at once, the
+// kernel would reset it, and the client could lose its answer.
 func (c *connection) linger() {
 	if closeWrite(c.Conn) != nil || c.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
 		return
@@ -43,13 +42,13 @@ func closeWrite(conn net.Conn) error {
 	return net.ErrClosed
 }
 
-// connections are those that are open.
+// connections is the set of open connections.
 type connections struct {
 	mu  sync.Mutex
 	set map[*connection]struct{}
 }
 
-// add notes a connection and returns how many there are.
+// add adds a connection and returns how many there are.
 func (o *connections) add(c *connection) int {
 	c.touch()
 	o.mu.Lock()
@@ -67,17 +66,17 @@ func (o *connections) remove(c *connection) {
 	delete(o.set, c)
 }
 
-// timeline is when a client was last heard of.
+// timeline is when a client was last active.
 type timeline struct {
-	touched  atomic.Int64 // when it connected or got its last answer, in nanoseconds
-	answered atomic.Bool  // it has got an answer and has not asked again
+	touched  atomic.Int64 // when it connected or got its last answer, in Unix nanoseconds
+	answered atomic.Bool  // it has an answer and has sent no further request
 }
 
 func (t *timeline) touch() { t.touched.Store(time.Now().UnixNano()) }
 
-// part half-closes the connections whose client has had its answer for long enough to ask again, and returns how many
-// clients were answered or have connected since a moment, and may still wait for something.
-func (o *connections) part(since time.Time) (warm int) {
+// part closes the sending side of connections whose client has had followUpTime for a further request. It returns how
+// many clients have been active since a time, and so may still wait for something.
+func (o *connections) part(since time.Time) (active int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for c := range o.set {
@@ -85,16 +84,16 @@ func (o *connections) part(since time.Time) (warm int) {
 		if touched.Before(since) {
 			continue
 		}
-		warm++
+		active++
 		if c.answered.Load() && time.Since(touched) > followUpTime {
 			_ = closeWrite(c.Conn)
 		}
 	}
-	return warm
+	return active
 }
 
-// Stop ends the server in order (contract T3): requests that have been accepted may finish within stopTime, then their
-// workers are ended, and the answers get their time to arrive. It returns the context's error once that is cancelled.
+// Stop ends the server in order (contract T3): accepted requests may finish within stopTime, then the workers are ended
+// and the answers get time to arrive. If the context is cancelled meanwhile, Stop returns its error at once.
 func (s *Server) Stop(ctx context.Context) error {
 	s.dispatcher.BeginStop()
 	if err := s.waitIdle(ctx, stopTime); err != nil {
@@ -116,9 +115,9 @@ func (s *Server) waitIdle(ctx context.Context, d time.Duration) error {
 	return waitUntil(ctx, d, func() bool { return s.active.Load() == 0 })
 }
 
-// part waits until clients have their answers, at most for `patience`. In a container the network ends with this process,
-// and with it every answer that a proxy or the kernel has not passed on yet. A client shows that it has its answer by
-// closing its side too. A client that connected just before the end gets an answer as well.
+// part waits until clients have their answers, at most for `patience`. In a container the network ends with this
+// process, and with it every answer that a proxy or the kernel has not passed on yet. A client shows that it has its
+// answer by closing its side too. A client that connected just before the end gets an answer as well.
 func (s *Server) part(ctx context.Context, patience time.Duration) error {
 	begin := time.Now()
 	return waitUntil(ctx, patience, func() bool {

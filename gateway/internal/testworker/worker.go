@@ -1,5 +1,5 @@
-// Package testworker is a worker for the gateway's tests: its "function" does what the payload says. It knows nothing of
-// the gateway but the worker protocol.
+// Package testworker is a worker for the gateway's tests: its "function" does what the payload says. It knows nothing
+// of the gateway but the worker protocol.
 package testworker
 
 import (
@@ -47,8 +47,8 @@ func answerBody(status int32, json byte, text []byte) []byte {
 	return append(append(binary.BigEndian.AppendUint32(nil, uint32(status)), json), text...)
 }
 
-// Run serves the gateway that has started this process, until it ends the connection. The name of the function's file says
-// how the function loads: shared…, wrong, throws, dies, loops, once; any other one is serial.
+// Run serves the gateway that has started this process, until it ends the connection. The name of the function's file
+// says how the function loads: shared…, wrong, throws, dies, loops, once; any other one is serial.
 func Run(file string) {
 	conn, err := net.Dial("unix", os.Getenv("RUNTIME_SOCKET"))
 	if err != nil {
