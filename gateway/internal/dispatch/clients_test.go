@@ -57,6 +57,13 @@ func (d *Dispatcher) mustSubmit(t *testing.T, client net.Conn) *request {
 	return r
 }
 
+// numbers returns how many requests wait, and of how many the client is watched.
+func (d *Dispatcher) numbers() (waiting, watched int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.count(), len(d.watched)
+}
+
 // leaves waits until a request has left the queue.
 func leaves(t *testing.T, r *request, which string) {
 	t.Helper()
@@ -90,13 +97,13 @@ func TestResetClientsLeaveTheQueue(t *testing.T) {
 	reset(client)
 	leaves(t, d.mustSubmit(t, server), "a client that was gone before it began to wait")
 
-	if len(stays.events) > 0 || d.count() != 1 {
-		t.Errorf("T4: of the client that only closed its sending side %d events; %d wait", len(stays.events), d.count())
+	if waiting, _ := d.numbers(); len(stays.events) > 0 || waiting != 1 {
+		t.Errorf("T4: of the client that only closed its sending side %d events; %d wait", len(stays.events), waiting)
 	}
 	reset(staying)
 	leaves(t, stays, "a client that closed its sending side, then reset")
-	if d.count() != 0 || len(d.watched) != 0 {
-		t.Errorf("%d wait, %d are watched", d.count(), len(d.watched))
+	if waiting, watched := d.numbers(); waiting != 0 || watched != 0 {
+		t.Errorf("%d wait, %d are watched", waiting, watched)
 	}
 }
 
@@ -110,8 +117,9 @@ func TestRequestsThatRunAreNotWatched(t *testing.T) {
 	}
 	d.schedule()
 	d.mu.Unlock()
-	if outcome := <-r.events; outcome.worker == nil || len(d.watched) != 0 {
-		t.Fatalf("got %+v; %d are watched", outcome, len(d.watched))
+	outcome := <-r.events
+	if _, watched := d.numbers(); outcome.worker == nil || watched != 0 {
+		t.Fatalf("got %+v; %d are watched", outcome, watched)
 	}
 	reset(client)
 	other, end := lineTo(t)

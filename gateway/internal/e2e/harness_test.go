@@ -73,7 +73,7 @@ func (l *logBuffer) String() string {
 	return l.text.String()
 }
 
-// functionFolder makes a folder with test functions, whose names say how they behave (testworker_test.go).
+// functionFolder makes a folder with test functions, whose names say how they behave (package testworker).
 func functionFolder(t testing.TB, entrypoint string) string {
 	t.Helper()
 	folder := t.TempDir()
