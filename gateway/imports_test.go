@@ -12,7 +12,8 @@ import (
 
 const internal = "runtimekit/gateway/internal/"
 
-// layers are the gateway's packages from the top. A package may import packages of lower layers only. README.md shows them.
+// layers are the gateway's packages from the top. A package may import packages of lower layers only. README.md shows
+// them.
 var layers = [][]string{
 	{"server"},
 	{"dispatch"},
@@ -57,8 +58,8 @@ func TestImportsGoDown(t *testing.T) {
 	}
 }
 
-// importsOf returns which of the gateway's packages a package imports, and a file that does. Tests outside a package, in
-// NAME_test, do not count.
+// importsOf returns which of the gateway's packages a package imports, and a file that does. Tests outside a package,
+// in NAME_test, do not count.
 func importsOf(t *testing.T, folder, name string) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))

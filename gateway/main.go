@@ -1,6 +1,6 @@
 // Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md), and the
-// supervisor of the workers that hold the user's function (docs/worker-protocol.md). Package main reads the command line
-// and the key, puts the packages under internal together, and decides on the exit code.
+// supervisor of the workers that hold the user's function (docs/worker-protocol.md). Package main reads the command
+// line and the key, puts the packages under internal together, and decides on the exit code.
 package main
 
 import (

@@ -8,7 +8,7 @@ import (
 	"runtimekit/gateway/internal/http1"
 )
 
-// quietModel is a model in which only what a test says happens.
+// quietModel returns a model in which nothing happens at random.
 func quietModel(limit, each int64) *model {
 	m := newModel(1)
 	m.limit, m.each, m.weight, m.modes, m.files = limit, each, 0, 1, 100 // file 0 is shared, 3 too, …
@@ -53,7 +53,7 @@ func (m *model) settleAll() {
 	}
 }
 
-// answerOne has the worker of a request answer it.
+// answerOne makes the worker of a request answer it.
 func (m *model) answerOne(c *modelClient) {
 	for _, w := range m.workers {
 		for _, r := range w.inbox {
@@ -67,7 +67,7 @@ func (m *model) answerOne(c *modelClient) {
 	}
 }
 
-// Files that are called without a pause keep no other out for good, nor does one request have to wait for all of them.
+// Files that are called without a pause must not keep another file from its workers.
 func TestAFileHasItsTurnThoughOthersAreNeverIdle(t *testing.T) {
 	m := quietModel(0, 1)
 	var busy []*modelClient
@@ -90,7 +90,8 @@ func TestAFileHasItsTurnThoughOthersAreNeverIdle(t *testing.T) {
 	}
 }
 
-// A start that would not fit waits until room has been made: a virtual machine that cannot start its threads aborts.
+// A worker that would exceed the container's tasks must wait: virtual machines abort if they cannot start their
+// threads.
 func TestOnlyWhatFitsIsStarted(t *testing.T) {
 	m := quietModel(128, 25)
 	for i := 1; i <= 12; i++ {

@@ -13,7 +13,7 @@ import (
 	"runtimekit/gateway/internal/http1"
 )
 
-// lineTo is a connection to a server's end of which is returned, too.
+// lineTo returns the two ends of a connection.
 func lineTo(t *testing.T) (client *net.TCPConn, server net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -40,7 +40,7 @@ func reset(c *net.TCPConn) {
 	_ = c.Close()
 }
 
-// busyDispatcher has one worker, which never becomes ready, so that all requests wait.
+// busyDispatcher returns a dispatcher whose only worker never becomes ready, so that all requests wait.
 func busyDispatcher() *Dispatcher {
 	d := emptyDispatcher("", time.Minute)
 	d.begin = func(*worker) {}
@@ -81,7 +81,7 @@ func TestResetClientsLeaveTheQueue(t *testing.T) {
 	d := busyDispatcher()
 	staying, end := lineTo(t)
 	stays := d.mustSubmit(t, end)
-	if err := staying.CloseWrite(); err != nil { // it has said all that it has to say, and wants its answer
+	if err := staying.CloseWrite(); err != nil { // it sends nothing more, and waits for its answer
 		t.Fatal(err)
 	}
 	var gone []*request

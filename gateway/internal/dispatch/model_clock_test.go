@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// modelTimer is one of the model's clock, whose time passes when the model says so.
+// modelTimer is a timer of the model's clock, whose time passes only in tick.
 type modelTimer struct {
 	at  time.Time
 	act func()

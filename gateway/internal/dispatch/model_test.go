@@ -18,22 +18,20 @@ import (
 	"runtimekit/gateway/internal/limits"
 )
 
-// See schedules_test.go.
-
-// model is the world around one dispatcher. Nothing in it runs by itself.
+// model is everything around one dispatcher (see schedules_test.go). Nothing in it runs by itself.
 type model struct {
 	d       *Dispatcher
 	random  *rand.Rand
 	time    time.Time
 	timers  []*modelTimer
-	late    []*modelTimer  // whose time has come: nothing stops them any more, but they have not acted yet
+	late    []*modelTimer  // timers that have fired and can no longer be stopped, but have not acted yet
 	workers []*modelWorker // that the operating system still knows
 	clients []*modelClient
 	steps   int
 	history []string
 
 	files  int
-	tidy   bool // nothing fails, nobody goes away, time is no matter
+	tidy   bool // nothing fails, no client goes away, nothing times out
 	limit  int64
 	weight int64 // a worker's memory
 	each   int64 // tasks of a worker that is no fork
@@ -98,7 +96,7 @@ func newModel(seed int64) *model {
 	return m
 }
 
-// begin is called by the dispatcher, which is locked.
+// begin starts a worker. The dispatcher calls it under its lock.
 func (m *model) begin(w *worker) {
 	w.conn = &workerConn{socket: &net.UnixConn{}} // writing fails, and nobody minds
 	m.workers = append(m.workers, &modelWorker{worker: w, started: map[*request]bool{}, loading: true})
@@ -116,7 +114,7 @@ func (m *model) note(format string, arguments ...any) {
 	m.history = append(m.history, fmt.Sprintf(format, arguments...))
 }
 
-// step has one thing happen that can, and reports whether there was one.
+// step chooses one of the things that can happen next and does it. It reports whether there was one.
 func (m *model) step(more bool) bool {
 	var can []func()
 	if more {
@@ -171,7 +169,7 @@ func (m *model) submit() {
 	m.clients = append(m.clients, &modelClient{request: r})
 }
 
-// deliver is what the goroutine that answers a request does.
+// deliver does what the goroutine of a request does with one event.
 func (m *model) deliver(c *modelClient) {
 	outcome := <-c.request.events
 	if outcome.worker == nil {
@@ -190,7 +188,7 @@ func (m *model) deliver(c *modelClient) {
 	outcome.worker.sent(c.request, syscall.EPIPE)
 }
 
-// choices are what a worker may do next.
+// choices returns what a worker may do next.
 func (m *model) choices(w *modelWorker, more bool) []func() {
 	fault := !m.tidy && m.random.Intn(30) == 0
 	switch {

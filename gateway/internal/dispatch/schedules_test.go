@@ -13,9 +13,10 @@ import (
 	"runtimekit/gateway/internal/frames"
 )
 
-// The dispatcher against a model of everything around it: clients, workers, processes, the container and time. One
-// random number after the other decides what happens next; whatever that is, no rule may be broken, and in the end
-// everybody has been answered. A seed is a whole history: `go test -run RandomSchedules -schedule SEED` repeats it.
+// These tests run the dispatcher against a model of everything around it: clients, workers, processes, the container
+// and time. Random numbers choose what happens next. The rules in check must hold after each step, those in checkEnd at
+// the end. A seed decides the whole history: `go test -run RandomSchedules ./internal/dispatch -schedule SEED` repeats
+// it.
 
 var scheduleSeed = flag.Int64("schedule", 0, "the one seed of the random schedules to run")
 
@@ -38,7 +39,7 @@ func FuzzSchedules(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed int64) { runSchedule(t, seed) })
 }
 
-// runSchedule lives one history.
+// runSchedule runs the history of one seed.
 func runSchedule(t *testing.T, seed int64) {
 	m := newModel(seed)
 	defer func() {
@@ -50,7 +51,7 @@ func runSchedule(t *testing.T, seed int64) {
 	m.run()
 }
 
-// run lets things happen, then lets everything come to an end.
+// run does a number of steps, then only those that bring everything to an end.
 func (m *model) run() {
 	busy := 50 + m.random.Intn(400)
 	for m.steps = 0; m.steps < busy; m.steps++ {
@@ -69,7 +70,7 @@ func (m *model) run() {
 	m.checkEnd()
 }
 
-// check is what must be true at any moment.
+// check panics if a rule is broken that holds after each step.
 func (m *model) check() {
 	d := m.d
 	running := 0
@@ -114,7 +115,7 @@ func (m *model) check() {
 	}
 }
 
-// checkEnd is what must be true when nothing more can happen.
+// checkEnd panics if a rule is broken that holds when nothing more can happen.
 func (m *model) checkEnd() {
 	for _, c := range m.clients {
 		if len(c.outcomes) != 1 {

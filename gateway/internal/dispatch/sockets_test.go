@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// abandonedSocket is a socket whose worker has ended.
+// abandonedSocket returns a socket whose worker has ended, and the channel that says so.
 func abandonedSocket(t *testing.T) (*workerSocket, <-chan struct{}) {
 	t.Helper()
 	sockets := &socketFolder{}
@@ -26,7 +26,7 @@ func anybody(int) bool { return true }
 
 func TestLastWordsAreHeardOnABusyMachine(t *testing.T) {
 	socket, ended := abandonedSocket(t)
-	// That it has connected before is seen only now.
+	// The connection arrives after the end of the process was noticed.
 	time.AfterFunc(200*time.Millisecond, func() {
 		if conn, err := net.Dial("unix", socket.path()); err == nil {
 			t.Cleanup(func() { _ = conn.Close() })
@@ -49,7 +49,7 @@ func TestAWorkerThatNeverConnectedIsGivenUp(t *testing.T) {
 	}
 }
 
-// Whoever waits for a worker that has been ended to make room must not wait for its last words, too.
+// Requests that wait for room must not wait for connectGrace when a worker is ended to make it.
 func TestAWorkerThatIsNotWantedIsNotWaitedFor(t *testing.T) {
 	socket, ended := abandonedSocket(t)
 	unwanted := make(chan struct{})

@@ -8,7 +8,7 @@ import (
 	"runtimekit/gateway/internal/procfs"
 )
 
-// The number of a process is given to another one once it has ended.
+// The number of a process that has ended may belong to another process by now.
 func TestOnlyLivingProcessesAreSignalled(t *testing.T) {
 	other := exec.Command("sleep", "1000")
 	if err := other.Start(); err != nil {

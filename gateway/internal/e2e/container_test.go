@@ -160,7 +160,7 @@ func unprivileged(t *testing.T) []string {
 	return []string{"setpriv", "--reuid", "2001", "--regid", "2000", "--clear-groups"}
 }
 
-// startGatewayAs starts a gateway as another user, for whom all that it must reach lies in one folder.
+// startGatewayAs starts a gateway as another user. All files that this user must reach lie in one folder.
 func startGatewayAs(t *testing.T, wrap []string) *instance {
 	t.Helper()
 	folder, err := os.MkdirTemp("/tmp", "gateway-user-")

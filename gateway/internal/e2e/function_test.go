@@ -168,7 +168,7 @@ func TestHealthFollowsTheDefaultFunction(t *testing.T) {
 	}
 }
 
-// Who starts a function may ask for its health only, and send the first request when that is right.
+// A client may poll /healthz, and send its first request once that answers 200.
 func TestHealthAloneSeesThatLoadingWorksAgain(t *testing.T) {
 	g := startGateway(t, "once")
 	if r := g.do("x", ""); r.status != 500 {
@@ -203,7 +203,7 @@ func TestTenFilesTakeTurns(t *testing.T) {
 	g.alive()
 }
 
-// A worker that ends before it has connected is a failed start, and no more: it once took the gateway with it.
+// A worker that ends before it has connected is a failed start, and must not end the gateway.
 func TestWorkerThatNeverConnects(t *testing.T) {
 	g := startCommand(t, functionFolder(t, "serial"), nil, "/bin/false")
 	for range 3 {

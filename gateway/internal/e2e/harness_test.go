@@ -126,7 +126,7 @@ func startCommand(t testing.TB, code string, wrap []string, worker ...string) *i
 	return g
 }
 
-// health is what /healthz answers, 0 if nothing.
+// health returns the status of /healthz, 0 if it does not answer.
 func (g *instance) health() int {
 	r, err := http.Get("http://" + g.address + "/healthz")
 	if err != nil {
@@ -197,7 +197,7 @@ func (g *instance) do(payload, fields string) reply {
 	return g.post(`{"payload":` + string(quoted) + fields + `}`)
 }
 
-// alive is the proof that whatever came before did no harm.
+// alive checks that the gateway still answers a plain request.
 func (g *instance) alive() {
 	g.t.Helper()
 	if r := g.do("alive", ""); r.status != 200 {
@@ -205,7 +205,7 @@ func (g *instance) alive() {
 	}
 }
 
-// raw sends bytes and returns all that comes back until the gateway closes the connection.
+// raw sends bytes and returns everything that the gateway sends until it closes the connection.
 func (g *instance) raw(text string) string {
 	g.t.Helper()
 	conn := g.dial()
@@ -228,7 +228,7 @@ func (g *instance) dial() net.Conn {
 	return conn
 }
 
-// head is a request's head with the key and further lines.
+// rawRequest returns a request with the key, further header lines and a body.
 func rawRequest(lines, body string) string {
 	return "POST / HTTP/1.1\r\nHost: a\r\nX-Internal-Challenge: " + testKey + "\r\n" + lines + "\r\n" + body
 }

@@ -24,7 +24,7 @@ func (g *instance) manyFiles(count int) []string {
 	return fields
 }
 
-// More files than may have workers at a time, called in turn and at once: every one is answered.
+// More files than may have workers at a time are called, one after the other and all at once. Each request is answered.
 func TestMoreFilesThanMayHaveWorkers(t *testing.T) {
 	for name, start := range map[string]func() *instance{
 		"serial":   func() *instance { return startGateway(t, "serial").ready() },

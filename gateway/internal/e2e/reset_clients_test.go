@@ -11,7 +11,7 @@ import (
 	"runtimekit/gateway/internal/frames"
 )
 
-// What a crowd has left behind is not executed.
+// Requests of clients that have reset their connection while they waited are not executed.
 func TestRequestsOfResetClientsAreNotExecuted(t *testing.T) {
 	g := startGateway(t, "shared").ready()
 	sleepers := make(chan []reply)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// templateWorker is a template in a language that can fork, which Go cannot.
+// templateWorker is a template, in Python because Go cannot fork.
 const templateWorker = `
 import os, socket, struct, sys, time
 def connect(path):

@@ -69,7 +69,7 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 	}
 }
 
-// iotestOneByte gives one byte per read: frames arrive in any pieces.
+// iotestOneByte reads one byte at a time, because frames may arrive in any pieces.
 type iotestOneByte struct{ r io.Reader }
 
 func (o iotestOneByte) Read(p []byte) (int, error) { return o.r.Read(p[:min(len(p), 1)]) }

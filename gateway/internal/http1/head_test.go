@@ -10,7 +10,8 @@ import (
 	"runtimekit/gateway/internal/limits"
 )
 
-// readHeadText runs a head through both steps, as a connection does.
+// readHeadText measures and parses a head, as a connection does. It returns the status of the failure, 0 while the head
+// is incomplete, 200 if it is well-formed.
 func readHeadText(text string) (*Head, int) {
 	size, f := HeadSize([]byte(text))
 	if f != nil {

@@ -10,8 +10,7 @@ import (
 	"runtimekit/gateway/internal/failure"
 )
 
-// wide are characters of four bytes: what is cut after a number of bytes is cut inside one, unless it is moved by just
-// so many.
+// wide holds characters of four bytes each: of four cuts one byte apart, three are inside a character.
 var wide = strings.Repeat("\U00020000", 5<<10)
 
 func TestALongLineIsBrokenBetweenCharacters(t *testing.T) {

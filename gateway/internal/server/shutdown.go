@@ -17,9 +17,9 @@ const (
 	// lingerTime and lingerBytes bound what is still read from a client after its last answer, in time and in bytes.
 	lingerTime  = 5 * time.Second
 	lingerBytes = 64 << 20
-	// partingTime is how long a stopping server waits for clients that were answered, or that connected, within the
-	// last partingTime.
-	partingTime = 500 * time.Millisecond
+	// drainTime is how long a stopping server waits for clients that were answered, or that connected, within the
+	// last drainTime.
+	drainTime = 500 * time.Millisecond
 	// arrivalTime is how long a new connection may take to arrive, through a proxy, while the server stops.
 	arrivalTime = 50 * time.Millisecond
 	// followUpTime is how soon after an answer a busy client sends its next request.
@@ -49,21 +49,21 @@ type connections struct {
 }
 
 // add adds a connection and returns how many there are.
-func (o *connections) add(c *connection) int {
+func (cs *connections) add(c *connection) int {
 	c.touch()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.set == nil {
-		o.set = map[*connection]struct{}{}
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.set == nil {
+		cs.set = map[*connection]struct{}{}
 	}
-	o.set[c] = struct{}{}
-	return len(o.set)
+	cs.set[c] = struct{}{}
+	return len(cs.set)
 }
 
-func (o *connections) remove(c *connection) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.set, c)
+func (cs *connections) remove(c *connection) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	delete(cs.set, c)
 }
 
 // timeline is when a client was last active.
@@ -74,12 +74,12 @@ type timeline struct {
 
 func (t *timeline) touch() { t.touched.Store(time.Now().UnixNano()) }
 
-// part closes the sending side of connections whose client has had followUpTime for a further request. It returns how
-// many clients have been active since a time, and so may still wait for something.
-func (o *connections) part(since time.Time) (active int) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for c := range o.set {
+// closeFinished closes the sending side of connections whose client has had followUpTime for a further request. It
+// returns how many clients have been active since a time, and so may still wait for something.
+func (cs *connections) closeFinished(since time.Time) (active int) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for c := range cs.set {
 		touched := time.Unix(0, c.touched.Load())
 		if touched.Before(since) {
 			continue
@@ -103,7 +103,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	if err := s.waitIdle(ctx, answerTime); err != nil {
 		return err
 	}
-	if err := s.part(ctx, partingTime); err != nil {
+	if err := s.drain(ctx, drainTime); err != nil {
 		return err
 	}
 	s.dispatcher.Close()
@@ -115,13 +115,13 @@ func (s *Server) waitIdle(ctx context.Context, d time.Duration) error {
 	return waitUntil(ctx, d, func() bool { return s.active.Load() == 0 })
 }
 
-// part waits until clients have their answers, at most for `patience`. In a container the network ends with this
+// drain waits until clients have their answers, at most for `patience`. In a container the network ends with this
 // process, and with it every answer that a proxy or the kernel has not passed on yet. A client shows that it has its
 // answer by closing its side too. A client that connected just before the end gets an answer as well.
-func (s *Server) part(ctx context.Context, patience time.Duration) error {
+func (s *Server) drain(ctx context.Context, patience time.Duration) error {
 	begin := time.Now()
 	return waitUntil(ctx, patience, func() bool {
-		return s.connections.part(begin.Add(-patience)) == 0 && s.active.Load() == 0 && time.Since(begin) >= arrivalTime
+		return s.connections.closeFinished(begin.Add(-patience)) == 0 && s.active.Load() == 0 && time.Since(begin) >= arrivalTime
 	})
 }
 

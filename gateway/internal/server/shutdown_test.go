@@ -26,17 +26,17 @@ func status(t *testing.T, r *bufio.Reader) int {
 	return response.StatusCode
 }
 
-// parted has a server part with its clients, for so long that a busy machine cannot matter.
-func parted(s *Server) <-chan struct{} {
+// drained makes a server wait for its clients, for so long that a busy machine does not matter.
+func drained(s *Server) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = s.part(context.Background(), time.Minute)
+		_ = s.drain(context.Background(), time.Minute)
 	}()
 	return done
 }
 
-// refusing is a server that answers 405 to everything, which takes no worker, and a connection to it.
+// refusing returns a server that answers 405 to every request, which needs no worker, and a connection to it.
 func refusing(t *testing.T) (*Server, net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -63,7 +63,7 @@ func TestStopWaitsUntilAnswersHaveArrived(t *testing.T) {
 			if got := status(t, r); got != 405 {
 				t.Fatalf("got %d", got)
 			}
-			done := parted(s)
+			done := drained(s)
 			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 			if _, err := r.ReadByte(); err != io.EOF { // the client is told that this was all
 				t.Fatalf("got %v", err)
@@ -86,7 +86,7 @@ func TestStopWaitsUntilAnswersHaveArrived(t *testing.T) {
 func TestStopAnswersWhoAsksDuringIt(t *testing.T) {
 	s, conn := refusing(t)
 	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
-	done := parted(s)
+	done := drained(s)
 	time.Sleep(2 * arrivalTime) // no event tells that this time is over: it is what is tested
 	_, _ = io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\n\r\n")
 	if got := status(t, bufio.NewReader(conn)); got != 405 {
@@ -121,7 +121,7 @@ func TestStopDoesNotWaitForIdleConnections(t *testing.T) {
 		}
 	}
 	select {
-	case <-parted(s):
+	case <-drained(s):
 	case <-time.After(10 * time.Second):
 		t.Error("T3: the server waits for a client that has had its answer for long")
 	}

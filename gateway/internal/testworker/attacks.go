@@ -40,7 +40,7 @@ var changes = []change{
 	{"io priority of the user", syscall.SYS_IOPRIO_SET, func(uintptr) [3]uintptr { return [3]uintptr{3, 0, 3 << 13} }},
 }
 
-// disable does to a process and its threads what it can, and returns what it could.
+// disable tries to change a process and its threads in every way, and returns the ways that worked.
 func disable(pid int) (done []string) {
 	targets, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 	for _, target := range append(targets, fmt.Sprint(pid)) {
@@ -56,7 +56,7 @@ func disable(pid int) (done []string) {
 	return done
 }
 
-// writable returns which of a process's files can be written: opening some is allowed, but no more.
+// writable returns which of a process's files in /proc can be written. Some can be opened, which does no harm.
 func writable(pid int) (found []string) {
 	_ = filepath.Walk(fmt.Sprintf("/proc/%d", pid), func(path string, info os.FileInfo, err error) error {
 		if err != nil || !info.Mode().IsRegular() {
@@ -74,7 +74,7 @@ func writable(pid int) (found []string) {
 	return found
 }
 
-// changeSelf returns what a process may not do to itself.
+// changeSelf returns the ways in which this process may not change itself.
 func changeSelf() (refused []string) {
 	var old [2]uint64
 	itself := func(uintptr) [3]uintptr { return [3]uintptr{0, 7, 0} }
@@ -91,7 +91,7 @@ func changeSelf() (refused []string) {
 	return refused
 }
 
-// floodParent has as many signals wait as it may, then sends the parent a SIGTERM that would not find room.
+// floodParent makes as many signals pending as it may, then sends the parent a SIGTERM that would exceed their number.
 func floodParent() (queued int) {
 	runtime.LockOSThread() // and never unlocked: the signal stays blocked here
 	const signal = 40

@@ -18,7 +18,7 @@ import (
 	"runtimekit/gateway/internal/frames"
 )
 
-// worker is one worker.
+// worker is the worker's end of its connection.
 type worker struct {
 	conn net.Conn
 	mu   sync.Mutex
@@ -106,7 +106,7 @@ func Run(file string) {
 	}
 }
 
-// readMap reads a map of the protocol from the front of a body, and returns what is behind it.
+// readMap reads a map of the protocol from the front of a body. It returns the map and what is behind it.
 func readMap(body []byte) (map[string]string, []byte) {
 	found := map[string]string{}
 	next := func() string {
@@ -130,7 +130,7 @@ func payloadOf(body []byte) string {
 	return string(rest[4:])
 }
 
-// act is the test worker's function. A payload is a word and an argument.
+// act is the function. A payload is a word, which says what to do, and an argument.
 func (w *worker) act(id uint32, body []byte) {
 	env, rest := readMap(body)
 	headers, rest := readMap(rest)

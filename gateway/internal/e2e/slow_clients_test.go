@@ -10,10 +10,10 @@ import (
 	"runtimekit/gateway/internal/failure"
 )
 
-// beyondBuffers is more than the kernel keeps on the way: who has sent so much knows that the server is reading it.
+// beyondBuffers is more bytes than the kernel buffers: a client that has sent so many knows that the server reads them.
 const beyondBuffers = 16 << 20
 
-// stalled begins an upload of the largest body and sends no more of it than so much.
+// stalled begins to upload the largest body, and stops after so many bytes.
 func (g *instance) stalled(t *testing.T, sent int) {
 	conn := g.dial()
 	t.Cleanup(func() { _ = conn.Close() })

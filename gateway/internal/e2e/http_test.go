@@ -13,7 +13,7 @@ import (
 	"runtimekit/gateway/internal/http1"
 )
 
-// firstLine is an answer's status line.
+// firstLine returns an answer's status line.
 func firstLine(answer string) string {
 	line, _, _ := strings.Cut(answer, "\r\n")
 	return line

@@ -64,7 +64,7 @@ type rawInstruction struct {
 // seccompCall is the number of seccomp(2).
 var seccompCall = map[string]uintptr{"amd64": 317, "arm64": 277}[runtime.GOARCH]
 
-// withoutFilters makes this thread, and what is started from it, know no filters for system calls but this one.
+// withoutFilters makes this thread, and what it starts, unable to install filters for system calls.
 func withoutFilters(t *testing.T) {
 	t.Helper()
 	runtime.LockOSThread() // and never unlocked: the thread ends with the test

@@ -20,7 +20,7 @@ func TestClientThatSendsOnStillGetsItsAnswer(t *testing.T) {
 	g := startGateway(t, "serial").ready()
 	conn := g.dial()
 	defer conn.Close()
-	// The answer comes, and nothing more is wanted, while the client still sends.
+	// The server answers and closes its side while the client still sends.
 	if err := sent(conn, "Connection: close\r\n", "{}"); err != nil {
 		t.Fatal(err)
 	}
