@@ -54,11 +54,11 @@ func (w *worker) readAnswer(reader *bufio.Reader, h frames.Header) error {
 func checkAnswer(status int, kind byte, size int) *failure.Error {
 	switch {
 	case status < 200 || status > 599:
-		return failure.New(500, "the function answered with status %d; it must be from 200 to 599", status)
+		return failure.Newf(500, "the function answered with status %d; it must be from 200 to 599", status)
 	case size > frames.MaxAnswer:
-		return failure.New(500, "the function's answer has %d bytes; it may have %d", size, frames.MaxAnswer)
+		return failure.Newf(500, "the function's answer has %d bytes; it may have %d", size, frames.MaxAnswer)
 	case kind > 1:
-		return failure.New(500, "the worker sent an answer of unknown type %d", kind)
+		return failure.Newf(500, "the worker sent an answer of unknown type %d", kind)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (d *Dispatcher) unwatch(r *request) {
 	}
 }
 
-var errClientGone = failure.New(503, "the client has gone")
+var errClientGone = failure.Newf(503, "the client has gone")
 
 // clientGone takes a request out of its queue because its client has reset the connection (contract T4). A request that
 // a worker has already goes on.

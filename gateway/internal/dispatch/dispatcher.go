@@ -226,7 +226,7 @@ func (d *Dispatcher) Close() { d.launcher.sockets.remove() }
 func (d *Dispatcher) Stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ended := event{failure: failure.New(500, "the function was ended because the server stops")}
+	ended := event{failure: failure.Newf(500, "the function was ended because the server stops")}
 	for _, p := range d.pools {
 		for _, r := range p.queue {
 			d.finish(r, ended)
@@ -236,7 +236,7 @@ func (d *Dispatcher) Stop() {
 			for _, r := range w.requests {
 				d.finish(r, ended)
 			}
-			w.kill(failure.New(500, "the server stops"))
+			w.kill(failure.Newf(500, "the server stops"))
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (w *worker) loadOverrun() {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if w.state == stateLoading {
-		f := failure.New(500, "the function did not load within %v", w.d.loadTime)
+		f := failure.Newf(500, "the function did not load within %v", w.d.loadTime)
 		w.kill(f)
 		w.d.loadFailed(w, f)
 		w.d.schedule()
@@ -81,7 +81,7 @@ func (w *worker) probe() {
 		defer w.d.mu.Unlock()
 		spinning := w.process.cpuDemand()-before > time.Duration(spinShare*float64(w.d.since(begin)))
 		if w.state == stateDraining && w.cause == nil && (!answered || spinning) && !w.receiving() {
-			w.kill(failure.New(500, "%s, which overran its time and kept the worker busy", endedByAnother))
+			w.kill(failure.Newf(500, "%s, which overran its time and kept the worker busy", endedByAnother))
 		}
 	})
 }
@@ -145,7 +145,7 @@ func (w *worker) loadFailure(how *workerExit) *failure.Error {
 	if w.refused != nil {
 		return w.refused
 	}
-	return failure.New(500, "the function could not be loaded: %s", how)
+	return failure.Newf(500, "the function could not be loaded: %s", how)
 }
 
 // loadFailed acts on a worker that could not load the function. Requests that wait for the file fail, unless another
@@ -189,9 +189,9 @@ func (w *worker) settleAll(err error, how *workerExit) {
 	switch {
 	case message != nil:
 	case len(started)+len(waiting) > 0 && len(started) <= 1:
-		message = failure.New(500, "the function ended its process: %s", how)
+		message = failure.Newf(500, "the function ended its process: %s", how)
 	default:
-		message = failure.New(500, "%s, or by this one: %s", endedByAnother, how)
+		message = failure.Newf(500, "%s, or by this one: %s", endedByAnother, how)
 	}
 	for _, r := range started {
 		w.d.finish(r, event{failure: message})

@@ -92,7 +92,7 @@ func (w *worker) take(r *request) {
 	}
 }
 
-var errNotNeeded = failure.New(500, "the worker was no longer needed")
+var errNotNeeded = failure.Newf(500, "the worker was no longer needed")
 
 // retire ends an idle worker.
 func (w *worker) retire() { w.kill(errNotNeeded) }
@@ -197,7 +197,7 @@ func (w *worker) handle(h frames.Header, body []byte) error {
 	return nil
 }
 
-var errSilent = failure.New(500, "the function ended without an answer: call res.send or res.json")
+var errSilent = failure.Newf(500, "the function ended without an answer: call res.send or res.json")
 
 // settle finishes a request of this worker and hands the next one to a worker.
 func (w *worker) settle(r *request, outcome event) {

@@ -42,24 +42,24 @@ type Map struct {
 // failure.Error of status 400 that names the field.
 func Parse(body []byte) (*Envelope, error) {
 	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) {
-		return nil, failure.New(400, "the body starts with a byte order mark; send plain UTF-8")
+		return nil, failure.Newf(400, "the body starts with a byte order mark; send plain UTF-8")
 	}
 	if !utf8.Valid(body) {
-		return nil, failure.New(400, "the body is not valid UTF-8")
+		return nil, failure.Newf(400, "the body is not valid UTF-8")
 	}
 	s := &scanner{data: body}
 	e := &Envelope{Timeout: DefaultTimeout}
 	if s.space() != '{' {
 		if s.pos == len(body) {
-			return nil, failure.New(400, "the body is empty; it must be a JSON object")
+			return nil, failure.Newf(400, "the body is empty; it must be a JSON object")
 		}
-		return nil, failure.New(400, "the body must be a JSON object")
+		return nil, failure.Newf(400, "the body must be a JSON object")
 	}
 	if err := s.members(func(key []byte) error { return e.readField(s, key) }); err != nil {
-		return nil, failure.New(400, "the body is wrong: %v", err)
+		return nil, failure.Newf(400, "the body is wrong: %v", err)
 	}
 	if s.space(); s.pos < len(body) {
-		return nil, failure.New(400, "the body is wrong: %v", s.malformed("nothing behind the object"))
+		return nil, failure.Newf(400, "the body is wrong: %v", s.malformed("nothing behind the object"))
 	}
 	return e, nil
 }

@@ -21,14 +21,14 @@ type Error struct {
 
 // Failures that more than one package reports.
 var (
-	ErrOverloaded = New(503, "too many requests wait already; try again later")
-	ErrStopping   = New(503, "the server is stopping; try again elsewhere")
+	ErrOverloaded = Newf(503, "too many requests wait already; try again later")
+	ErrStopping   = Newf(503, "the server is stopping; try again elsewhere")
 )
 
 func (f *Error) Error() string { return f.Message }
 
-// New returns a failure with an HTTP status and a formatted message.
-func New(code int, format string, arguments ...any) *Error {
+// Newf returns a failure with an HTTP status and a formatted message.
+func Newf(code int, format string, arguments ...any) *Error {
 	return &Error{code, fmt.Sprintf(format, arguments...)}
 }
 

@@ -61,23 +61,23 @@ func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 		file = string(wantedFile)
 	}
 	if strings.HasPrefix(file, "/") || !strings.HasPrefix(path, "/") || file == "" {
-		return "", failure.New(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
+		return "", failure.Newf(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
 	}
 	folder, folderPath, ok := lookUp(-100, path, syscall.S_IFDIR) // AT_FDCWD; the path is absolute anyway
 	if !ok {
-		return "", failure.New(404, "there is no folder %q", failure.Clip(path))
+		return "", failure.Newf(404, "there is no folder %q", failure.Clip(path))
 	}
 	defer syscall.Close(folder)
 	if !within(folderPath, r.Root) && folderPath != r.Root {
-		return "", failure.New(404, "the folder %q is outside %s", failure.Clip(path), r.folder)
+		return "", failure.Newf(404, "the folder %q is outside %s", failure.Clip(path), r.folder)
 	}
 	descriptor, resolved, ok := lookUp(folder, file, syscall.S_IFREG)
 	if !ok {
-		return "", failure.New(404, "there is no file %q in %q", failure.Clip(file), failure.Clip(path))
+		return "", failure.Newf(404, "there is no file %q in %q", failure.Clip(file), failure.Clip(path))
 	}
 	syscall.Close(descriptor)
 	if !within(resolved, folderPath) {
-		return "", failure.New(404, "the file %q is outside %q", failure.Clip(file), failure.Clip(path))
+		return "", failure.Newf(404, "the file %q is outside %q", failure.Clip(file), failure.Clip(path))
 	}
 	return resolved, nil
 }

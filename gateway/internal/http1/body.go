@@ -22,7 +22,7 @@ const (
 )
 
 // ErrTooLarge is the failure of a body of more than MaxBody bytes.
-var ErrTooLarge = failure.New(413, "the body is larger than %d bytes", MaxBody)
+var ErrTooLarge = failure.Newf(413, "the body is larger than %d bytes", MaxBody)
 
 // Body is a request's body in memory, and the bytes of a budget that are reserved for it. The zero Body has none.
 type Body struct {
@@ -122,7 +122,7 @@ func (b *Body) readChunk(r *bufio.Reader, size int) error {
 		return err
 	}
 	if string(end) != "\r\n" {
-		return failure.New(400, "malformed HTTP: a chunk is not followed by CRLF")
+		return failure.Newf(400, "malformed HTTP: a chunk is not followed by CRLF")
 	}
 	_, err = r.Discard(2)
 	return err
@@ -140,14 +140,14 @@ func chunkSize(r *bufio.Reader) (int, error) {
 	for _, c := range digits {
 		digit, ok := hexValue(c)
 		if !ok {
-			return 0, failure.New(400, "malformed HTTP: bad chunk size")
+			return 0, failure.Newf(400, "malformed HTTP: bad chunk size")
 		}
 		if size = size<<4 | int(digit); size > MaxBody {
 			return 0, ErrTooLarge
 		}
 	}
 	if len(digits) == 0 {
-		return 0, failure.New(400, "malformed HTTP: bad chunk size")
+		return 0, failure.Newf(400, "malformed HTTP: bad chunk size")
 	}
 	return size, nil
 }
@@ -176,11 +176,11 @@ func skipTrailers(r *bufio.Reader) error {
 			return nil
 		}
 		if name, _, found := bytes.Cut(line, []byte(":")); !found || !isToken(name) {
-			return failure.New(400, "malformed HTTP: a trailer line without a proper name")
+			return failure.Newf(400, "malformed HTTP: a trailer line without a proper name")
 		}
 		left -= len(line) + 2
 	}
-	return failure.New(431, "the trailers are larger than %d bytes", maxTrailers)
+	return failure.Newf(431, "the trailers are larger than %d bytes", maxTrailers)
 }
 
 // readLine reads a line that ends in CRLF and holds no control characters; it is valid until the next read.
@@ -204,15 +204,15 @@ func readLine(r *bufio.Reader, limit int) ([]byte, error) {
 		}
 	}
 	if len(line) > limit {
-		return nil, failure.New(400, "malformed HTTP: a line of the chunked body is too long")
+		return nil, failure.Newf(400, "malformed HTTP: a line of the chunked body is too long")
 	}
 	text, found := bytes.CutSuffix(line, []byte("\r\n"))
 	if !found {
-		return nil, failure.New(400, "malformed HTTP: a line of the chunked body ends in LF without CR")
+		return nil, failure.Newf(400, "malformed HTTP: a line of the chunked body ends in LF without CR")
 	}
 	for _, c := range text {
 		if (c < ' ' && c != '\t') || c == 0x7f {
-			return nil, failure.New(400, "malformed HTTP: a control character in the chunked body")
+			return nil, failure.Newf(400, "malformed HTTP: a control character in the chunked body")
 		}
 	}
 	return text, nil

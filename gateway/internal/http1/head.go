@@ -39,15 +39,15 @@ func HeadSize(data []byte) (int, *failure.Error) {
 	headersStart := 0
 	for i, c := range data {
 		if line == 0 && i >= maxRequestLine {
-			return 0, failure.New(431, "the request line is longer than %d bytes", maxRequestLine)
+			return 0, failure.Newf(431, "the request line is longer than %d bytes", maxRequestLine)
 		}
 		if line > 0 && i-headersStart >= maxHeaders+len("\r\n") {
-			return 0, failure.New(431, "the headers are larger than %d bytes", maxHeaders)
+			return 0, failure.Newf(431, "the headers are larger than %d bytes", maxHeaders)
 		}
 		switch {
 		case c == '\n':
 			if i == 0 || data[i-1] != '\r' {
-				return 0, failure.New(400, "malformed HTTP: a line ends in LF without CR")
+				return 0, failure.Newf(400, "malformed HTTP: a line ends in LF without CR")
 			}
 			if i-1 == lineStart {
 				return i + 1, nil
@@ -57,9 +57,9 @@ func HeadSize(data []byte) (int, *failure.Error) {
 			}
 			line, lineStart = line+1, i+1
 		case i > 0 && data[i-1] == '\r':
-			return 0, failure.New(400, "malformed HTTP: CR without LF")
+			return 0, failure.Newf(400, "malformed HTTP: CR without LF")
 		case c < ' ' && c != '\t' && c != '\r', c == 0x7f:
-			return 0, failure.New(400, "malformed HTTP: a control character in the request's head")
+			return 0, failure.Newf(400, "malformed HTTP: a control character in the request's head")
 		}
 	}
 	return 0, nil
@@ -80,7 +80,7 @@ func ParseHead(data []byte) (*Head, *failure.Error) {
 		}
 		name, value, found := bytes.Cut(line, []byte(":"))
 		if !found || !isToken(name) {
-			return nil, failure.New(400, "malformed HTTP: a header line without a proper name")
+			return nil, failure.Newf(400, "malformed HTTP: a header line without a proper name")
 		}
 		value = bytes.Trim(value, " \t")
 		if f := h.header(lower(name), value, &persistent, &closing); f != nil {
@@ -88,13 +88,13 @@ func ParseHead(data []byte) (*Head, *failure.Error) {
 		}
 	}
 	if h.hosts != 1 && !(h.http10 && h.hosts == 0) {
-		return nil, failure.New(400, "malformed HTTP: there must be exactly one Host header")
+		return nil, failure.Newf(400, "malformed HTTP: there must be exactly one Host header")
 	}
 	if h.Chunked && h.Length >= 0 {
-		return nil, failure.New(400, "malformed HTTP: Content-Length together with Transfer-Encoding")
+		return nil, failure.Newf(400, "malformed HTTP: Content-Length together with Transfer-Encoding")
 	}
 	if h.Chunked && h.http10 {
-		return nil, failure.New(400, "malformed HTTP: HTTP/1.0 has no Transfer-Encoding")
+		return nil, failure.Newf(400, "malformed HTTP: HTTP/1.0 has no Transfer-Encoding")
 	}
 	h.KeepAlive = !closing && (!h.http10 || persistent)
 	return h, nil
@@ -104,14 +104,14 @@ func (h *Head) requestLine(line []byte) *failure.Error {
 	method, rest, _ := bytes.Cut(line, []byte(" "))
 	target, version, found := bytes.Cut(rest, []byte(" "))
 	if !found || !isToken(method) || len(target) == 0 {
-		return failure.New(400, "malformed HTTP: the request line must be method, target and version")
+		return failure.Newf(400, "malformed HTTP: the request line must be method, target and version")
 	}
 	if len(version) != len("HTTP/1.1") || !bytes.HasPrefix(version, []byte("HTTP/")) ||
 		!isDigit(version[5]) || version[6] != '.' || !isDigit(version[7]) {
-		return failure.New(400, "malformed HTTP: the request line does not end in a version")
+		return failure.Newf(400, "malformed HTTP: the request line does not end in a version")
 	}
 	if version[5] != '1' {
-		return failure.New(505, "this server speaks HTTP/1.1")
+		return failure.Newf(505, "this server speaks HTTP/1.1")
 	}
 	h.Method, h.http10 = string(method), version[7] == '0'
 	return h.target(target)
@@ -133,7 +133,7 @@ func (h *Head) target(target []byte) *failure.Error {
 	case target[0] == '/', h.Method == "CONNECT", h.Method == "OPTIONS" && string(target) == "*":
 		return nil
 	}
-	return failure.New(400, "malformed HTTP: the request's target is no path")
+	return failure.Newf(400, "malformed HTTP: the request's target is no path")
 }
 
 func (h *Head) header(name string, value []byte, persistent, closing *bool) *failure.Error {
@@ -141,15 +141,15 @@ func (h *Head) header(name string, value []byte, persistent, closing *bool) *fai
 	case "host":
 		h.hosts++
 		if bytes.ContainsAny(value, " \t,/") {
-			return failure.New(400, "malformed HTTP: bad Host")
+			return failure.Newf(400, "malformed HTTP: bad Host")
 		}
 	case "content-length":
 		if h.Length >= 0 {
-			return failure.New(400, "malformed HTTP: more than one Content-Length")
+			return failure.Newf(400, "malformed HTTP: more than one Content-Length")
 		}
 		var ok bool
 		if h.Length, ok = parseLength(value); !ok {
-			return failure.New(400, "malformed HTTP: bad Content-Length")
+			return failure.Newf(400, "malformed HTTP: bad Content-Length")
 		}
 	case "transfer-encoding":
 		return h.transferEncoding(value)
@@ -158,7 +158,7 @@ func (h *Head) header(name string, value []byte, persistent, closing *bool) *fai
 			return nil
 		}
 		if lower(value) != "100-continue" {
-			return failure.New(417, "the only expectation that this server can meet is 100-continue")
+			return failure.Newf(417, "the only expectation that this server can meet is 100-continue")
 		}
 		h.ExpectsContinue = true
 	case "connection":
@@ -184,13 +184,13 @@ func (h *Head) transferEncoding(value []byte) *failure.Error {
 		switch lower(bytes.Trim(coding, " \t")) {
 		case "chunked":
 			if h.Chunked {
-				return failure.New(400, "malformed HTTP: chunked twice")
+				return failure.Newf(400, "malformed HTTP: chunked twice")
 			}
 			h.Chunked = true
 		case "":
-			return failure.New(400, "malformed HTTP: bad Transfer-Encoding")
+			return failure.Newf(400, "malformed HTTP: bad Transfer-Encoding")
 		default:
-			return failure.New(501, "the only transfer coding that this server knows is chunked")
+			return failure.Newf(501, "the only transfer coding that this server knows is chunked")
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ const (
 	paceInterval = time.Second
 )
 
-var errSlowForOthers = failure.New(408, "the body arrived too slowly while others waited for its memory")
+var errSlowForOthers = failure.Newf(408, "the body arrived too slowly while others waited for its memory")
 
 // Pace is how fast a client sends a body or takes an answer. A client that is slower than the slowest pace keeps its
 // memory while nobody else waits for it, and is given up when somebody does. The zero Pace has no memory to give up.

@@ -25,8 +25,8 @@ const (
 )
 
 var (
-	errSlowHead = failure.New(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
-	errSlowBody = failure.New(408, "the request's body did not arrive within %d seconds", http1.BodyTimeout/time.Second)
+	errSlowHead = failure.Newf(408, "the request's head did not arrive within %d seconds", headTimeout/time.Second)
+	errSlowBody = failure.Newf(408, "the request's body did not arrive within %d seconds", http1.BodyTimeout/time.Second)
 )
 
 // connection is one client's connection. Its requests come one after the other. All fields but timeline belong to the

@@ -29,7 +29,7 @@ const (
 	maxTurnedAway = 256
 )
 
-var errUnauthorized = failure.New(401, "unauthorized")
+var errUnauthorized = failure.Newf(401, "unauthorized")
 
 // Server serves one function over HTTP/1.1.
 type Server struct {
@@ -89,7 +89,7 @@ func (s *Server) answer(c *connection, h *http1.Head) (http1.Response, bool) {
 	if err != nil {
 		var f *failure.Error
 		if !errors.As(err, &f) {
-			f = failure.New(400, "the body ended before its announced length")
+			f = failure.Newf(400, "the body ended before its announced length")
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				f = errSlowBody
 			}
@@ -100,14 +100,14 @@ func (s *Server) answer(c *connection, h *http1.Head) (http1.Response, bool) {
 	if err != nil {
 		var f *failure.Error
 		if !errors.As(err, &f) {
-			f = failure.New(500, "%v", err)
+			f = failure.Newf(500, "%v", err)
 		}
 		r = http1.ErrorResponse(f)
 	}
 	return r, true
 }
 
-var errMethod = failure.New(405, "functions are called with POST")
+var errMethod = failure.Newf(405, "functions are called with POST")
 
 // admit makes the checks that need no body: method, key, encoding, announced size (contract R0, R1, R3, R10).
 func (s *Server) admit(h *http1.Head) *failure.Error {
@@ -119,7 +119,7 @@ func (s *Server) admit(h *http1.Head) *failure.Error {
 	case !s.authorized(h):
 		return errUnauthorized
 	case h.Encoded:
-		return failure.New(415, "the body must be sent without a Content-Encoding")
+		return failure.Newf(415, "the body must be sent without a Content-Encoding")
 	case h.Length > http1.MaxBody:
 		return http1.ErrTooLarge
 	}
@@ -135,7 +135,7 @@ func (s *Server) authorized(h *http1.Head) bool {
 // health answers GET /healthz (contract R10).
 func (s *Server) health() http1.Response {
 	if !s.dispatcher.Healthy() {
-		return http1.ErrorResponse(failure.New(503, "no worker has loaded the function"))
+		return http1.ErrorResponse(failure.Newf(503, "no worker has loaded the function"))
 	}
 	return http1.Response{Status: 200, ContentType: http1.ContentText, Body: []byte("ok\n")}
 }
