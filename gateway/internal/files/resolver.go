@@ -17,12 +17,18 @@ import (
 // FIFO or a device cannot block or notice. The number is the same on amd64 and arm64.
 const openPath = 0x200000
 
+// lookUpsAtOnce is how many requests look up their file at a time. Looking up blocks in the kernel; Go starts a thread for
+// every goroutine that does, and keeps it: 120 requests at once made 83 threads. They count as tasks of the container,
+// which has few (contract L6), and Go aborts if it cannot start one more.
+const lookUpsAtOnce = 4
+
 // Resolver finds the files of one function.
 type Resolver struct {
 	Root       string // the folder of the function, free of links
 	folder     string // the same as it was given: the default path
 	entrypoint string // the default file
 	compiled   bool   // the function is a program: paths and files are ignored
+	slots      chan struct{}
 }
 
 // NewResolver returns the resolver of the function in a folder. The folder of an interpreted function must hold the
@@ -32,7 +38,7 @@ func NewResolver(folder string, compiled bool) (*Resolver, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Resolver{folder: folder, Root: root, compiled: compiled}
+	r := &Resolver{folder: folder, Root: root, compiled: compiled, slots: make(chan struct{}, lookUpsAtOnce)}
 	if compiled {
 		return r, nil
 	}
@@ -63,6 +69,8 @@ func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 	if strings.HasPrefix(file, "/") || !strings.HasPrefix(path, "/") || file == "" {
 		return "", failure.Newf(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
 	}
+	r.slots <- struct{}{}
+	defer func() { <-r.slots }()
 	folder, folderPath, ok := lookUp(-100, path, syscall.S_IFDIR) // AT_FDCWD; the path is absolute anyway
 	if !ok {
 		return "", failure.Newf(404, "there is no folder %q", failure.Clip(path))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"runtimekit/gateway/internal/failure"
 )
@@ -60,6 +61,28 @@ func TestResolveFindsFilesInsideTheFunctionOnly(t *testing.T) {
 		if !errors.As(err, &f) || f.Code != 404 {
 			t.Errorf("R8: %q in %q: got %q, %v", c.file, c.path, got, err)
 		}
+	}
+}
+
+// A look-up waits until a slot is free.
+func TestFewLookUpsAtOnce(t *testing.T) {
+	r := function(t)
+	for range lookUpsAtOnce {
+		r.slots <- struct{}{}
+	}
+	found := make(chan error, 1)
+	go func() {
+		_, err := r.Default()
+		found <- err
+	}()
+	select {
+	case <-found:
+		t.Fatal("more look-ups than allowed at a time")
+	case <-time.After(50 * time.Millisecond):
+	}
+	<-r.slots
+	if err := <-found; err != nil {
+		t.Error(err)
 	}
 }
 

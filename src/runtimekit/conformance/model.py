@@ -59,6 +59,8 @@ class CaseFailedError(Exception):
         self.what = what
         self.expected = _shown(expected)
         self.got = _shown(got)
+        self.log = ""
+        """What the container printed last, if the case had one of its own."""
         super().__init__(f"{what}: expected {self.expected}, got {self.got}")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from runtimekit.conformance.model import Bench, CaseFailedError, TooLateError
 from runtimekit.conformance.standstill import StandstillMeter
-from runtimekit.conformance.suite import Suite
+from runtimekit.conformance.suite import LOG_LINES, Suite
 from runtimekit.errors import RuntimekitError
 from runtimekit.reports import CaseResult, Outcome
 
@@ -28,7 +28,6 @@ SHARED_AT_ONCE = 4
 """Cases that share the probe; more would only wait for the processor."""
 OWN_AT_ONCE = 3
 """Cases that launch containers of their own."""
-LOG_LINES = 15
 ATTEMPTS = 3
 """How often a case is run whose finding says nothing of the runtime: another case broke their common function
 meanwhile, or the machine stood still while a time was measured or run out. After the last attempt the finding counts
@@ -132,6 +131,8 @@ class Runner:
                     healthy = "a plain request is answered as ever, by the same container"
                     failure = failure or CaseFailedError("after the case", healthy, ailment)
                     stand.renew(generation)
+            elif failure:
+                log = failure.log
         except RuntimekitError as error:  # the function could not be launched, or the engine fails
             failure = CaseFailedError(str(error), "a launched function", "none")
         return replace(self._result(job, began, failure, note, log), attempts=attempts)

@@ -27,6 +27,8 @@ Result = TypeVar("Result")
 
 ANSWER_SECONDS = 20.0
 """How long a case waits for an answer where it says nothing else."""
+LOG_LINES = 15
+"""How much is shown of what a container has printed."""
 
 
 class Suite:
@@ -148,6 +150,9 @@ class Suite:
         try:
             _ = stand.function
             yield Suite(self.site, stand)
+        except CaseFailedError as failure:
+            failure.log = failure.log or ends(stand.function.container.logs())  # it goes with the container
+            raise
         finally:
             stand.close()
 
@@ -158,6 +163,14 @@ class Suite:
     def logs(self) -> str:
         """What the container has printed."""
         return self.function.container.logs()
+
+
+def ends(text: str, lines: int = LOG_LINES) -> str:
+    """The first and the last lines of a log: a program that aborts says why first, and prints its stacks then."""
+    every = text.splitlines(keepends=True)
+    if len(every) <= 2 * lines:
+        return text
+    return "".join([*every[:lines], "…\n", *every[-lines:]])
 
 
 PLAIN: Mapping[str, Mapping[str, Any]] = {
