@@ -1,8 +1,10 @@
 package procfs
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 )
 
@@ -25,9 +27,12 @@ func TestTasksOfChildrenCount(t *testing.T) {
 }
 
 func TestMemoryOfAProcess(t *testing.T) {
-	if own := Memory(os.Getpid()); own < 1<<20 || own > 1<<32 {
-		t.Errorf("this process has %d bytes", own)
+	const size = 4 << 20
+	held := bytes.Repeat([]byte("x"), size) // written, so that the pages are there
+	if own := Memory(os.Getpid()); own < size || own > 1<<32 {
+		t.Errorf("this process has %d bytes, of which it has written %d", own, len(held))
 	}
+	runtime.KeepAlive(held)
 	if own := Memory(1 << 30); own != 0 {
 		t.Errorf("a process that is not there has %d bytes", own)
 	}
