@@ -12,8 +12,8 @@ const (
 	memoryScarce = 0.5
 )
 
-// sparedShare is the part of the container's tasks, one in so many, that stays free for what functions themselves start
-// when a file gets its first worker.
+// sparedShare is how many tasks stay free for what functions themselves start when a file gets its first worker: one in
+// sparedShare of the container's.
 const sparedShare = 8
 
 // startFiles starts a worker for each file that has requests but no workers, the file of the oldest request first. If

@@ -143,11 +143,11 @@ func TestRequestThatWasNotWrittenYetMoves(t *testing.T) {
 	if !handed {
 		t.Fatal("the worker was not given the request")
 	}
-	w.ended(io.EOF, &workerExit{what: "exit code 1"}) // while the request's own goroutine has not had its turn
+	w.ended(io.EOF, &workerExit{what: "exit code 1"}) // before the request's own goroutine has run
 	d.mu.Lock()
 	if r.phase != phaseWaiting {
 		t.Errorf("T2: a request that no worker has seen is in phase %d", r.phase)
 	}
 	d.mu.Unlock()
-	w.send(r) // to nobody
+	w.send(r) // writes nothing
 }

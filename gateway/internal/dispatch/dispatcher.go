@@ -70,7 +70,7 @@ type Dispatcher struct {
 }
 
 // New returns a dispatcher and begins to load the default function. `mainFile` is that function's file, "" for a
-// compiled function; it may take `loadTime` to load. Answers reserve their memory in a budget; who gets one from Call
+// compiled function; it may take `loadTime` to load. Answers reserve their memory in a budget; the caller of Call
 // releases it.
 func New(l *Launcher, answers *limits.Budget, mainFile string, loadTime time.Duration) *Dispatcher {
 	d := emptyDispatcher(mainFile, loadTime)

@@ -58,7 +58,7 @@ func newRequest(turn uint64, e *envelope.Envelope, body *http1.Body, client net.
 	return &request{turn: turn, id: uint32(turn), envelope: e, body: body, client: client, timeout: e.Timeout, events: make(chan event, maxMoves+2)}
 }
 
-// releaseEnvelope gives back a large request's memory once nobody needs it any more.
+// releaseEnvelope gives back the memory of a large request that is not needed any more.
 func (r *request) releaseEnvelope() {
 	if r.envelope != nil && r.body.Size > keptSize {
 		r.envelope = nil

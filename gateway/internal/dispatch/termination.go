@@ -167,7 +167,7 @@ func (d *Dispatcher) loadFailed(w *worker, f *failure.Error) {
 	p.loaded = p.loaded && w.template != nil // a fork's function was loaded already
 	if p.main && w.template == nil && p.reported != f.Message {
 		p.reported = f.Message
-		log.Printf("gateway: %s", f.Message) // no request may be there to be told, and who waits for health looks here
+		log.Printf("gateway: %s", f.Message) // perhaps no request is told
 	}
 	queue := p.queue
 	p.queue = nil

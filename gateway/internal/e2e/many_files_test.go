@@ -10,7 +10,7 @@ import (
 	"runtimekit/gateway/internal/failure"
 )
 
-// manyFiles makes so many copies of the test function and returns the fields that name them.
+// manyFiles makes copies of the test function and returns the fields that name them.
 func (g *instance) manyFiles(count int) []string {
 	g.t.Helper()
 	var fields []string

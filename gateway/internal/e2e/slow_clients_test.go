@@ -13,7 +13,7 @@ import (
 // beyondBuffers is more bytes than the kernel buffers: a client that has sent so many knows that the server reads them.
 const beyondBuffers = 16 << 20
 
-// stalled begins to upload the largest body, and stops after so many bytes.
+// stalled begins to upload the largest body, and stops after `sent` bytes.
 func (g *instance) stalled(t *testing.T, sent int) {
 	conn := g.dial()
 	t.Cleanup(func() { _ = conn.Close() })

@@ -17,9 +17,9 @@ import (
 // FIFO or a device cannot block or notice. The number is the same on amd64 and arm64.
 const openPath = 0x200000
 
-// lookUpsAtOnce is how many requests look up their file at a time. Looking up blocks in the kernel; Go starts a thread for
-// every goroutine that does, and keeps it: 120 requests at once made 83 threads. They count as tasks of the container,
-// which has few (contract L6), and Go aborts if it cannot start one more.
+// lookUpsAtOnce is how many requests look up their file at a time. Looking up blocks in the kernel; Go starts a thread
+// for every goroutine that does, and keeps it: 120 requests at once made 83 threads. They count as tasks of the
+// container, which has few (contract L6), and Go aborts if it cannot start one more.
 const lookUpsAtOnce = 4
 
 // Resolver finds the files of one function.

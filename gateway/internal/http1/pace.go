@@ -29,7 +29,7 @@ type Pace struct {
 	due  time.Time     // when the client will be too far behind if it moves nothing more
 }
 
-// NewPace returns the pace of a client that begins now, with so many bytes of a lane.
+// NewPace returns the pace of a client that begins now to move `size` bytes, whose memory is of a lane.
 func NewPace(lane *limits.Lane, size int, now time.Time) Pace {
 	if size <= limits.Uncounted {
 		return Pace{}

@@ -28,7 +28,7 @@ type Budget struct {
 	small, large *Lane
 }
 
-// NewBudget returns a budget of so many bytes.
+// NewBudget returns a budget of `size` bytes.
 func NewBudget(size int) *Budget {
 	return &Budget{small: NewLane(smallBudget), large: NewLane(size - smallBudget)}
 }
@@ -47,7 +47,7 @@ func (b *Budget) Acquire(size int) bool { return b.Lane(size).Acquire(size) }
 // Release is Lane.Release of the size's lane.
 func (b *Budget) Release(size int) { b.Lane(size).Release(size) }
 
-// Free returns how many bytes nobody has acquired.
+// Free returns how many bytes are free.
 func (b *Budget) Free() int { return b.small.available() + b.large.available() }
 
 // Lane hands out its part of a budget, first come, first served. Its lock is never held together with another one.
@@ -62,7 +62,7 @@ type waiter struct {
 	ready chan struct{}
 }
 
-// NewLane returns a lane of so many bytes.
+// NewLane returns a lane of `size` bytes.
 func NewLane(size int) *Lane { return &Lane{free: size} }
 
 // Acquire waits until `size` bytes are free and takes them. It reports false at once if too many wait already. Sizes up

@@ -64,12 +64,12 @@ func (o *Output) copyLines(source io.Reader, to *SharedWriter) {
 			end = wholeEnd(buffer)
 		}
 		if end > 0 {
-			_, _ = to.Write(buffer[:end]) // nobody may be reading, which must not stop the worker
+			_, _ = to.Write(buffer[:end]) // if nobody reads, the lines are lost, and the worker goes on
 			buffer = append(buffer[:0], buffer[end:]...)
 		}
 		if err != nil {
 			if len(buffer) > 0 {
-				_, _ = to.Write(append(buffer, '\n')) // so that nobody else's line continues this one
+				_, _ = to.Write(append(buffer, '\n')) // so that the next worker's line does not continue this one
 			}
 			return
 		}

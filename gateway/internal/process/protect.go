@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// KeyDescriptor is the environment variable with the number of the descriptor that the key is read from, set
-	// when the gateway starts itself anew.
+	// KeyDescriptor is the environment variable with the number of the descriptor that the key is read from. Restart
+	// sets it.
 	KeyDescriptor = "RUNTIME_GATEWAY_KEY_DESCRIPTOR"
 	// maxKey is the size of the longest key: as much as a pipe takes without a reader, and more than a header carries.
 	maxKey = 16 << 10
@@ -20,8 +20,8 @@ const (
 	setChildSubreaper = 36 // PR_SET_CHILD_SUBREAPER
 )
 
-// Protect makes other processes of the same user unable to read the gateway's memory and environment (contract R4),
-// and makes it the parent of orphans also where it is not PID 1.
+// Protect keeps other processes of the same user from reading the gateway's memory and environment (contract R4). It
+// also makes the gateway the parent of orphans where it is not PID 1.
 func Protect() error {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setDumpable, 0, 0); errno != 0 {
 		return fmt.Errorf("the gateway's memory cannot be protected: %w", errno)
@@ -35,8 +35,8 @@ func Protect() error {
 // ErrKeyTooLong is the error of Restart for a key that no header could carry.
 var ErrKeyTooLong = errors.New("the key is longer than a header can be")
 
-// Restart starts this program anew in the same process, with the key in a pipe instead of the environment, which
-// /proc would show to the end.
+// Restart executes this program again in the same process, with the key in a pipe instead of the environment. /proc
+// shows the environment that a program was executed with until it ends. Restart returns only if it fails.
 func Restart(self, key string, environment []string) error {
 	if len(key) > maxKey {
 		return ErrKeyTooLong
@@ -53,7 +53,7 @@ func Restart(self, key string, environment []string) error {
 	return fmt.Errorf("%s cannot be executed: %w", self, syscall.Exec(self, os.Args, environment))
 }
 
-// InheritedKey reads the key that restart has left; false before the restart.
+// InheritedKey reads the key that Restart has left in a pipe. It returns false before the restart.
 func InheritedKey() (string, bool) {
 	descriptor, err := strconv.Atoi(os.Getenv(KeyDescriptor))
 	if err != nil {

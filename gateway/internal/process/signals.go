@@ -33,7 +33,7 @@ func DiscardSignals() {
 	}
 }
 
-// stopPipe is the descriptor into which stopHandler writes who sent a signal.
+// stopPipe is the descriptor into which stopHandler writes the siginfo_t of each signal.
 var stopPipe int
 
 // stopAddresses returns the addresses of the handler of the stop signals and of the code that returns from it
