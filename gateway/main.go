@@ -1,65 +1,45 @@
-// Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md) and the
-// supervisor of the workers that hold the user's function (docs/worker-protocol.md).
+// Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md), and the
+// supervisor of the workers that hold the user's function (docs/worker-protocol.md). Package main reads the command
+// line and the key, puts the packages under internal together, and decides on the exit code.
 package main
 
 import (
-	"crypto/sha256"
+	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime/debug"
-	"strconv"
-	"strings"
-	"time"
-)
 
-const (
-	// stopTime is how long running requests may take to finish after SIGTERM (contract T3).
-	stopTime = 8 * time.Second
-	// garbageLimit is the size of the heap from which the collector works harder: what may be in flight, and a little.
-	garbageLimit = 80 << 20
+	"runtimekit/gateway/internal/dispatch"
+	"runtimekit/gateway/internal/exit"
+	"runtimekit/gateway/internal/files"
+	"runtimekit/gateway/internal/limits"
+	"runtimekit/gateway/internal/process"
+	"runtimekit/gateway/internal/server"
 )
-
-// options is what the command line says.
-type options struct {
-	listen   string
-	code     string
-	compiled bool
-	loadTime time.Duration
-	command  []string
-}
 
 func main() {
 	log.SetFlags(0)
 	if err := run(os.Args); err != nil {
 		log.Printf("gateway: %v", err)
-		code := exitInternal
-		var known *exitError
-		if errors.As(err, &known) {
-			code = known.code
-		}
-		os.Exit(code)
+		os.Exit(exit.Code(err))
 	}
 }
 
-// run is the whole program; nil is an orderly stop.
+// run is the whole program. It returns nil after an orderly stop.
 func run(arguments []string) error {
-	if err := protect(); err != nil {
+	if err := process.Protect(); err != nil {
 		return err
 	}
 	o, err := parseOptions(arguments)
 	if err != nil {
-		return exitWith(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
-	key, restarted := inheritedKey()
+	key, restarted := process.InheritedKey()
 	if !restarted {
 		if key, err = keyFrom(os.Getenv); err != nil {
-			return exitWith(exitConfiguration, err)
+			return exit.With(exit.Configuration, err)
 		}
 	}
 	environment := workerEnvironment(os.Environ(), key)
@@ -68,119 +48,50 @@ func run(arguments []string) error {
 		if err != nil {
 			return err
 		}
-		return restart(self, key, environment)
+		err = process.Restart(self, key, environment)
+		if errors.Is(err, process.ErrKeyTooLong) {
+			return exit.With(exit.Configuration, err)
+		}
+		return err
 	}
 	return serve(o, key, environment)
 }
 
 // serve sets everything up, serves until it is asked to stop, and stops.
 func serve(o *options, key string, environment []string) error {
-	debug.SetMemoryLimit(garbageLimit)
-	discardSignals()
-	reserveThreads()
-	stop, err := stopRequests()
+	limits.LimitHeap()
+	process.DiscardSignals()
+	process.ReserveThreads()
+	stop, err := process.StopRequests()
 	if err != nil {
 		return err
 	}
-	files, err := newFileResolver(o.code, o.compiled)
+	resolver, err := files.NewResolver(o.code, o.compiled)
 	if err != nil {
-		return exitWith(exitConfiguration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
+		return exit.With(exit.Configuration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
 	}
-	mainFile, err := files.defaultFile()
+	mainFile, err := resolver.Default()
 	if err != nil {
-		return exitWith(exitConfiguration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
+		return exit.With(exit.Configuration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
 	}
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return exitWith(exitUnavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
+		return exit.With(exit.Unavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
 	}
-	l := &launcher{
-		command: o.command, environment: environment, folder: files.root, doors: &doorkeeper{},
-		processes: newProcessTable(), stdout: &sink{file: os.Stdout}, stderr: &sink{file: os.Stderr},
-	}
-	answers := newBudget(answerBudget)
-	s := &server{key: sha256.Sum256([]byte(key)), files: files, bodies: newBudget(bodyBudget), answers: answers}
-	s.dispatcher = newDispatcher(l, answers, mainFile, o.loadTime)
-	go s.dispatcher.tidy()
-	go s.accept(listener)
+	answers := limits.NewBudget(limits.AnswerBudget)
+	d := dispatch.New(dispatch.NewLauncher(o.command, environment, resolver.Root), answers, mainFile, o.loadTime)
+	s := server.New(key, resolver, d, answers)
+	go d.Tidy()
+	go s.Serve(listener)
 	log.Printf("gateway: listening on %s", listener.Addr())
 	<-stop
-	return s.stop(stop)
-}
-
-// stop ends the server in order: what has been accepted finishes, for a while (contract T3).
-func (s *server) stop(again <-chan struct{}) error {
-	s.dispatcher.stopping.Store(true)
-	s.waitIdle(stopTime, again)
-	s.dispatcher.stop()
-	s.waitIdle(stopTime/16, again) // answers on their way
-	s.part(partingTime, again)
-	s.dispatcher.launcher.doors.remove()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-stop // once more
+		cancel()
+	}()
+	if s.Stop(ctx) != nil {
+		os.Exit(exit.SecondSignal) // at once (contract T3)
+	}
 	return nil
-}
-
-// waitIdle waits until no request is active.
-func (s *server) waitIdle(d time.Duration, again <-chan struct{}) {
-	waitUntil(d, again, func() bool { return s.active.Load() == 0 })
-}
-
-// waitUntil waits for a condition, for a while. A second signal ends the program at once.
-func waitUntil(d time.Duration, again <-chan struct{}, condition func() bool) {
-	for end := time.Now().Add(d); !condition() && time.Now().Before(end); {
-		select {
-		case <-again:
-			os.Exit(exitSecondSignal)
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-}
-
-func parseOptions(arguments []string) (*options, error) {
-	o := &options{}
-	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
-	flags.StringVar(&o.listen, "listen", "0.0.0.0:3000", "address to listen on")
-	flags.StringVar(&o.code, "code", "/usr/code", "folder of the function")
-	flags.BoolVar(&o.compiled, "compiled", false, "the command is the function itself")
-	flags.DurationVar(&o.loadTime, "load-timeout", loadTimeout(), "how long the default function may take to load")
-	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: gateway [options] COMMAND…   starts workers with COMMAND… FILE")
-		flags.PrintDefaults()
-	}
-	if err := flags.Parse(arguments[1:]); err != nil {
-		return nil, err
-	}
-	o.command = flags.Args()
-	if len(o.command) == 0 {
-		return nil, errors.New("the command that starts a worker is missing; see gateway -help")
-	}
-	program, err := exec.LookPath(o.command[0])
-	if err != nil {
-		return nil, fmt.Errorf("the command that starts a worker cannot be used: %w", err)
-	}
-	o.command[0], err = filepath.Abs(program)
-	return o, err
-}
-
-// loadTimeout is how long the default function may take to load: RUNTIME_LOAD_TIMEOUT seconds, else 15.
-func loadTimeout() time.Duration {
-	seconds, err := strconv.ParseFloat(os.Getenv("RUNTIME_LOAD_TIMEOUT"), 64)
-	if err != nil || !(seconds > 0) || seconds > maxTimeout.Seconds() {
-		return defaultTimeout
-	}
-	return time.Duration(seconds * float64(time.Second))
-}
-
-// keyFrom reads the key from the environment; there is no default (contract R2).
-func keyFrom(environment func(string) string) (string, error) {
-	for _, name := range keyNames {
-		key := environment(name)
-		if key == "" {
-			continue
-		}
-		if strings.Trim(key, " \t") != key || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return "", fmt.Errorf("%s holds a line end, or a blank at its start or end, which no header can carry", name)
-		}
-		return key, nil
-	}
-	return "", fmt.Errorf("%s is not set; start the container with a secret key in it", keyNames[0])
 }

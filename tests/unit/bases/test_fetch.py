@@ -98,7 +98,7 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
             fetched.append(what)
             (folder / architecture).mkdir()
 
-    monkeypatch.setattr(make.fetching, "FETCHERS", {"wheel": fetch})
+    monkeypatch.setattr(make.fetch, "FETCHERS", {"wheel": fetch})
     recipe = tmp_path / "recipes/tool"
     recipe.mkdir(parents=True)
     (recipe / "Dockerfile").write_text("FROM scratch\n")

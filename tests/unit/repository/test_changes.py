@@ -29,7 +29,7 @@ def concerned(*files: str) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize(
-    "file", ["gateway/server.go", "adapters/common/unpack.sh", "platforms.toml", "src/runtimekit/a.py"]
+    "file", ["gateway/internal/server/server.go", "adapters/common/unpack.sh", "platforms.toml", "src/runtimekit/a.py"]
 )
 def test_what_is_shared_concerns_every_image(file: str) -> None:
     """Today's systems answer a change to shared code with no job at all."""

@@ -53,7 +53,7 @@ def test_a_change_concerns_the_images_that_hold_it(file: str, concerned: set[str
 
 
 @pytest.mark.parametrize(
-    "file", ["gateway/server.go", "adapters/common/unpack.sh", "platforms.toml", "src/runtimekit/x.py"]
+    "file", ["gateway/internal/server/server.go", "adapters/common/unpack.sh", "platforms.toml", "src/runtimekit/x.py"]
 )
 def test_what_is_in_every_image_concerns_all(file: str) -> None:
     """The gateway, the common part, and what builds them."""

@@ -1,0 +1,103 @@
+package files
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"runtimekit/gateway/internal/failure"
+)
+
+// function makes the folder of an interpreted function and its resolver.
+func function(t *testing.T) *Resolver {
+	t.Helper()
+	folder := t.TempDir()
+	for name, text := range map[string]string{".entrypoint": "main\n", "main": "", "sub/other": ""} {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(folder, "outside")); err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewResolver(folder, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestResolveFindsFilesInsideTheFunctionOnly(t *testing.T) {
+	r := function(t)
+	sub := []byte(r.Root + "/sub")
+	for _, c := range []struct {
+		path, file []byte
+		want       string // "": a failure of status 404
+	}{
+		{nil, nil, "/main"},
+		{nil, []byte("sub/../main"), "/main"},
+		{sub, []byte("other"), "/sub/other"},
+		{sub, []byte("../main"), ""},
+		{nil, []byte("outside"), ""},
+		{nil, []byte("missing"), ""},
+		{nil, []byte(""), ""},
+		{nil, []byte("/etc/passwd"), ""},
+		{[]byte("/etc"), []byte("passwd"), ""},
+	} {
+		got, err := r.Resolve(c.path, c.file)
+		if c.want != "" {
+			if err != nil || got != r.Root+c.want {
+				t.Errorf("R8: %q in %q: got %q, %v", c.file, c.path, got, err)
+			}
+			continue
+		}
+		var f *failure.Error
+		if !errors.As(err, &f) || f.Code != 404 {
+			t.Errorf("R8: %q in %q: got %q, %v", c.file, c.path, got, err)
+		}
+	}
+}
+
+// A look-up waits until a slot is free.
+func TestFewLookUpsAtOnce(t *testing.T) {
+	r := function(t)
+	for range lookUpsAtOnce {
+		r.slots <- struct{}{}
+	}
+	found := make(chan error, 1)
+	go func() {
+		_, err := r.Default()
+		found <- err
+	}()
+	select {
+	case <-found:
+		t.Fatal("more look-ups than allowed at a time")
+	case <-time.After(50 * time.Millisecond):
+	}
+	<-r.slots
+	if err := <-found; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestACompiledFunctionHasNoFiles(t *testing.T) {
+	r, err := NewResolver(t.TempDir(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file, err := r.Resolve([]byte("/etc"), []byte("passwd")); file != "" || err != nil {
+		t.Errorf("R8: got %q, %v", file, err)
+	}
+}
+
+func TestAFunctionWithoutEntrypointIsRefused(t *testing.T) {
+	if _, err := NewResolver(t.TempDir(), false); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,126 @@
+package process
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	// longestLine is the size at which a line of output is broken.
+	longestLine = 64 << 10
+	// tailBytes and tailLines bound what is kept of a worker's output for the message of a crash.
+	tailBytes = 4 << 10
+	tailLines = 20
+)
+
+// SharedWriter is a file that all workers share: the gateway's own stdout or stderr. Each Write goes out as a whole.
+type SharedWriter struct {
+	mu   sync.Mutex
+	file *os.File
+}
+
+// NewSharedWriter returns a writer to a file.
+func NewSharedWriter(file *os.File) *SharedWriter { return &SharedWriter{file: file} }
+
+// Write implements io.Writer.
+func (s *SharedWriter) Write(lines []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.file.Write(lines)
+}
+
+// Output copies what one worker prints, line by line (contract F5), and remembers the last lines.
+type Output struct {
+	mu      sync.Mutex
+	last    []byte
+	sources []*os.File
+	copying sync.WaitGroup
+}
+
+// Copy starts copying one stream.
+func (o *Output) Copy(source *os.File, to *SharedWriter) {
+	o.sources = append(o.sources, source)
+	o.copying.Add(1)
+	go func() {
+		defer o.copying.Done()
+		o.copyLines(source, to)
+		_ = source.Close()
+	}()
+}
+
+func (o *Output) copyLines(source io.Reader, to *SharedWriter) {
+	buffer := make([]byte, 0, 1<<10)
+	for {
+		n, err := source.Read(buffer[len(buffer):cap(buffer)])
+		o.remember(buffer[len(buffer) : len(buffer)+n])
+		buffer = buffer[:len(buffer)+n]
+		end := bytes.LastIndexByte(buffer, '\n') + 1
+		if len(buffer) >= longestLine {
+			end = wholeEnd(buffer)
+		}
+		if end > 0 {
+			_, _ = to.Write(buffer[:end]) // if nobody reads, the lines are lost, and the worker goes on
+			buffer = append(buffer[:0], buffer[end:]...)
+		}
+		if err != nil {
+			if len(buffer) > 0 {
+				_, _ = to.Write(append(buffer, '\n')) // so that the next worker's line does not continue this one
+			}
+			return
+		}
+		if len(buffer) == cap(buffer) {
+			buffer = append(make([]byte, 0, 4*cap(buffer)), buffer...)
+		}
+	}
+}
+
+// wholeEnd returns the size of a text without an incomplete character at its end.
+func wholeEnd(text []byte) int {
+	for start := len(text) - 1; start >= max(0, len(text)-utf8.UTFMax); start-- {
+		if utf8.RuneStart(text[start]) {
+			if utf8.FullRune(text[start:]) {
+				break
+			}
+			return start
+		}
+	}
+	return len(text)
+}
+
+func (o *Output) remember(text []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last = append(o.last, text[max(0, len(text)-tailBytes):]...)
+	if over := len(o.last) - tailBytes; over > 0 {
+		o.last = append(o.last[:0], o.last[over:]...)
+	}
+}
+
+// Close waits until everything is copied, at most for `patience`: a process that the worker has left behind may keep
+// its output open.
+func (o *Output) Close(patience time.Duration) {
+	for _, source := range o.sources {
+		_ = source.SetReadDeadline(time.Now().Add(patience))
+	}
+	o.copying.Wait()
+}
+
+// Tail returns the last lines of the output.
+func (o *Output) Tail() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	last := o.last
+	for cut := 1; len(o.last) == tailBytes && cut < utf8.UTFMax && !utf8.RuneStart(last[0]); cut++ {
+		last = last[1:] // the rest of a character whose beginning is lost
+	}
+	lines := strings.SplitAfter(strings.TrimRight(string(last), "\n"), "\n")
+	if len(o.last) == tailBytes && len(lines) > 1 {
+		lines = lines[1:] // the first line is incomplete
+	}
+	return strings.Join(lines[max(0, len(lines)-tailLines):], "")
+}

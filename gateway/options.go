@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"runtimekit/gateway/internal/envelope"
+)
+
+// options are the options of the command line.
+type options struct {
+	listen   string
+	code     string
+	compiled bool
+	loadTime time.Duration
+	command  []string
+}
+
+// parseOptions reads the command line. The first word of the command becomes an absolute path.
+func parseOptions(arguments []string) (*options, error) {
+	o := &options{}
+	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
+	flags.StringVar(&o.listen, "listen", "0.0.0.0:3000", "address to listen on")
+	flags.StringVar(&o.code, "code", "/usr/code", "folder of the function")
+	flags.BoolVar(&o.compiled, "compiled", false, "the command is the function itself")
+	flags.DurationVar(&o.loadTime, "load-timeout", loadTimeout(), "how long the default function may take to load")
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "usage: gateway [options] COMMAND…   starts workers with COMMAND… FILE")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(arguments[1:]); err != nil {
+		return nil, err
+	}
+	o.command = flags.Args()
+	if len(o.command) == 0 {
+		return nil, errors.New("the command that starts a worker is missing; see gateway -help")
+	}
+	program, err := exec.LookPath(o.command[0])
+	if err != nil {
+		return nil, fmt.Errorf("the command that starts a worker cannot be used: %w", err)
+	}
+	o.command[0], err = filepath.Abs(program)
+	return o, err
+}
+
+// loadTimeout returns how long the default function may take to load: RUNTIME_LOAD_TIMEOUT seconds, else 15.
+func loadTimeout() time.Duration {
+	seconds, err := strconv.ParseFloat(os.Getenv("RUNTIME_LOAD_TIMEOUT"), 64)
+	if err != nil || !(seconds > 0) || seconds > envelope.MaxTimeout.Seconds() {
+		return envelope.DefaultTimeout
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
