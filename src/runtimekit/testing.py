@@ -13,7 +13,7 @@ from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers, trace
 from runtimekit.engine.buildx import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
-from runtimekit.functions import patience
+from runtimekit.functions.function import slowness
 from runtimekit.images import build
 from runtimekit.reports import SuiteResult
 from runtimekit.repository.identifiers import Kind
@@ -82,7 +82,7 @@ def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str =
     """
     if not text:
         newest = runtime in catalogue.newest
-        return Scope.FULL if newest and patience(platform) == 1 else Scope.CORE
+        return Scope.FULL if newest and slowness(platform) == 1 else Scope.CORE
     try:
         return Scope(text)
     except ValueError:

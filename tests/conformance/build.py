@@ -9,7 +9,6 @@ import tarfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import functions, packaging
 from runtimekit.conformance import (
     Bench,
     CaseFailedError,
@@ -21,12 +20,14 @@ from runtimekit.conformance import (
     expect_that,
 )
 from runtimekit.errors import DeadlineError, FunctionBuildError
+from runtimekit.functions.archive import pack
+from runtimekit.functions.function import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from runtimekit.functions import Function
+    from runtimekit.functions.function import Function
 
 BROKEN = {
     "go": "package function\n\nfunc Main(req Request, res Response) Response {\n\treturn undefined\n}\n",
@@ -45,10 +46,10 @@ def failing_build(suite: Suite, name: str, files: dict[str, str], entrypoint: st
     for file, text in files.items():
         (source / file).write_text(text, encoding="utf-8")
     packed, target = source.with_suffix(".tar.gz"), source.with_suffix(".built.tar.gz")
-    packaging.pack(source, packed)
+    pack(source, packed)
     site = suite.site
     try:
-        output = functions.build(
+        output = build(
             site.engine, site.runtime, source=packed, target=target, platform=site.platform, entrypoint=entrypoint
         )
     except FunctionBuildError as error:
@@ -60,8 +61,8 @@ def built(suite: Suite, name: str, source: Path, **more: Any) -> Path:
     """Another function than the suite's own, built from a folder."""
     site = suite.site
     packed, target = site.folder / f"{name}.tar.gz", site.folder / f"{name}.built.tar.gz"
-    packaging.pack(source, packed)
-    functions.build(site.engine, site.runtime, source=packed, target=target, platform=site.platform, **more)
+    pack(source, packed)
+    build(site.engine, site.runtime, source=packed, target=target, platform=site.platform, **more)
     return target
 
 

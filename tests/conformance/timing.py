@@ -18,7 +18,7 @@ from runtimekit.conformance import (
 )
 
 if TYPE_CHECKING:
-    from runtimekit.functions import Answer
+    from runtimekit.functions.function import Answer
 
 TOLERANCE = 0.25
 """How late a time-out's answer may be (contract T1)."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from runtimekit import functions, packaging
 from runtimekit.conformance import Bench, Suite, case, expect, expect_that
+from runtimekit.functions import function
+from runtimekit.functions.archive import pack
 
 LABELS = ("title", "description", "source", "revision", "version", "licenses", "base.name", "base.digest", "created")
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
@@ -61,9 +62,9 @@ def unpacking(suite: Suite) -> None:
     folder, archive = suite.site.folder / "packed", suite.site.folder / "packed.tar.gz"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.file").write_text("a function\n", encoding="utf-8")
-    packaging.pack(folder, archive)
-    script = f"tar -zxf {functions.ARCHIVE} -C /usr/code && cat /usr/code/index.file"
-    expect((0, "a function\n"), suite.image.run(script, {functions.ARCHIVE: archive}), script)
+    pack(folder, archive)
+    script = f"tar -zxf {function.ARCHIVE} -C /usr/code && cat /usr/code/index.file"
+    expect((0, "a function\n"), suite.image.run(script, {function.ARCHIVE: archive}), script)
 
 
 @case("image.settings", rule="I5", core=True, bench=Bench.IMAGE)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import functions, packaging
 from runtimekit.commandline.words import translate
+from runtimekit.functions.archive import pack
+from runtimekit.functions.function import Function, build, launch
 from runtimekit.support.machine import native
 from runtimekit.tasks import namespace
 
@@ -36,14 +37,14 @@ def blocks(document: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[functions.Function]:
+def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
     """The documented function of Node.js, launched."""
     folder = tmp_path_factory.mktemp("hello")
     runtime = runtimes.get("node-22")
-    packaging.pack(ROOT / "tests/resources/node", folder / "source.tar.gz")
+    pack(ROOT / "tests/resources/node", folder / "source.tar.gz")
     archive = folder / "node-22.tar.gz"
-    functions.build(engine, runtime, source=folder / "source.tar.gz", target=archive, platform=PLATFORM)
-    with functions.launched(engine, runtime, archive=archive, platform=PLATFORM, folder=folder) as function:
+    build(engine, runtime, source=folder / "source.tar.gz", target=archive, platform=PLATFORM)
+    with launch(engine, runtime, archive=archive, platform=PLATFORM, folder=folder) as function:
         yield function
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit import functions, packaging
 from runtimekit.debian import packages
 from runtimekit.errors import FunctionBuildError
+from runtimekit.functions.archive import pack
+from runtimekit.functions.function import build, launch
 from runtimekit.support.home import home
 from runtimekit.support.machine import native
 
@@ -72,9 +73,9 @@ def test_a_function_that_does_not_compile_fails_with_the_compilers_words(
     folder = tmp_path / "source"
     folder.mkdir()
     (folder / file).write_text(source)
-    packaging.pack(folder, tmp_path / "code.tar.gz")
+    pack(folder, tmp_path / "code.tar.gz")
     with pytest.raises(FunctionBuildError) as caught:
-        functions.build(
+        build(
             engine,
             runtimes.get(name),
             source=tmp_path / "code.tar.gz",
@@ -114,12 +115,10 @@ def test_a_function_gets_the_packages_that_it_declares(cli, engine, runtimes, tm
     shutil.copytree(ROOT / "tests/resources/dependency" / runtime.id.language, folder)
     if runtime.id.language == "dart":
         take_dart_packages_from_debian(folder, tmp_path / "debian", ["pub_semver", "collection"])
-    packaging.pack(folder, source)
-    functions.build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
+    pack(folder, source)
+    build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
     payload, expected = DEPENDING[name]
-    with functions.launched(
-        engine, runtime, archive=archive, platform=f"linux/{native()}", folder=tmp_path
-    ) as function:
+    with launch(engine, runtime, archive=archive, platform=f"linux/{native()}", folder=tmp_path) as function:
         answer = function.call(payload=payload, timeout=5)
     assert answer.status == 200, answer.body
     assert answer.json() == expected
@@ -132,11 +131,9 @@ def test_functions_of_2021_work_unchanged(cli, engine, runtimes, tmp_path: Path,
     assert code == 0, output
     runtime = runtimes.get(name)
     source, archive = tmp_path / "source.tar.gz", tmp_path / "built.tar.gz"
-    packaging.pack(ROOT / "tests/resources/2021" / runtime.id.language, source)
-    functions.build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
-    with functions.launched(
-        engine, runtime, archive=archive, platform=f"linux/{native()}", folder=tmp_path
-    ) as function:
+    pack(ROOT / "tests/resources/2021" / runtime.id.language, source)
+    build(engine, runtime, source=source, target=archive, platform=f"linux/{native()}")
+    with launch(engine, runtime, archive=archive, platform=f"linux/{native()}", folder=tmp_path) as function:
         answer = function.call(path="/usr/code", file=runtime.entrypoint, env={"ENV1": "hello"}, payload="p", timeout=5)
     assert answer.status == 200, answer.body
     assert answer.json() == {"normal": "Hello World!", "env1": "hello", "payload": "p"}

@@ -16,9 +16,9 @@ import pytest
 from faults import Answer, FaultyServer
 from packageservers import FILLING, registries
 
-from runtimekit import packaging
 from runtimekit.bases import maven
 from runtimekit.engine import containers
+from runtimekit.functions.archive import pack
 from runtimekit.support import http
 from runtimekit.support.machine import native
 
@@ -239,7 +239,7 @@ class Building:
         for name, text in client.files.items():
             (source / name).write_text(self._filled(text))
         files = {"/tmp/code.tar.gz": self.folder / "code.tar.gz"}
-        packaging.pack(source, files["/tmp/code.tar.gz"])
+        pack(source, files["/tmp/code.tar.gz"])
         for number, (name, text) in enumerate(client.settings.items()):
             files[name] = self.folder / f"setting{number}"
             files[name].write_text(self._filled(text))

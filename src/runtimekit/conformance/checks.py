@@ -11,7 +11,7 @@ from runtimekit.conformance.model import CaseFailedError, TooLateError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from runtimekit.functions import Answer
+    from runtimekit.functions.function import Answer
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json; charset=utf-8"

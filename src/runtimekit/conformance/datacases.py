@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from runtimekit.conformance.suite import Suite
     from runtimekit.conformance.wire import Wire
-    from runtimekit.functions import Answer
+    from runtimekit.functions.function import Answer
 
 Text = str | list[Any]
 """Text, or its parts: each a text or ``{repeat = "…", times = …}``."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from runtimekit import functions, packaging
 from runtimekit.conformance import probes
+from runtimekit.functions import function
+from runtimekit.functions.archive import pack
 from runtimekit.repository.identifiers import Kind
 from runtimekit.support.atomic_files import writing
 
@@ -50,11 +51,11 @@ def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str,
     archives = {"hello": folder / f"{runtime.id.dashed}.tar.gz", "probe": folder / "probe.tar.gz"}
     probe = folder / "probe"
     probes.lay_out((resources / "probe" / name for name in runtime.probes), probe)
-    packaging.pack(resources / language, sources["hello"])
-    packaging.pack(probe, sources["probe"])
+    pack(resources / language, sources["hello"])
+    pack(probe, sources["probe"])
 
     def build(name: str) -> None:
-        functions.build(engine, runtime, source=sources[name], target=archives[name], platform=platform)
+        function.build(engine, runtime, source=sources[name], target=archives[name], platform=platform)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(build, sources))

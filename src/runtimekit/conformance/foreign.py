@@ -6,7 +6,6 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from runtimekit import functions, packaging
 from runtimekit.conformance import loading
 from runtimekit.conformance.model import Bench, Scope
 from runtimekit.conformance.probes import Probe
@@ -15,6 +14,8 @@ from runtimekit.conformance.running import choose
 from runtimekit.conformance.stands import Site, Stand
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
+from runtimekit.functions import function
+from runtimekit.functions.archive import pack
 from runtimekit.reports import SuiteResult
 from runtimekit.repository.catalogue import Runtime
 from runtimekit.repository.configuration import DEFAULT_MEMORY
@@ -67,8 +68,8 @@ def conform(
     results, error = {}, ""
     try:
         say(f"{image} {platform}: building the function")
-        packaging.pack(code, source)
-        functions.build(engine, runtime, source=source, target=archive, platform=platform, entrypoint=entrypoint)
+        pack(code, source)
+        function.build(engine, runtime, source=source, target=archive, platform=platform, entrypoint=entrypoint)
         say(f"{image} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, "conform"))

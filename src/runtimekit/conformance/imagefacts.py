@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import functions
 from runtimekit.engine import containers
+from runtimekit.functions import function
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +98,7 @@ class ImageFacts:
             profile=profile,
             files=files,
         ) as container:
-            status = container.wait(LOOK_SECONDS * functions.patience(self.platform))
+            status = container.wait(LOOK_SECONDS * function.slowness(self.platform))
             return status, container.logs()
 
     def fact(self, name: str) -> str:

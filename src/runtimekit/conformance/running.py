@@ -7,7 +7,6 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import functions
 from runtimekit.conformance import fixtures, loading, probes, waivers
 from runtimekit.conformance.imagefacts import ImageFacts
 from runtimekit.conformance.model import Bench, Case, Scope
@@ -177,7 +176,7 @@ def _run_images(runtime: Runtime) -> dict[str, str]:
 
 def _images(site: Site) -> dict[str, ImageFacts]:
     runtime = site.runtime
-    compiled = functions.compiled(runtime)
+    compiled = is_compiled(runtime)
     found = {"": ImageFacts(site.engine, runtime.build_image, site.platform, builds=True, runs=not compiled)}
     if compiled:
         for image in _run_images(runtime).values():

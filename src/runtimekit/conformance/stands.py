@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from runtimekit import functions
 from runtimekit.conformance.wire import Wire
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
+from runtimekit.functions.function import ARCHIVE, READY_SECONDS, Function, launch, memory_for, slowness, wait_ready
 from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Container, Profile
-    from runtimekit.functions import Function
     from runtimekit.repository.catalogue import Runtime
 
 ALIVE_SECONDS = 20.0
@@ -56,9 +55,7 @@ class Site:
     @property
     def profile(self) -> Profile:
         """Contract L6."""
-        return replace(
-            containers.LAUNCH, network=self.network, memory=functions.memory_for(self.runtime, self.platform)
-        )
+        return replace(containers.LAUNCH, network=self.network, memory=memory_for(self.runtime, self.platform))
 
     @contextmanager
     def launch(
@@ -72,7 +69,7 @@ class Site:
     ) -> Iterator[Function]:
         """Launch ``hello`` or ``probe``; ``confined`` names what is to differ from contract L6, such as the user."""
         self._check_stopped()
-        with functions.launched(
+        with launch(
             self.engine,
             self.runtime,
             archive=self.archives[function],
@@ -100,7 +97,7 @@ class Site:
                 name=f"run-{self.runtime.id.dashed}",
                 platform=self.platform,
                 profile=self.profile,
-                files={functions.ARCHIVE: archive} if archive else {},
+                files={ARCHIVE: archive} if archive else {},
                 environment_file=environment_file,
             ) as container,
             self._known(container),
@@ -114,10 +111,10 @@ class Site:
         """Launch the probe, or another archive, with these variables, which make ``key`` the right one."""
         with self.start(archive=archive or self.archives["probe"], variables=variables) as container:
             self.keys.append(key)
-            launched = functions.Function(container, *container.address(), key)
+            launched = Function(container, *container.address(), key)
             if await_ready:
-                seconds = functions.READY_SECONDS * functions.patience(self.platform)
-                functions.wait_ready(launched, str(self.runtime), seconds)
+                seconds = READY_SECONDS * slowness(self.platform)
+                wait_ready(launched, str(self.runtime), seconds)
             yield launched
 
     def end_all(self) -> None:
@@ -210,7 +207,7 @@ class Stand:
         host, port = container.address()
         self._function = replace(self.function, host=host, port=port)
         self._identity = _identity(container)
-        functions.wait_ready(self._function, "the restarted function", seconds)
+        wait_ready(self._function, "the restarted function", seconds)
 
     def renew(self, generation: int) -> None:
         """Launch another one, unless that was done already since ``generation``."""

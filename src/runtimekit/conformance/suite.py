@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runtimekit import functions
 from runtimekit.conformance.model import CaseFailedError
 from runtimekit.conformance.stands import Stand
+from runtimekit.functions.function import READY_SECONDS, slowness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runtimekit.conformance.imagefacts import ImageFacts
     from runtimekit.conformance.stands import Site
     from runtimekit.conformance.wire import Wire
-    from runtimekit.functions import Answer, Function
+    from runtimekit.functions.function import Answer, Function
     from runtimekit.repository.catalogue import Runtime
 
 Result = TypeVar("Result")
@@ -38,7 +38,7 @@ class Suite:
         self.site = site
         self._stand = stand
         self._image = image
-        self.patience = functions.patience(site.platform)
+        self.patience = slowness(site.platform)
 
     @property
     def runtime(self) -> Runtime:
@@ -114,7 +114,7 @@ class Suite:
 
     def wait_for_port(self, function: Function) -> None:
         """Wait until somebody listens there, ready or not."""
-        end = time.monotonic() + self.deadline(functions.READY_SECONDS)
+        end = time.monotonic() + self.deadline(READY_SECONDS)
         while time.monotonic() < end:
             with suppress(OSError), socket.create_connection((function.host, function.port), timeout=1):
                 return
@@ -158,7 +158,7 @@ class Suite:
 
     def restart(self) -> None:
         """Stop the container and start it again, with the same files; its address may be another afterwards."""
-        self.stand.restart(self.deadline(functions.READY_SECONDS))
+        self.stand.restart(self.deadline(READY_SECONDS))
 
     def logs(self) -> str:
         """What the container has printed."""

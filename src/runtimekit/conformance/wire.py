@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from runtimekit.conformance.model import CaseFailedError
-from runtimekit.functions import Answer
+from runtimekit.functions.function import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import JustifyMethod
 
-    from runtimekit.benchmarking import Measurement
+    from runtimekit.functions.benchmark import Measurement
     from runtimekit.images.explain import Input
     from runtimekit.images.results import BuildRow, SizeRow
     from runtimekit.reports import SuiteResult

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 @task(iterable=["only"], help={"only": ONLY, "json": "for machines"})
 def bench(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
     """Measure cold start, latency, throughput, memory and size of built images, with the documented test function."""
-    from runtimekit import benchmarking, functions, options, packaging
+    from runtimekit import options
     from runtimekit.console import tables
+    from runtimekit.functions import benchmark, function
+    from runtimekit.functions.archive import pack
     from runtimekit.repository import select
 
     setting = here()
@@ -30,11 +32,9 @@ def bench(_context: Context, only: list[str] | None = None, json: bool = False) 
         folder = root / "build" / "bench" / str(runtime.id)
         folder.mkdir(parents=True, exist_ok=True)
         source, archive = folder / "source.tar.gz", folder / f"{runtime.id.dashed}.tar.gz"
-        packaging.pack(root / "tests/resources" / runtime.id.language, source)
-        functions.build(setting.engine, runtime, source=source, target=archive, platform=platform)
-        measured.append(
-            benchmarking.measure(setting.engine, runtime, archive=archive, platform=platform, folder=folder)
-        )
+        pack(root / "tests/resources" / runtime.id.language, source)
+        function.build(setting.engine, runtime, source=source, target=archive, platform=platform)
+        measured.append(benchmark.measure(setting.engine, runtime, archive=archive, platform=platform, folder=folder))
     if json:
         print(json_format.dumps([each.row() for each in measured], indent=2))  # noqa: T201 - the result itself
     else:

@@ -204,7 +204,7 @@ def actionlint(_context: Context, bases: str = "auto") -> None:
 @task(iterable=["only"], help={"only": "a language, such as python; may be given again (default: all)"})
 def package(_context: Context, only: list[str] | None = None) -> None:
     """Pack the languages' test functions: tests/resources/<language>.tar.gz, the same bytes on every machine."""
-    from runtimekit import packaging
+    from runtimekit.functions.archive import pack
     from runtimekit.repository import select
 
     setting = here()
@@ -212,5 +212,5 @@ def package(_context: Context, only: list[str] | None = None) -> None:
     resources = setting.configuration.root / "tests/resources"
     for language in dict.fromkeys(runtime.id.language for runtime in chosen):
         archive = resources / f"{language}.tar.gz"
-        digest = packaging.pack(resources / language, archive)
+        digest = pack(resources / language, archive)
         print(f"{digest}  {archive.relative_to(setting.configuration.root)}")  # noqa: T201 - the result itself

@@ -8,7 +8,7 @@ import pytest
 
 from runtimekit.conformance import expect_contains, expect_error, expect_status, expect_within
 from runtimekit.conformance.model import CaseFailedError, TooLateError
-from runtimekit.functions import Answer
+from runtimekit.functions.function import Answer
 
 
 def error(message: str) -> Answer:

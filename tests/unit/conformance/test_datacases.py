@@ -16,7 +16,7 @@ from runtimekit.conformance.model import Bench, CaseFailedError
 from runtimekit.conformance.probes import Probe
 from runtimekit.conformance.stands import Site, Stand
 from runtimekit.conformance.suite import Suite
-from runtimekit.functions import Function
+from runtimekit.functions.function import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from runtimekit.conformance.runner import Job, Runner, not_run
 from runtimekit.conformance.stands import Stand
 from runtimekit.conformance.standstill import StandstillMeter
 from runtimekit.errors import FunctionLaunchError
-from runtimekit.functions import Answer
+from runtimekit.functions.function import Answer
 from runtimekit.reports import Outcome
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import functions
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError
+from runtimekit.functions import function
 from runtimekit.support import machine
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amou
     """What the contract gives is the function's."""
     monkeypatch.setattr(machine, "native", lambda: "arm64")
     runtime: Any = SimpleNamespace(memory=amount)
-    assert functions.memory_for(runtime, "linux/arm64") == amount
-    assert functions.memory_for(runtime, "linux/amd64") == emulated
+    assert function.memory_for(runtime, "linux/arm64") == amount
+    assert function.memory_for(runtime, "linux/amd64") == emulated
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,6 @@ def test_a_build_that_fails_without_a_word_is_begun_again(
     runtime: Any = SimpleNamespace(build_image="x:1", id=SimpleNamespace(dashed="x-1"))
     engine: Any = None
     with pytest.raises(FunctionBuildError) as caught:
-        functions.build(engine, runtime, source=tmp_path / "a", target=tmp_path / "b", platform="linux/amd64")
+        function.build(engine, runtime, source=tmp_path / "a", target=tmp_path / "b", platform="linux/amd64")
     assert said[-1] in str(caught.value)
     assert len(list(words)) == len(said) - begun

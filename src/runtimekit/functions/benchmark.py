@@ -14,13 +14,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from runtimekit import functions
+from runtimekit.functions.function import launch, wait_ready
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.functions import Function
+    from runtimekit.functions.function import Function
     from runtimekit.repository.catalogue import Runtime
 
 WARM_UP = 200
@@ -97,10 +97,10 @@ def _expected(answer: bytes) -> int:
 def measure(engine: Engine, runtime: Runtime, *, archive: Path, platform: str, folder: Path) -> Measurement:
     """Measure a runtime with an already built function, the documented one."""
     starts = [_cold_start(engine, runtime, archive, platform, folder) for _ in range(COLD_STARTS)]
-    with functions.launched(engine, runtime, archive=archive, platform=platform, folder=folder) as function:
+    with launch(engine, runtime, archive=archive, platform=platform, folder=folder) as function:
         latencies = _latencies(function)
         throughput = _throughput(function)
-    with functions.launched(engine, runtime, archive=archive, platform=platform, folder=folder) as function:
+    with launch(engine, runtime, archive=archive, platform=platform, folder=folder) as function:
         memory = _memory(engine, function)
     size = engine.images([runtime.run_image])[runtime.run_image].size
     return Measurement(
@@ -117,10 +117,8 @@ def measure(engine: Engine, runtime: Runtime, *, archive: Path, platform: str, f
 
 def _cold_start(engine: Engine, runtime: Runtime, archive: Path, platform: str, folder: Path) -> float:
     """Seconds from the start of the container's first process until it is ready."""
-    with functions.launched(
-        engine, runtime, archive=archive, platform=platform, folder=folder, await_ready=False
-    ) as function:
-        functions.wait_ready(function, str(runtime), 60)
+    with launch(engine, runtime, archive=archive, platform=platform, folder=folder, await_ready=False) as function:
+        wait_ready(function, str(runtime), 60)
         ready = time.time()
         words = ("inspect", "--format", "{{.State.StartedAt}}", function.container.id)
         started = engine.docker(*words, doing="asking when it started").strip()

@@ -36,7 +36,7 @@ EMULATED = 12
 ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
 
 
-def patience(platform: str) -> int:
+def slowness(platform: str) -> int:
     """By how much deadlines grow on this platform."""
     return 1 if platform.rpartition("/")[2] == machine.native() else EMULATED
 
@@ -44,7 +44,7 @@ def patience(platform: str) -> int:
 def memory_for(runtime: Runtime, platform: str) -> str:
     """What a container may use so that its function has the language's memory."""
     amount = runtime.memory
-    return amount if patience(platform) == 1 else f"{EMULATED_MEMORY * int(amount[:-1])}{amount[-1]}"
+    return amount if slowness(platform) == 1 else f"{EMULATED_MEMORY * int(amount[:-1])}{amount[-1]}"
 
 
 def build(
@@ -76,7 +76,7 @@ def build(
     while True:
         attempts += 1
         status, output = _build_once(
-            engine, runtime, source, target, platform, entrypoint, seconds * patience(platform)
+            engine, runtime, source, target, platform, entrypoint, seconds * slowness(platform)
         )
         if status == 0:
             return output
@@ -162,7 +162,7 @@ class Function:
 
 
 @contextmanager
-def launched(
+def launch(
     engine: Engine,
     runtime: Runtime,
     *,
@@ -208,7 +208,7 @@ def launched(
         environment_file.unlink()  # docker has read it: while the function runs, no file holds its key
         function = Function(container, *_address(runtime, container), key)
         if await_ready:
-            wait_ready(function, str(runtime), READY_SECONDS * patience(platform))
+            wait_ready(function, str(runtime), READY_SECONDS * slowness(platform))
         yield function
 
 
@@ -245,6 +245,6 @@ def wait_ready(function: Function, runtime: str, seconds: float) -> None:
         time.sleep(0.01)
 
 
-def compiled(runtime: Runtime) -> bool:
+def is_compiled(runtime: Runtime) -> bool:
     """Whether the function runs in another image than it was built in."""
     return runtime.kind is Kind.COMPILED

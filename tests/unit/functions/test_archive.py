@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from runtimekit.errors import ConfigurationError
-from runtimekit.packaging import pack
+from runtimekit.functions.archive import pack
 
 KNOWN_DIGEST = "41d8c6ff764ee5185631027a951a2f9ac4a92868f94b3a7aa422fdf59bf8ae7b"
 """Of the sample below. If it changes, every archive of everybody changes."""
