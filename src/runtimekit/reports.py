@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.errors import OptionError
 from runtimekit.images.results import BuildRow
 from runtimekit.support.atomic_files import write_text
@@ -19,69 +19,6 @@ if TYPE_CHECKING:
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped: most control characters and lone surrogates."""
-
-
-class Outcome(StrEnum):
-    """How a case ended."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    WAIVED = "waived"
-    """Failed, as known_failures.toml says it does."""
-    NOT_RUN = "not run"
-    """Was not reached. Never counts as passed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseResult:
-    """One case of the contract."""
-
-    id: str
-    rule: str
-    """The contract's rule that it checks, such as ``R5``."""
-    area: str
-    outcome: Outcome
-    seconds: float
-    message: str = ""
-    expected: str = ""
-    got: str = ""
-    log: str = ""
-    """The container's last lines."""
-    attempts: int = 1
-    """How often it was run: more than once when what it found at first said nothing of the runtime."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuiteResult:
-    """All cases of one runtime on one platform."""
-
-    runtime: str
-    platform: str
-    cases: tuple[CaseResult, ...]
-    seconds: float
-    error: str = ""
-    """What kept the cases from running, such as a build that failed."""
-    unavailable: str = ""
-    """Why this machine cannot have the image at all, such as a base that needs a registry. Never ok, yet no defect."""
-
-    def count(self, outcome: Outcome) -> int:
-        """How many cases ended so."""
-        return sum(case.outcome is outcome for case in self.cases)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the runtime was shown to work: something passed, nothing failed, nothing was left out."""
-        left_over = self.count(Outcome.FAILED) + self.count(Outcome.NOT_RUN)
-        return not self.error and not self.unavailable and self.count(Outcome.PASSED) > 0 and left_over == 0
-
-    @property
-    def verdict(self) -> str:
-        """``ok`` in words, with the reason where it is not ok."""
-        if self.error or self.unavailable:
-            return self.error or f"needs a registry: {self.unavailable}"
-        if not self.count(Outcome.PASSED) and not self.count(Outcome.FAILED):
-            return "no case was run"
-        return ", ".join(f"{number} {outcome}" for outcome in Outcome if (number := self.count(outcome)))
 
 
 def write_json(path: Path, suites: Iterable[SuiteResult]) -> None:

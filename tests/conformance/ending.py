@@ -22,7 +22,7 @@ from runtimekit.conformance import (
     expect_that,
     expect_took,
 )
-from runtimekit.conformance.stands import identify
+from runtimekit.conformance.launched import identify
 
 if TYPE_CHECKING:
     from runtimekit.conformance import Wire

@@ -18,9 +18,9 @@ from runtimekit.conformance import (
     expect_text,
     expect_that,
     expect_within,
-    intruder,
+    system_calls,
 )
-from runtimekit.conformance.intruder import DATA_ADDRESS, Call
+from runtimekit.conformance.system_calls import DATA_ADDRESS, Call
 
 COLD_START = 5.0
 """How soon after a catastrophe the next request is answered, on a machine that has much else to do."""
@@ -139,7 +139,7 @@ def attacks_the_server(suite: Suite) -> None:
     )
     path = dict(each.split("=", 1) for each in json.loads(inspected))["PATH"]
     calls = ATTACKS + HARMLESS
-    program = intruder.program(calls, suite.site.platform.rpartition("/")[2], ATTACK_DATA)
+    program = system_calls.program(calls, suite.site.platform.rpartition("/")[2], ATTACK_DATA)
     octal = "".join(f"\\0{byte:03o}" for byte in program)
     script = f"""printf %b '{octal}' > {INTRUDER}
         cd /usr/workspace && printf '#!/bin/sh\\n{INTRUDER} > {REPORT}\\n' | tee sleep > setsid
@@ -155,7 +155,7 @@ def attacks_the_server(suite: Suite) -> None:
         while len(printed := container.execute("sh", "-c", f"base64 {REPORT}", check=False)) < len(calls) * 40:
             expect_that(time.monotonic() < end, "what the program reports", "to come", printed)
             time.sleep(0.02)
-        returned = intruder.results(calls, base64.b64decode(printed))
+        returned = system_calls.results(calls, base64.b64decode(printed))
         refused = (-errno.EPERM, -errno.EACCES)
         expect({}, {call.name: returned[call.name] for call in ATTACKS if returned[call.name] not in refused}, "done")
         expect({call.name: 0 for call in HARMLESS}, {call.name: returned[call.name] for call in HARMLESS}, "allowed")

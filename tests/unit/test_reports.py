@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit import reports
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.errors import OptionError
 from runtimekit.images.results import BuildRow
-from runtimekit.reports import CaseResult, Outcome, SuiteResult, write_json, write_junit
+from runtimekit.reports import write_json, write_junit
 
 if TYPE_CHECKING:
     from pathlib import Path

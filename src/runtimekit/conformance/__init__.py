@@ -4,7 +4,8 @@
 :func:`conform` any image with any function. What cases are written with is here, too.
 """
 
-from runtimekit.conformance.checks import (
+from runtimekit.conformance.cases import Bench, Case, Scope, case
+from runtimekit.conformance.expectations import (
     decoded,
     expect,
     expect_contains,
@@ -17,11 +18,11 @@ from runtimekit.conformance.checks import (
     expect_within,
     shown,
 )
-from runtimekit.conformance.foreign import conform
-from runtimekit.conformance.model import Bench, Case, CaseFailedError, Scope, case
-from runtimekit.conformance.running import run, run_on_run_image
-from runtimekit.conformance.suite import Suite
-from runtimekit.conformance.wire import NoAnswerError, Wire
+from runtimekit.conformance.failures import CaseFailedError
+from runtimekit.conformance.foreign_images import conform
+from runtimekit.conformance.raw_http import NoAnswerError, Wire
+from runtimekit.conformance.suite_runner import run, run_on_run_image
+from runtimekit.conformance.target import Suite
 
 __all__ = [
     "Bench",

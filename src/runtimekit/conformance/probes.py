@@ -16,7 +16,7 @@ from runtimekit.errors import ConfigurationError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runtimekit.conformance.model import Case
+    from runtimekit.conformance.cases import Case
     from runtimekit.repository.identifiers import Kind
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runtimekit.conformance.results import Outcome
 from runtimekit.console.tables import human_size, human_time
-from runtimekit.reports import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runtimekit.conformance.results import CaseResult, SuiteResult
     from runtimekit.images.results import BuildRow
-    from runtimekit.reports import CaseResult, SuiteResult
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
+from runtimekit.conformance.results import Outcome
 from runtimekit.console import printable
-from runtimekit.reports import Outcome
 from runtimekit.results import CheckState
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from rich.console import JustifyMethod
 
+    from runtimekit.conformance.results import SuiteResult
     from runtimekit.functions.benchmark import Measurement
     from runtimekit.images.explain import Input
     from runtimekit.images.results import BuildRow, SizeRow
-    from runtimekit.reports import SuiteResult
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.results import Check
 

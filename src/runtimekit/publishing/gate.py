@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import proofs, testing
+from runtimekit.conformance import test_records, verify
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from runtimekit.conformance.results import SuiteResult
+    from runtimekit.conformance.test_records import Proof
     from runtimekit.engine.client import Engine
-    from runtimekit.proofs import Proof
-    from runtimekit.reports import SuiteResult
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
     from runtimekit.repository.recipes import Source
@@ -41,18 +41,18 @@ class Gate:
         """Whose suites have to pass before this is published."""
         if runtime.kind is not Kind.RUN_IMAGE:
             return [runtime]
-        on_it = [each for each in self.catalogue.newest if runtime in testing.run_images(self.catalogue, each)]
+        on_it = [each for each in self.catalogue.newest if runtime in verify.run_images(self.catalogue, each)]
         return [runtime, *on_it]
 
     def proof(self, runtime: Runtime, platform: str) -> Proof | None:
         """That this runtime's own suite passed on the images that the engine has now."""
-        return proofs.find(
+        return test_records.find(
             self.configuration.root,
             runtime,
             platform,
-            testing.image_ids(self.engine, self.catalogue, runtime),
-            scope=testing.scope_for(runtime, self.catalogue, platform),
-            digest=proofs.suite_digest(self.configuration.root, runtime),
+            verify.image_ids(self.engine, self.catalogue, runtime),
+            scope=verify.scope_for(runtime, self.catalogue, platform),
+            digest=test_records.suite_digest(self.configuration.root, runtime),
         )
 
     def missing(self, runtimes: Iterable[Runtime], platform: str) -> list[Runtime]:
@@ -63,7 +63,7 @@ class Gate:
     def run(self, runtimes: Iterable[Runtime], platform: str) -> None:
         """Run every suite whose proof is missing; what fails stands in :attr:`failures`."""
         if missing := self.missing(runtimes, platform):
-            suites = testing.verify(
+            suites = verify.verify(
                 self.configuration,
                 self.catalogue,
                 self.engine,

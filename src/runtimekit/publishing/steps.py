@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit import testing
+from runtimekit.conformance import verify
 from runtimekit.publishing.model import fingerprint_of
 from runtimekit.publishing.releasing import Tags
 
@@ -99,6 +99,6 @@ def _test(
     parts = []
     for each in gate.needs(runtime):
         proof = None if (each, platform) in stale else gate.proof(each, platform)
-        scope = testing.scope_for(each, catalogue, platform)
+        scope = verify.scope_for(each, catalogue, platform)
         parts.append(f"{each}: passed {proof.at}" if proof else f"{each}: {scope} scope")
     return ", ".join(parts)

@@ -31,7 +31,19 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit import github, options, reports, testing
+    from runtimekit import github, options, reports
+    from runtimekit.conformance.verify import (
+        CHECKS,
+        DEFAULT_JOBS,
+        EMULATION,
+        IMAGES,
+        NEWCOMER,
+        SYSTEM,
+        WITHOUT,
+        collect_reports,
+        forget_reports,
+        leave_out,
+    )
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
@@ -44,13 +56,13 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
-        runtimes.insert(0, testing.EMULATION)
+        runtimes.insert(0, EMULATION)
     phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
     if not only:
-        phases = {"checks": testing.CHECKS, "images": testing.IMAGES, **phases}
-        phases |= {"system": testing.SYSTEM, "newcomer": testing.NEWCOMER}
-    plan = testing.leave_out(phases, os.environ.get(testing.WITHOUT, "").split(), setting.say)
-    testing.forget_reports(root)
+        phases = {"checks": CHECKS, "images": IMAGES, **phases}
+        phases |= {"system": SYSTEM, "newcomer": NEWCOMER}
+    plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), setting.say)
+    forget_reports(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
     environment.pop(github.SUMMARY, None)  # all sessions are in the one that is written here
@@ -58,13 +70,13 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     for phase, sessions in plan.items():
         began = time.monotonic()
         # nox shows a session's words only at its end when it runs several at a time, so only the runtimes' are.
-        at_once = options.jobs(jobs, testing.DEFAULT_JOBS) if phase == "runtimes" else 1
+        at_once = options.jobs(jobs, DEFAULT_JOBS) if phase == "runtimes" else 1
         argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
         argv += ["-j", str(at_once)] if at_once > 1 else []
         with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
             failed_phases += running.wait() != 0
         times.append(f"{phase} {tables.human_time(time.monotonic() - began)}")
-    suites = testing.collect_reports(root)
+    suites = collect_reports(root)
     if suites:
         setting.results.print(tables.suite_table(suites, setting.results.width))
         for suite in suites:
@@ -98,7 +110,8 @@ def verify(
     cache_from: str = "",
 ) -> None:
     """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
-    from runtimekit import github, options, testing
+    from runtimekit import github, options
+    from runtimekit.conformance.verify import verify as verify_runtimes
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
@@ -106,7 +119,7 @@ def verify(
 
     setting = here()
     chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
-    suites = testing.verify(
+    suites = verify_runtimes(
         setting.configuration,
         setting.catalogue,
         setting.engine,

@@ -29,7 +29,8 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
-    from runtimekit import github, reports, testing
+    from runtimekit import github, reports
+    from runtimekit.conformance import verify
     from runtimekit.console import summary
     from runtimekit.console.markdown import markdown
     from runtimekit.console.page import page
@@ -38,7 +39,7 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
 
     setting = here()
     root = setting.configuration.root
-    builds, suites = reports.noted_builds(root), testing.collect_reports(root)
+    builds, suites = reports.noted_builds(root), verify.collect_reports(root)
     blocks = [*summary.of_builds(builds, reports.sizes(compare)), *summary.of_suites(suites)]
     commit = revision.of(root)
     about = f"Commit {commit.commit}, of {commit.created}."

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance import loading, overview, probes, waivers
-from runtimekit.conformance.model import Bench, Scope
-from runtimekit.conformance.running import choose
+from runtimekit.conformance import collect, known_failures, probes, rule_table
+from runtimekit.conformance.cases import Bench, Scope
+from runtimekit.conformance.suite_runner import choose
 from runtimekit.errors import ConfigurationError
 from runtimekit.repository.identifiers import Kind, RuntimeId
 
 if TYPE_CHECKING:
-    from runtimekit.conformance.model import Case
+    from runtimekit.conformance.cases import Case
 
 ROOT = Path(__file__).parents[3]
 TESTS = ROOT / "tests"
@@ -29,7 +29,7 @@ WITHOUT_CASES = {"L4", "S1", "S2", "S3"}
 @pytest.fixture(scope="module")
 def cases() -> tuple[Case, ...]:
     """All of them."""
-    return loading.load(TESTS)
+    return collect.load(TESTS)
 
 
 def test_there_are_enough(cases: tuple[Case, ...]) -> None:
@@ -40,22 +40,22 @@ def test_there_are_enough(cases: tuple[Case, ...]) -> None:
 
 def test_every_rule_has_a_case_and_every_case_a_rule(cases: tuple[Case, ...]) -> None:
     """The contract and the cases know the same numbers."""
-    known = set(overview.rules((ROOT / "docs" / "contract.md").read_text(encoding="utf-8")))
+    known = set(rule_table.rules((ROOT / "docs" / "contract.md").read_text(encoding="utf-8")))
     checked = {each.rule for each in cases}
     assert known - checked == WITHOUT_CASES
     assert checked <= known
 
 
 def test_the_readme_holds_the_table_as_it_is(cases: tuple[Case, ...]) -> None:
-    """``python -m runtimekit.conformance.overview`` writes it anew."""
+    """``python -m runtimekit.conformance.rule_table`` writes it anew."""
     readme = (TESTS / "conformance" / "README.md").read_text(encoding="utf-8")
-    assert overview.replaced(readme, cases) == readme
+    assert rule_table.replaced(readme, cases) == readme
 
 
 def test_known_failures_fit(cases: tuple[Case, ...]) -> None:
     """Each entry names a runtime and a case that are there."""
     runtimes = [path.parent.name for path in (ROOT / "runtimes").glob("*/Dockerfile")]
-    waivers.load(TESTS / "conformance" / loading.KNOWN_FAILURES, runtimes, [each.id for each in cases])
+    known_failures.load(TESTS / "conformance" / collect.KNOWN_FAILURES, runtimes, [each.id for each in cases])
 
 
 def test_core_is_small_and_says_the_most_important(cases: tuple[Case, ...]) -> None:
@@ -124,7 +124,7 @@ def test_all_mistakes_in_the_cases_are_shown_at_once(tmp_path: Path) -> None:
     (folder / "a.toml").write_text(twice + twice + '[[case]]\nid = "a.c"\nrule = "R1"\nexpect.stauts = 1\n')
     (folder / "b.toml").write_text("[[case]")
     with pytest.raises(ConfigurationError) as caught:
-        loading.load(tmp_path)
+        collect.load(tmp_path)
     text = str(caught.value)
     assert all(words in text for words in ("a.b is there twice", "a.c", "stauts", "b.toml"))
 
@@ -132,11 +132,11 @@ def test_all_mistakes_in_the_cases_are_shown_at_once(tmp_path: Path) -> None:
 def test_no_case_at_all_is_a_mistake(tmp_path: Path) -> None:
     """A suite without cases proves nothing."""
     with pytest.raises(ConfigurationError, match="holds no case"):
-        loading.load(tmp_path)
+        collect.load(tmp_path)
 
 
 def test_without_a_repository_the_package_brings_its_cases(tmp_path: Path) -> None:
     """The repository's own come first."""
-    assert loading.tests_folder(tmp_path) == loading.CARRIED
-    assert loading.tests_folder(None) == loading.CARRIED
-    assert loading.tests_folder(ROOT) == TESTS
+    assert collect.tests_folder(tmp_path) == collect.CARRIED
+    assert collect.tests_folder(None) == collect.CARRIED
+    assert collect.tests_folder(ROOT) == TESTS

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console import summary
 from runtimekit.console.markdown import markdown
 from runtimekit.console.page import page
 from runtimekit.images.results import BuildRow
-from runtimekit.reports import CaseResult, Outcome, SuiteResult
 
 HOSTILE = (
     "a | b `code` **bold** [x](javascript:1) <script>alert(1)</script> </pre></details> @someone :tada: \\| $x$\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console.builders import nodes_table
 from runtimekit.console.tables import (
     build_table,
@@ -22,7 +23,6 @@ from runtimekit.console.tables import (
 )
 from runtimekit.engine.builders import Node, NodeAnswer, State
 from runtimekit.images.results import BuildRow
-from runtimekit.reports import CaseResult, Outcome, SuiteResult
 from runtimekit.repository import catalogue, configuration
 from runtimekit.results import Check, CheckState
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import proofs, testing
-from runtimekit.conformance import Scope
+from runtimekit.conformance import Scope, test_records, verify
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console import make_console
 from runtimekit.engine.client import Image
 from runtimekit.images.plan import ImageStep
@@ -16,7 +16,6 @@ from runtimekit.publishing import steps
 from runtimekit.publishing.gate import Gate
 from runtimekit.publishing.running import Wishes
 from runtimekit.registry.address import Address
-from runtimekit.reports import CaseResult, Outcome, SuiteResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +45,10 @@ def gate(runtimes: Catalogue, repository: Path) -> Gate:
 def prove(gate: Gate, runtime: Runtime) -> None:
     """Keep a proof for the images that are in the engine."""
     root = gate.configuration.root
-    images = testing.image_ids(gate.engine, gate.catalogue, runtime)
-    digest = proofs.suite_digest(root, runtime)
-    proof = proofs.of(suite(runtime, Outcome.PASSED), images=images, scope=Scope.FULL, digest=digest, at="now")
-    proofs.keep(root, proof)
+    images = verify.image_ids(gate.engine, gate.catalogue, runtime)
+    digest = test_records.suite_digest(root, runtime)
+    proof = test_records.of(suite(runtime, Outcome.PASSED), images=images, scope=Scope.FULL, digest=digest, at="now")
+    test_records.keep(root, proof)
 
 
 def names(runtimes: Sequence[Runtime]) -> list[str]:
@@ -98,7 +97,7 @@ def test_a_suite_that_failed_now_closes_it_although_an_older_one_passed(
 ) -> None:
     """And the reason is what failed."""
     python = runtimes.get("python-3.10")
-    monkeypatch.setattr(testing, "verify", lambda *_, **__: [suite(python, Outcome.FAILED)])
+    monkeypatch.setattr(verify, "verify", lambda *_, **__: [suite(python, Outcome.FAILED)])
     gate.run([python], AMD)
     prove(gate, python)
     assert gate.verdict(python, AMD) == ({}, "the suite of python-3.10 failed: 1 failed")
@@ -108,7 +107,7 @@ def test_a_dry_run_says_where_images_are_built(
     gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On which node, where nodes build."""
-    monkeypatch.setattr(testing, "patience", lambda _platform: 1)
+    monkeypatch.setattr(verify, "patience", lambda _platform: 1)
     python = runtimes.get("python-3.10")
     plan: Any = SimpleNamespace(missing=(), build=[ImageStep(python, (AMD,))])
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
@@ -122,7 +121,7 @@ def test_a_dry_run_says_which_suites_are_proven(
     gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And every step in its order."""
-    monkeypatch.setattr(testing, "patience", lambda platform: 1 if platform == AMD else 10)
+    monkeypatch.setattr(verify, "patience", lambda platform: 1 if platform == AMD else 10)
     python = runtimes.get("python-3.10")
     prove(gate, python)
     plan: Any = SimpleNamespace(missing=(), build=())

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit import reports
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.images.results import BuildRow
-from runtimekit.reports import CaseResult, Outcome, SuiteResult
 
 if TYPE_CHECKING:
     from pathlib import Path

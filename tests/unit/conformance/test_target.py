@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from runtimekit.conformance.model import CaseFailedError
-from runtimekit.conformance.suite import Suite, ends
+from runtimekit.conformance.failures import CaseFailedError
+from runtimekit.conformance.target import Suite, ends
 
 
 def test_ends_are_the_first_and_the_last_lines() -> None:
@@ -22,7 +22,7 @@ def test_a_failure_says_what_the_cases_own_container_printed(monkeypatch: pytest
     """It would be gone with the container."""
     container = SimpleNamespace(logs=lambda: "fatal error: newosproc\n")
     stand = SimpleNamespace(function=SimpleNamespace(container=container), close=lambda: None)
-    monkeypatch.setattr("runtimekit.conformance.suite.Stand", lambda *_: stand)
+    monkeypatch.setattr("runtimekit.conformance.target.Stand", lambda *_: stand)
     site: Any = SimpleNamespace(platform="linux/amd64")
     suite = Suite(site, cast("Any", stand))
     with pytest.raises(CaseFailedError) as raised, suite.fresh():

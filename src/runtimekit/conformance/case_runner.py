@@ -10,19 +10,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from runtimekit.conformance.model import Bench, CaseFailedError, TooLateError
-from runtimekit.conformance.standstill import StandstillMeter
-from runtimekit.conformance.suite import LOG_LINES, Suite
+from runtimekit.conformance.cases import Bench
+from runtimekit.conformance.failures import CaseFailedError, TooLateError
+from runtimekit.conformance.machine_stalls import StandstillMeter
+from runtimekit.conformance.results import CaseResult, Outcome
+from runtimekit.conformance.target import LOG_LINES, Suite
 from runtimekit.errors import RuntimekitError
-from runtimekit.reports import CaseResult, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from runtimekit.conformance.imagefacts import ImageFacts
-    from runtimekit.conformance.model import Case
-    from runtimekit.conformance.stands import Site, Stand
+    from runtimekit.conformance.cases import Case
+    from runtimekit.conformance.image_facts import ImageFacts
+    from runtimekit.conformance.launched import Site, Stand
 
 SHARED_AT_ONCE = 4
 """Cases that share the probe; more would only wait for the processor."""

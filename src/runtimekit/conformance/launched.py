@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from runtimekit.conformance.wire import Wire
+from runtimekit.conformance.raw_http import Wire
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
 from runtimekit.functions.function import ARCHIVE, READY_SECONDS, Function, launch, memory_for, slowness, wait_ready

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.conformance.model import CaseFailedError, TooLateError
+from runtimekit.conformance.failures import CaseFailedError, TooLateError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -12,15 +12,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.conformance import Scope, loading
-from runtimekit.reports import Outcome
+from runtimekit.conformance import Scope, collect
+from runtimekit.conformance.results import Outcome
 from runtimekit.support.atomic_files import write_text
 from runtimekit.support.folders import folder_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtimekit.reports import SuiteResult
+    from runtimekit.conformance.results import SuiteResult
     from runtimekit.repository.catalogue import Runtime
 
 
@@ -50,8 +50,8 @@ class Proof:
 
 def suite_digest(root: Path, runtime: Runtime) -> str:
     """The digest of all that decides what is checked: cases, the code that runs them, the language's functions."""
-    tests, resources, language = loading.tests_folder(root), root / "tests" / "resources", runtime.id.language
-    parts = [tests / "conformance", tests / "images", Path(loading.__file__).parent, resources / language]
+    tests, resources, language = collect.tests_folder(root), root / "tests" / "resources", runtime.id.language
+    parts = [tests / "conformance", tests / "images", Path(collect.__file__).parent, resources / language]
     parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
     parts += [resources / "probe" / name for name in runtime.probes[1:]]
     digests = [folder_digest(part) for part in parts if part.is_dir()]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance.wire import NoAnswerError, Wire
+from runtimekit.conformance.raw_http import NoAnswerError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

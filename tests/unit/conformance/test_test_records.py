@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import proofs
-from runtimekit.conformance import Scope
-from runtimekit.reports import CaseResult, Outcome, SuiteResult
+from runtimekit.conformance import Scope, test_records
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.repository import catalogue, configuration
 
 if TYPE_CHECKING:
@@ -27,73 +26,73 @@ def runtime(repository: Path) -> Runtime:
     return catalogue.load(configuration.load(repository)).get("go-1.24")
 
 
-def proven(scope: Scope = Scope.FULL) -> proofs.Proof:
+def proven(scope: Scope = Scope.FULL) -> test_records.Proof:
     """What a passed suite of two cases proves."""
     cases = tuple(
         CaseResult(id=f"a.{each}", rule="R1", area="a", outcome=each, seconds=1)
         for each in (Outcome.PASSED, Outcome.WAIVED)
     )
     suite = SuiteResult(runtime="go-1.24", platform=AMD, cases=cases, seconds=2.04)
-    return proofs.of(suite, images=IMAGES, scope=scope, digest="cases", at="2026-11-21T00:00:00Z")
+    return test_records.of(suite, images=IMAGES, scope=scope, digest="cases", at="2026-11-21T00:00:00Z")
 
 
 def test_a_proof_is_found_for_what_it_is_of(tmp_path: Path, runtime: Runtime) -> None:
     """With the facts of the suite."""
-    proofs.keep(tmp_path, proven())
-    found = proofs.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases")
+    test_records.keep(tmp_path, proven())
+    found = test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases")
     assert found == proven()
     assert (proven().passed, proven().waived, proven().seconds) == (1, 1, 2.0)
 
 
 def test_a_deep_proof_serves_a_shallow_wish_and_not_the_other_way_round(tmp_path: Path, runtime: Runtime) -> None:
     """Core is less than full."""
-    proofs.keep(tmp_path, proven(Scope.CORE))
-    assert proofs.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
-    assert proofs.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases") is None
-    proofs.keep(tmp_path, proven(Scope.FULL))
-    assert proofs.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
+    test_records.keep(tmp_path, proven(Scope.CORE))
+    assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
+    assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases") is None
+    test_records.keep(tmp_path, proven(Scope.FULL))
+    assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
 
 
 def test_another_image_platform_or_suite_has_no_proof(tmp_path: Path, runtime: Runtime) -> None:
     """One layer of a run image is enough."""
-    proofs.keep(tmp_path, proven())
+    test_records.keep(tmp_path, proven())
     for images in ({**IMAGES, "appwrite-alpine:3.22": "sha256:3"}, {"go-runtime:1.24": "sha256:1"}, {}):
-        assert proofs.find(tmp_path, runtime, AMD, images, scope=Scope.CORE, digest="cases") is None
-    assert proofs.find(tmp_path, runtime, "linux/arm64", IMAGES, scope=Scope.CORE, digest="cases") is None
-    assert proofs.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="other cases") is None
+        assert test_records.find(tmp_path, runtime, AMD, images, scope=Scope.CORE, digest="cases") is None
+    assert test_records.find(tmp_path, runtime, "linux/arm64", IMAGES, scope=Scope.CORE, digest="cases") is None
+    assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="other cases") is None
 
 
 def test_a_file_that_says_something_else_proves_nothing(tmp_path: Path, runtime: Runtime) -> None:
     """Broken, or copied to another image's name."""
-    proofs.keep(tmp_path, proven())
+    test_records.keep(tmp_path, proven())
     file = next((tmp_path / "build/proofs").iterdir())
     text = file.read_text()
     for wrong in ("rubbish", "{}", text.replace("sha256:1", "sha256:9"), text.replace("go-1.24", "go-1.25")):
         file.write_text(wrong)
-        assert proofs.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases") is None
+        assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases") is None
 
 
 def test_the_suites_digest_is_that_of_cases_and_functions(repository: Path, runtime: Runtime) -> None:
     """A case that was added, or a test function that was changed, voids every proof."""
-    before = proofs.suite_digest(repository, runtime)
+    before = test_records.suite_digest(repository, runtime)
     (repository / "tests/resources/go").mkdir(parents=True)
     (repository / "tests/resources/go/index.go").write_text("package function")
-    with_function = proofs.suite_digest(repository, runtime)
+    with_function = test_records.suite_digest(repository, runtime)
     (repository / "tests/resources/probe").mkdir()
     (repository / "tests/resources/probe/go.toml").write_text("")
-    with_probe = proofs.suite_digest(repository, runtime)
+    with_probe = test_records.suite_digest(repository, runtime)
     (repository / "tests/conformance").mkdir()
     (repository / "tests/conformance/key.toml").write_text("")
-    assert len({before, with_function, with_probe, proofs.suite_digest(repository, runtime)}) == 4
+    assert len({before, with_function, with_probe, test_records.suite_digest(repository, runtime)}) == 4
 
 
 def test_what_a_probe_shares_is_in_the_suites_digest(repository: Path, runtime: Runtime) -> None:
     """A change of the shared probe voids the proofs of those that share it."""
     assert runtime.language
     sharing = replace(runtime, language=replace(runtime.language, shares="together"))
-    before = [proofs.suite_digest(repository, each) for each in (runtime, sharing)]
+    before = [test_records.suite_digest(repository, each) for each in (runtime, sharing)]
     (repository / "tests/resources/probe/together").mkdir(parents=True)
     (repository / "tests/resources/probe/together/index.go").write_text("package function")
-    after = [proofs.suite_digest(repository, each) for each in (runtime, sharing)]
+    after = [test_records.suite_digest(repository, each) for each in (runtime, sharing)]
     assert after[0] == before[0]
     assert after[1] != before[1]

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.conformance import standstill
-from runtimekit.conformance.model import Bench, Case, CaseFailedError, TooLateError
-from runtimekit.conformance.runner import Job, Runner, not_run
-from runtimekit.conformance.stands import Stand
-from runtimekit.conformance.standstill import StandstillMeter
+from runtimekit.conformance import machine_stalls
+from runtimekit.conformance.case_runner import Job, Runner, not_run
+from runtimekit.conformance.cases import Bench, Case
+from runtimekit.conformance.failures import CaseFailedError, TooLateError
+from runtimekit.conformance.launched import Stand
+from runtimekit.conformance.machine_stalls import StandstillMeter
+from runtimekit.conformance.results import Outcome
 from runtimekit.errors import FunctionLaunchError
 from runtimekit.functions.function import Answer
-from runtimekit.reports import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runtimekit.conformance.suite import Suite
+    from runtimekit.conformance.target import Suite
 
 KEY = "5ecret-key"
 
@@ -233,7 +234,7 @@ def test_the_meter_adds_up_what_came_late(monkeypatch: pytest.MonkeyPatch, took:
     """Of a beat of 5 ms; the scheduler's usual grain does not count."""
     meter = StandstillMeter()
     clock = iter([10.0, 10.0 + took])
-    monkeypatch.setattr(standstill, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(machine_stalls, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     monkeypatch.setattr(meter._done, "wait", lambda _seconds: meter._done.set())
     meter._beat()
     assert meter.late_seconds == pytest.approx(late)

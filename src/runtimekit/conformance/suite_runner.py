@@ -7,15 +7,16 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.conformance import fixtures, loading, probes, waivers
-from runtimekit.conformance.imagefacts import ImageFacts
-from runtimekit.conformance.model import Bench, Case, Scope
-from runtimekit.conformance.runner import Job, Runner, not_run
-from runtimekit.conformance.stands import Site, Stand
-from runtimekit.conformance.suite import PLAIN
+from runtimekit.conformance import collect, fixtures, known_failures, probes
+from runtimekit.conformance.case_runner import Job, Runner, not_run
+from runtimekit.conformance.cases import Bench, Case, Scope
+from runtimekit.conformance.image_facts import ImageFacts
+from runtimekit.conformance.launched import Site, Stand
+from runtimekit.conformance.results import CaseResult, SuiteResult
+from runtimekit.conformance.target import PLAIN
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
-from runtimekit.reports import CaseResult, SuiteResult
+from runtimekit.functions.function import is_compiled
 from runtimekit.repository.identifiers import Kind, RuntimeId
 
 if TYPE_CHECKING:
@@ -67,18 +68,18 @@ def run(
         ConfigurationError: The cases, or known_failures.toml, are wrong.
     """
     began = time.monotonic()
-    tests = loading.tests_folder(root)
-    cases = loading.load(tests)
+    tests = collect.tests_folder(root)
+    cases = collect.load(tests)
     # Always the repository's own: what is known of our runtimes says nothing of another's.
-    known = waivers.load(
-        root / "tests" / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
+    known = known_failures.load(
+        root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
     )
     resources = root / "tests" / "resources"
     probe = probes.load(resources / "probe" / f"{runtime.id.language}.toml", runtime.kind, cases)
     chosen = choose(cases, runtime, probe, scope)
 
     def finish(jobs: Sequence[Job], results: Mapping[str, CaseResult], error: str = "") -> SuiteResult:
-        rows = waivers.apply(known, str(runtime), [results.get(job.id) or not_run(job) for job in jobs])
+        rows = known_failures.apply(known, str(runtime), [results.get(job.id) or not_run(job) for job in jobs])
         seconds = time.monotonic() - began
         return SuiteResult(runtime=str(runtime), platform=platform, cases=rows, seconds=seconds, error=error)
 
@@ -115,9 +116,9 @@ def run_on_run_image(
         ConfigurationError: The cases, or known_failures.toml, are wrong.
     """
     began = time.monotonic()
-    cases = loading.load(loading.tests_folder(root))
-    known = waivers.load(
-        root / "tests" / "conformance" / loading.KNOWN_FAILURES, _runtimes(root, image), [each.id for each in cases]
+    cases = collect.load(collect.tests_folder(root))
+    known = known_failures.load(
+        root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, image), [each.id for each in cases]
     )
     facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
     jobs = [Job(case, image=facts) for case in cases if case.bench is Bench.IMAGE]
@@ -125,7 +126,7 @@ def run_on_run_image(
     site = Site(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")
     with Runner(site, _counting(watch, len(jobs))) as runner:
         runner.run(jobs)
-    rows = waivers.apply(known, str(image), [runner.results.get(job.id) or not_run(job) for job in jobs])
+    rows = known_failures.apply(known, str(image), [runner.results.get(job.id) or not_run(job) for job in jobs])
     return SuiteResult(runtime=str(image), platform=platform, cases=rows, seconds=time.monotonic() - began)
 
 

@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance import datacases
-from runtimekit.conformance.model import Case
+from runtimekit.conformance import toml_cases
+from runtimekit.conformance.cases import Case
 from runtimekit.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _from_toml(path: Path, problems: list[Problem]) -> Iterator[Case]:
     for row in rows:
         name = row.get("id", "a case without an id")
         try:
-            yield datacases.read(row)
+            yield toml_cases.read(row)
         except (TypeError, ValueError, KeyError) as error:
             problems.append(Problem(path, None, f"{name}: {error}"))
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from runtimekit.conformance import datacases
-from runtimekit.conformance.model import Bench, CaseFailedError
+from runtimekit.conformance import toml_cases
+from runtimekit.conformance.cases import Bench
+from runtimekit.conformance.failures import CaseFailedError
+from runtimekit.conformance.launched import Site, Stand
 from runtimekit.conformance.probes import Probe
-from runtimekit.conformance.stands import Site, Stand
-from runtimekit.conformance.suite import Suite
+from runtimekit.conformance.target import Suite
 from runtimekit.functions.function import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtimekit.conformance.model import Case
+    from runtimekit.conformance.cases import Case
 
 KEY = "0123456789abcdef"
 
@@ -70,13 +71,13 @@ def suite(server: Server) -> Suite:
 
 def case(request: dict[str, Any], expect: dict[str, Any]) -> Case:
     """A case from its table."""
-    return datacases.read({"id": "area.name", "rule": "R5", "request": request, "expect": expect})
+    return toml_cases.read({"id": "area.name", "rule": "R5", "request": request, "expect": expect})
 
 
 def sent(suite: Suite, request: dict[str, Any]) -> bytes:
     """The bytes of a request."""
     exchange = case(request, {"called": True}).check
-    assert isinstance(exchange, datacases.Exchange)
+    assert isinstance(exchange, toml_cases.Exchange)
     return b"".join(exchange.request.pieces(suite))
 
 
@@ -161,10 +162,10 @@ def test_the_language_says_how_its_errors_begin(suite: Suite, server: Server) ->
     """By the case's id, beside its probe."""
     row = {"id": "a.b", "rule": "E2", "expect": {"status": 500, "own": "starts"}}
     server.answer = error(500, '{"code":500,"message":"Env is wrong"}')
-    datacases.read(row).check(suite)
+    toml_cases.read(row).check(suite)
     server.answer = error(500, '{"code":500,"message":"env is wrong"}')
     with pytest.raises(CaseFailedError, match="beginning"):
-        datacases.read(row).check(suite)
+        toml_cases.read(row).check(suite)
 
 
 def test_mistakes_in_a_case_are_found(suite: Suite) -> None:
@@ -174,9 +175,9 @@ def test_mistakes_in_a_case_are_found(suite: Suite) -> None:
     with pytest.raises(TypeError):
         case({}, {"stauts": 405})
     with pytest.raises(ValueError, match="no rule"):
-        datacases.read({"id": "area.name", "rule": "X1", "expect": {}})
+        toml_cases.read({"id": "area.name", "rule": "X1", "expect": {}})
     with pytest.raises(ValueError, match="no case's id"):
-        datacases.read({"id": "name", "rule": "R1", "expect": {}})
+        toml_cases.read({"id": "name", "rule": "R1", "expect": {}})
     assert suite
 
 
@@ -187,5 +188,5 @@ def test_what_needs_our_fixtures_is_told_apart() -> None:
     assert not case({"named": "index"}, {"called": True}).any_function
     assert not case({}, {"text": "Hello"}).any_function
     hello = {"id": "area.name", "rule": "R5", "bench": "hello", "expect": {"called": True}}
-    assert not datacases.read(hello).any_function
-    assert datacases.read(dict(hello, bench="slow")).bench is Bench.SLOW
+    assert not toml_cases.read(hello).any_function
+    assert toml_cases.read(dict(hello, bench="slow")).bench is Bench.SLOW

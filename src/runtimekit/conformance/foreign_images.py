@@ -6,17 +6,17 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance import loading
-from runtimekit.conformance.model import Bench, Scope
+from runtimekit.conformance import collect
+from runtimekit.conformance.case_runner import Job, Runner, not_run
+from runtimekit.conformance.cases import Bench, Scope
+from runtimekit.conformance.launched import Site, Stand
 from runtimekit.conformance.probes import Probe
-from runtimekit.conformance.runner import Job, Runner, not_run
-from runtimekit.conformance.running import choose
-from runtimekit.conformance.stands import Site, Stand
+from runtimekit.conformance.results import SuiteResult
+from runtimekit.conformance.suite_runner import choose
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
 from runtimekit.functions import function
 from runtimekit.functions.archive import pack
-from runtimekit.reports import SuiteResult
 from runtimekit.repository.catalogue import Runtime
 from runtimekit.repository.configuration import DEFAULT_MEMORY
 from runtimekit.repository.identifiers import Kind, RuntimeId
@@ -62,7 +62,7 @@ def conform(
     """
     began = time.monotonic()
     runtime = _stranger(image, run_image, code, entrypoint, memory)
-    cases = choose(loading.load(loading.tests_folder(root)), runtime, Probe(), Scope.FULL)
+    cases = choose(collect.load(collect.tests_folder(root)), runtime, Probe(), Scope.FULL)
     chosen = [each for each in cases if each.any_function and each.bench in _WITHOUT_OTHERS]
     source, archive = folder / "source.tar.gz", folder / "function.tar.gz"
     results, error = {}, ""

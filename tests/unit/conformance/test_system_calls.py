@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance import intruder
-from runtimekit.conformance.intruder import Call
+from runtimekit.conformance import system_calls
+from runtimekit.conformance.system_calls import Call
 from runtimekit.support import machine
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CALLS = (
     Call("getuid", (102, 174)),
-    Call("openat, of a file that is there", (257, 56), (-100, intruder.DATA_ADDRESS)),
+    Call("openat, of a file that is there", (257, 56), (-100, system_calls.DATA_ADDRESS)),
     Call("openat, of nothing", (257, 56), (-100, 0)),
     Call("getpid", (39, 172)),
 )
@@ -27,13 +27,13 @@ CALLS = (
 def run(folder: Path, architecture: str) -> dict[str, int]:
     """What the calls return on this machine."""
     path = folder / architecture
-    path.write_bytes(intruder.program(CALLS, architecture, b"/proc/self/maps\0"))
+    path.write_bytes(system_calls.program(CALLS, architecture, b"/proc/self/maps\0"))
     path.chmod(0o755)
     done = subprocess.run([path], capture_output=True, check=True, timeout=60)
-    return intruder.results(CALLS, done.stdout)
+    return system_calls.results(CALLS, done.stdout)
 
 
-@pytest.mark.parametrize("architecture", intruder.MACHINES)
+@pytest.mark.parametrize("architecture", system_calls.MACHINES)
 def test_calls_return_what_they_return(tmp_path: Path, architecture: str) -> None:
     """With their own numbers, in order, errors as negative numbers."""
     try:
@@ -51,4 +51,4 @@ def test_calls_return_what_they_return(tmp_path: Path, architecture: str) -> Non
 def test_too_many_calls_are_refused() -> None:
     """The table has its place."""
     with pytest.raises(ValueError, match="the table has room for"):
-        intruder.program(CALLS * 20, "amd64")
+        system_calls.program(CALLS * 20, "amd64")

@@ -11,16 +11,17 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.conformance import checks
-from runtimekit.conformance.model import EVERY_KIND, Bench, Case, CaseFailedError
-from runtimekit.conformance.wire import NoAnswerError
+from runtimekit.conformance import expectations
+from runtimekit.conformance.cases import EVERY_KIND, Bench, Case
+from runtimekit.conformance.failures import CaseFailedError
+from runtimekit.conformance.raw_http import NoAnswerError
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runtimekit.conformance.suite import Suite
-    from runtimekit.conformance.wire import Wire
+    from runtimekit.conformance.raw_http import Wire
+    from runtimekit.conformance.target import Suite
     from runtimekit.functions.function import Answer
 
 Text = str | list[Any]
@@ -121,27 +122,27 @@ class Expectation:
                     return
                 raise
             self._check_answer(answer, status, has_body=request.method != "HEAD")
-        checks.expect(self.interim, wire.interim, "interim answers")
+        expectations.expect(self.interim, wire.interim, "interim answers")
         if self.closes and not wire.closed(suite.deadline(5)):
             raise CaseFailedError("the connection after the answer", "closed, with nothing more sent", "still open")
 
     def _check_answer(self, answer: Answer, status: int, *, has_body: bool) -> None:
-        checks.expect_status(answer, status)
+        expectations.expect_status(answer, status)
         if self.exact is not None:
-            checks.expect(self.exact.encode(), answer.body, "the body")
+            expectations.expect(self.exact.encode(), answer.body, "the body")
         if self.text is not None:
-            checks.expect_text(answer, self.text, status)
+            expectations.expect_text(answer, self.text, status)
         elif self.json is not None:
-            checks.expect(checks.JSON, answer.headers.get("content-type"), "content-type")
-            checks.expect(self.json, answer.body.decode(errors="replace"), "the body")
+            expectations.expect(expectations.JSON, answer.headers.get("content-type"), "content-type")
+            expectations.expect(self.json, answer.body.decode(errors="replace"), "the body")
         elif self.value:
-            found = checks.decoded(answer)
-            checks.expect(self.value, {name: found.get(name) for name in self.value}, "the function's answer")
+            found = expectations.decoded(answer)
+            expectations.expect(self.value, {name: found.get(name) for name in self.value}, "the function's answer")
         elif status >= 400 and has_body and not self.called:  # noqa: PLR2004 - from there on it is an error (contract §5)
-            message = checks.expect_error(answer, status, *self.error)
-            checks.expect_that(message.startswith(self.starts), "the message's beginning", self.starts, message)
+            message = expectations.expect_error(answer, status, *self.error)
+            expectations.expect_that(message.startswith(self.starts), "the message's beginning", self.starts, message)
         for name, value in self.headers.items():
-            checks.expect(value, answer.headers.get(name), f"header {name}")
+            expectations.expect(value, answer.headers.get(name), f"header {name}")
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Exchange:
         if own:
             expectation = replace(expectation, **{own: getattr(suite.site.probe, own)[self.id]})
         budget = expectation.within
-        with suite.raw() as wire, checks.expect_within(budget or float("inf"), "the exchange's time"):
+        with suite.raw() as wire, expectations.expect_within(budget or float("inf"), "the exchange's time"):
             wire.send(self.request.pieces(suite))
             if self.request.half_close:
                 wire.half_close()

@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runtimekit.conformance.model import CaseFailedError
-from runtimekit.conformance.stands import Stand
+from runtimekit.conformance.failures import CaseFailedError
+from runtimekit.conformance.launched import Stand
 from runtimekit.functions.function import READY_SECONDS, slowness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from runtimekit.conformance.imagefacts import ImageFacts
-    from runtimekit.conformance.stands import Site
-    from runtimekit.conformance.wire import Wire
+    from runtimekit.conformance.image_facts import ImageFacts
+    from runtimekit.conformance.launched import Site
+    from runtimekit.conformance.raw_http import Wire
     from runtimekit.functions.function import Answer, Function
     from runtimekit.repository.catalogue import Runtime
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from runtimekit.conformance import expect_contains, expect_error, expect_status, expect_within
-from runtimekit.conformance.model import CaseFailedError, TooLateError
+from runtimekit.conformance.failures import CaseFailedError, TooLateError
 from runtimekit.functions.function import Answer
 
 

@@ -7,15 +7,15 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import conformance, proofs, reports
-from runtimekit.conformance import Scope
+from runtimekit import conformance, reports
+from runtimekit.conformance import Scope, test_records
+from runtimekit.conformance.results import SuiteResult
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.engine import containers, trace
 from runtimekit.engine.buildx import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions.function import slowness
 from runtimekit.images import build
-from runtimekit.reports import SuiteResult
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _proven(
 ) -> SuiteResult:
     """Run a suite, and keep what it proves of the images that were there before it and still are after it."""
     folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
-    digest, before = proofs.suite_digest(root, runtime), image_ids(engine, catalogue, runtime)
+    digest, before = test_records.suite_digest(root, runtime), image_ids(engine, catalogue, runtime)
     key = f"tests of {runtime} {platform}"
 
     def tell(text: str) -> None:
@@ -174,7 +174,7 @@ def _proven(
     reporter.finished(key, ok=suite.ok, text=suite.verdict.partition("\n")[0])
     if suite.ok and before == image_ids(engine, catalogue, runtime):
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        proofs.keep(root, proofs.of(suite, images=before, scope=scope, digest=digest, at=at))
+        test_records.keep(root, test_records.of(suite, images=before, scope=scope, digest=digest, at=at))
     return suite
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from runtimekit.conformance.results import CaseResult, Outcome
 from runtimekit.errors import ConfigurationError, Problem
-from runtimekit.reports import CaseResult, Outcome
 from runtimekit.repository.identifiers import perhaps
 
 if TYPE_CHECKING:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runtimekit.conformance.suite import Suite
 
-Check: TypeAlias = "Callable[[Suite], str | None]"
-"""Does what the case is about, and raises :class:`CaseFailedError` if a runtime does not do as the contract says.
+Check: TypeAlias = "Callable[[Any], str | None]"
+"""Does what the case is about to a :class:`~runtimekit.conformance.target.Suite`, which is built upon this module.
+
+It raises :class:`~runtimekit.conformance.failures.CaseFailedError` if a runtime does not do as the contract says.
 
 It may return a note for the report, such as an image's size."""
 
@@ -50,22 +51,6 @@ class Bench(StrEnum):
     """None: the case launches what it needs, because it ends, floods or restarts it."""
     IMAGE = "image"
     """No function: the case looks at an image, at each one that the runtime has."""
-
-
-class CaseFailedError(Exception):
-    """The runtime does not do what the contract says."""
-
-    def __init__(self, what: str, expected: object, got: object) -> None:
-        self.what = what
-        self.expected = _shown(expected)
-        self.got = _shown(got)
-        self.log = ""
-        """What the container printed last, if the case had one of its own."""
-        super().__init__(f"{what}: expected {self.expected}, got {self.got}")
-
-
-class TooLateError(CaseFailedError):
-    """Something was late, or was given up after a while; where the machine stood still meanwhile, it is run again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,9 +135,3 @@ def case(
         return check
 
     return mark
-
-
-def _shown(value: object) -> str:
-    """A value for a report: readable, and never longer than a screen."""
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 1000 else f"{text[:600]} … ({len(text)} characters) … {text[-200:]}"  # noqa: PLR2004

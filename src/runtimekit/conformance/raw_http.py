@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from runtimekit.conformance.model import CaseFailedError
+from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.functions.function import Answer
 
 if TYPE_CHECKING:

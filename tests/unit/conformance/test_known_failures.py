@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance import waivers
+from runtimekit.conformance import known_failures
+from runtimekit.conformance.results import CaseResult, Outcome
 from runtimekit.errors import ConfigurationError
-from runtimekit.reports import CaseResult, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +23,11 @@ link = "https://example.org/1"
 RUNTIMES, CASES = ["go-1.24", "node-22"], ["time.spinning", "time.blocking"]
 
 
-def load(folder: Path, text: str) -> tuple[waivers.Waiver, ...]:
+def load(folder: Path, text: str) -> tuple[known_failures.Waiver, ...]:
     """What a file with this text says."""
     path = folder / "known_failures.toml"
     path.write_text(text)
-    return waivers.load(path, RUNTIMES, CASES)
+    return known_failures.load(path, RUNTIMES, CASES)
 
 
 def result(outcome: Outcome, case: str = "time.spinning") -> CaseResult:
@@ -36,40 +36,40 @@ def result(outcome: Outcome, case: str = "time.spinning") -> CaseResult:
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> tuple[waivers.Waiver, ...]:
+def known(tmp_path: Path) -> tuple[known_failures.Waiver, ...]:
     """One waiver."""
     return load(tmp_path, ENTRY)
 
 
 def test_no_file_waives_nothing(tmp_path: Path) -> None:
     """Nor does an empty one."""
-    assert waivers.load(tmp_path / "none.toml", RUNTIMES, CASES) == ()
+    assert known_failures.load(tmp_path / "none.toml", RUNTIMES, CASES) == ()
     assert load(tmp_path, "") == ()
 
 
-def test_a_known_failure_is_waived_with_its_reason(known: tuple[waivers.Waiver, ...]) -> None:
+def test_a_known_failure_is_waived_with_its_reason(known: tuple[known_failures.Waiver, ...]) -> None:
     """On every run image."""
     for case in ("time.spinning", "time.spinning@ubuntu-24.04"):
-        (found,) = waivers.apply(known, "go-1.24", [result(Outcome.FAILED, case)])
+        (found,) = known_failures.apply(known, "go-1.24", [result(Outcome.FAILED, case)])
         assert found.outcome is Outcome.WAIVED
         assert "a reason (https://example.org/1)" in found.message
         assert "too slow" in found.message
 
 
-def test_a_waived_case_that_passes_fails(known: tuple[waivers.Waiver, ...]) -> None:
+def test_a_waived_case_that_passes_fails(known: tuple[known_failures.Waiver, ...]) -> None:
     """So that the entry goes away."""
-    (found,) = waivers.apply(known, "go-1.24", [result(Outcome.PASSED)])
+    (found,) = known_failures.apply(known, "go-1.24", [result(Outcome.PASSED)])
     assert found.outcome is Outcome.FAILED
     assert "Remove that entry" in found.message
 
 
-def test_others_are_left_alone(known: tuple[waivers.Waiver, ...]) -> None:
+def test_others_are_left_alone(known: tuple[known_failures.Waiver, ...]) -> None:
     """Other runtimes, other cases, and what was not run."""
     failed, blocking = result(Outcome.FAILED), result(Outcome.FAILED, "time.blocking")
-    assert waivers.apply(known, "node-22", [failed]) == (failed,)
-    assert waivers.apply(known, "go-1.24", [blocking]) == (blocking,)
+    assert known_failures.apply(known, "node-22", [failed]) == (failed,)
+    assert known_failures.apply(known, "go-1.24", [blocking]) == (blocking,)
     missed = result(Outcome.NOT_RUN)
-    assert waivers.apply(known, "go-1.24", [missed]) == (missed,)
+    assert known_failures.apply(known, "go-1.24", [missed]) == (missed,)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""How a case fails."""
+
+from __future__ import annotations
+
+
+class CaseFailedError(Exception):
+    """The runtime does not do what the contract says."""
+
+    def __init__(self, what: str, expected: object, got: object) -> None:
+        self.what = what
+        self.expected = _shown(expected)
+        self.got = _shown(got)
+        self.log = ""
+        """What the container printed last, if the case had one of its own."""
+        super().__init__(f"{what}: expected {self.expected}, got {self.got}")
+
+
+class TooLateError(CaseFailedError):
+    """Something was late, or was given up after a while; where the machine stood still meanwhile, it is run again."""
+
+
+def _shown(value: object) -> str:
+    """A value for a report: readable, and never longer than a screen."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 1000 else f"{text[:600]} … ({len(text)} characters) … {text[-200:]}"  # noqa: PLR2004
