@@ -9,7 +9,7 @@ import sys
 from runtimekit.bases import sources
 from runtimekit.debian import packages
 from runtimekit.engine import emulation, locate
-from runtimekit.results import Check, CheckState
+from runtimekit.reports.checks import Check, CheckState
 from runtimekit.support import commands
 from runtimekit.support.home import home
 

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from runtimekit import conformance, reports
+from runtimekit import conformance
 from runtimekit.conformance import Scope, test_records
 from runtimekit.conformance.results import SuiteResult
 from runtimekit.console.reporter import choose_reporter
@@ -16,6 +16,7 @@ from runtimekit.engine.buildx import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError
 from runtimekit.functions.function import slowness
 from runtimekit.images import build
+from runtimekit.reports.files import read_json, write_json, write_junit
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def forget_reports(root: Path) -> None:
 def collect_reports(root: Path) -> list[SuiteResult]:
     """What the sessions of this run have written."""
     files = sorted(path for path in reports_folder(root).glob("*.json") if path.name != trace.FILE)
-    return [suite for path in files for suite in reports.read_json(path)]
+    return [suite for path in files for suite in read_json(path)]
 
 
 def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str = "") -> Scope:
@@ -139,8 +140,8 @@ def verify(
             with choose_reporter(console) as reporter:
                 suite = _proven(engine, catalogue, runtime, root, platform, depths[runtime], say, reporter)
         stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
-        reports.write_json(stem.with_name(f"{stem.name}.json"), [suite])
-        reports.write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
+        write_json(stem.with_name(f"{stem.name}.json"), [suite])
+        write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
         suites.append(suite)
     return suites
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from runtimekit.conformance.results import Outcome
 from runtimekit.console import printable
-from runtimekit.results import CheckState
+from runtimekit.reports.checks import CheckState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from runtimekit.functions.benchmark import Measurement
     from runtimekit.images.explain import Input
     from runtimekit.images.results import BuildRow, SizeRow
+    from runtimekit.reports.checks import Check
     from runtimekit.repository.catalogue import Runtime
-    from runtimekit.results import Check
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runtimekit import reports
 from runtimekit.bases import sources
 from runtimekit.bases.make import Bootstrapper
 from runtimekit.bases.provide import LocalBases
@@ -26,6 +25,7 @@ from runtimekit.images.nodes import run
 from runtimekit.images.plan import ImageStep, Plan, make_plan
 from runtimekit.images.results import BuildRow
 from runtimekit.images.times import BuildTimes
+from runtimekit.reports import files
 from runtimekit.repository import revision
 from runtimekit.repository.recipes import Source, find_base, load_recipes
 from runtimekit.support import folders, machine
@@ -164,7 +164,7 @@ class Builder:
     def _note(self, rows: Sequence[BuildRow]) -> None:
         root = self.configuration.root
         try:
-            reports.note_builds(root, rows)
+            files.note_builds(root, rows)
             self.works.trace.write(root / "build" / "reports")
         except OSError as error:  # the images are there, and a full disk must not hide what became of them
             self.say(f"build/reports lacks this build: {error.strerror}")

@@ -75,7 +75,7 @@ def doctor(_context: Context) -> None:
     from runtimekit import diagnosis
     from runtimekit.console import tables
     from runtimekit.errors import EngineError
-    from runtimekit.results import CheckState
+    from runtimekit.reports.checks import CheckState
 
     checks = diagnosis.examine()
     setting = here()

@@ -106,13 +106,14 @@ def build(
     builder: str = "",
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
-    from runtimekit import github, options, reports
+    from runtimekit import github, options
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
     from runtimekit.images.build import DEFAULT_JOBS, FAILED, NEEDS_REGISTRY, Builder
+    from runtimekit.reports import files
 
     setting = here()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
@@ -133,7 +134,7 @@ def build(
     with choose_reporter(setting.progress) as reporter:
         rows = images.build(plan, reporter)
     setting.results.print(tables.build_table(rows, setting.results.width))
-    github.summarize(markdown(summary.of_builds(rows, reports.sizes(compare))))
+    github.summarize(markdown(summary.of_builds(rows, files.sizes(compare))))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
     failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == FAILED]

@@ -31,7 +31,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit import github, options, reports
+    from runtimekit import github, options
     from runtimekit.conformance.verify import (
         CHECKS,
         DEFAULT_JOBS,
@@ -47,6 +47,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
+    from runtimekit.reports import files
     from runtimekit.repository import select
     from runtimekit.support import commands
 
@@ -81,7 +82,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         setting.results.print(tables.suite_table(suites, setting.results.width))
         for suite in suites:
             setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
-        reports.write_junit(root / "build/reports/all.xml", suites)
+        files.write_junit(root / "build/reports/all.xml", suites)
         github.summarize(markdown(summary.of_suites(suites)))
     setting.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
     if failed_phases or not suites:

@@ -29,22 +29,23 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
-    from runtimekit import github, reports
+    from runtimekit import github
     from runtimekit.conformance import verify
     from runtimekit.console import summary
     from runtimekit.console.markdown import markdown
     from runtimekit.console.page import page
+    from runtimekit.reports import files
     from runtimekit.repository import revision
     from runtimekit.support import atomic_files
 
     setting = here()
     root = setting.configuration.root
-    builds, suites = reports.noted_builds(root), verify.collect_reports(root)
-    blocks = [*summary.of_builds(builds, reports.sizes(compare)), *summary.of_suites(suites)]
+    builds, suites = files.noted_builds(root), verify.collect_reports(root)
+    blocks = [*summary.of_builds(builds, files.sizes(compare)), *summary.of_suites(suites)]
     commit = revision.of(root)
     about = f"Commit {commit.commit}, of {commit.created}."
     atomic_files.write_text(Path(output) / "index.html", page(setting.configuration.project.title, about, blocks))
-    reports.write_builds(Path(output) / "images.json", builds)
+    files.write_builds(Path(output) / "images.json", builds)
     github.summarize(markdown(blocks))
     setting.say(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
 

@@ -23,8 +23,8 @@ from runtimekit.console.tables import (
 )
 from runtimekit.engine.builders import Node, NodeAnswer, State
 from runtimekit.images.results import BuildRow
+from runtimekit.reports.checks import Check, CheckState
 from runtimekit.repository import catalogue, configuration
-from runtimekit.results import Check, CheckState
 
 if TYPE_CHECKING:
     from rich.table import Table

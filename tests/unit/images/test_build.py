@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from runtimekit import reports
 from runtimekit.console.reporter import PlainReporter
 from runtimekit.engine import buildx
 from runtimekit.engine.buildx import BuildRequest, LayerCache
@@ -19,6 +18,7 @@ from runtimekit.engine.progress import Progress
 from runtimekit.errors import ImageBuildError
 from runtimekit.images.build import Builder
 from runtimekit.images.gateway import Gateway
+from runtimekit.reports import files
 from runtimekit.repository import catalogue, configuration
 from runtimekit.repository.recipes import Source
 
@@ -79,7 +79,7 @@ def test_every_row_is_left_for_the_report_with_the_evidence_of_a_failure(reposit
     assert [(row.runtime, row.result) for row in rows] == [("go-1.24", "failed"), ("python-3.10", "built")]
     assert "ERROR: exit code 1" in rows[0].error
     assert not rows[1].error
-    assert reports.noted_builds(repository) == rows
+    assert files.noted_builds(repository) == rows
 
 
 def test_the_gateways_compilation_is_in_the_cache(repository: Path, requests: list[BuildRequest]) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import reports
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.images.results import BuildRow
+from runtimekit.reports import files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,10 +68,10 @@ def test_the_verdict_is_the_exit_code(step: Path) -> None:
 def test_the_report_is_a_page_and_sizes_for_the_next_run(step: Path) -> None:
     """Made of what this machine or others have left under build/reports."""
     row = BuildRow(runtime="python-3.10", platform="linux/amd64", result="built", seconds=3, size_bytes=97_000_000)
-    reports.note_builds(step, [row])
+    files.note_builds(step, [row])
     case = CaseResult(id="key.none", rule="R1", area="key", outcome=Outcome.FAILED, seconds=0, message="<b>odd</b>")
     suite = SuiteResult(runtime="python-3.10", platform="linux/amd64", cases=(case,), seconds=1)
-    reports.write_json(step / "build/reports/python-3.10-amd64.json", [suite])
+    files.write_json(step / "build/reports/python-3.10-amd64.json", [suite])
     (step / "build/reports/trace.json").write_text('{"traceEvents": []}')  # which is no suite
     summary = step.parent / "summary"
     words = ("report", "--output", "build/site", "--compare", "build/before.json")
@@ -81,6 +81,6 @@ def test_the_report_is_a_page_and_sizes_for_the_next_run(step: Path) -> None:
     assert "&lt;b&gt;odd&lt;/b&gt;" in page
     assert "against main" not in page
     assert "key.none" in summary.read_text()
-    assert reports.sizes(str(step / "build/site/images.json")) == {("python-3.10", "linux/amd64"): 97_000_000}
+    assert files.sizes(str(step / "build/site/images.json")) == {("python-3.10", "linux/amd64"): 97_000_000}
     assert call(step, "report", "--compare", "build/site/images.json")[0] == 0
     assert "<td>same</td>" in (step / "build/site/index.html").read_text()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit import reports
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.errors import OptionError
 from runtimekit.images.results import BuildRow
-from runtimekit.reports import write_json, write_junit
+from runtimekit.reports import files
+from runtimekit.reports.files import write_json, write_junit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,22 +114,22 @@ def test_builds_are_noted_one_file_each_and_read_again(tmp_path: Path) -> None:
     facts: dict[str, Any] = {"platform": "linux/amd64", "seconds": 1.5, "size_bytes": 7}
     old = BuildRow(runtime="node-22", result="failed", error="x\ny", log=tmp_path / "node-22.log", **facts)
     new, other = (BuildRow(runtime=name, result="built", **facts) for name in ("node-22", "go-1.24"))
-    reports.note_builds(tmp_path, [old])
-    assert reports.noted_builds(tmp_path) == [old]
-    reports.note_builds(tmp_path, [new, other])
-    assert reports.noted_builds(tmp_path) == [other, new]
+    files.note_builds(tmp_path, [old])
+    assert files.noted_builds(tmp_path) == [old]
+    files.note_builds(tmp_path, [new, other])
+    assert files.noted_builds(tmp_path) == [other, new]
 
 
 def test_sizes_to_compare_with_are_those_of_a_file_that_is_there(tmp_path: Path) -> None:
     """The first run on a branch has none; a file of another kind is a mistake."""
     file = tmp_path / "images.json"
-    assert reports.sizes("") is reports.sizes(str(file)) is None
+    assert files.sizes("") is files.sizes(str(file)) is None
     rows = [
         BuildRow(runtime=name, platform="p", result="", seconds=0, size_bytes=size)
         for name, size in {"a-1": 5, "b-1": None}.items()
     ]
-    reports.write_builds(file, rows)
-    assert reports.sizes(str(file)) == {("a-1", "p"): 5}
+    files.write_builds(file, rows)
+    assert files.sizes(str(file)) == {("a-1", "p"): 5}
     file.write_text("[]")
     with pytest.raises(OptionError, match="compare"):
-        reports.sizes(str(file))
+        files.sizes(str(file))

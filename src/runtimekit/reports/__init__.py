@@ -1,0 +1,1 @@
+"""Results → files (JSON, JUnit) and back."""
