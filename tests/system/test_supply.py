@@ -17,7 +17,7 @@ import pytest
 
 from runtimekit.debian import packages
 from runtimekit.images import labels
-from runtimekit.supply import attestations, describing, provenance, spdx
+from runtimekit.supply_chain import attestations, describe, provenance, spdx
 from runtimekit.support.home import home
 
 if TYPE_CHECKING:
@@ -307,8 +307,8 @@ def test_an_attestation_is_about_the_image_as_it_was_built(engine, runtimes, cli
     runtime = runtimes.get(RUNTIME)
     image = engine.images([runtime.build_image])[runtime.build_image]
     for platform, fingerprint in labels.held(image).items():
-        made = describing.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
-        assert made == describing.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
+        made = describe.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
+        assert made == describe.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
         said_by = {json.loads(blob.data).get("predicateType"): json.loads(blob.data) for blob in made.blobs}
         definition = said_by[provenance.PREDICATE_TYPE]["predicate"]["buildDefinition"]
         assert definition["internalParameters"]["fingerprint"] == fingerprint

@@ -8,15 +8,15 @@ from rich.text import Text
 
 from runtimekit.console import printable
 from runtimekit.console.tables import add_row, make_table
-from runtimekit.supply.auditing import Verdict
+from runtimekit.supply_chain.audit import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.table import Table
 
-    from runtimekit.supply.auditing import Finding
-    from runtimekit.supply.reproducing import Reproduction
+    from runtimekit.supply_chain.audit import Finding
+    from runtimekit.supply_chain.reproduce import Reproduction
 
 _VERDICT_STYLES = {Verdict.OK: "green", Verdict.NOTE: "cyan", Verdict.DUE: "bold red", Verdict.UNKNOWN: "yellow"}
 

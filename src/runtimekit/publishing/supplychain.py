@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.errors import SigningError
 from runtimekit.registry import credentials
 from runtimekit.registry.oci import Descriptor
-from runtimekit.supply import describing, signing
+from runtimekit.supply_chain import describe, signing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class SupplyChain:
         if self.engine is None:
             return ()
         runtime, digest = self.catalogue.get(image.runtime), image.manifest.digest
-        made = describing.attest(self.engine, runtime, image.platform, name=repository.reference, digest=digest)
+        made = describe.attest(self.engine, runtime, image.platform, name=repository.reference, digest=digest)
         for blob in made.blobs:
             repository.push_content(blob.data, blob.media_type)
         repository.push_manifest(made.manifest.data, made.manifest.media_type)

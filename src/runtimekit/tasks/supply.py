@@ -24,14 +24,14 @@ def sbom(_context: Context, only: list[str] | None = None, platform: str = "", o
     from pathlib import Path
 
     from runtimekit import options
-    from runtimekit.supply import describing
+    from runtimekit.supply_chain import describe
     from runtimekit.support import atomic_files
 
     setting = here()
     folder = Path(output) if output else setting.configuration.root / "build" / "sbom"
     platform = options.one_platform(setting.configuration.platforms, platform)
     for runtime in setting.choose(only):
-        document = describing.bill_of_materials(setting.engine, runtime, platform)
+        document = describe.bill_of_materials(setting.engine, runtime, platform)
         file = folder / f"{runtime.id}-{platform.rpartition('/')[2]}.spdx.json"
         atomic_files.write_text(file, json_format.dumps(document, indent=1) + "\n")
         print(f"{file}  {len(document['packages'])} packages")  # noqa: T201 - the result itself
@@ -50,7 +50,7 @@ def reproduce(
     from runtimekit.console.reporter import choose_reporter
     from runtimekit.errors import NotReproducibleError
     from runtimekit.images import build
-    from runtimekit.supply import reproducing
+    from runtimekit.supply_chain import reproduce as reproduce_module
 
     setting = here()
     platform = options.one_platform(setting.configuration.platforms, platform)
@@ -59,7 +59,7 @@ def reproduce(
     with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
         for runtime in setting.choose(only):
             setting.say(f"building {runtime} for {platform} twice, without a cache")
-            results.append(reproducing.reproduce(builder, runtime, platform))
+            results.append(reproduce_module.reproduce(builder, runtime, platform))
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
     else:
@@ -76,14 +76,14 @@ def reproduce(
 def pin(_context: Context, only: list[str] | None = None, check: bool = False) -> None:
     """Write the digests that the bases' tags hold now into the Dockerfiles, as in FROM node:22@sha256:1f0a."""
     from runtimekit.errors import BasesUnansweredError, PinsBehindError
-    from runtimekit.supply import pinning
-    from runtimekit.supply.auditing import short
+    from runtimekit.supply_chain.audit import short
+    from runtimekit.supply_chain.pins import bases_of, look, renew
 
     setting = here()
     root = setting.configuration.root
-    pins = pinning.look(pinning.bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
+    pins = look(bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
     if not check:
-        for file in pinning.renew(pins):
+        for file in renew(pins):
             print(file.relative_to(root))  # noqa: T201 - the result itself
         return
     if behind := [pin for pin in pins if pin.is_behind]:
@@ -106,14 +106,15 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     from runtimekit.console import reviews
     from runtimekit.errors import AuditError, BasesUnansweredError
     from runtimekit.repository import end_of_life
-    from runtimekit.supply import auditing, pinning
-    from runtimekit.supply.auditing import Verdict
+    from runtimekit.supply_chain import audit as audit_module
+    from runtimekit.supply_chain.audit import Verdict, versions
+    from runtimekit.supply_chain.pins import bases_of, look
 
     setting = here()
     root = setting.configuration.root
     chosen = list(setting.choose(only))
-    pins = pinning.look(pinning.bases_of(root, chosen, gateway=not only), setting.registry_digest)
-    findings = auditing.versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + auditing.bases(pins)
+    pins = look(bases_of(root, chosen, gateway=not only), setting.registry_digest)
+    findings = versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + audit_module.bases(pins)
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
     else:

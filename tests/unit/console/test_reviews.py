@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from runtimekit.console import reviews
-from runtimekit.supply.auditing import Finding, Verdict
-from runtimekit.supply.differences import Difference
-from runtimekit.supply.reproducing import Reproduction
+from runtimekit.supply_chain.audit import Finding, Verdict
+from runtimekit.supply_chain.image_diff import Difference
+from runtimekit.supply_chain.reproduce import Reproduction
 
 DIGEST = "sha256:" + "a" * 64
 

@@ -13,7 +13,7 @@ from runtimekit.errors import SigningError, SigningSetupError
 from runtimekit.publishing.releasing import Releaser, Tags
 from runtimekit.publishing.supplychain import SupplyChain
 from runtimekit.registry.credentials import Login
-from runtimekit.supply import attestations, describing
+from runtimekit.supply_chain import attestations, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,7 @@ def test_attestations_are_pushed_and_stand_in_the_index(
         statement = attestations.statement(name, digest, "https://spdx.dev/Document", {"of": platform})
         return attestations.attestation(digest, [statement])
 
-    monkeypatch.setattr(describing, "attest", attest)
+    monkeypatch.setattr(describe, "attest", attest)
     monkeypatch.delenv("COSIGN_KEY", raising=False)
     engine: Any = object()
     chain = SupplyChain(runtimes, engine)

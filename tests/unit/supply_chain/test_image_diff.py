@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.supply.differences import Difference, compare
-from runtimekit.supply.layouts import Layout
+from runtimekit.supply_chain.image_diff import Difference, compare
+from runtimekit.supply_chain.oci_layouts import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.supply.packages import Package
+from runtimekit.supply_chain.packages import Package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

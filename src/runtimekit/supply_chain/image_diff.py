@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from runtimekit.supply.layouts import Layout
+    from runtimekit.supply_chain.oci_layouts import Layout
 
 
 @dataclass(frozen=True)

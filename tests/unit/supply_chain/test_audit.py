@@ -10,9 +10,9 @@ import pytest
 from runtimekit.errors import ConfigurationError
 from runtimekit.repository import catalogue, configuration, end_of_life
 from runtimekit.repository.identifiers import RuntimeId
-from runtimekit.supply import auditing
-from runtimekit.supply.auditing import Verdict
-from runtimekit.supply.pinning import Pin
+from runtimekit.supply_chain import audit
+from runtimekit.supply_chain.audit import Verdict
+from runtimekit.supply_chain.pins import Pin
 
 ROOT = Path(__file__).parents[3]
 TODAY = dt.date(2026, 11, 21)
@@ -47,7 +47,7 @@ source = "https://example.org"
 def verdicts(repository: Path, today: dt.date = TODAY) -> dict[tuple[str, str], tuple[Verdict, str]]:
     """What is found, by subject and kind."""
     found = catalogue.load(configuration.load(repository)).all
-    rows = auditing.versions(found, end_of_life.load(repository), today)
+    rows = audit.versions(found, end_of_life.load(repository), today)
     return {(row.subject, row.about): (row.verdict, row.found) for row in rows}
 
 
@@ -127,6 +127,6 @@ def test_a_base_is_compared_with_its_tag(held: str | None, current: str | None, 
     """A registry that does not answer makes nothing ok."""
     pin = Pin(Path("runtimes/node-22/Dockerfile"), "node:22", held, current, "no such host")
     other = Pin(Path("runtimes/node-23/Dockerfile"), "node:22", held, current, "no such host")
-    (finding,) = auditing.bases([pin, other])
+    (finding,) = audit.bases([pin, other])
     assert finding.verdict is verdict
     assert ("no such host" in finding.found) == (current is None)

@@ -1,6 +1,6 @@
 """An image, built twice from its sources: the same digest, or a list of what differs.
 
-Nothing of an earlier build is used, the gateway's compilation included; :mod:`runtimekit.supply.layouts` says how.
+Nothing of an earlier build is used, the gateway's compilation included; :mod:`runtimekit.supply_chain.oci_layouts` says how.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.engine.work import IMAGES
 from runtimekit.errors import BaseNeedsRegistryError
-from runtimekit.supply import layouts
-from runtimekit.supply.differences import compare
+from runtimekit.supply_chain import oci_layouts
+from runtimekit.supply_chain.image_diff import compare
 
 if TYPE_CHECKING:
     from runtimekit.engine.buildx import BuildRequest
     from runtimekit.images.build import Builder
     from runtimekit.repository.catalogue import Runtime
-    from runtimekit.supply.differences import Difference
-    from runtimekit.supply.layouts import Layout
+    from runtimekit.supply_chain.image_diff import Difference
+    from runtimekit.supply_chain.oci_layouts import Layout
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _build(builder: Builder, runtime: Runtime, request: BuildRequest, scratch: P
     log = builder.logs / f"reproduce-{runtime.id}-{scratch.name}.log"
     with builder.works.piece(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
         piece.begin()
-        return layouts.write(
+        return oci_layouts.write(
             builder.engine,
             replace(request, contexts=contexts),
             scratch,

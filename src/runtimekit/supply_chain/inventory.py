@@ -1,7 +1,7 @@
 """What is installed in an image, read from its own package databases. Nothing in the image is run.
 
-Each file that comes along is offered to the readers of :mod:`runtimekit.supply.databases` and
-:mod:`runtimekit.supply.binaries`; what they find becomes one sorted list, in which nothing stands twice.
+Each file that comes along is offered to the readers of :mod:`runtimekit.supply_chain.package_databases` and
+:mod:`runtimekit.supply_chain.go_binaries`; what they find becomes one sorted list, in which nothing stands twice.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit.supply import binaries, databases
-from runtimekit.supply.packages import Package
+from runtimekit.supply_chain import go_binaries, package_databases
+from runtimekit.supply_chain.packages import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,13 +46,13 @@ def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]
         stream = files.extractfile(entry) if entry.isreg() else None
         if stream is None:
             continue
-        if reader := databases.reader_of(name):
+        if reader := package_databases.reader_of(name):
             if entry.size <= LARGEST_DATABASE:
                 found += reader(name, stream.read())
         elif _OS_RELEASE.fullmatch(name):
             release = dict(_SETTING.findall(stream.read().decode(errors="replace")))
-        elif binaries.may_tell(entry.mode, entry.size):
-            found += binaries.read(name, stream)
+        elif go_binaries.may_tell(entry.mode, entry.size):
+            found += go_binaries.read(name, stream)
     found += _interpreters(environment, {package.name for package in found if package.kind == "generic"})
     return _tidied(found, release)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.repository.identifiers import split_tag
-from runtimekit.supply.packages import Package
+from runtimekit.supply_chain.packages import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,7 +9,7 @@ import pytest
 from runtimekit.errors import BasesUnansweredError, CommandError
 from runtimekit.repository import catalogue, configuration, dockerfiles
 from runtimekit.repository.recipes import find_base, load_recipes
-from runtimekit.supply import pinning
+from runtimekit.supply_chain.pins import bases_of, look, pinned, renew
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = "sha256:" + "0" * 64, "sha256:" + "a" * 64
@@ -38,18 +38,18 @@ OLD, NEW = "sha256:" + "0" * 64, "sha256:" + "a" * 64
 )
 def test_only_the_reference_changes(text: str, expected: str) -> None:
     """Comments, spacing, line ends, here-documents and other images stay byte for byte."""
-    assert pinning.pinned(text, {"node:22": NEW}) == expected
-    assert pinning.pinned(expected, {"node:22": NEW}) == expected
+    assert pinned(text, {"node:22": NEW}) == expected
+    assert pinned(expected, {"node:22": NEW}) == expected
 
 
 def test_every_dockerfile_of_the_repository_can_be_pinned() -> None:
     """And builds on the same bases then, for each of which the recipe is still found."""
     recipes = load_recipes(ROOT / "bases")
-    files = pinning.bases_of(ROOT, catalogue.load(configuration.load(ROOT)).all, gateway=True)
+    files = bases_of(ROOT, catalogue.load(configuration.load(ROOT)).all, gateway=True)
     assert len(files) == len([*ROOT.glob("runtimes/*/Dockerfile"), ROOT / "gateway/Dockerfile"])
     for file, wanted in files.items():
         before = file.read_text()
-        after = pinning.pinned(before, dict.fromkeys(wanted, NEW))
+        after = pinned(before, dict.fromkeys(wanted, NEW))
         found = [source.reference for source in dockerfiles.sources(after) if "@" in source.reference]
         assert list(dict.fromkeys(found)) == [f"{base}@{NEW}" for base in wanted]
         assert after.replace(f"@{NEW}", "") == before
@@ -77,9 +77,9 @@ def test_renewing_writes_what_the_registry_says_and_asks_once_for_each_tag(tmp_p
         asked.append(tag)
         return NEW
 
-    pins = pinning.look(files, digest_of)
+    pins = look(files, digest_of)
     assert [pin.is_behind for pin in pins] == [True, True, False]
-    assert pinning.renew(pins) == list(files)[:2]
+    assert renew(pins) == list(files)[:2]
     assert [file.read_text() for file in files] == [f"FROM node:22@{NEW}\n"] * 3
     assert asked == ["node:22"]
 
@@ -93,7 +93,7 @@ def test_nothing_is_written_while_one_tag_is_unanswered(tmp_path: Path) -> None:
             raise CommandError("asking", "docker", 1, "noise\ngone:1: not found\n")
         return NEW
 
-    pins = pinning.look(files, digest_of)
+    pins = look(files, digest_of)
     with pytest.raises(BasesUnansweredError, match="gone:1: gone:1: not found"):
-        pinning.renew(pins)
+        renew(pins)
     assert next(iter(files)).read_text() == "FROM node:22\n"

@@ -11,8 +11,8 @@ import pytest
 from spdx_tools.spdx.parser.jsonlikedict.json_like_dict_parser import JsonLikeDictParser
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
-from runtimekit.supply import attestations, provenance, spdx
-from runtimekit.supply.packages import Package
+from runtimekit.supply_chain import attestations, provenance, spdx
+from runtimekit.supply_chain.packages import Package
 
 DIGEST = "sha256:" + "a" * 64
 BASE = "sha256:" + "b" * 64

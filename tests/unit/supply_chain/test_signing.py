@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runtimekit.errors import SigningError, SigningSetupError
-from runtimekit.supply import signing
+from runtimekit.supply_chain import signing
 
 REFERENCE = "registry.example/acme/node-runtime@sha256:" + "a" * 64
 OIDC = {

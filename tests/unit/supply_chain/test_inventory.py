@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from runtimekit.supply import binaries, databases, inventory
+from runtimekit.supply_chain import go_binaries, inventory, package_databases
 
 DPKG = """\
 Package: libc6
@@ -105,7 +105,7 @@ POM = {"META-INF/maven/org.x/tool/pom.properties": "#c\ngroupId=org.x\r\nartifac
 )
 def test_each_database_is_read(path: str, data: str | bytes, expected: list[str]) -> None:
     """With names, versions and architectures as package URLs write them."""
-    reader = databases.reader_of(path)
+    reader = package_databases.reader_of(path)
     assert reader is not None
     found = reader(path, data.encode() if isinstance(data, str) else data)
     assert [package.purl for package in found] == expected
@@ -120,7 +120,7 @@ def test_licences_are_in_the_packages_own_words() -> None:
         ("node_modules/@scope/tool/package.json", NPM, "MIT"),
         ("vendor/composer/installed.json", COMPOSER, "MIT OR GPL-3.0"),
     ):
-        reader = databases.reader_of(path)
+        reader = package_databases.reader_of(path)
         assert reader is not None
         assert reader(path, data.encode())[0].licence == licence
 
@@ -138,7 +138,7 @@ def test_licences_are_in_the_packages_own_words() -> None:
 )
 def test_other_files_are_no_databases(path: str) -> None:
     """Copies and examples are not what is installed."""
-    assert databases.reader_of(path) is None
+    assert package_databases.reader_of(path) is None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_other_files_are_no_databases(path: str) -> None:
 )
 def test_rubbish_holds_no_packages(path: str, data: bytes) -> None:
     """It is somebody's data, and the other files still count."""
-    reader = databases.reader_of(path)
+    reader = package_databases.reader_of(path)
     assert reader is not None
     assert reader(path, data) == []
 
@@ -188,7 +188,7 @@ def go_program(*, at: int, modules: str = MODULES) -> bytes:
 @pytest.mark.parametrize("at", [64, 1 << 20, (1 << 20) - 3, (1 << 20) + 4 - 20, 3_000_000])
 def test_a_go_program_tells_its_modules(at: int) -> None:
     """Wherever the linker has put them, also across the border between two reads."""
-    found = binaries.read("bin/tool", io.BytesIO(go_program(at=at)))
+    found = go_binaries.read("bin/tool", io.BytesIO(go_program(at=at)))
     assert [package.purl for package in found] == [
         "pkg:golang/stdlib@1.24.4",
         "pkg:golang/github.com/a/tool",
@@ -200,7 +200,7 @@ def test_a_go_program_tells_its_modules(at: int) -> None:
 def test_the_magic_word_as_a_constant_hides_nothing() -> None:
     """Programs that look for build information, such as `go` itself, hold it twice."""
     constant = b"\x7fELF" + b"\0" * 60 + b"\xff Go buildinf:" + b"\0" * 18
-    found = binaries.read("bin/go", io.BytesIO(constant + go_program(at=64)[4:]))
+    found = go_binaries.read("bin/go", io.BytesIO(constant + go_program(at=64)[4:]))
     assert found[0].purl == "pkg:golang/stdlib@1.24.4"
 
 
@@ -217,7 +217,7 @@ def test_the_magic_word_as_a_constant_hides_nothing() -> None:
 )
 def test_other_programs_tell_nothing(data: bytes) -> None:
     """Neither do those that hold the magic word as a constant."""
-    assert binaries.read("bin/x", io.BytesIO(data)) == []
+    assert go_binaries.read("bin/x", io.BytesIO(data)) == []
 
 
 def image(files: dict[str, bytes]) -> tarfile.TarFile:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.repository.end_of_life import Lifetimes
-    from runtimekit.supply.pinning import Pin
+    from runtimekit.supply_chain.pins import Pin
 
 SOON = dt.timedelta(days=90)
 """How long before its end a version is mentioned, and for how long the table of lifetimes counts as fresh."""

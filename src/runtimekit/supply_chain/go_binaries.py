@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from runtimekit.supply.packages import Package
+from runtimekit.supply_chain.packages import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,14 +16,14 @@ from runtimekit.engine import image_contents
 from runtimekit.engine.labels import LABEL_INPUTS, LABEL_PLATFORMS, LABEL_STAND_IN
 from runtimekit.errors import ImageMissingError
 from runtimekit.images import fingerprint
-from runtimekit.supply import attestations, inventory, provenance, spdx
+from runtimekit.supply_chain import attestations, inventory, provenance, spdx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runtimekit.engine.client import Engine
     from runtimekit.repository.catalogue import Runtime
-    from runtimekit.supply.attestations import Attestation
+    from runtimekit.supply_chain.attestations import Attestation
 
 
 @dataclass(frozen=True)
