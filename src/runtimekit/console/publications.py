@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from runtimekit.console.tables import add_row, human_time, make_table
-from runtimekit.publishing.publisher import FAILED, PUBLISHED, REFUSED
+from runtimekit.publishing.batch import FAILED, PUBLISHED, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.table import Table
 
-    from runtimekit.publishing.publisher import Row
-    from runtimekit.publishing.steps import Step
+    from runtimekit.publishing.batch import Row
+    from runtimekit.publishing.dry_run import Step
 
 _STYLES = {PUBLISHED: "green", FAILED: "bold red", REFUSED: "bold red"}
 DIGEST_LETTERS = 19

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit import options
 from runtimekit.errors import OptionsConflictError, PublishRefusedError, UnknownNameError
-from runtimekit.publishing.running import Wishes
+from runtimekit.publishing.publish import Wishes
 from runtimekit.registry import credentials
 from runtimekit.registry.address import Address
 from runtimekit.registry.credentials import Login

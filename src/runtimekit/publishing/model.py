@@ -12,7 +12,7 @@ from runtimekit.support.canonical_json import canonical
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
 
 FINGERPRINT_DIGITS = 12
 """Of the hash in the immutable tag."""

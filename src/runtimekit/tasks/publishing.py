@@ -55,9 +55,10 @@ def publish(
     from runtimekit.console import publications
     from runtimekit.errors import PublishRefusedError, SomeFailedError
     from runtimekit.images import build
-    from runtimekit.publishing import asking, steps
-    from runtimekit.publishing.publisher import exit_code_of
-    from runtimekit.publishing.running import Run
+    from runtimekit.publishing import asking
+    from runtimekit.publishing.batch import exit_code_of
+    from runtimekit.publishing.dry_run import of_merge, of_publication
+    from runtimekit.publishing.publish import Run
 
     setting = here()
     wishes = asking.wishes(
@@ -78,7 +79,7 @@ def publish(
     if merge:
         merged = run.merged([Path(each) for each in merge])
         if dry_run:
-            setting.results.print(publications.steps_table(steps.of_merge(merged, setting.catalogue)))
+            setting.results.print(publications.steps_table(of_merge(merged, setting.catalogue)))
             return
         rows = run.merge(merged)
     else:
@@ -90,7 +91,7 @@ def publish(
         if dry_run:
             places = nodes.place(plan.build) if nodes else None
             gate = run.gate(images)
-            planned = steps.of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
+            planned = of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
             setting.results.print(publications.steps_table(planned))
         for warning in asking.warnings(wishes):
             setting.say(warning)

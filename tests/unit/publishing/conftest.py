@@ -9,7 +9,7 @@ import savedimages
 from fakeregistry import FakeRegistry
 
 from runtimekit.publishing.model import PlatformImage
-from runtimekit.publishing.pushing import Repository
+from runtimekit.publishing.push import Repository
 from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retry import Patience, Retrying

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import DigestMismatchError
-from runtimekit.publishing.pushing import side_by_side
+from runtimekit.publishing.push import side_by_side
 from runtimekit.registry.oci import Index, Manifest, config_platform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.registry.oci import Descriptor
 
 

@@ -14,8 +14,8 @@ from runtimekit.errors import (
     RuntimekitError,
 )
 from runtimekit.publishing.model import fingerprint_of
-from runtimekit.publishing.pushing import Repository
-from runtimekit.publishing.releasing import Releaser, Tags
+from runtimekit.publishing.push import Repository
+from runtimekit.publishing.tags import Releaser, Tags
 from runtimekit.registry.client import Sent
 from runtimekit.support.home import locked
 

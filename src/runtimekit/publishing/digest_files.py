@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import PublishRefusedError
-from runtimekit.publishing import refusals
+from runtimekit.publishing import preconditions
 from runtimekit.publishing.model import PlatformImage
 from runtimekit.support.atomic_files import write_text
 
@@ -77,7 +77,7 @@ def merge(
             reasons += _against(runtime, parts, address, commit)
             for part in parts:
                 allowed = bootstrapped_allowed
-                reasons += refusals.of_stand_in(part.runtime, part.platform, part.stand_in, allowed=allowed)
+                reasons += preconditions.of_stand_in(part.runtime, part.platform, part.stand_in, allowed=allowed)
             # A file that was given twice says the same twice.
             merged[runtime] = tuple({part.platform: part for part in parts}.values())
     for name in by_runtime:

@@ -12,9 +12,9 @@ from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console import make_console
 from runtimekit.engine.client import Image
 from runtimekit.images.plan import ImageStep
-from runtimekit.publishing import steps
-from runtimekit.publishing.gate import Gate
-from runtimekit.publishing.running import Wishes
+from runtimekit.publishing import dry_run
+from runtimekit.publishing.publish import Wishes
+from runtimekit.publishing.test_gate import Gate
 from runtimekit.registry.address import Address
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def test_a_dry_run_says_where_images_are_built(
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
     wishes = Wishes(address=Address("ghcr.io", "acme"), login=None, platforms=[AMD])
     for places, said in (({(python, AMD): "mine0 (native)"}, "on mine0 (native)"), (None, "")):
-        rows = steps.of_publication([python], plan, builder, gate, runtimes, wishes, places)
+        rows = dry_run.of_publication([python], plan, builder, gate, runtimes, wishes, places)
         assert [row.how for row in rows if row.what == "build"] == [said]
 
 
@@ -127,7 +127,7 @@ def test_a_dry_run_says_which_suites_are_proven(
     plan: Any = SimpleNamespace(missing=(), build=())
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
     wishes = Wishes(address=Address("ghcr.io", "acme"), login=None)
-    rows = list(steps.of_publication([python], plan, builder, gate, runtimes, wishes))
+    rows = list(dry_run.of_publication([python], plan, builder, gate, runtimes, wishes))
     assert [row.what for row in rows] == [
         *("keep", "keep", "test", "test", "push by digest", "push by digest"),
         *("attest", "attest", "push the index", "verify", "sign the index"),

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from runtimekit.conformance import verify
 from runtimekit.publishing.model import fingerprint_of
-from runtimekit.publishing.releasing import Tags
+from runtimekit.publishing.tags import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runtimekit.images.build import Builder
     from runtimekit.images.plan import Plan
-    from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.publishing.running import Wishes
+    from runtimekit.publishing.publish import Wishes
+    from runtimekit.publishing.test_gate import Gate
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.client import Engine
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.repository.catalogue import Catalogue
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.engine import export
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_STAND_IN
 from runtimekit.errors import EngineError, PublishRefusedError, SomeFailedError
+from runtimekit.publishing import preconditions
 from runtimekit.publishing import record as records
-from runtimekit.publishing import refusals
 from runtimekit.publishing.model import PlatformImage
 from runtimekit.registry.saved_image import SavedImage
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.reporter import Reporter
     from runtimekit.images.build import Builder
-    from runtimekit.publishing.gate import Gate
     from runtimekit.publishing.model import Extras
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.publishing.record import Record
+    from runtimekit.publishing.test_gate import Gate
     from runtimekit.repository.catalogue import Runtime
 
 
@@ -90,7 +90,7 @@ class Supplier:
     ) -> None:
         """Whether what was saved is what was tested, whole, and built on what it says."""
         held = saved.manifests()
-        reasons = refusals.of_missing(str(runtime), wanted, held)
+        reasons = preconditions.of_missing(str(runtime), wanted, held)
         for name in wanted:
             proven = tests[name].get("images", {}).get(runtime.build_image, image_id)
             if not saved.is_of(proven):
@@ -102,7 +102,7 @@ class Supplier:
                     what = f"{runtime} {name}: the image in the engine was made from other files than are here"
                     reasons.append((what, "something else builds on this engine; run this again"))
                 stand_in = labels.get(LABEL_STAND_IN, "")
-                reasons += refusals.of_stand_in(str(runtime), name, stand_in, allowed=self.bootstrapped_allowed)
+                reasons += preconditions.of_stand_in(str(runtime), name, stand_in, allowed=self.bootstrapped_allowed)
         if reasons:
             raise PublishRefusedError(reasons)
 

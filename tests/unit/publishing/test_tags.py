@@ -11,7 +11,7 @@ from faults import Answer
 
 from runtimekit.errors import DigestMismatchError, PublishRefusedError, RegistryAnswerError, RegistryUnavailableError
 from runtimekit.publishing.model import NoExtras, PlatformImage, fingerprint_of
-from runtimekit.publishing.releasing import Releaser, Tags
+from runtimekit.publishing.tags import Releaser, Tags
 from runtimekit.registry.client import Sent
 from runtimekit.registry.oci import OCI_MANIFEST, Descriptor, digest_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from fakeregistry import FakeRegistry
 
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.registry.saved_image import SavedImage
     from runtimekit.repository.catalogue import Catalogue
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.errors import PublishRefusedError
-from runtimekit.publishing import parts
+from runtimekit.publishing import digest_files
 from runtimekit.registry.address import Address
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def merge(runtimes: Catalogue, registry: Registry) -> Callable[..., Any]:
 
     def merge(images: list[PlatformImage], **other: Any) -> Any:
         facts: dict[str, Any] = {"address": registry.address, "commit": COMMIT, "bootstrapped_allowed": False}
-        return parts.merge(images, runtimes, **(facts | other))
+        return digest_files.merge(images, runtimes, **(facts | other))
 
     return merge
 
@@ -39,9 +39,9 @@ def test_what_was_written_is_read(tmp_path: Path, saved: SavedImage, part: Calla
     """All of it, in files of several machines."""
     images = [part(saved, AMD), part(saved, ARM, tests={"skipped": "a reason"}, stand_in="something")]
     for number, image in enumerate(images):
-        parts.write(tmp_path / f"{number}.json", [image])
-    assert parts.read([tmp_path / "0.json", tmp_path / "1.json"]) == images
-    assert parts.read([tmp_path]) == images
+        digest_files.write(tmp_path / f"{number}.json", [image])
+    assert digest_files.read([tmp_path / "0.json", tmp_path / "1.json"]) == images
+    assert digest_files.read([tmp_path]) == images
     row = json.loads((tmp_path / "0.json").read_text())["images"][0]
     assert {"runtime", "platform", "digest", "fingerprint", "commit", "tests"} <= set(row)
 
@@ -52,7 +52,7 @@ def test_all_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     for name, text in contents.items():
         (tmp_path / name).write_text(text)
     with pytest.raises(PublishRefusedError) as caught:
-        parts.read([tmp_path / name for name in (*contents, "missing")])
+        digest_files.read([tmp_path / name for name in (*contents, "missing")])
     assert len(caught.value.reasons) == 5
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.console.reporter import choose_reporter
 from runtimekit.errors import PublishRefusedError
 from runtimekit.images import build
-from runtimekit.publishing import parts, refusals
-from runtimekit.publishing.gate import Gate
-from runtimekit.publishing.publisher import Publisher, Row
+from runtimekit.publishing import digest_files, preconditions
+from runtimekit.publishing.attest import SupplyChain
+from runtimekit.publishing.batch import Publisher, Row
+from runtimekit.publishing.platform_images import Supplier
 from runtimekit.publishing.record import Record
-from runtimekit.publishing.releasing import Releaser
-from runtimekit.publishing.supplychain import SupplyChain
-from runtimekit.publishing.supplying import Supplier
+from runtimekit.publishing.tags import Releaser
+from runtimekit.publishing.test_gate import Gate
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retry import Retrying
 from runtimekit.repository import revision
@@ -74,14 +74,14 @@ class Run:
         jobs: int,
         runtimes: Sequence[Runtime],
         nodes: Nodes | None = None,
-    ) -> tuple[build.Builder, Plan, list[refusals.Reason]]:
+    ) -> tuple[build.Builder, Plan, list[preconditions.Reason]]:
         """What would be built, and every reason not to publish it that is known before; changes nothing."""
         builder = build.Builder(self.configuration, engine, source, jobs, self.say, nodes=nodes)
         plan = builder.plan(runtimes, self.wishes.platforms)
         used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
-        reasons = refusals.of_tree(self.configuration.root, builder.revision.commit)
-        reasons += refusals.of_bases(builder.bootstraps, allowed=self.wishes.bootstrapped_allowed)
-        reasons += refusals.of_plan(plan) + ([] if self.wishes.without_tests else refusals.of_platforms(used))
+        reasons = preconditions.of_tree(self.configuration.root, builder.revision.commit)
+        reasons += preconditions.of_bases(builder.bootstraps, allowed=self.wishes.bootstrapped_allowed)
+        reasons += preconditions.of_plan(plan) + ([] if self.wishes.without_tests else preconditions.of_platforms(used))
         return builder, plan, reasons
 
     def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[Row]:
@@ -126,7 +126,7 @@ class Run:
                     release=self.wishes.digests is None,
                 )
             if self.wishes.digests and all(row.error is None for row in results):
-                parts.write(self.wishes.digests, pushed)
+                digest_files.write(self.wishes.digests, pushed)
         return results
 
     def merged(self, files: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
@@ -137,10 +137,10 @@ class Run:
         """
         root = self.configuration.root
         commit = revision.of(root).commit
-        if reasons := refusals.of_tree(root, commit):
+        if reasons := preconditions.of_tree(root, commit):
             raise PublishRefusedError(reasons)
-        return parts.merge(
-            parts.read(files),
+        return digest_files.merge(
+            digest_files.read(files),
             self.catalogue,
             self.wishes.address,
             commit,

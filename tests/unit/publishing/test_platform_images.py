@@ -14,14 +14,14 @@ from runtimekit.engine.client import Image
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_STAND_IN
 from runtimekit.errors import EngineError, PublishRefusedError, SomeFailedError
 from runtimekit.publishing.model import NoExtras
-from runtimekit.publishing.supplying import Supplier
+from runtimekit.publishing.platform_images import Supplier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeregistry import FakeRegistry
 
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
 AMD, ARM = "linux/amd64", "linux/arm64"

@@ -18,7 +18,7 @@ from runtimekit.errors import (
     RunInterruptedError,
     RuntimekitError,
 )
-from runtimekit.publishing.publisher import Publisher, Row, exit_code_of
+from runtimekit.publishing.batch import Publisher, Row, exit_code_of
 from runtimekit.publishing.record import Record
 
 if TYPE_CHECKING:

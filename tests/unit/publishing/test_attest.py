@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.errors import SigningError, SigningSetupError
-from runtimekit.publishing.releasing import Releaser, Tags
-from runtimekit.publishing.supplychain import SupplyChain
+from runtimekit.publishing.attest import SupplyChain
+from runtimekit.publishing.tags import Releaser, Tags
 from runtimekit.registry.credentials import Login
 from runtimekit.supply_chain import attestations, describe
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fakeregistry import FakeRegistry
 
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.repository.catalogue import Catalogue
 
 TAGS = Tags("3.10-0123456789ab", ("3.10",))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing.model import Extras, NoExtras
-from runtimekit.publishing.verifying import Seen, verify
+from runtimekit.publishing.verify import Seen, verify
 from runtimekit.registry.oci import Index
 from runtimekit.repository.identifiers import Kind
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.publishing.pushing import Repository
+    from runtimekit.publishing.push import Repository
     from runtimekit.registry.client import Sent
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
