@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit import conformance
 from runtimekit.conformance import Scope, test_records
 from runtimekit.conformance.results import SuiteResult
-from runtimekit.console.reporter import choose_reporter
+from runtimekit.console.progress import choose_reporter
 from runtimekit.engine import containers, trace
 from runtimekit.engine.buildx import NO_CACHE, LayerCache
 from runtimekit.errors import OptionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.console.reporter import choose_reporter
+from runtimekit.console.progress import choose_reporter
 from runtimekit.errors import PublishRefusedError
 from runtimekit.images import build
 from runtimekit.publishing import digest_files, preconditions

@@ -86,6 +86,6 @@ def _show(answers: Sequence[NodeAnswer], *, json: bool) -> None:
     if json:
         print(json_format.dumps([each.row() for each in answers], indent=2))  # noqa: T201 - the result itself
         return
-    from runtimekit.console.builders import nodes_table
+    from runtimekit.console.nodes import nodes_table
 
     here().results.print(nodes_table(answers))

@@ -109,7 +109,7 @@ def build(
     from runtimekit import github, options
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
-    from runtimekit.console.reporter import choose_reporter
+    from runtimekit.console.progress import choose_reporter
     from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
     from runtimekit.images.build import DEFAULT_JOBS, FAILED, NEEDS_REGISTRY, Builder
@@ -240,7 +240,7 @@ def bake_file(
     from pathlib import Path
 
     from runtimekit import options
-    from runtimekit.console.reporter import choose_reporter
+    from runtimekit.console.progress import choose_reporter
     from runtimekit.images import bake
     from runtimekit.images.build import Builder
     from runtimekit.support import atomic_files

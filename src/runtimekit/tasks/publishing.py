@@ -52,7 +52,7 @@ def publish(
     from pathlib import Path
 
     from runtimekit import options
-    from runtimekit.console import publications
+    from runtimekit.console import publishing
     from runtimekit.errors import PublishRefusedError, SomeFailedError
     from runtimekit.images import build
     from runtimekit.publishing import asking
@@ -79,7 +79,7 @@ def publish(
     if merge:
         merged = run.merged([Path(each) for each in merge])
         if dry_run:
-            setting.results.print(publications.steps_table(of_merge(merged, setting.catalogue)))
+            setting.results.print(publishing.steps_table(of_merge(merged, setting.catalogue)))
             return
         rows = run.merge(merged)
     else:
@@ -92,7 +92,7 @@ def publish(
             places = nodes.place(plan.build) if nodes else None
             gate = run.gate(images)
             planned = of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
-            setting.results.print(publications.steps_table(planned))
+            setting.results.print(publishing.steps_table(planned))
         for warning in asking.warnings(wishes):
             setting.say(warning)
         if reasons:
@@ -100,6 +100,6 @@ def publish(
         if dry_run:
             return
         rows = run.publish(images, plan, runtimes)
-    setting.results.print(publications.publications_table(rows))
+    setting.results.print(publishing.publications_table(rows))
     if failed := [row.runtime for row in rows if not row.succeeded]:
         raise SomeFailedError("images", failed, len(rows), exit_code_of(rows))

@@ -183,7 +183,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
 def gateway_test(_context: Context, bases: str = "auto") -> None:
     """Run the gateway's own tests, in a container with its compiler."""
     from runtimekit import options
-    from runtimekit.console.reporter import choose_reporter
+    from runtimekit.console.progress import choose_reporter
     from runtimekit.images import build
 
     setting = here()
@@ -197,7 +197,7 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
 def actionlint(_context: Context, bases: str = "auto") -> None:
     """Check the workflows with actionlint, which is built once, in a container with its compiler."""
     from runtimekit import options
-    from runtimekit.console.reporter import choose_reporter
+    from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import SomeFailedError
     from runtimekit.images import build
     from runtimekit.workflows import actionlint

@@ -46,8 +46,8 @@ def reproduce(
 ) -> None:
     """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
     from runtimekit import options
-    from runtimekit.console import reviews
-    from runtimekit.console.reporter import choose_reporter
+    from runtimekit.console import audits
+    from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import NotReproducibleError
     from runtimekit.images import build
     from runtimekit.supply_chain import reproduce as reproduce_module
@@ -63,8 +63,8 @@ def reproduce(
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(reviews.reproductions_table(results))
-        setting.results.print(reviews.differences_of(results), soft_wrap=True, end="")
+        setting.results.print(audits.reproductions_table(results))
+        setting.results.print(audits.differences_of(results), soft_wrap=True, end="")
     if different := [f"{each.runtime} {each.platform}" for each in results if not each.ok]:
         raise NotReproducibleError(different)
 
@@ -103,7 +103,7 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     """Show what has become old: bases behind their tags, versions past their end of life, and newer versions."""
     from datetime import UTC, datetime
 
-    from runtimekit.console import reviews
+    from runtimekit.console import audits
     from runtimekit.errors import AuditError, BasesUnansweredError
     from runtimekit.repository import end_of_life
     from runtimekit.supply_chain import audit as audit_module
@@ -118,7 +118,7 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(reviews.audit_table(findings))
+        setting.results.print(audits.audit_table(findings))
     unanswered = {pin.tag: pin.problem for pin in pins if pin.current is None}
     if due := [finding.subject for finding in findings if finding.verdict is Verdict.DUE]:
         raise AuditError(due, unanswered=len(unanswered))

@@ -11,7 +11,7 @@ from clocks import Clock
 from rich.cells import cell_len
 from rich.console import Console
 
-from runtimekit.console.reporter import LiveReporter
+from runtimekit.console.progress import LiveReporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
-from runtimekit.console.builders import nodes_table
+from runtimekit.console.nodes import nodes_table
 from runtimekit.console.tables import (
     build_table,
     checks_table,

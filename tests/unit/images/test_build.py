@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from runtimekit.console.reporter import PlainReporter
+from runtimekit.console.progress import PlainReporter
 from runtimekit.engine import buildx
 from runtimekit.engine.buildx import BuildRequest, LayerCache
 from runtimekit.engine.progress import Progress

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.console import make_console
-from runtimekit.console.reporter import choose_reporter
+from runtimekit.console.progress import choose_reporter
 from runtimekit.errors import (
     CommandError,
     ExitCode,

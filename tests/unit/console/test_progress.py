@@ -13,7 +13,7 @@ from clocks import Clock
 from rich.console import Console
 
 from runtimekit.console import plain as plain_module
-from runtimekit.console.reporter import LiveReporter, PlainReporter, choose_reporter
+from runtimekit.console.progress import LiveReporter, PlainReporter, choose_reporter
 
 if TYPE_CHECKING:
     import pytest

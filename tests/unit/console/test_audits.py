@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from runtimekit.console import reviews
+from runtimekit.console import audits
 from runtimekit.supply_chain.audit import Finding, Verdict
 from runtimekit.supply_chain.image_diff import Difference
 from runtimekit.supply_chain.reproduce import Reproduction
@@ -26,7 +26,7 @@ def shown(what: object) -> str:
 def test_an_audit_shows_each_verdict_in_words(verdict: Verdict) -> None:
     """Colours alone tell nothing in a log."""
     assert f"node-22 base {verdict.value} [found] [do]" in shown(
-        reviews.audit_table([Finding("node-22", "base", verdict, "[found]", "[do]")])
+        audits.audit_table([Finding("node-22", "base", verdict, "[found]", "[do]")])
     )
 
 
@@ -34,7 +34,7 @@ def test_the_same_image_has_one_digest_and_a_different_one_two() -> None:
     """So that it can be compared with what another machine says."""
     same = Reproduction("node-22", "linux/amd64", (DIGEST, DIGEST), ())
     other = Reproduction("node-24", "linux/amd64", (DIGEST, "sha256:b"), (Difference("layer 1: RUN x", "a", "mtime"),))
-    table = shown(reviews.reproductions_table([same, other]))
+    table = shown(audits.reproductions_table([same, other]))
     assert f"node-22 linux/amd64 the same {DIGEST}\n" in f"{table}\n"
     assert f"node-24 linux/amd64 different {DIGEST}, then sha256:b" in table
 
@@ -42,7 +42,7 @@ def test_the_same_image_has_one_digest_and_a_different_one_two() -> None:
 def test_differences_stand_below_their_layer_and_are_counted_beyond_what_one_can_read() -> None:
     """A log of forty lines is read, one of nine thousand is not."""
     found = tuple(Difference("layer 1: RUN x", f"[file]-{number}", "mtime 1, then 2") for number in range(45))
-    text = shown(reviews.differences_of([Reproduction("node-22", "linux/amd64", ("a", "b"), found)]))
+    text = shown(audits.differences_of([Reproduction("node-22", "linux/amd64", ("a", "b"), found)]))
     assert text.count("layer 1: RUN x") == 1
     assert "[file]-39: mtime 1, then 2" in text
     assert "[file]-40" not in text
