@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import workflow_commands
 
-from runtimekit import github
 from runtimekit.errors import Problem
+from runtimekit.github.step import ROWS
+from runtimekit.github.workflows import model
 from runtimekit.images import plan
 from runtimekit.repository import catalogue, configuration
 from runtimekit.support import commands
 from runtimekit.tasks import namespace
-from runtimekit.workflows import model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ COMMIT_DIGITS = 40
 PULL_REQUEST = frozenset({"pull_request", "merge_group"})
 FORBIDDEN = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
 """Events that would run what a stranger wrote with the repository's own rights."""
-MATRIX_OUTPUTS = frozenset({"matrix", github.ROWS})
+MATRIX_OUTPUTS = frozenset({"matrix", ROWS})
 """What `./dev matrix --github-output` gives."""
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _USES = re.compile(r"uses:\s*(?P<action>[^@\s]+)@(?P<reference>\S+)(?:\s+#\s*(?P<version>\S+))?")
@@ -162,8 +162,8 @@ def _machines(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
         if job.matrix is not None and (job.text["strategy"] or {}).get("fail-fast") is not False:
             yield job.line, f"{job.name}: one failed row must not stop the others: `fail-fast: false`"
         planned = isinstance(job.matrix, str)
-        if planned and "pull_request" in workflow.triggers and f"outputs.{github.ROWS} != '0'" not in job.condition:
-            yield job.line, f"{job.name} needs an `if:` on the plan's `{github.ROWS}`: GitHub fails an empty matrix"
+        if planned and "pull_request" in workflow.triggers and f"outputs.{ROWS} != '0'" not in job.condition:
+            yield job.line, f"{job.name} needs an `if:` on the plan's `{ROWS}`: GitHub fails an empty matrix"
 
 
 def _outputs(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:

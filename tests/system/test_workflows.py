@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit.workflows import actionlint
+from runtimekit.github.workflows import actionlint
 
 ROOT = Path(__file__).parents[2]
 BREAKS = {

@@ -1,6 +1,7 @@
 """An image, built twice from its sources: the same digest, or a list of what differs.
 
-Nothing of an earlier build is used, the gateway's compilation included; :mod:`runtimekit.supply_chain.oci_layouts` says how.
+Nothing of an earlier build is used, the gateway's compilation included; :mod:`runtimekit.supply_chain.oci_layouts` says
+how.
 """
 
 from __future__ import annotations

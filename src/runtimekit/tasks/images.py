@@ -106,12 +106,13 @@ def build(
     builder: str = "",
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
-    from runtimekit import github, options
+    from runtimekit import options
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.progress import choose_reporter
     from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
+    from runtimekit.github import step
     from runtimekit.images.build import DEFAULT_JOBS, FAILED, NEEDS_REGISTRY, Builder
     from runtimekit.reports import files
 
@@ -134,7 +135,7 @@ def build(
     with choose_reporter(setting.progress) as reporter:
         rows = images.build(plan, reporter)
     setting.results.print(tables.build_table(rows, setting.results.width))
-    github.summarize(markdown(summary.of_builds(rows, files.sizes(compare))))
+    step.summarize(markdown(summary.of_builds(rows, files.sizes(compare))))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
     failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == FAILED]
@@ -192,13 +193,13 @@ def matrix(
     github_output: bool = False,
 ) -> None:
     """Print CI's matrix: a row for each image and platform, with the machine that it runs on. Needs no engine."""
-    from runtimekit import github
+    from runtimekit.github import step
     from runtimekit.images.plan import matrix as matrix_of
 
     rows = matrix_of(here().choose(only, language, changed_since, tag))
     text = json_format.dumps({"include": rows}, separators=(",", ":"))
     if github_output:
-        github.set_outputs({"matrix": text, github.ROWS: str(len(rows))})
+        step.set_outputs({"matrix": text, step.ROWS: str(len(rows))})
     print(text)  # noqa: T201 - the result itself
 
 

@@ -31,7 +31,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit import github, options
+    from runtimekit import options
     from runtimekit.conformance.verify import (
         CHECKS,
         DEFAULT_JOBS,
@@ -47,6 +47,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
+    from runtimekit.github import step
     from runtimekit.reports import files
     from runtimekit.repository import select
     from runtimekit.support import commands
@@ -66,7 +67,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     forget_reports(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
-    environment.pop(github.SUMMARY, None)  # all sessions are in the one that is written here
+    environment.pop(step.SUMMARY, None)  # all sessions are in the one that is written here
     failed_phases, times = 0, []
     for phase, sessions in plan.items():
         began = time.monotonic()
@@ -83,7 +84,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         for suite in suites:
             setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         files.write_junit(root / "build/reports/all.xml", suites)
-        github.summarize(markdown(summary.of_suites(suites)))
+        step.summarize(markdown(summary.of_suites(suites)))
     setting.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
     if failed_phases or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
@@ -111,11 +112,12 @@ def verify(
     cache_from: str = "",
 ) -> None:
     """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
-    from runtimekit import github, options
+    from runtimekit import options
     from runtimekit.conformance.verify import verify as verify_runtimes
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
+    from runtimekit.github import step
     from runtimekit.repository import select
 
     setting = here()
@@ -134,7 +136,7 @@ def verify(
     for suite in suites:
         setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
     setting.results.print(tables.suite_table(suites, setting.results.width))
-    github.summarize(markdown(summary.of_suites(suites)))
+    step.summarize(markdown(summary.of_suites(suites)))
     failures = [suite for suite in suites if not suite.ok and not (if_possible and suite.unavailable)]
     failed = [f"{suite.runtime} {suite.platform}" for suite in failures]
     if failed:
@@ -199,8 +201,8 @@ def actionlint(_context: Context, bases: str = "auto") -> None:
     from runtimekit import options
     from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import SomeFailedError
+    from runtimekit.github.workflows import actionlint
     from runtimekit.images import build
-    from runtimekit.workflows import actionlint
 
     setting = here()
     root = setting.configuration.root

@@ -50,7 +50,7 @@ def reproduce(
     from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import NotReproducibleError
     from runtimekit.images import build
-    from runtimekit.supply_chain import reproduce as reproduce_module
+    from runtimekit.supply_chain.reproduce import reproduce as reproduce_images
 
     setting = here()
     platform = options.one_platform(setting.configuration.platforms, platform)
@@ -59,7 +59,7 @@ def reproduce(
     with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
         for runtime in setting.choose(only):
             setting.say(f"building {runtime} for {platform} twice, without a cache")
-            results.append(reproduce_module.reproduce(builder, runtime, platform))
+            results.append(reproduce_images(builder, runtime, platform))
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
     else:
@@ -106,15 +106,15 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     from runtimekit.console import audits
     from runtimekit.errors import AuditError, BasesUnansweredError
     from runtimekit.repository import end_of_life
-    from runtimekit.supply_chain import audit as audit_module
     from runtimekit.supply_chain.audit import Verdict, versions
+    from runtimekit.supply_chain.audit import bases as audited_bases
     from runtimekit.supply_chain.pins import bases_of, look
 
     setting = here()
     root = setting.configuration.root
     chosen = list(setting.choose(only))
     pins = look(bases_of(root, chosen, gateway=not only), setting.registry_digest)
-    findings = versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + audit_module.bases(pins)
+    findings = versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + audited_bases(pins)
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
     else:

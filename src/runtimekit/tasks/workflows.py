@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 @task()
 def verdict(_context: Context) -> None:
     """Fail unless every job in NEEDS, GitHub's toJSON(needs), succeeded or had nothing to do."""
-    from runtimekit import github
     from runtimekit.errors import SomeFailedError
+    from runtimekit.github.step import verdict as verdict_of_jobs
 
-    wrong, total = github.verdict()
+    wrong, total = verdict_of_jobs()
     if wrong:
         raise SomeFailedError("jobs", wrong, total)
     here().say(f"{total} jobs did what they should")
@@ -29,11 +29,11 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
-    from runtimekit import github
     from runtimekit.conformance import verify
     from runtimekit.console import summary
     from runtimekit.console.markdown import markdown
     from runtimekit.console.page import page
+    from runtimekit.github.step import summarize
     from runtimekit.reports import files
     from runtimekit.repository import revision
     from runtimekit.support import atomic_files
@@ -46,7 +46,7 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     about = f"Commit {commit.commit}, of {commit.created}."
     atomic_files.write_text(Path(output) / "index.html", page(setting.configuration.project.title, about, blocks))
     files.write_builds(Path(output) / "images.json", builds)
-    github.summarize(markdown(blocks))
+    summarize(markdown(blocks))
     setting.say(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
 
 
@@ -62,7 +62,7 @@ def rehearse(_context: Context, workflow: list[str] | None = None, job: list[str
     import collections
 
     from runtimekit.errors import OptionError, SomeFailedError
-    from runtimekit.workflows import model, rehearsal
+    from runtimekit.github.workflows import model, rehearsal
 
     setting = here()
     root = setting.configuration.root
@@ -90,8 +90,8 @@ def rehearse(_context: Context, workflow: list[str] | None = None, job: list[str
 @task(help={"branch": "the branch, which is this task's alone", "title": "of the commit and the pull request"})
 def propose(_context: Context, branch: str, title: str) -> None:
     """Put what has changed into a pull request, by git and gh; GH_TOKEN is the right to do so."""
-    from runtimekit import proposing
+    from runtimekit.github import pull_requests
 
     setting = here()
-    address = proposing.propose(setting.configuration.root, branch, title)
+    address = pull_requests.propose(setting.configuration.root, branch, title)
     setting.say(address or "nothing has changed: there is nothing to propose")

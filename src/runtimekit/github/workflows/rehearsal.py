@@ -14,15 +14,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtimekit import github
 from runtimekit.errors import RehearsalError
+from runtimekit.github.step import OUTPUT, SUMMARY
 from runtimekit.support import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from runtimekit.workflows.model import Job, Step, Workflow
+    from runtimekit.github.workflows.model import Job, Step, Workflow
 
 GUARD = "RUNTIMEKIT_REHEARSAL"
 """Set in what a rehearsal runs, so that it never enters itself."""
@@ -117,8 +117,8 @@ def _run(root: Path, folder: Path, workflow: Workflow, job: Job, step: Step, end
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_WORKSPACE": str(root),
-        github.OUTPUT: str(folder / f"{job.name}.outputs"),
-        github.SUMMARY: str(folder / f"{job.name}.md"),
+        OUTPUT: str(folder / f"{job.name}.outputs"),
+        SUMMARY: str(folder / f"{job.name}.md"),
         **own,
     }
     argv = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.run]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import proposing
 from runtimekit.errors import CommandError, OptionError
+from runtimekit.github import pull_requests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_nothing_changed_is_nothing_proposed(clone: Path) -> None:
     """No branch, no pull request."""
-    assert not proposing.propose(clone, "refresh/pins", "Pins")
+    assert not pull_requests.propose(clone, "refresh/pins", "Pins")
     assert git(clone, "ls-remote", "origin").count("refs/heads/") == 1
     assert not (clone.parent / "log").exists()
 
@@ -64,7 +64,7 @@ def test_nothing_changed_is_nothing_proposed(clone: Path) -> None:
 def test_a_change_becomes_a_branch_and_a_pull_request(clone: Path) -> None:
     """With the author that GitHub shows for workflows."""
     (clone / "Dockerfile").write_text("FROM b\n")
-    assert proposing.propose(clone, "refresh/pins", "Pins") == "https://example.org/pull/1"
+    assert pull_requests.propose(clone, "refresh/pins", "Pins") == "https://example.org/pull/1"
     assert git(clone.parent / "origin", "show", "refresh/pins:Dockerfile") == "FROM b\n"
     author = git(clone.parent / "origin", "log", "-1", "--format=%an %s", "refresh/pins").strip()
     assert author == "github-actions[bot] Pins"
@@ -78,7 +78,7 @@ def test_a_later_change_takes_the_branchs_place_and_opens_nothing_new(clone: Pat
     for text in ("FROM b\n", "FROM c\n"):
         git(clone, "switch", "--quiet", "--force", "main")
         (clone / "Dockerfile").write_text(text)
-        assert proposing.propose(clone, "refresh/pins", "Pins") == "https://example.org/pull/1"
+        assert pull_requests.propose(clone, "refresh/pins", "Pins") == "https://example.org/pull/1"
     assert git(clone.parent / "origin", "show", "refresh/pins:Dockerfile") == "FROM c\n"
     assert git(clone.parent / "origin", "log", "--format=%s", "refresh/pins").split() == ["Pins", "first"]
     assert (clone.parent / "log").read_text().count("pr create") == 1
@@ -87,7 +87,7 @@ def test_a_later_change_takes_the_branchs_place_and_opens_nothing_new(clone: Pat
 def test_the_token_is_written_nowhere(clone: Path) -> None:
     """Neither into git's configuration nor into what gh was told."""
     (clone / "Dockerfile").write_text("FROM b\n")
-    proposing.propose(clone, "refresh/pins", "Pins")
+    pull_requests.propose(clone, "refresh/pins", "Pins")
     files = [path for path in clone.parent.rglob("*") if path.is_file()]
     assert len(files) > 20
     assert not [path for path in files if b"canary-of-a-token" in path.read_bytes()]
@@ -97,7 +97,7 @@ def test_the_token_is_written_nowhere(clone: Path) -> None:
 def test_only_plain_names_are_branches(tmp_path: Path, branch: str) -> None:
     """What git or gh could take for something else is refused before either is asked."""
     with pytest.raises(OptionError, match="branch"):
-        proposing.propose(tmp_path, branch, "Pins")
+        pull_requests.propose(tmp_path, branch, "Pins")
 
 
 def test_a_refused_push_is_an_error_and_opens_nothing(clone: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_refused_push_is_an_error_and_opens_nothing(clone: Path) -> None:
     (clone / "Dockerfile").write_text("FROM b\n")
     git(clone, "remote", "set-url", "origin", str(clone.parent / "nowhere"))
     with pytest.raises(CommandError, match="nowhere"):
-        proposing.propose(clone, "refresh/pins", "Pins")
+        pull_requests.propose(clone, "refresh/pins", "Pins")
     assert not (clone.parent / "log").exists()
 
 
@@ -135,7 +135,7 @@ def test_git_asks_gh_for_the_token_and_no_helper_of_the_machine(
         thread.start()
         git(clone, "remote", "set-url", "origin", f"http://127.0.0.1:{server.server_port}/a")
         with pytest.raises(CommandError, match="403") as refused:
-            proposing.propose(clone, "refresh/pins", "Pins")
+            pull_requests.propose(clone, "refresh/pins", "Pins")
         server.shutdown()
     wanted = base64.b64encode(b"x-access-token:canary-of-a-token").decode()
     assert told == [None, f"Basic {wanted}"]

@@ -12,7 +12,7 @@ import pytest
 from runtimekit.engine import buildx
 from runtimekit.engine.work import Works
 from runtimekit.errors import CommandError, ConfigurationError
-from runtimekit.workflows import actionlint
+from runtimekit.github.workflows import actionlint
 
 if TYPE_CHECKING:
     from runtimekit.engine.buildx import BuildRequest

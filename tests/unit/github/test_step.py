@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit import github
 from runtimekit.errors import NotInActionsError
+from runtimekit.github import step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,36 +22,36 @@ def needs(**results: str) -> dict[str, str]:
 
 def test_a_run_is_right_when_every_job_succeeded() -> None:
     """And how many there were is part of the answer."""
-    assert github.verdict(needs(plan="success", image="success")) == ([], 2)
+    assert step.verdict(needs(plan="success", image="success")) == ([], 2)
 
 
 @pytest.mark.parametrize("result", ["failure", "cancelled", "skipped", "anything else"])
 def test_whatever_is_not_success_is_named(result: str) -> None:
     """A job that was skipped because another one failed must not look green."""
-    assert github.verdict(needs(plan="success", image=result)) == ([f"image ({result})"], 2)
+    assert step.verdict(needs(plan="success", image=result)) == ([f"image ({result})"], 2)
 
 
 def test_jobs_may_be_skipped_where_the_plan_says_that_nothing_is_to_do() -> None:
     """A pull request that touches a README has no images."""
     jobs = {"plan": {"result": "success", "outputs": {"rows": "0"}}, "image": {"result": "skipped", "outputs": {}}}
-    assert github.verdict({"NEEDS": json.dumps(jobs)}) == ([], 2)
+    assert step.verdict({"NEEDS": json.dumps(jobs)}) == ([], 2)
     jobs["plan"]["result"] = "failure"
-    assert github.verdict({"NEEDS": json.dumps(jobs)})[0] == ["plan (failure)", "image (skipped)"]
+    assert step.verdict({"NEEDS": json.dumps(jobs)})[0] == ["plan (failure)", "image (skipped)"]
     jobs["plan"] = {"result": "success", "outputs": {"rows": "2"}}
-    assert github.verdict({"NEEDS": json.dumps(jobs)})[0] == ["image (skipped)"]
+    assert step.verdict({"NEEDS": json.dumps(jobs)})[0] == ["image (skipped)"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no json", "[]", '{"a": "success"}', '{"a": {}}'])
 def test_a_verdict_about_nothing_is_refused(text: str) -> None:
     """Otherwise a forgotten `needs` would be a green check."""
     with pytest.raises(NotInActionsError, match="NEEDS"):
-        github.verdict({"NEEDS": text})
+        step.verdict({"NEEDS": text})
 
 
 def test_outputs_hold_their_values_whatever_stands_in_them(tmp_path: Path) -> None:
     """A value with line ends cannot set another output."""
     file = tmp_path / "output"
-    github.set_outputs({"matrix": "a\nrows=9\nEOF\n", "rows": "2"}, {"GITHUB_OUTPUT": str(file)})
+    step.set_outputs({"matrix": "a\nrows=9\nEOF\n", "rows": "2"}, {"GITHUB_OUTPUT": str(file)})
     lines = file.read_text().splitlines()
     end = lines[0].partition("<<")[2]
     assert lines == [f"matrix<<{end}", "a", "rows=9", "EOF", "", end, *lines[6:]]
@@ -62,25 +62,25 @@ def test_outputs_hold_their_values_whatever_stands_in_them(tmp_path: Path) -> No
 def test_outputs_outside_of_a_workflow_are_refused() -> None:
     """A lost output would be an empty matrix."""
     with pytest.raises(NotInActionsError, match="GITHUB_OUTPUT"):
-        github.set_outputs({"a": "b"}, {})
+        step.set_outputs({"a": "b"}, {})
 
 
 def test_summaries_add_up_and_are_left_out_elsewhere(tmp_path: Path) -> None:
     """Several tasks may run in one step."""
     file = tmp_path / "summary"
     environ = {"GITHUB_STEP_SUMMARY": str(file)}
-    github.summarize("one\n", environ)
-    github.summarize("", environ)
-    github.summarize("two\n", environ)
+    step.summarize("one\n", environ)
+    step.summarize("", environ)
+    step.summarize("two\n", environ)
     assert file.read_text() == "one\ntwo\n"
-    github.summarize("three", {})
+    step.summarize("three", {})
 
 
 def test_a_summary_that_is_too_long_is_cut_between_blocks(tmp_path: Path) -> None:
     """GitHub would drop all of it."""
     file = tmp_path / "summary"
     block = "\n\n<details><summary>x</summary>\n\n<pre>" + "y" * 400_000 + "</pre>\n\n</details>\n\n"
-    github.summarize("head" + block * 3, {"GITHUB_STEP_SUMMARY": str(file)})
+    step.summarize("head" + block * 3, {"GITHUB_STEP_SUMMARY": str(file)})
     text = file.read_text()
     assert len(text) < 1024 * 1024
     assert text.startswith("head")

@@ -12,7 +12,7 @@ import workflow_rules
 from runtimekit.images import plan
 from runtimekit.repository import catalogue, configuration
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="session")

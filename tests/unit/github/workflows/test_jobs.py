@@ -9,7 +9,7 @@ import pytest
 from runtimekit.images import plan
 from runtimekit.repository import catalogue, changes, configuration, recipes
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 CATALOGUE = catalogue.load(configuration.load(ROOT))
 RECIPES = recipes.load_recipes(ROOT / "bases")
 

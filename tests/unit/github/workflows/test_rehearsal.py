@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.errors import RehearsalError
-from runtimekit.workflows import model
-from runtimekit.workflows.rehearsal import GUARD, rehearse
+from runtimekit.github.workflows import model
+from runtimekit.github.workflows.rehearsal import GUARD, rehearse
 
 if TYPE_CHECKING:
     from pathlib import Path
