@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtimekit.commandline.program import Dev
+from runtimekit.cli.program import Dev
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from invoke.exceptions import ParseError
 from invoke.parser import Parser
 
-from runtimekit.commandline.words import translate
+from runtimekit.cli.arguments import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import workflow_commands
 
+from runtimekit.cli.tasks import namespace
 from runtimekit.errors import Problem
 from runtimekit.github.step import ROWS
 from runtimekit.github.workflows import model
 from runtimekit.images import plan
 from runtimekit.repository import catalogue, configuration
 from runtimekit.support import commands
-from runtimekit.tasks import namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

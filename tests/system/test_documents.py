@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.commandline.words import translate
+from runtimekit.cli.arguments import translate
+from runtimekit.cli.tasks import namespace
 from runtimekit.functions.archive import pack
 from runtimekit.functions.function import Function, build, launch
 from runtimekit.support.machine import native
-from runtimekit.tasks import namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

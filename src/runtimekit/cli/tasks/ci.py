@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import COMPARING
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
+from runtimekit.cli.tasks.images import COMPARING
 
 if TYPE_CHECKING:
     from invoke.context import Context

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -106,7 +106,7 @@ def build(
     builder: str = "",
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.console.progress import choose_reporter
@@ -161,7 +161,7 @@ def plan(
     json: bool = False,
 ) -> None:
     """Show what `build` would do, in its order, and why; builds nothing."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.images.build import Builder
 
     setting = here()
@@ -206,7 +206,7 @@ def matrix(
 @task(iterable=["only"], help={"only": ONLY, "bases": SELECTING["bases"], "json": "for machines"})
 def explain(_context: Context, only: list[str] | None = None, bases: str = "auto", json: bool = False) -> None:
     """Show the inputs of images, and which of them have changed since the image was built."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console import tables
     from runtimekit.images.build import Builder
     from runtimekit.images.explain import explain as explain_images
@@ -240,7 +240,7 @@ def bake_file(
     """Write a docker-bake.json with which plain `docker buildx bake` builds the same images."""
     from pathlib import Path
 
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console.progress import choose_reporter
     from runtimekit.images import bake
     from runtimekit.images.build import Builder

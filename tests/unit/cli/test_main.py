@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import devcommand
 import pytest
 
+from runtimekit.cli.tasks import namespace
 from runtimekit.errors import ExitCode
-from runtimekit.tasks import namespace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit import options
+from runtimekit.cli import options
 from runtimekit.errors import OptionsConflictError, PublishRefusedError, UnknownNameError
 from runtimekit.publishing.publish import Wishes
 from runtimekit.registry import credentials

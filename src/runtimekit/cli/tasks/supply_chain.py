@@ -5,9 +5,9 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import ONLY, SELECTING
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
+from runtimekit.cli.tasks.images import ONLY, SELECTING
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -23,7 +23,7 @@ def sbom(_context: Context, only: list[str] | None = None, platform: str = "", o
     """Write what built images hold, as SPDX 2.3: read from their own package databases, nothing in them is run."""
     from pathlib import Path
 
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.supply_chain import describe
     from runtimekit.support import atomic_files
 
@@ -45,7 +45,7 @@ def reproduce(
     _context: Context, only: list[str] | None = None, platform: str = "", bases: str = "auto", json: bool = False
 ) -> None:
     """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console import audits
     from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import NotReproducibleError

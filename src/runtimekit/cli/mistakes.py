@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit.commandline.words import spoken
+from runtimekit.cli.arguments import spoken
 from runtimekit.errors import (
     OptionError,
     RuntimekitError,

@@ -10,9 +10,9 @@ import devcommand
 import pytest
 from invoke.parser.context import ParserContext
 
-from runtimekit.commandline import completion
-from runtimekit.commandline.program import Dev
-from runtimekit.tasks import namespace
+from runtimekit.cli import completion
+from runtimekit.cli.program import Dev
+from runtimekit.cli.tasks import namespace
 
 ROOT = Path(__file__).parents[3]
 RUNTIMES = {path.name for path in (ROOT / "runtimes").iterdir()}

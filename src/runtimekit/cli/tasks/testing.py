@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import CACHE_FROM, ONLY
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
+from runtimekit.cli.tasks.images import CACHE_FROM, ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.conformance.verify import (
         CHECKS,
         DEFAULT_JOBS,
@@ -112,7 +112,7 @@ def verify(
     cache_from: str = "",
 ) -> None:
     """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.conformance.verify import verify as verify_runtimes
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
@@ -184,7 +184,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
 @task(name="gateway-test", help={"bases": "where base images come from: auto, registry or bootstrap"})
 def gateway_test(_context: Context, bases: str = "auto") -> None:
     """Run the gateway's own tests, in a container with its compiler."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console.progress import choose_reporter
     from runtimekit.images import build
 
@@ -198,7 +198,7 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
 @task(help={"bases": "where base images come from: auto, registry or bootstrap"})
 def actionlint(_context: Context, bases: str = "auto") -> None:
     """Check the workflows with actionlint, which is built once, in a container with its compiler."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import SomeFailedError
     from runtimekit.github.workflows import actionlint

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import ONLY
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
+from runtimekit.cli.tasks.images import ONLY
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @task(iterable=["only"], help={"only": ONLY, "json": "for machines"})
 def bench(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
     """Measure cold start, latency, throughput, memory and size of built images, with the documented test function."""
-    from runtimekit import options
+    from runtimekit.cli import options
     from runtimekit.console import tables
     from runtimekit.functions import benchmark, function
     from runtimekit.functions.archive import pack

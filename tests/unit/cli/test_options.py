@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtimekit import options
+from runtimekit.cli import options
 from runtimekit.engine.buildx import LayerCache
 from runtimekit.errors import OptionError
 

@@ -46,13 +46,13 @@ class Values:
     @cached_property
     def configuration(self) -> Configuration:
         """platforms.toml."""
-        from runtimekit.repository import configuration  # noqa: PLC0415 - most completions need none of it
+        from runtimekit.repository import configuration
 
         return configuration.load(self.root)
 
     def runtimes(self) -> list[str]:
         """The names of folders suffice here; what is in them is read by tasks."""
-        from runtimekit.repository.identifiers import RuntimeId  # noqa: PLC0415 - most completions need none of it
+        from runtimekit.repository.identifiers import RuntimeId
 
         folders = [folder.parent.name for folder in (self.root / "runtimes").glob("*/Dockerfile")]
         return [str(each) for each in sorted(RuntimeId.parse(name) for name in folders)]

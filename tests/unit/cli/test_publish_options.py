@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from runtimekit.cli import publish_options
 from runtimekit.errors import OptionError, OptionsConflictError, PublishRefusedError
-from runtimekit.publishing import asking
 from runtimekit.repository.identifiers import Platform
 from runtimekit.support import redaction
 
 DECLARED = (Platform("amd64", "linux/amd64", "one"), Platform("arm64", "linux/arm64", "two"))
 
 
-def ask(**given: Any) -> asking.Wishes:
+def ask(**given: Any) -> publish_options.Wishes:
     """The options, most of them as they are when nothing is typed."""
     options: dict[str, Any] = {
         "registry": "localhost:5000/acme",
@@ -31,7 +31,7 @@ def ask(**given: Any) -> asking.Wishes:
         "password_stdin": False,
         "dry_run": False,
     }
-    return asking.wishes(DECLARED, **(options | given))
+    return publish_options.wishes(DECLARED, **(options | given))
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def test_a_plain_wish_is_for_all_platforms() -> None:
     """And for nothing unusual."""
     wishes = ask()
     assert (wishes.platforms, wishes.digests, wishes.without_tests, wishes.login) == (None, None, "", None)
-    assert asking.warnings(wishes) == []
+    assert publish_options.warnings(wishes) == []
 
 
 def test_a_part_names_its_platforms_as_docker_does() -> None:
@@ -117,6 +117,6 @@ def test_a_dry_run_reads_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_must_not_be_overlooked_is_loud() -> None:
     """In capitals."""
-    loud = asking.warnings(ask(bootstrapped_allowed=True, skip_tests=True, because="a reason"))
+    loud = publish_options.warnings(ask(bootstrapped_allowed=True, skip_tests=True, because="a reason"))
     assert len(loud) == 2
     assert "TESTS ARE SKIPPED, because: a reason" in loud[1]

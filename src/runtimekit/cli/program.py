@@ -11,10 +11,10 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 from invoke.util import helpline
 
-from runtimekit.commandline import completion, mistakes, overview
-from runtimekit.commandline.words import spoken, translate
+from runtimekit.cli import completion, mistakes, overview
+from runtimekit.cli.arguments import spoken, translate
+from runtimekit.cli.exit_codes import ending, forget_reader
 from runtimekit.errors import CommandLineError, RuntimekitError
-from runtimekit.tasks.adapter import ending, forget_reader
 
 if TYPE_CHECKING:
     from invoke.parser import Parser
@@ -29,7 +29,7 @@ class Dev(Program):
     def __init__(self) -> None:
         super().__init__(name="Invoke", binary="./dev", version=__version__)
 
-    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002, FBT001, FBT002 - invoke's
+    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002 - invoke's
         """All of it. The reader of the output may go away, as ``head`` does."""
         try:
             super().run(argv, exit)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -72,12 +72,12 @@ def env(_context: Context) -> None:
 @task()
 def doctor(_context: Context) -> None:
     """List what was found on this machine, what is missing, and the command that mends it."""
-    from runtimekit import diagnosis
+    from runtimekit.cli.doctor import examine
     from runtimekit.console import tables
     from runtimekit.errors import EngineError
     from runtimekit.reports.checks import CheckState
 
-    checks = diagnosis.examine()
+    checks = examine()
     setting = here()
     setting.results.print(tables.checks_table(checks))
     missing = [check.what for check in checks if check.state is CheckState.MISSING]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from invoke.parser import Parser
 
-from runtimekit.commandline.overview import GROUPS
-from runtimekit.commandline.words import spoken, translate
+from runtimekit.cli.arguments import spoken, translate
+from runtimekit.cli.overview import GROUPS
+from runtimekit.cli.tasks import namespace
 from runtimekit.repository import catalogue, configuration
-from runtimekit.tasks import namespace
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = [command for group in GROUPS for command, _ in group.examples]

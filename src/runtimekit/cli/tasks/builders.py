@@ -5,8 +5,8 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +29,15 @@ NAME = "the builder's name"
 )
 def create(_context: Context, name: str, node: list[str] | None = None, driver: str = "docker-container") -> None:
     """Make a builder of one or several machines: all of them answer, or nothing is made."""
+    from runtimekit.cli import node_options
     from runtimekit.engine import builders
     from runtimekit.engine.builders import State
     from runtimekit.errors import BuilderExistsError, BuilderNotMadeError
-    from runtimekit.images.nodes import words
 
     setting = here()
     known = [platform.docker for platform in setting.configuration.platforms]
-    wishes = words.nodes(driver, node or (), known)
-    if words.name(name) in builders.names(setting.engine):
+    wishes = node_options.nodes(driver, node or (), known)
+    if node_options.name(name) in builders.names(setting.engine):
         raise BuilderExistsError(name)
     builders.create(setting.engine, name, driver, wishes)
     answers = builders.ask_all(setting.engine, builders.find(setting.engine, name))

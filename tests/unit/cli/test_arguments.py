@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runtimekit.commandline.words import translate
-from runtimekit.tasks import namespace
+from runtimekit.cli.arguments import translate
+from runtimekit.cli.tasks import namespace
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.tasks.adapter import task
-from runtimekit.tasks.images import BUILDER, ONLY, SELECTING
-from runtimekit.tasks.setting import here
+from runtimekit.cli.context import here
+from runtimekit.cli.exit_codes import task
+from runtimekit.cli.tasks.images import BUILDER, ONLY, SELECTING
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -51,17 +51,16 @@ def publish(
     """Publish exactly what was tested: build, test, push by digest, verify, and only then move the tags."""
     from pathlib import Path
 
-    from runtimekit import options
+    from runtimekit.cli import options, publish_options
     from runtimekit.console import publishing
     from runtimekit.errors import PublishRefusedError, SomeFailedError
     from runtimekit.images import build
-    from runtimekit.publishing import asking
     from runtimekit.publishing.batch import exit_code_of
     from runtimekit.publishing.dry_run import of_merge, of_publication
     from runtimekit.publishing.publish import Run
 
     setting = here()
-    wishes = asking.wishes(
+    wishes = publish_options.wishes(
         setting.configuration.platforms,
         registry=registry,
         only=only or (),
@@ -93,7 +92,7 @@ def publish(
             gate = run.gate(images)
             planned = of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
             setting.results.print(publishing.steps_table(planned))
-        for warning in asking.warnings(wishes):
+        for warning in publish_options.warnings(wishes):
             setting.say(warning)
         if reasons:
             raise PublishRefusedError(reasons)

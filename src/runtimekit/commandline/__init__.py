@@ -1,1 +1,0 @@
-"""What is typed after ``./dev``: read kindly, explained, completed. invoke stays the engine of tasks."""
