@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-
+    from runtimekit.console import Console
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Output
     from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
@@ -51,6 +51,14 @@ class Setting:
         from runtimekit.console import make_console
 
         return make_console()
+
+    @property
+    def output(self) -> Output:
+        """Where long runs report to: progress as suits where it goes, a board on a terminal or lines elsewhere."""
+        from runtimekit.console.progress import choose_reporter
+        from runtimekit.engine.reporter import Output
+
+        return Output(self.say, lambda: choose_reporter(self.progress))
 
     def say(self, text: str) -> None:
         """One line about what is being done."""

@@ -13,6 +13,8 @@ from runtimekit.support.redaction import redact
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["Console", "make_console", "printable"]
+
 WIDTH_WITHOUT_TERMINAL = 120
 """In a file or a CI log nobody's window limits the tables; rich would assume 80."""
 

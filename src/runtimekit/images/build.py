@@ -16,16 +16,15 @@ from runtimekit.bases.provide import LocalBases
 from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.engine.work import IMAGES, Works
-from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
+from runtimekit.errors import DiskFullError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.images import labels, prepare
 from runtimekit.images.fingerprint import inputs as inputs_of
 from runtimekit.images.fingerprint import of_inputs
 from runtimekit.images.gateway import Gateway
 from runtimekit.images.nodes import run
 from runtimekit.images.plan import ImageStep, Plan, make_plan
-from runtimekit.images.results import BuildRow
+from runtimekit.images.results import BUILT, CURRENT, FAILED, NEEDS_REGISTRY, BuildRow
 from runtimekit.images.times import BuildTimes
-from runtimekit.reports import files
 from runtimekit.repository import revision
 from runtimekit.repository.recipes import Source, find_base, load_recipes
 from runtimekit.support import folders, machine
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     """Starts the build of a step of the plan and waits for its end."""
 
 BUILD_SECONDS = 3600
-BUILT, CURRENT, FAILED, NEEDS_REGISTRY = "built", "up to date", "failed", "needs a registry"
 
 DEFAULT_JOBS = min(4, os.cpu_count() or 1)
 
@@ -120,22 +118,26 @@ class Builder:
         return self.bootstrapper.fingerprint(base) if base else "needs a registry"
 
     def build(self, plan: Plan, reporter: Reporter) -> list[BuildRow]:
-        """Carry out a plan and return a row for every runtime and platform in it; the rows go to build/reports, too.
+        """Carry out a plan and return a row for every runtime and platform in it.
 
         Raises:
             EngineError: The engine cannot hold several platforms in one image.
             RunInterruptedError: Ctrl-C; every build of ours has ended.
             BaseNeedsRootError: A base is missing that only root can make; nothing was begun.
         """
-        if any(len(step.platforms) > 1 for step in plan.build) and not self.engine.containerd_store:
-            raise EngineError(
-                "this Docker cannot keep several platforms in one image: its classic image store holds one.",
-                todo=[
-                    'turn on the containerd image store: {"features": {"containerd-snapshotter": true}} in daemon.json',
-                    "or build one platform: --local",
-                ],
-            )
-        prepare.prepare(self, plan, reporter)
+        prepare.prepare(
+            plan,
+            self.engine,
+            reporter,
+            works=self.works,
+            bootstrapper=self.bootstrapper,
+            bootstraps=self.bootstraps,
+            gateway=self.new_gateway() if plan.gateways else None,
+            seconds=self.times.read(),
+            jobs=self.jobs,
+            log=self.say,
+            log_file=self.log,
+        )
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
@@ -143,9 +145,8 @@ class Builder:
             try:
                 rows += self._carry_out(plan)
             finally:
-                rows.sort(key=lambda row: (row.runtime, row.platform))
-                self._note(rows)
-        return rows
+                self._write_trace()
+        return sorted(rows, key=lambda row: (row.runtime, row.platform))
 
     def _carry_out(self, plan: Plan) -> list[BuildRow]:
         rows: list[BuildRow] = []
@@ -161,13 +162,11 @@ class Builder:
                 raise RunInterruptedError from None
         return rows
 
-    def _note(self, rows: Sequence[BuildRow]) -> None:
-        root = self.configuration.root
+    def _write_trace(self) -> None:
         try:
-            files.note_builds(root, rows)
-            self.works.trace.write(root / "build" / "reports")
-        except OSError as error:  # the images are there, and a full disk must not hide what became of them
-            self.say(f"build/reports lacks this build: {error.strerror}")
+            self.works.trace.write(self.configuration.root / "build" / "reports")
+        except OSError as error:  # a full disk must not hide what became of the images
+            self.say(f"build/reports lacks this build's trace: {error.strerror}")
 
     @contextmanager
     def _starter(self, plan: Plan) -> Iterator[Start]:

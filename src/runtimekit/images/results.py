@@ -6,10 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from runtimekit.engine.client import Image
     from runtimekit.repository.catalogue import Runtime
+
+
+BUILT, CURRENT, FAILED, NEEDS_REGISTRY = "built", "up to date", "failed", "needs a registry"
+"""What became of an image, in a word or two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +60,9 @@ class SizeRow:
     def row(self) -> dict[str, Any]:
         """For machines."""
         return asdict(self)
+
+
+def failures(rows: Iterable[BuildRow], *, strict: bool) -> list[str]:
+    """Which images failed, as ``node-22 linux/arm64``; with ``strict`` also those that only a registry can provide."""
+    failed = {FAILED, NEEDS_REGISTRY} if strict else {FAILED}
+    return [f"{row.runtime} {row.platform}" for row in rows if row.result in failed]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.console.progress import choose_reporter
 from runtimekit.errors import PublishRefusedError
 from runtimekit.images import build
+from runtimekit.images.results import FAILED
 from runtimekit.publishing import digest_files, preconditions
 from runtimekit.publishing.attest import SupplyChain
 from runtimekit.publishing.batch import Publisher, Row
@@ -17,15 +17,15 @@ from runtimekit.publishing.tags import Releaser
 from runtimekit.publishing.test_gate import Gate
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retry import Retrying
+from runtimekit.reports import files
 from runtimekit.repository import revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from rich.console import Console
-
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Output
     from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.images.plan import Plan
     from runtimekit.publishing.model import PlatformImage
@@ -65,7 +65,7 @@ class Run:
     configuration: Configuration
     catalogue: Catalogue
     wishes: Wishes
-    console: Console
+    output: Output
 
     def prepare(
         self,
@@ -76,7 +76,7 @@ class Run:
         nodes: Nodes | None = None,
     ) -> tuple[build.Builder, Plan, list[preconditions.Reason]]:
         """What would be built, and every reason not to publish it that is known before; changes nothing."""
-        builder = build.Builder(self.configuration, engine, source, jobs, self.say, nodes=nodes)
+        builder = build.Builder(self.configuration, engine, source, jobs, self.output.log, nodes=nodes)
         plan = builder.plan(runtimes, self.wishes.platforms)
         used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
         reasons = preconditions.of_tree(self.configuration.root, builder.revision.commit)
@@ -97,16 +97,17 @@ class Run:
         registry.greet()
         tools = {"docker": str(engine.info.get("ServerVersion", "")), "buildx": engine.buildx_version}
         with self._record(registry, builder.revision.commit, tools) as record:
-            with choose_reporter(self.console) as reporter:
+            with self.output.reporter() as reporter:
                 rows = builder.build(plan, reporter) if plan.build else []
+            files.note_builds(self.configuration.root, rows, self.output.log)
             broken: dict[str, list[str]] = {}
             for each in rows:
-                if each.result == build.FAILED:
+                if each.result == FAILED:
                     broken.setdefault(each.runtime, []).append(each.platform)
             built = [runtime for runtime in runtimes if str(runtime) not in broken]
             if not self.wishes.without_tests:
                 self._test(gate, built)
-            with choose_reporter(self.console) as reporter:
+            with self.output.reporter() as reporter:
                 supplier = Supplier(
                     builder=builder,
                     gate=gate,
@@ -129,7 +130,7 @@ class Run:
                 digest_files.write(self.wishes.digests, pushed)
         return results
 
-    def merged(self, files: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
+    def merged(self, digests: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
         """What other machines have pushed by digest, if nothing is missing and all fits together.
 
         Raises:
@@ -140,7 +141,7 @@ class Run:
         if reasons := preconditions.of_tree(root, commit):
             raise PublishRefusedError(reasons)
         return digest_files.merge(
-            digest_files.read(files),
+            digest_files.read(digests),
             self.catalogue,
             self.wishes.address,
             commit,
@@ -158,7 +159,7 @@ class Run:
         registry = self._registry()
         registry.greet()
         commit = revision.of(self.configuration.root).commit
-        with self._record(registry, commit, {}) as record, choose_reporter(self.console) as reporter:
+        with self._record(registry, commit, {}) as record, self.output.reporter() as reporter:
             for image in (each for images in merged.values() for each in images):
                 facts = {"digest": image.manifest.digest, "fingerprint": image.fingerprint, "tests": dict(image.tests)}
                 record.platform(image.runtime, image.platform, **facts)
@@ -167,11 +168,7 @@ class Run:
 
     def gate(self, builder: build.Builder) -> Gate:
         """The test gate for a builder's images."""
-        return Gate(self.configuration, self.catalogue, builder.engine, builder.source, self.console)
-
-    def say(self, text: str) -> None:
-        """One line about what is being done."""
-        self.console.print(f"▸ {text}", soft_wrap=True)
+        return Gate(self.configuration, self.catalogue, builder.engine, builder.source, self.output)
 
     def _test(self, gate: Gate, runtimes: Sequence[Runtime]) -> None:
         for platform in sorted({each.docker for runtime in runtimes for each in runtime.platforms}):

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import test_records, verify
+from runtimekit.images.build import Builder
+from runtimekit.reports import files
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rich.console import Console
-
     from runtimekit.conformance.results import SuiteResult
     from runtimekit.conformance.test_records import Proof
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Output
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
     from runtimekit.repository.recipes import Source
@@ -33,7 +34,7 @@ class Gate:
     catalogue: Catalogue
     engine: Engine
     source: Source
-    console: Console
+    output: Output
     failures: dict[tuple[Runtime, str], SuiteResult] = field(default_factory=dict)
     """Suites that this run saw fail."""
 
@@ -63,17 +64,15 @@ class Gate:
     def run(self, runtimes: Iterable[Runtime], platform: str) -> None:
         """Run every suite whose proof is missing; what fails stands in :attr:`failures`."""
         if missing := self.missing(runtimes, platform):
-            suites = verify.verify(
-                self.configuration,
-                self.catalogue,
-                self.engine,
-                missing,
-                platform,
-                scope="",
-                source=self.source,
-                console=self.console,
-            )
+            root, output = self.configuration.root, self.output
+            scopes = {each: verify.scope_for(each, self.catalogue, platform) for each in missing}
+            builder = Builder(self.configuration, self.engine, self.source, say=output.log)
+            plan = verify.plan_images(builder, self.catalogue, missing, platform)
+            images = verify.build_images(builder, plan, output)
+            files.note_builds(root, images.rows, output.log)
+            suites = verify.run_suites(root, self.engine, self.catalogue, scopes, platform, images, output)
             for runtime, suite in zip(missing, suites, strict=True):
+                files.write_suite(root, suite)
                 if not suite.ok:
                     self.failures[runtime, platform] = suite
 

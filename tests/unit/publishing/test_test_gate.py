@@ -9,10 +9,10 @@ import pytest
 
 from runtimekit.conformance import Scope, test_records, verify
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
-from runtimekit.console import make_console
 from runtimekit.engine.client import Image
+from runtimekit.engine.reporter import Output
 from runtimekit.images.plan import ImageStep
-from runtimekit.publishing import dry_run
+from runtimekit.publishing import dry_run, test_gate
 from runtimekit.publishing.publish import Wishes
 from runtimekit.publishing.test_gate import Gate
 from runtimekit.registry.address import Address
@@ -39,7 +39,7 @@ def gate(runtimes: Catalogue, repository: Path) -> Gate:
         images=lambda names: {name: Image(name, f"id of {name}", 1, "amd64") for name in names}
     )
     configuration: Any = SimpleNamespace(root=repository)
-    return Gate(configuration, runtimes, engine, "bootstrap", make_console(stderr=True))  # type: ignore[arg-type]
+    return Gate(configuration, runtimes, engine, "bootstrap", Output(print, lambda: None))  # type: ignore[arg-type]
 
 
 def prove(gate: Gate, runtime: Runtime) -> None:
@@ -97,7 +97,11 @@ def test_a_suite_that_failed_now_closes_it_although_an_older_one_passed(
 ) -> None:
     """And the reason is what failed."""
     python = runtimes.get("python-3.10")
-    monkeypatch.setattr(verify, "verify", lambda *_, **__: [suite(python, Outcome.FAILED)])
+    images = verify.Images([], {})
+    monkeypatch.setattr(test_gate, "Builder", lambda *_, **__: None)
+    monkeypatch.setattr(verify, "plan_images", lambda *_: None)
+    monkeypatch.setattr(verify, "build_images", lambda *_: images)
+    monkeypatch.setattr(verify, "run_suites", lambda *_: iter([suite(python, Outcome.FAILED)]))
     gate.run([python], AMD)
     prove(gate, python)
     assert gate.verdict(python, AMD) == ({}, "the suite of python-3.10 failed: 1 failed")
@@ -107,7 +111,7 @@ def test_a_dry_run_says_where_images_are_built(
     gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On which node, where nodes build."""
-    monkeypatch.setattr(verify, "patience", lambda _platform: 1)
+    monkeypatch.setattr(verify, "slowness", lambda _platform: 1)
     python = runtimes.get("python-3.10")
     plan: Any = SimpleNamespace(missing=(), build=[ImageStep(python, (AMD,))])
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
@@ -121,7 +125,7 @@ def test_a_dry_run_says_which_suites_are_proven(
     gate: Gate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And every step in its order."""
-    monkeypatch.setattr(verify, "patience", lambda platform: 1 if platform == AMD else 10)
+    monkeypatch.setattr(verify, "slowness", lambda platform: 1 if platform == AMD else 10)
     python = runtimes.get("python-3.10")
     prove(gate, python)
     plan: Any = SimpleNamespace(missing=(), build=())

@@ -74,7 +74,7 @@ def publish(
         password_stdin=password_stdin,
         dry_run=dry_run,
     )
-    run = Run(setting.configuration, setting.catalogue, wishes, setting.progress)
+    run = Run(setting.configuration, setting.catalogue, wishes, setting.output)
     if merge:
         merged = run.merged([Path(each) for each in merge])
         if dry_run:
