@@ -50,7 +50,7 @@ BUILD_SECONDS = 3600
 DEFAULT_JOBS = min(4, os.cpu_count() or 1)
 
 
-class Ground(NamedTuple):
+class Prerequisites(NamedTuple):
     """What the builds of a run stand on."""
 
     local_bases: LocalBases
@@ -93,7 +93,7 @@ class Builder:
             chosen,
             platforms,
             wanted=self.fingerprint,
-            present={name: labels.held(image) for name, image in images.items()},
+            present={name: labels.recorded_fingerprints(image) for name, image in images.items()},
             obstacle=self.bootstrapper.obstacle if self.bootstraps else lambda _reference, _platform: None,
             force=force,
             seconds=self.times.read(),
@@ -104,7 +104,7 @@ class Builder:
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
         return inputs_of(
-            runtime, target, digests, labels.facts(self.configuration.project, runtime), digest=self.digest
+            runtime, target, digests, labels.repository_labels(self.configuration.project, runtime), digest=self.digest
         )
 
     def fingerprint(self, runtime: Runtime, platform: str) -> str:
@@ -152,8 +152,8 @@ class Builder:
         rows: list[BuildRow] = []
         with self._starter(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
-                ground = self._ground(plan, pool)
-                futures = [pool.submit(self._build, step, ground, start) for step in plan.build]
+                prerequisites = self._prerequisites(plan, pool)
+                futures = [pool.submit(self._build, step, prerequisites, start) for step in plan.build]
                 for future in futures:
                     rows += future.result()
             except KeyboardInterrupt:
@@ -183,15 +183,15 @@ class Builder:
     def requests(self, plan: Plan) -> list[buildx.BuildRequest]:
         """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
-            ground = self._ground(plan, pool)
-            return [self._request(step, ground) for step in plan.build]
+            prerequisites = self._prerequisites(plan, pool)
+            return [self._request(step, prerequisites) for step in plan.build]
 
-    def _ground(self, plan: Plan, pool: Executor) -> Ground:
+    def _prerequisites(self, plan: Plan, pool: Executor) -> Prerequisites:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
         if not plan.gateways:
-            return Ground(local_bases, None)
+            return Prerequisites(local_bases, None)
         gateway, local = self._gateway()
-        return Ground(local_bases, gateway.provide(plan.gateways, local))
+        return Prerequisites(local_bases, gateway.provide(plan.gateways, local))
 
     def compile_gateway(self, folder: Path) -> None:
         """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""
@@ -218,7 +218,7 @@ class Builder:
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
-    def _build(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
+    def _build(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
         waiting = functools.partial(self.works.wait, step.key, "waits for another run that builds it")
@@ -227,18 +227,18 @@ class Builder:
                 self.works.waited(step.key, f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
-            return self._build_alone(step, ground, start)
+            return self._build_alone(step, prerequisites, start)
 
     def _is_current(self, step: ImageStep) -> bool:
         image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        has = labels.held(image) if image else {}
+        has = labels.recorded_fingerprints(image) if image else {}
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
     def log(self, step: ImageStep) -> Path:
         """Where all goes that an image's build prints."""
         return self.logs / f"{step.runtime.id}.log"
 
-    def _build_alone(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
+    def _build_alone(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         log = self.log(step)
         words, result, image = "", BUILT, None
         piece: Piece | None = None
@@ -251,10 +251,10 @@ class Builder:
             with self.works.piece(
                 IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, verdict=verdict
             ) as piece:
-                for reference in ground.local_bases.awaited(step.runtime.bases):
+                for reference in prerequisites.local_bases.awaited(step.runtime.bases):
                     with piece.stage(f"waits for its base {reference}"):
-                        ground.local_bases.images([reference])
-                request = self._request(step, ground)
+                        prerequisites.local_bases.images([reference])
+                request = self._request(step, prerequisites)
                 piece.begin()
                 start(step, request, log=log, watch=piece.watch)
         except (RuntimekitError, OSError) as error:
@@ -268,15 +268,15 @@ class Builder:
             for name in step.platforms
         ]
 
-    def _request(self, step: ImageStep, ground: Ground) -> buildx.BuildRequest:
+    def _request(self, step: ImageStep, prerequisites: Prerequisites) -> buildx.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
-        if ground.gateway and "gateway" in contexts:
-            contexts["gateway"] = str(ground.gateway)
+        if prerequisites.gateway and "gateway" in contexts:
+            contexts["gateway"] = str(prerequisites.gateway)
         prints = {name: self.fingerprint(runtime, name) for name in step.platforms}
-        said = labels.facts(self.configuration.project, runtime)
-        said |= labels.of_build(self.revision, self.inputs(runtime, step.platforms[0]), prints)
-        own = ground.local_bases.images(runtime.bases)
+        said = labels.repository_labels(self.configuration.project, runtime)
+        said |= labels.build_labels(self.revision, self.inputs(runtime, step.platforms[0]), prints)
+        own = prerequisites.local_bases.images(runtime.bases)
         if own:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 
 
-def facts(project: Project, runtime: Runtime) -> dict[str, str]:
+def repository_labels(project: Project, runtime: Runtime) -> dict[str, str]:
     """The labels that follow from the repository's files alone (contract I5)."""
     what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
     return {
@@ -31,7 +31,7 @@ def facts(project: Project, runtime: Runtime) -> dict[str, str]:
     }
 
 
-def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:
+def build_labels(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:
     """The labels that follow from what is built: its commit, its inputs, and its fingerprint for each platform."""
     return {
         "org.opencontainers.image.revision": revision.commit,
@@ -42,7 +42,7 @@ def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str,
     }
 
 
-def held(image: Image) -> dict[str, str]:
+def recorded_fingerprints(image: Image) -> dict[str, str]:
     """The platforms that an image of ours holds, with the fingerprint of each."""
     entries = image.labels.get(LABEL_FINGERPRINT, "").split()
     return dict(entry.split("=", 1) for entry in entries if "=" in entry)

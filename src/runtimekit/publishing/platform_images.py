@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from runtimekit.publishing.model import Extras
     from runtimekit.publishing.push import Repository
     from runtimekit.publishing.record import Record
-    from runtimekit.publishing.test_gate import Gate
+    from runtimekit.publishing.test_gate import TestGate
     from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass
-class Supplier:
+class PlatformPusher:
     """Takes images out of the engine, through the test gate."""
 
     builder: Builder
-    gate: Gate
+    gate: TestGate
     record: Record
     reporter: Reporter
     extras: Extras

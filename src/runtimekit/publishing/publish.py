@@ -10,11 +10,11 @@ from runtimekit.images import build
 from runtimekit.images.results import FAILED
 from runtimekit.publishing import digest_files, preconditions
 from runtimekit.publishing.attest import SupplyChain
-from runtimekit.publishing.batch import Publisher, Row
-from runtimekit.publishing.platform_images import Supplier
+from runtimekit.publishing.batch import PublicationRow, Publisher
+from runtimekit.publishing.platform_images import PlatformPusher
 from runtimekit.publishing.record import Record
 from runtimekit.publishing.tags import Releaser
-from runtimekit.publishing.test_gate import Gate
+from runtimekit.publishing.test_gate import TestGate
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retry import Retrying
 from runtimekit.reports import files
@@ -59,7 +59,7 @@ class Wishes:
 
 
 @dataclass
-class Run:
+class Publication:
     """One run in one repository."""
 
     configuration: Configuration
@@ -84,7 +84,7 @@ class Run:
         reasons += preconditions.of_plan(plan) + ([] if self.wishes.without_tests else preconditions.of_platforms(used))
         return builder, plan, reasons
 
-    def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[Row]:
+    def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[PublicationRow]:
         """Build, test and publish what :meth:`prepare` has found nothing against.
 
         Raises:
@@ -108,7 +108,7 @@ class Run:
             if not self.wishes.without_tests:
                 self._test(gate, built)
             with self.output.reporter() as reporter:
-                supplier = Supplier(
+                supplier = PlatformPusher(
                     builder=builder,
                     gate=gate,
                     record=record,
@@ -148,7 +148,7 @@ class Run:
             bootstrapped_allowed=self.wishes.bootstrapped_allowed,
         )
 
-    def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[Row]:
+    def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[PublicationRow]:
         """Make public what :meth:`merged` has found complete.
 
         Raises:
@@ -166,11 +166,11 @@ class Run:
             publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(SupplyChain(self.catalogue)))
             return publisher.publish(list(merged), lambda runtime, _repository: merged[runtime], release=True)
 
-    def gate(self, builder: build.Builder) -> Gate:
+    def gate(self, builder: build.Builder) -> TestGate:
         """The test gate for a builder's images."""
-        return Gate(self.configuration, self.catalogue, builder.engine, builder.source, self.output)
+        return TestGate(self.configuration, self.catalogue, builder.engine, builder.source, self.output)
 
-    def _test(self, gate: Gate, runtimes: Sequence[Runtime]) -> None:
+    def _test(self, gate: TestGate, runtimes: Sequence[Runtime]) -> None:
         for platform in sorted({each.docker for runtime in runtimes for each in runtime.platforms}):
             if self.wishes.platforms is None or platform in self.wishes.platforms:
                 concerned = [each for each in runtimes if platform in {one.docker for one in each.platforms}]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing.model import Extras, NoExtras
-from runtimekit.publishing.verify import Seen, verify
+from runtimekit.publishing.verify import VerifiedBlobs, verify
 from runtimekit.registry.oci import Index
 from runtimekit.repository.identifiers import Kind
 
@@ -53,7 +53,7 @@ class Releaser:
     """Makes images public."""
 
     extras: Extras = field(default_factory=NoExtras)
-    seen: Seen = field(default_factory=Seen)
+    seen: VerifiedBlobs = field(default_factory=VerifiedBlobs)
 
     def release(
         self,

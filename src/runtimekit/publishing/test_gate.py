@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Gate:
+class TestGate:
     """Finds proofs, and runs the suites whose proof is missing."""
 
     configuration: Configuration

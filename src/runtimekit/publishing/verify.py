@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from runtimekit.registry.oci import Descriptor
 
 
-class Seen:
+class VerifiedBlobs:
     """Blobs that this run has read back whole. One registry keeps a blob once, whatever repositories name it."""
 
     def __init__(self) -> None:
         self.digests: set[str] = set()
 
 
-def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformImage], seen: Seen) -> None:
+def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformImage], seen: VerifiedBlobs) -> None:
     """Check that the index and all it names are there, and are what was tested, for the platforms that it says.
 
     Raises:
@@ -44,7 +44,7 @@ def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformI
         clean.registry.close()
 
 
-def _verify_image(clean: Repository, descriptor: Descriptor, seen: Seen) -> None:
+def _verify_image(clean: Repository, descriptor: Descriptor, seen: VerifiedBlobs) -> None:
     manifest = Manifest.read(_manifest(clean, descriptor))
     if descriptor.platform != "unknown/unknown":  # an attestation is for none
         platform = config_platform(clean.registry.read_blob(clean.name, manifest.config))
