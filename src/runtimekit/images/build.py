@@ -1,4 +1,4 @@
-"""Building images: side by side, each to its own end. One failure never stops the others."""
+"""Builds images side by side. One failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DEFAULT_JOBS = min(4, os.cpu_count() or 1)
 
 
 class Prerequisites(NamedTuple):
-    """What the builds of a run stand on."""
+    """What must exist before images are built: bases made here, and the gateway's binaries."""
 
     local_bases: LocalBases
     gateway: Path | None
@@ -69,7 +69,7 @@ class Builder:
     cancelled: threading.Event = field(default_factory=threading.Event)
     cache: buildx.LayerCache = buildx.NO_CACHE
     nodes: Nodes | None = None
-    """Who builds; None for the engine itself. Images come to be in the engine either way."""
+    """The nodes that build; None for the engine itself. Either way the images end up in the engine."""
 
     def __post_init__(self) -> None:
         root = self.configuration.root
@@ -86,7 +86,7 @@ class Builder:
         self.registry_digest = functools.cache(self.engine.registry_digest)
 
     def plan(self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False) -> Plan:
-        """What :meth:`build` would do."""
+        """What :meth:`build` would do, from the images that the engine has now."""
         chosen = tuple(runtimes)
         images = self.engine.images(runtime.build_image for runtime in chosen)
         return make_plan(
@@ -100,7 +100,7 @@ class Builder:
         )
 
     def inputs(self, runtime: Runtime, platform: str) -> dict[str, Any]:
-        """All that decides what this image holds."""
+        """Everything that decides what this image contains, by name."""
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
         return inputs_of(
@@ -170,7 +170,7 @@ class Builder:
 
     @contextmanager
     def _starter(self, plan: Plan) -> Iterator[Start]:
-        """What starts a build of this plan, in the engine or on a builder's nodes."""
+        """The function that starts one build of this plan, in the engine or on a builder's nodes."""
         if self.nodes is None:
             yield lambda _step, request, **more: buildx.build(
                 self.engine, request, deadline=BUILD_SECONDS, cancelled=self.cancelled, **more
@@ -181,7 +181,7 @@ class Builder:
             yield functools.partial(builds.build, deadline=BUILD_SECONDS)
 
     def requests(self, plan: Plan) -> list[buildx.BuildRequest]:
-        """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
+        """The builds that :meth:`build` would start. Their prerequisites are made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
             prerequisites = self._prerequisites(plan, pool)
             return [self._request(step, prerequisites) for step in plan.build]
@@ -194,7 +194,7 @@ class Builder:
         return Prerequisites(local_bases, gateway.provide(plan.gateways, local))
 
     def compile_gateway(self, folder: Path) -> None:
-        """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""
+        """Compile the gateway into a folder from its sources, without any cache."""
         gateway, local = self._gateway()
         gateway.compile(folder, local, no_cache=True)
 
@@ -235,7 +235,7 @@ class Builder:
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
     def log(self, step: ImageStep) -> Path:
-        """Where all goes that an image's build prints."""
+        """The file with an image's build output."""
         return self.logs / f"{step.runtime.id}.log"
 
     def _build_alone(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:

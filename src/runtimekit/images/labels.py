@@ -1,4 +1,4 @@
-"""What an image says of itself, and what is read from that."""
+"""An image's labels: written when it is built, read to see whether it is current."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASE_DIGEST = "org.opencontainers.image.base.digest"
 
 
 def repository_labels(project: Project, runtime: Runtime) -> dict[str, str]:
-    """The labels that follow from the repository's files alone (contract I5)."""
+    """The labels that depend on the repository's files only (contract I5)."""
     what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
     return {
         "org.opencontainers.image.title": runtime.build_image.partition(":")[0],
@@ -32,7 +32,7 @@ def repository_labels(project: Project, runtime: Runtime) -> dict[str, str]:
 
 
 def build_labels(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:
-    """The labels that follow from what is built: its commit, its inputs, and its fingerprint for each platform."""
+    """The labels that depend on the build: commit, inputs, and the fingerprint for each platform."""
     return {
         "org.opencontainers.image.revision": revision.commit,
         "org.opencontainers.image.created": revision.created,
@@ -43,6 +43,6 @@ def build_labels(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[
 
 
 def recorded_fingerprints(image: Image) -> dict[str, str]:
-    """The platforms that an image of ours holds, with the fingerprint of each."""
+    """The platforms in an image of ours, each with its fingerprint."""
     entries = image.labels.get(LABEL_FINGERPRINT, "").split()
     return dict(entry.split("=", 1) for entry in entries if "=" in entry)

@@ -1,4 +1,4 @@
-"""What comes before a build: see that it can be done, say what is going to be done, and let its logs exist."""
+"""The step before a build: check that it can be done, announce it, create its log files."""
 
 from __future__ import annotations
 

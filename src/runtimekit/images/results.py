@@ -1,4 +1,4 @@
-"""What became of images, as plain facts: shown by ``console``, written by ``reports``."""
+"""Results of builds. ``console`` shows them, ``reports`` writes them to files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class BuildRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SizeRow:
-    """How much disk a runtime's images take on one platform; None where the engine has no such image."""
+    """The disk space of a runtime's images on one platform; None if the engine has no such image."""
 
     runtime: str
     platform: str
@@ -58,7 +58,7 @@ class SizeRow:
     run_bytes: int | None
 
     def row(self) -> dict[str, Any]:
-        """For machines."""
+        """The row as JSON."""
         return asdict(self)
 
 

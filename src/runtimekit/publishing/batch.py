@@ -1,4 +1,4 @@
-"""One run of `publish`: images one after the other, each to its own end, and a record of all of it."""
+"""One run of `publish`: one image after the other, and a record of all of them."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ PUBLISHED, UNCHANGED, PUSHED, REFUSED, FAILED, NOT_REACHED = (
 )
 
 STOPPING = (RegistryUnavailableError, RegistryLoginError)
-"""What the next image would meet as well."""
+"""Errors that the next image would meet as well: they end the run."""
 
 GRAVEST = (ExitCode.REFUSED, ExitCode.FAILED, ExitCode.TRY_AGAIN)
-"""Where images failed for several reasons, the first of these is the run's exit code."""
+"""Exit codes from the gravest on. The run ends with the gravest of its images'."""
 
 
 @dataclass
 class PublicationRow:
-    """What became of one image."""
+    """The result of publishing one image."""
 
     runtime: str
     result: str
@@ -58,13 +58,13 @@ class PublicationRow:
 
     @property
     def succeeded(self) -> bool:
-        """Whether all that was asked for was done."""
+        """Whether everything requested was done."""
         return self.result in {PUBLISHED, UNCHANGED, PUSHED}
 
 
 @dataclass
 class Publisher:
-    """Carries images to the registry and through to their tags."""
+    """Pushes images and sets their tags."""
 
     catalogue: Catalogue
     registry: Registry

@@ -1,4 +1,4 @@
-"""What a publication would do, step by step: for ``--dry-run``. Asks the engine, and nobody else."""
+"""The steps that a publication would take, for ``--dry-run``. Only the engine is asked."""
 
 from __future__ import annotations
 

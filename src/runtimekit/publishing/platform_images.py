@@ -1,4 +1,4 @@
-"""The engine's images → the registry: each platform exactly as it was tested, by digest."""
+"""Pushes each platform of an image by digest, exactly as it was tested."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class PlatformPusher:
-    """Takes images out of the engine, through the test gate."""
+    """Pushes images of the engine that pass the test gate."""
 
     builder: Builder
     gate: TestGate
@@ -38,7 +38,7 @@ class PlatformPusher:
     platforms: Sequence[str] | None
     """Docker's names; None for all that a runtime declares."""
     without_tests: str = ""
-    """Why tests are skipped; empty: they are not."""
+    """The reason for skipping the tests; empty if they are not skipped."""
     bootstrapped_allowed: bool = False
     not_built: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Platforms whose build failed, by runtime."""

@@ -1,4 +1,4 @@
-"""`publish` from end to end: refuse, greet the registry, build, test, publish. And `--merge`, which needs no engine."""
+"""`publish` from end to end: check, log in, build, test, push. And `--merge`, which needs no engine."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What was asked for, checked."""
+    """The options of `publish`, checked."""
 
     address: Address
     login: Login | None
     platforms: Sequence[str] | None = None
-    """Docker's names of the only ones to push; None for all, and then the image is released."""
+    """Docker's names of the platforms to push by digest only; None for all, which are then tagged."""
     digests: Path | None = None
-    """Where to write what was pushed."""
+    """The file that gets the digests of what was pushed."""
     without_tests: str = ""
     bootstrapped_allowed: bool = False
 
     def row(self) -> dict[str, Any]:
-        """For the record. The login is not in it."""
+        """The options as the record has them, without the login."""
         return {
             "platforms": list(self.platforms or ()),
             "without_tests_because": self.without_tests,
@@ -60,7 +60,7 @@ class Wishes:
 
 @dataclass
 class Publication:
-    """One run in one repository."""
+    """One publication of images of one repository."""
 
     configuration: Configuration
     catalogue: Catalogue
@@ -75,7 +75,7 @@ class Publication:
         runtimes: Sequence[Runtime],
         nodes: Nodes | None = None,
     ) -> tuple[build.Builder, Plan, list[preconditions.Reason]]:
-        """What would be built, and every reason not to publish it that is known before; changes nothing."""
+        """The plan, and every reason against publishing that is known before building. Changes nothing."""
         builder = build.Builder(self.configuration, engine, source, jobs, self.output.log, nodes=nodes)
         plan = builder.plan(runtimes, self.wishes.platforms)
         used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
@@ -149,7 +149,7 @@ class Publication:
         )
 
     def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[PublicationRow]:
-        """Make public what :meth:`merged` has found complete.
+        """Tag what :meth:`merged` has found complete.
 
         Raises:
             RegistryUnavailableError: The registry is not there.

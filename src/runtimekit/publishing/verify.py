@@ -1,4 +1,4 @@
-"""Looks at what was pushed as somebody else would: new connections, a new login, every byte read back and hashed."""
+"""Verifies what was pushed as a new client: new connections, a new login, every byte read back and hashed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class VerifiedBlobs:
-    """Blobs that this run has read back whole. One registry keeps a blob once, whatever repositories name it."""
+    """Digests of the blobs that this run has read back. A registry keeps a blob once, for all its repositories."""
 
     def __init__(self) -> None:
         self.digests: set[str] = set()
 
 
 def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformImage], seen: VerifiedBlobs) -> None:
-    """Check that the index and all it names are there, and are what was tested, for the platforms that it says.
+    """Check that the index and everything it names exist, and are what was tested on the platforms that it names.
 
     Raises:
         DigestMismatchError: Something differs.
