@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from runtimekit.bases import fetch, sources
 from runtimekit.engine import buildx
+from runtimekit.engine.jobs import BASES, JobTracker
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS, LABEL_STAND_IN
-from runtimekit.engine.work import BASES, Works
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.repository.recipes import find_base
 from runtimekit.support import machine
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.work import Piece
+    from runtimekit.engine.jobs import Job
     from runtimekit.repository.recipes import Base, Recipe
     from runtimekit.support.listener import Listener
 
@@ -47,15 +47,15 @@ class Bootstrapper:
         recipes: Sequence[Recipe],
         *,
         logs: Path,
-        say: Callable[[str], None],
+        log: Callable[[str], None],
         cancelled: threading.Event | None = None,
-        works: Works | None = None,
+        tracker: JobTracker | None = None,
     ) -> None:
         self.engine = engine
         self.recipes = recipes
         self.logs = logs
         self.cancelled = cancelled or threading.Event()
-        self.works = works or Works(say)
+        self.tracker = tracker or JobTracker(log)
 
     def fingerprint(self, base: Base) -> str:
         """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
@@ -86,11 +86,11 @@ class Bootstrapper:
         for platform in platforms:
             if because := self.obstacle(reference, platform):
                 raise BaseNeedsRegistryError(reference, platform, because)
-        waiting = functools.partial(self.works.wait, base.key, "waits for another run that makes it")
+        waiting = functools.partial(self.tracker.show_waiting, base.key, "waits for another run that makes it")
         with locked(f"base-{_file_name(base)}", self.cancelled, waiting):
             have = self._made_for(base)
             if have >= set(platforms):
-                self.works.waited(base.key, "made by another run")
+                self.tracker.end_waiting(base.key, "made by another run")
             else:
                 self._make(base, sorted(have | set(platforms)), below)
         return base.image
@@ -137,25 +137,25 @@ class Bootstrapper:
                 raise BaseNeedsRootError(base.reference)
 
     def _make(self, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
-        with self.works.piece(BASES, base.key, self._log(base), result="made") as piece:
-            piece.begin()
-            piece.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
-            self._make_as(piece, base, platforms, below)
+        with self.tracker.job(BASES, base.key, self._log(base), result="made") as job:
+            job.begin()
+            job.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
+            self._make_as(job, base, platforms, below)
 
     def queue(self, waiting: Sequence[Base]) -> None:
         """Let the logs of these bases exist before they have their turn; not of one that another run is making."""
         for base in waiting:
             if not is_locked(f"base-{_file_name(base)}"):
-                self.works.queue(base.key, self._log(base))
+                self.tracker.queue(base.key, self._log(base))
 
     def _log(self, base: Base) -> Path:
         return self.logs / f"base-{_file_name(base)}.log"
 
-    def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
+    def _make_as(self, job: Job, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
         contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh
-        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], piece)
+        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], job)
         if base.on:
-            with piece.stage(f"waits for {base.on}"):
+            with job.stage(f"waits for {base.on}"):
                 below()
                 contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
         request = buildx.BuildRequest(
@@ -164,7 +164,7 @@ class Bootstrapper:
             platforms=tuple(platforms),
             tags=(base.image,),
             contexts=contexts,
-            arguments=base.arguments,
+            build_args=base.arguments,
             labels={
                 LABEL_STAND_IN: _describe(base),
                 LABEL_FINGERPRINT: self.fingerprint(base),
@@ -175,10 +175,10 @@ class Bootstrapper:
         native = list(platforms) == [f"linux/{machine.native()}"]
         deadline = NATIVE_SECONDS if native else EMULATED_SECONDS
         buildx.build(
-            self.engine, request, log=piece.log, deadline=deadline, watch=piece.watch, cancelled=self.cancelled
+            self.engine, request, log=job.log_file, deadline=deadline, watch=job.watch, cancelled=self.cancelled
         )
 
-    def _parts(self, base: Base, architectures: Sequence[str], piece: Listener) -> Path:
+    def _parts(self, base: Base, architectures: Sequence[str], job: Listener) -> Path:
         """A build context: the recipe's Dockerfile, and what it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
         stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)
@@ -189,8 +189,8 @@ class Bootstrapper:
         shutil.copyfile(base.recipe.folder / "Dockerfile", folder / "Dockerfile")
         for architecture in architectures:
             for kind, what in base.fetch.items():
-                with piece.stage(f"fetches its part for {architecture} ({kind})"):
-                    fetch.FETCHERS[kind](what, architecture, folder, piece)
+                with job.stage(f"fetches its part for {architecture} ({kind})"):
+                    fetch.FETCHERS[kind](what, architecture, folder, job)
         return folder
 
 

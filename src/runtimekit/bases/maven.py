@@ -25,11 +25,11 @@ PACKAGE = "libmaven3-core-java"
 """Debian's package of Maven's core. In it is the POM that all others inherit, which names the central repository."""
 SUPER_POM = "org/apache/maven/model/pom-4.0.0.xml"
 
-PATIENCE = urllib3.Timeout(connect=retry.CONNECT_SECONDS, read=20)
+TIMEOUT = urllib3.Timeout(connect=retry.CONNECT_SECONDS, read=20)
 """Seconds to connect, and seconds of silence. With both in each of four attempts and the pauses between: 3 minutes."""
-ATTEMPTS = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
+NO_RETRIES = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
 """What fails is begun again as a whole."""
-CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
 
 
 def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Path) -> None:
@@ -69,11 +69,11 @@ def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Pat
 
 
 def _read(url: str) -> Iterator[bytes]:
-    response = http.pool(url).request("GET", url, preload_content=False, timeout=PATIENCE, retries=ATTEMPTS)
+    response = http.pool(url).request("GET", url, preload_content=False, timeout=TIMEOUT, retries=NO_RETRIES)
     try:
         if response.status != 200:  # noqa: PLR2004 - "OK"
             raise urllib3.exceptions.HTTPError(f"status {response.status}")
-        yield from response.stream(CHUNK)
+        yield from response.stream(CHUNK_BYTES)
     finally:
         response.close()
 

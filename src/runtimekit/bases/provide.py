@@ -41,7 +41,7 @@ class LocalBases:
 
         self._made: dict[str, Future[str]] = {reference: pool.submit(provide, reference) for reference in wanted}
 
-    def awaited(self, references: Sequence[str]) -> list[str]:
+    def unfinished(self, references: Sequence[str]) -> list[str]:
         """Those of these references that are not made yet."""
         return [name for name in references if name in self._made and not self._made[name].done()]
 

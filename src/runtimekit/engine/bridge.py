@@ -13,12 +13,12 @@ POOL = ipaddress.IPv4Network("172.16.0.0/12")
 """Private addresses (RFC 1918) that Docker itself prefers least at its upper end, which is where we start."""
 
 
-def _ip(*words: str, doing: str) -> list[dict[str, Any]]:
-    answer = commands.run(["ip", "-json", *words], doing=doing).stdout
+def _ip(*arguments: str, doing: str) -> list[dict[str, Any]]:
+    answer = commands.run(["ip", "-json", *arguments], doing=doing).stdout
     return list(json.loads(answer or "[]"))
 
 
-def bridge_address(name: str) -> str:
+def bridge_mac_address(name: str) -> str:
     """The bridge's own Ethernet address: locally administered (IEEE 802), and the same on every start."""
     return ":".join(["02", *(f"{byte:02x}" for byte in hashlib.sha256(name.encode()).digest()[:5])])
 
@@ -37,7 +37,7 @@ def make_bridge(name: str) -> None:
         commands.run(["ip", "link", "add", name, "type", "bridge"], doing="making the engine's bridge")
         commands.run(["ip", "address", "add", f"{free[1]}/24", "dev", name], doing="making the engine's bridge")
     # Also where it shows this address already: only one that was set is kept.
-    argv = ["ip", "link", "set", name, "address", bridge_address(name), "up"]
+    argv = ["ip", "link", "set", name, "address", bridge_mac_address(name), "up"]
     commands.run(argv, doing="giving the engine's bridge its address")
 
 
@@ -56,6 +56,6 @@ def remove_bridge(name: str) -> None:
         rules = commands.run(["iptables", "-t", table, "-S"], doing="listing packet filter rules", check=False).stdout
         for rule in rules.splitlines():
             if rule.startswith("-A ") and f" {name} " in f"{rule} ":
-                words = ["-D", *rule.split()[1:]]
-                commands.run(["iptables", "-t", table, *words], doing="removing a packet filter rule", check=False)
+                arguments = ["-D", *rule.split()[1:]]
+                commands.run(["iptables", "-t", table, *arguments], doing="removing a packet filter rule", check=False)
     commands.run(["ip", "link", "delete", name], doing="removing the engine's bridge", check=False)

@@ -62,7 +62,7 @@ class Node:
 
 @dataclass(frozen=True)
 class NodeAnswer:
-    """What a node said when it was asked how it is."""
+    """What a node result when it was asked how it is."""
 
     node: Node
     state: State
@@ -96,7 +96,7 @@ class NodeAnswer:
 
 
 @dataclass(frozen=True)
-class NodeWish:
+class NodeSpec:
     """A node that is to be made."""
 
     endpoint: str
@@ -141,20 +141,20 @@ def _node(builder: str, driver: str, row: Mapping[str, Any]) -> Node:
     return Node(builder, driver, row["Name"], row["Endpoint"], tuple(dict.fromkeys(declared)), row)
 
 
-def create(engine: Engine, name: str, driver: str, wishes: Sequence[NodeWish]) -> None:
+def create(engine: Engine, name: str, driver: str, specs: Sequence[NodeSpec]) -> None:
     """Make a builder of these nodes. It does not become the default one.
 
     Raises:
         BuilderNotMadeError: buildx refuses; what it had made is removed.
     """
     try:
-        for number, wish in enumerate(wishes):
-            words = ["buildx", "create", f"--name={name}", f"--driver={driver}", f"--node={name}{number}"]
-            words += ["--append"] if number else []
-            words += [f"--platform={','.join(wish.platforms)}"] if wish.platforms else []
-            words += [f"--driver-opt={option}" for option in wish.options]
-            words += [wish.endpoint] if wish.endpoint else []
-            engine.docker(*words, doing=f"making the node {wish.endpoint or number}", deadline=CREATE_SECONDS)
+        for number, spec in enumerate(specs):
+            arguments = ["buildx", "create", f"--name={name}", f"--driver={driver}", f"--node={name}{number}"]
+            arguments += ["--append"] if number else []
+            arguments += [f"--platform={','.join(spec.platforms)}"] if spec.platforms else []
+            arguments += [f"--driver-opt={option}" for option in spec.options]
+            arguments += [spec.endpoint] if spec.endpoint else []
+            engine.docker(*arguments, doing=f"making the node {spec.endpoint or number}", deadline=CREATE_SECONDS)
     except BaseException as error:
         remove(engine, name)
         if isinstance(error, (CommandError, DeadlineError)):
@@ -165,13 +165,13 @@ def create(engine: Engine, name: str, driver: str, wishes: Sequence[NodeWish]) -
 def remove(engine: Engine, name: str) -> None:
     """Remove a builder, and what buildx has started for it where that still answers."""
     with suppress(DeadlineError):  # then there is nobody to remove anything from
-        words = ("buildx", "rm", "--force", name)
-        engine.docker(*words, doing=f"removing the builder {name}", deadline=CREATE_SECONDS, check=False)
+        arguments = ("buildx", "rm", "--force", name)
+        engine.docker(*arguments, doing=f"removing the builder {name}", deadline=CREATE_SECONDS, check=False)
     (_folder(engine) / name).unlink(missing_ok=True)  # buildx keeps the entry of a builder whose nodes are silent
 
 
 @contextmanager
-def viewed(node: Node) -> Iterator[Path]:
+def single_node_config(node: Node) -> Iterator[Path]:
     """A folder for ``BUILDX_CONFIG`` in which the node's builder has this node only."""
     with tempfile.TemporaryDirectory(prefix="runtimekit-node-", ignore_cleanup_errors=True) as folder:
         entry = {"Name": node.builder, "Driver": node.driver, "Nodes": [node.row], "Dynamic": False}
@@ -184,16 +184,16 @@ def viewed(node: Node) -> Iterator[Path]:
 def ask(engine: Engine, node: Node, seconds: float = ANSWER_SECONDS, *, start: bool = False) -> NodeAnswer:
     """Ask one node how it is; with ``start``, BuildKit is started there if need be. What is wrong is in the answer."""
     began = time.monotonic()
-    words = [*engine.command, "buildx", "inspect", *(["--bootstrap"] if start else []), node.builder]
-    with viewed(node) as settings:
+    arguments = [*engine.command, "buildx", "inspect", *(["--bootstrap"] if start else []), node.builder]
+    with single_node_config(node) as settings:
         environment = engine.environment() | {"BUILDX_CONFIG": str(settings)}
         try:
-            said = commands.run(words, doing="asking", deadline=seconds, env=environment, check=False)
+            result = commands.run(arguments, doing="asking", deadline=seconds, env=environment, check=False)
         except DeadlineError:
             late = time.monotonic() - began
             return NodeAnswer(node, State.SILENT, late, problem=f"{node.endpoint} gave no answer within {seconds:g} s")
     took = time.monotonic() - began
-    facts = dict(_FIELD.findall(said.stdout.partition("\nNodes:\n")[2]))
+    facts = dict(_FIELD.findall(result.stdout.partition("\nNodes:\n")[2]))
     listed = (each.strip(" *") for each in facts.get("Platforms", "").split(","))
     # Variants of a processor (linux/amd64/v3) are no platforms of ours: every image is for all of them.
     platforms = tuple(each for each in listed if each.count("/") == 1)
@@ -203,7 +203,7 @@ def ask(engine: Engine, node: Node, seconds: float = ANSWER_SECONDS, *, start: b
     # For buildx, BuildKit that ran by itself and is not there is "inactive", just as what it can start itself.
     if status in {"inactive", "stopped"} and node.driver != "remote":
         return NodeAnswer(node, State.NOT_STARTED, took, platforms)
-    reason = facts.get("Error") or said.stderr.strip()
+    reason = facts.get("Error") or result.stderr.strip()
     return NodeAnswer(node, State.SILENT, took, problem=f"{node.endpoint} does not answer{reason and ': '}{reason}")
 
 

@@ -30,9 +30,9 @@ LONGEST_LINE = 2_000
 """Characters of a line that an error shows; the log has all of it."""
 LINGER_SECONDS = 5.0
 """How long what docker has started may hold its output after docker itself has ended."""
-PAUSES_SECONDS = (2.0, 10.0)
+RETRY_DELAYS_SECONDS = (2.0, 10.0)
 """How long to wait after the first and the second attempt that failed in passing."""
-PASSING = re.compile(
+TRANSIENT_ERRORS = re.compile(
     r"Failed to fetch|Unable to fetch|Temporary failure|Could not connect|Connection (?:reset|timed out|refused)"
     r"|context canceled|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)"
     r"|snapshot \w+ does not exist: not found",
@@ -40,9 +40,9 @@ PASSING = re.compile(
 )
 """What package managers and BuildKit say when somebody else was the reason: a server, or another build of a step, which
 took this one or its files along when it was cancelled. (Of one that we cancel the words are not looked at.)"""
-GAVE_UP = re.compile(r"fetch\.sh: not reached: .* gave up after ")
+RETRIES_EXHAUSTED = re.compile(r"fetch\.sh: not reached: .* gave up after ")
 """What adapters/common/fetch.sh says when it has begun a step again as often as is good."""
-LOST = re.compile(
+CONNECTION_LOST = re.compile(
     r"^ERROR: (?!failed to solve: process )(?:.*rpc error: code = Unavailable|.*error reading from server"
     r"|failed to (?:receive status|dial|list workers)|listing workers|no valid drivers|context deadline exceeded$)"
 )
@@ -62,13 +62,13 @@ class LayerCache:
     write: str = ""
     """Where to leave all layers of the build; empty means nowhere."""
 
-    def words(self, name: str, platforms: tuple[str, ...]) -> list[str]:
+    def arguments(self, name: str, platforms: tuple[str, ...]) -> list[str]:
         """The arguments for the image ``name``. A cache that cannot be written makes no image worse: no failure."""
         tag = "-".join((name, *(platform.rpartition("/")[2] for platform in sorted(platforms))))
-        words = [f"--cache-from=type=registry,ref={self.read}:{tag}"] if self.read else []
+        arguments = [f"--cache-from=type=registry,ref={self.read}:{tag}"] if self.read else []
         if self.write:
-            words.append(f"--cache-to=type=registry,ref={self.write}:{tag},mode=max,ignore-error=true")
-        return words
+            arguments.append(f"--cache-to=type=registry,ref={self.write}:{tag},mode=max,ignore-error=true")
+        return arguments
 
 
 NO_CACHE = LayerCache()
@@ -84,22 +84,22 @@ class BuildRequest:
     tags: tuple[str, ...] = ()
     contexts: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    build_args: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
     """A stage of the Dockerfile; empty means its last."""
     output: str = ""
     """Where the result goes, in buildx's words; empty means into the engine."""
     no_cache: bool = False
     cache: tuple[str, ...] = ()
-    """What :meth:`LayerCache.words` said."""
+    """What :meth:`LayerCache.arguments` said."""
     builder: str = ""
     """Who builds, in the words of ``settings``; empty means the engine itself."""
     settings: Path | None = None
     """A folder of buildx's settings that is used instead of the user's."""
 
-    def words(self) -> list[str]:
+    def arguments(self) -> list[str]:
         """The arguments after ``docker``; ``--provenance=false`` keeps the digest the same when nothing changed."""
-        words = [
+        arguments = [
             "buildx",
             "build",
             *([f"--builder={self.builder}"] if self.builder else []),
@@ -107,15 +107,15 @@ class BuildRequest:
             "--provenance=false",
             f"--platform={','.join(self.platforms)}",
         ]
-        words += [f"--tag={tag}" for tag in self.tags]
-        words += [f"--build-context={name}={value}" for name, value in sorted(self.contexts.items())]
-        words += [f"--label={name}={value}" for name, value in sorted(self.labels.items())]
-        words += [f"--build-arg={name}={value}" for name, value in sorted(self.arguments.items())]
-        words += [f"--target={self.target}"] if self.target else []
-        words += ["--no-cache"] if self.no_cache else []
-        words += self.cache
-        words += [f"--output={self.output}"] if self.output else ["--load"]
-        return [*words, str(self.folder)]
+        arguments += [f"--tag={tag}" for tag in self.tags]
+        arguments += [f"--build-context={name}={value}" for name, value in sorted(self.contexts.items())]
+        arguments += [f"--label={name}={value}" for name, value in sorted(self.labels.items())]
+        arguments += [f"--build-arg={name}={value}" for name, value in sorted(self.build_args.items())]
+        arguments += [f"--target={self.target}"] if self.target else []
+        arguments += ["--no-cache"] if self.no_cache else []
+        arguments += self.cache
+        arguments += [f"--output={self.output}"] if self.output else ["--load"]
+        return [*arguments, str(self.folder)]
 
 
 def build(
@@ -143,11 +143,11 @@ def build(
         KeyboardInterrupt: ``cancelled`` was set.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    for pause in PAUSES_SECONDS:
+    for pause in RETRY_DELAYS_SECONDS:
         try:
             _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
         except ImageBuildError as error:
-            if is_lost(error) or GAVE_UP.search(error.tail) or not PASSING.search(error.tail):
+            if not _is_transient(error):
                 raise
             cancelled.wait(pause)
         else:
@@ -155,10 +155,17 @@ def build(
     _build_once(engine, request, log=log, deadline=deadline, watch=watch, cancelled=cancelled)
 
 
-def is_lost(error: ImageBuildError) -> bool:
+def is_connection_lost(error: ImageBuildError) -> bool:
     """Whether it was BuildKit that went away, and not the build that failed: only buildx's own last word tells."""
     said = [line for line in error.tail.splitlines() if line.startswith("ERROR: ")]
-    return bool(said and LOST.search(said[-1]))
+    return bool(said and CONNECTION_LOST.search(said[-1]))
+
+
+def _is_transient(error: ImageBuildError) -> bool:
+    """Whether another attempt may succeed."""
+    if is_connection_lost(error) or RETRIES_EXHAUSTED.search(error.tail):
+        return False
+    return bool(TRANSIENT_ERRORS.search(error.tail))
 
 
 def _build_once(
@@ -170,7 +177,7 @@ def _build_once(
     watch: Callable[[Progress], None],
     cancelled: threading.Event,
 ) -> None:
-    argv = [*engine.command, *request.words()]
+    argv = [*engine.command, *request.arguments()]
     progress = Progress()
     tail: deque[str] = deque(maxlen=TAIL_LINES)
     at_line: int | None = None
@@ -179,15 +186,15 @@ def _build_once(
     if request.settings:
         environment["BUILDX_CONFIG"] = str(request.settings)
     with (
-        log.open("a", encoding="utf-8", buffering=1) as sink,  # a line is there as soon as it is printed
+        log.open("a", encoding="utf-8", buffering=1) as log_file,  # a line is there as soon as it is printed
         commands.process(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as running,
     ):
-        sink.write(f"$ {commands.quoted(argv)}\n")
+        log_file.write(f"$ {commands.quoted(argv)}\n")
         threading.Thread(target=_guard, args=(running, end, cancelled), daemon=True).start()
         assert running.stderr is not None  # noqa: S101 - for the type checker: asked for above
         for event in decode(chunks(running.stderr)):
-            for line in progress.take(event):
-                sink.write(redact(f"{line}\n"))
+            for line in progress.update(event):
+                log_file.write(redact(f"{line}\n"))
                 tail.append(line[:LONGEST_LINE])
                 if found := _DOCKERFILE_LINE.match(line):
                     at_line = int(found[1])
@@ -197,10 +204,10 @@ def _build_once(
     if cancelled.is_set():
         raise KeyboardInterrupt
     if status != 0:
-        words = "\n".join(tail)
+        output = "\n".join(tail)
         if time.monotonic() >= end:
-            raise DeadlineError(f"building {request.name}", deadline, words)
-        raise ImageBuildError(request.name, status, words, log, request.folder / "Dockerfile", at_line)
+            raise DeadlineError(f"building {request.name}", deadline, output)
+        raise ImageBuildError(request.name, status, output, log, request.folder / "Dockerfile", at_line)
 
 
 def _guard(running: subprocess.Popen[bytes], end: float, cancelled: threading.Event) -> None:

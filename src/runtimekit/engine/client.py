@@ -53,16 +53,16 @@ class Engine:
     @property
     def command(self) -> list[str]:
         """The words that start any docker command for this engine."""
-        return [str(word) for word in self.client.docker_cmd]
+        return [str(argument) for argument in self.client.docker_cmd]
 
-    def docker(self, *words: str, doing: str, deadline: float = 120, check: bool = True) -> str:
+    def docker(self, *arguments: str, doing: str, deadline: float = 120, check: bool = True) -> str:
         """Run one short docker command and return what it prints.
 
         Raises:
             CommandError: It failed (with ``check``).
             DeadlineError: It hangs.
         """
-        return commands.run([*self.command, *words], doing=doing, deadline=deadline, check=check).stdout
+        return commands.run([*self.command, *arguments], doing=doing, deadline=deadline, check=check).stdout
 
     @cached_property
     def info(self) -> dict[str, Any]:
@@ -125,8 +125,8 @@ class Engine:
         tag, pinned = split_digest(reference)
         if pinned:
             return pinned
-        words = ("buildx", "imagetools", "inspect", tag, "--format", "{{json .Manifest}}")
-        text = self.docker(*words, doing=f"asking the registry for {reference}", deadline=60)
+        arguments = ("buildx", "imagetools", "inspect", tag, "--format", "{{json .Manifest}}")
+        text = self.docker(*arguments, doing=f"asking the registry for {reference}", deadline=60)
         return str(json.loads(text)["digest"])
 
     def environment(self) -> dict[str, str]:
@@ -134,12 +134,12 @@ class Engine:
         return {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", "DOCKER_CLI_HINTS": "false"}
 
 
-def connect(say: Callable[[str], None]) -> Engine:
+def connect(log: Callable[[str], None]) -> Engine:
     """An engine to work with: the one that is there, else the embedded one, started if need be.
 
     Raises:
         EngineError: There is none, it is too old, or it has no buildx.
     """
-    engine = Engine(locate.find_or_start(say))
+    engine = Engine(locate.find_or_start(log))
     engine.check()
     return engine

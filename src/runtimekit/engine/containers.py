@@ -42,7 +42,7 @@ def _started(pid: int) -> str:
         return stat.read().rpartition(")")[2].split()[19]
 
 
-def owner_lives(label: str) -> bool:
+def is_owner_running(label: str) -> bool:
     """Whether the process that a label names still runs."""
     pid, _, started = label.partition(".")
     try:
@@ -67,8 +67,8 @@ class Profile:
     """Everything is allowed; only for tests of the gateway itself, which make process namespaces of their own."""
 
 
-LAUNCH = Profile()
-BUILD = Profile(memory="2g", pids=512, read_only=False, volumes=(), tmpfs=())
+LAUNCH_PROFILE = Profile()
+BUILD_PROFILE = Profile(memory="2g", pids=512, read_only=False, volumes=(), tmpfs=())
 
 
 @dataclass(frozen=True)
@@ -141,24 +141,24 @@ class Container:
 
     def execute(self, *argv: str, user: str | None = None, deadline: float = 60, check: bool = True) -> str:
         """Run a command inside and return what it prints."""
-        words = ["exec", *(["--user", user] if user else []), self.id, *argv]
-        return self.engine.docker(*words, doing=f"{argv[0]} in {self.name}", deadline=deadline, check=check)
+        arguments = ["exec", *(["--user", user] if user else []), self.id, *argv]
+        return self.engine.docker(*arguments, doing=f"{argv[0]} in {self.name}", deadline=deadline, check=check)
 
-    def pack(self, folder: str, sink: IO[bytes]) -> None:
+    def pack(self, folder: str, archive: IO[bytes]) -> None:
         """Write a folder of the container as ``tar.gz``; works when it has ended, too (contract L1)."""
         argv = [*self.engine.command, "cp", f"{self.id}:{folder}/.", "-"]
         with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
             assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
             with (
                 tarfile.open(fileobj=running.stdout, mode="r|") as source,
-                tarfile.open(fileobj=sink, mode="w:gz", compresslevel=1) as target,
+                tarfile.open(fileobj=archive, mode="w:gz", compresslevel=1) as target,
             ):
                 for entry in source:
                     target.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
-            words = running.stderr.read().decode(errors="replace")
+            output = running.stderr.read().decode(errors="replace")
             if running.wait() != 0:
                 doing = f"copying {folder} out of {self.name}"
-                raise CommandError(doing, commands.quoted(argv), running.returncode, words)
+                raise CommandError(doing, commands.quoted(argv), running.returncode, output)
 
     def remove(self) -> None:
         """End it and take it away with its volumes; nothing happens when it is gone already."""
@@ -173,7 +173,7 @@ def running(
     *,
     name: str,
     platform: str,
-    profile: Profile = LAUNCH,
+    profile: Profile = LAUNCH_PROFILE,
     files: Mapping[str, Path] | None = None,
     environment_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
@@ -220,9 +220,9 @@ def running(
                 publish=[("127.0.0.1:", PORT)] if publish else [],  # docker chooses the port
             )
         except DockerException as error:
-            words = (error.stderr or error.stdout or "").strip()
+            output = (error.stderr or error.stdout or "").strip()
             command_line = commands.quoted(error.docker_command)
-            raise CommandError(f"starting {full_name}", command_line, error.return_code, words) from None
+            raise CommandError(f"starting {full_name}", command_line, error.return_code, output) from None
         yield Container(engine, started.id, full_name)
     finally:
         argv = [*engine.command, "rm", "--force", "--volumes", full_name]
@@ -262,7 +262,7 @@ def remove_orphans(engine: Engine) -> list[str]:
     for look, remove in (containers, networks):  # a network can go only after its containers
         for line in engine.docker(*look, doing="looking for orphans").splitlines():
             identifier, label, name = line.split(" ", 2)
-            if not owner_lives(label):
+            if not is_owner_running(label):
                 engine.docker(*remove, identifier, doing=f"removing {name}", check=False)
                 removed.append(name)
     return removed

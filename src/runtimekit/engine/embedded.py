@@ -100,7 +100,7 @@ class EmbeddedEngine:
         """What a shell must export so that a plain docker client talks to this engine."""
         return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
 
-    def ensure(self, say: Callable[[str], None]) -> None:
+    def ensure(self, log: Callable[[str], None]) -> None:
         """Start the engine, unpacking it first if needed; at once when it runs already.
 
         Raises:
@@ -113,8 +113,8 @@ class EmbeddedEngine:
         with locked("engine"):
             if self.running:
                 return
-            self._provide(say)
-            say("starting the embedded engine")
+            self._provide(log)
+            log("starting the embedded engine")
             self._start()
 
     def _check_host(self) -> None:
@@ -135,12 +135,12 @@ class EmbeddedEngine:
                 "Nothing was done. Run this as root, or install Docker 23 or newer with its buildx plugin and start it."
             )
 
-    def _provide(self, say: Callable[[str], None]) -> None:
+    def _provide(self, log: Callable[[str], None]) -> None:
         """Put the programs in place: what the system must have by apt, the rest unpacked into our folder."""
         needed = {"iptables": "iptables", "ip": "iproute2"}
-        packages.install_missing(needed, why="the engine's network needs it", say=say)
+        packages.install_missing(needed, why="the engine's network needs it", say=log)
         if not (self.folder / "ready").exists():
-            say("unpacking an embedded engine (Docker from the distribution's packages, once)")
+            log("unpacking an embedded engine (Docker from the distribution's packages, once)")
             self._unpack()
         self._register_emulators()
 
@@ -185,7 +185,7 @@ class EmbeddedEngine:
             packages.unpack(area.fetch([package], debs), scratch)
             if any(path.exists() for path in scratch.glob("usr/bin/qemu-*")):  # not links into the other package
                 break
-        for architecture in emulation.foreign():
+        for architecture in emulation.emulated_architectures():
             name = emulation.QEMU[architecture]
             found = next(p for p in (scratch / "usr/bin" / f"{name}-static", scratch / "usr/bin" / name) if p.exists())
             target = self.folder / "root/usr/bin" / name

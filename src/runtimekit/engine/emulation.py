@@ -25,7 +25,7 @@ _MACHINE_CODE = {"arm64": rb"\xb7\x00", "amd64": rb"\x3e\x00"}
 """ELF's e_machine, little-endian (System V ABI)."""
 
 
-def foreign() -> tuple[str, ...]:
+def emulated_architectures() -> tuple[str, ...]:
     """The architectures that this machine can only emulate."""
     return tuple(name for name in QEMU if name != native())
 
@@ -51,7 +51,7 @@ def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
     if not (BINFMT / "register").exists():
         commands.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)], doing="mounting binfmt_misc")
         note.write_text("\n".join(_entries()))
-    for architecture in foreign():
+    for architecture in emulated_architectures():
         if handler(architecture):
             continue
         magic = _ELF64_LE + _MACHINE_CODE[architecture]

@@ -73,9 +73,9 @@ def _exported(engine: Engine, name: str, doing: str) -> Iterator[tarfile.TarFile
             guard.cancel()
         # A stream that was cut between two files looks like one that has ended: only the exit status tells.
         running.stdout.close()
-        words = running.stderr.read().decode(errors="replace").strip()
+        output = running.stderr.read().decode(errors="replace").strip()
         status = running.wait()
         if time.monotonic() > end:
-            raise DeadlineError(doing, EXPORT_SECONDS, words)
+            raise DeadlineError(doing, EXPORT_SECONDS, output)
         if broken or status != 0:
-            raise CommandError(doing, commands.quoted(argv), status, words or str(broken)) from broken
+            raise CommandError(doing, commands.quoted(argv), status, output or str(broken)) from broken

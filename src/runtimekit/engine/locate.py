@@ -76,7 +76,7 @@ def find_running() -> Location | None:
     return embedded() if EmbeddedEngine.of_this_home().running else None
 
 
-def find_or_start(say: Callable[[str], None]) -> Location:
+def find_or_start(log: Callable[[str], None]) -> Location:
     """An engine that answers, started if need be.
 
     Raises:
@@ -97,5 +97,5 @@ def find_or_start(say: Callable[[str], None]) -> Location:
             )
         return found
     engine = EmbeddedEngine.of_this_home()
-    engine.ensure(say)
+    engine.ensure(log)
     return embedded()

@@ -35,7 +35,7 @@ class Progress:
     """By how many seconds this machine's clock is ahead of BuildKit's, at most: how late its quickest news came."""
     clock: Callable[[], float] = time.time
 
-    def here(self) -> dict[str, Times]:
+    def local_times(self) -> dict[str, Times]:
         """When the steps that have ended began and ended, by digest and by this machine's clock."""
         return {
             digest: Times(times.began + self.lag, times.ended + self.lag)
@@ -43,7 +43,7 @@ class Progress:
             if times.began is not None and times.ended is not None
         }
 
-    def take(self, event: Mapping[str, Any] | str) -> list[str]:
+    def update(self, event: Mapping[str, Any] | str) -> list[str]:
         """Note one event, and give the lines that it adds to the log. What is no event goes to the log as it is."""
         if isinstance(event, str):
             return [event]

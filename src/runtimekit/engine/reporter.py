@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-Place = tuple["Path", int]
+FileLine = tuple["Path", int]
 """A file, from the repository's root, and a line in it."""
 
 
@@ -37,7 +37,7 @@ class Reporter(Protocol):
         Work that has not started yet may say what it waits for.
         """
 
-    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:
+    def finished(self, key: str, *, ok: bool, text: str, place: FileLine | None = None) -> None:
         """Work has ended. ``text`` has the result in its first line, and after a failure the evidence below it.
 
         ``place`` is the line of a file that failed, for those who can jump there.

@@ -21,9 +21,9 @@ def unpacked_bytes(engine: Engine, image: str, platform: str) -> int | None:
     """
     name = f"runtimekit-size-{secrets.token_hex(4)}"
     label = f"{containers.LABEL_OWNER}={containers.owner()}"
-    words = ("create", "--pull", containers.PULL_NEVER, "--platform", platform, "--label", label, "--name", name, image)
+    options = ("--pull", containers.PULL_NEVER, "--platform", platform, "--label", label, "--name", name)
     try:
-        made = engine.docker(*words, "true", doing=f"looking into {image}", check=False).strip()
+        made = engine.docker("create", *options, image, "true", doing=f"looking into {image}", check=False).strip()
         if not made:
             return None
         form = ("container", "inspect", "--size", "--format", "{{.SizeRootFs}}", name)

@@ -120,8 +120,8 @@ def _cold_start(engine: Engine, runtime: Runtime, archive: Path, platform: str, 
     with launch(engine, runtime, archive=archive, platform=platform, folder=folder, await_ready=False) as function:
         wait_ready(function, str(runtime), 60)
         ready = time.time()
-        words = ("inspect", "--format", "{{.State.StartedAt}}", function.container.id)
-        started = engine.docker(*words, doing="asking when it started").strip()
+        arguments = ("inspect", "--format", "{{.State.StartedAt}}", function.container.id)
+        started = engine.docker(*arguments, doing="asking when it started").strip()
     # Docker says nanoseconds, Python reads microseconds.
     moment = datetime.fromisoformat(started[:26].rstrip("Z")).replace(tzinfo=UTC)
     return ready - moment.timestamp()
@@ -157,8 +157,8 @@ def _throughput(function: Function) -> float:
 
 def _memory(engine: Engine, function: Function) -> float:
     """MiB of the whole container at rest."""
-    words = ("stats", "--no-stream", "--format", "{{.MemUsage}}", function.container.id)
-    used = engine.docker(*words, doing="asking for its memory").split("/")[0].strip()
+    arguments = ("stats", "--no-stream", "--format", "{{.MemUsage}}", function.container.id)
+    used = engine.docker(*arguments, doing="asking for its memory").split("/")[0].strip()
     units = {"GiB": 1024.0, "MiB": 1.0, "KiB": 1 / 1024}
     number, unit = used[:-3], used[-3:]
     return float(number) * units[unit]

@@ -28,9 +28,9 @@ BUILD_ATTEMPTS = 3
 """How often a build is begun that fails without a word: ``build.sh`` always says why, but on a busy machine the engine
 sometimes loses what a container printed that ended at once."""
 READY_SECONDS = 30.0
-EMULATED_MEMORY = 3
+EMULATION_MEMORY_FACTOR = 3
 """By how much a container's memory grows under emulation: every process has an emulator, of some 30 MB."""
-EMULATED = 12
+EMULATION_DEADLINE_FACTOR = 12
 """Under emulation everything takes longer; deadlines are multiplied by this, budgets never are."""
 
 ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
@@ -38,13 +38,13 @@ ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
 
 def slowness(platform: str) -> int:
     """By how much deadlines grow on this platform."""
-    return 1 if platform.rpartition("/")[2] == machine.native() else EMULATED
+    return 1 if platform.rpartition("/")[2] == machine.native() else EMULATION_DEADLINE_FACTOR
 
 
-def memory_for(runtime: Runtime, platform: str) -> str:
+def memory_limit(runtime: Runtime, platform: str) -> str:
     """What a container may use so that its function has the language's memory."""
     amount = runtime.memory
-    return amount if slowness(platform) == 1 else f"{EMULATED_MEMORY * int(amount[:-1])}{amount[-1]}"
+    return amount if slowness(platform) == 1 else f"{EMULATION_MEMORY_FACTOR * int(amount[:-1])}{amount[-1]}"
 
 
 def build(
@@ -95,15 +95,15 @@ def _build_once(
         ["sh", "-c", script],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=containers.BUILD,
+        profile=containers.BUILD_PROFILE,
         files={ARCHIVE: source},
         environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
     ) as container:
         status = container.wait(deadline)
         output = container.logs()
         if status == 0:
-            with atomic_files.writing(target) as sink:
-                container.pack("/usr/code", sink)
+            with atomic_files.writing(target) as archive:
+                container.pack("/usr/code", archive)
             target.chmod(0o644)  # any user inside the container reads it
     return status, output
 
@@ -169,7 +169,7 @@ def launch(
     archive: Path,
     platform: str,
     run_image: str = "",
-    profile: Profile = containers.LAUNCH,
+    profile: Profile = containers.LAUNCH_PROFILE,
     await_ready: bool = True,
     environment: Mapping[str, str] | None = None,
     folder: Path,
@@ -198,7 +198,7 @@ def launch(
             run_image or runtime.run_image,
             name=f"run-{runtime.id.dashed}",
             platform=platform,
-            profile=replace(profile, memory=memory_for(runtime, platform)),
+            profile=replace(profile, memory=memory_limit(runtime, platform)),
             files={ARCHIVE: archive},
             environment_file=environment_file,
             environment=environment,

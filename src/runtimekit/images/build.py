@@ -14,8 +14,8 @@ from runtimekit.bases import sources
 from runtimekit.bases.make import Bootstrapper
 from runtimekit.bases.provide import LocalBases
 from runtimekit.engine import buildx
+from runtimekit.engine.jobs import IMAGES, JobTracker
 from runtimekit.engine.labels import LABEL_STAND_IN
-from runtimekit.engine.work import IMAGES, Works
 from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.images import labels, prepare
 from runtimekit.images.fingerprint import inputs as inputs_of
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.reporter import Place, Reporter
-    from runtimekit.engine.work import Piece
+    from runtimekit.engine.jobs import Job
+    from runtimekit.engine.reporter import FileLine, Reporter
     from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.repository.configuration import Configuration
@@ -78,10 +78,10 @@ class Builder:
         self.logs = root / "build" / "logs"
         self.bootstraps = sources.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
-        self.works = Works(self.say, self.times.read, self.times.note, root)
+        self.works = JobTracker(self.say, self.times.read, self.times.note, root)
         recipes = load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
-            self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works
+            self.engine, recipes, logs=self.logs, log=self.say, cancelled=self.cancelled, tracker=self.works
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(folders.folder_digest)
@@ -222,10 +222,10 @@ class Builder:
     def _build(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
-        waiting = functools.partial(self.works.wait, step.key, "waits for another run that builds it")
+        waiting = functools.partial(self.works.show_waiting, step.key, "waits for another run that builds it")
         with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it
-                self.works.waited(step.key, f"{CURRENT}: another run has built it")
+                self.works.end_waiting(step.key, f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
             return self._build_alone(step, ground, start)
@@ -242,17 +242,17 @@ class Builder:
     def _build_alone(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
         log = self.log(step)
         words, result, image = "", BUILT, None
-        piece: Piece | None = None
+        piece: Job | None = None
 
-        def verdict(error: Exception) -> tuple[str, Place | None]:
+        def verdict(error: Exception) -> tuple[str, FileLine | None]:
             place = error.place_in(self.configuration.root) if isinstance(error, ImageBuildError) else None
             return str(DiskFullError.of(error, str(log)) or error), place
 
         try:
-            with self.works.piece(
-                IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, verdict=verdict
+            with self.works.job(
+                IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, summarize=verdict
             ) as piece:
-                for reference in ground.local_bases.awaited(step.runtime.bases):
+                for reference in ground.local_bases.unfinished(step.runtime.bases):
                     with piece.stage(f"waits for its base {reference}"):
                         ground.local_bases.images([reference])
                 request = self._request(step, ground)
@@ -292,6 +292,6 @@ class Builder:
             tags=(runtime.build_image,),
             contexts=contexts,
             labels=said,
-            arguments={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
-            cache=tuple(self.cache.words(str(runtime.id), step.platforms)),
+            build_args={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
+            cache=tuple(self.cache.arguments(str(runtime.id), step.platforms)),
         )

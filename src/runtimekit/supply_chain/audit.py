@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.end_of_life import Lifetimes
     from runtimekit.supply_chain.pins import Pin
 
-SOON = dt.timedelta(days=90)
+WARNING_PERIOD = dt.timedelta(days=90)
 """How long before its end a version is mentioned, and for how long the table of lifetimes counts as fresh."""
 
 
@@ -74,7 +74,7 @@ def _ends(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: dt.date) -> 
         elif life.is_over(today):
             found = f"ended {life.until}, {(today - life.until).days} days ago"
             yield Finding(str(runtime), "version", Verdict.DUE, found, "retire it")
-        elif life.until - today <= SOON:
+        elif life.until - today <= WARNING_PERIOD:
             found = f"ends {life.until}, in {(life.until - today).days} days"
             yield Finding(str(runtime), "version", Verdict.NOTE, found, "tell its users")
         else:
@@ -93,7 +93,7 @@ def _newer(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: dt.date) ->
 
 
 def _data(lifetimes: Lifetimes, today: dt.date) -> Iterator[Finding]:
-    if lifetimes.checked and today - lifetimes.checked > SOON:
+    if lifetimes.checked and today - lifetimes.checked > WARNING_PERIOD:
         found = f"last compared with its sources on {lifetimes.checked}, {(today - lifetimes.checked).days} days ago"
         yield Finding(FILE_NAME, "data", Verdict.NOTE, found, "renew it (docs/supply-chain.md)")
 
@@ -106,13 +106,13 @@ def bases(pins: Iterable[Pin]) -> list[Finding]:
 def _base(pin: Pin) -> Finding:
     if pin.current is None:
         return Finding(pin.tag, "base", Verdict.UNKNOWN, f"no answer: {pin.problem}", "try again")
-    if pin.held is None:
+    if pin.pinned is None:
         found = f"not pinned; every build takes what the tag holds that day, now {short(pin.current)}"
         return Finding(pin.tag, "base", Verdict.NOTE, found, "invoke pin")
     if pin.is_behind:
-        found = f"pinned to {short(pin.held)}, the tag holds {short(pin.current)}"
+        found = f"pinned to {short(pin.pinned)}, the tag holds {short(pin.current)}"
         return Finding(pin.tag, "base", Verdict.DUE, found, "invoke pin, then build and test")
-    return Finding(pin.tag, "base", Verdict.OK, f"pinned to what the tag holds, {short(pin.held)}")
+    return Finding(pin.tag, "base", Verdict.OK, f"pinned to what the tag holds, {short(pin.pinned)}")
 
 
 def short(digest: str) -> str:

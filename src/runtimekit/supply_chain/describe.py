@@ -78,7 +78,7 @@ def bill_of_materials(
     with image_contents.opened(engine, runtime.build_image, platform) as opened:
         packages = inventory.read(opened.files, opened.settings.get("Env") or ())
     adapter = runtime.language.adapter if runtime.language else ""
-    described = spdx.Described(
+    described = spdx.ImageDescription(
         name=name or runtime.build_image,
         platform=platform,
         digest=digest or built.id,
@@ -88,7 +88,7 @@ def bill_of_materials(
         base=built.base,
         base_digest=built.label("base.digest"),
         stand_in=built.labels.get(LABEL_STAND_IN, ""),
-        own=spdx.own_parts(built.inputs["contexts"], adapter, built.label("revision")),
+        project_packages=spdx.project_packages(built.inputs["contexts"], adapter, built.label("revision")),
     )
     return spdx.document(described, packages, f"runtimekit-{_version()}")
 

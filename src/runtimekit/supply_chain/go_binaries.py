@@ -27,7 +27,7 @@ _SMALLEST = 100_000
 """Bytes; no Go program is smaller."""
 
 
-def may_tell(mode: int, size: int) -> bool:
+def is_candidate(mode: int, size: int) -> bool:
     """Whether a file of this mode and size can be a Go program."""
     return bool(mode & 0o111) and size >= _SMALLEST
 
@@ -74,7 +74,7 @@ def _string(data: bytes) -> tuple[bytes, bytes]:
 
 def _standard_library(path: str, version: str) -> Iterator[Package]:
     if version.startswith("go"):
-        yield Package(kind="golang", name="stdlib", version=version.removeprefix("go").partition(" ")[0], place=path)
+        yield Package(kind="golang", name="stdlib", version=version.removeprefix("go").partition(" ")[0], found_in=path)
 
 
 def _modules(path: str, lines: list[str]) -> Iterator[Package]:
@@ -91,4 +91,4 @@ def _modules(path: str, lines: list[str]) -> Iterator[Package]:
     for name, version in found:
         namespace, _, last = name.rpartition("/")
         shown = "" if version == "(devel)" else version
-        yield Package(kind="golang", namespace=namespace, name=last, version=shown, place=path)
+        yield Package(kind="golang", namespace=namespace, name=last, version=shown, found_in=path)

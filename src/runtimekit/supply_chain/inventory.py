@@ -46,12 +46,12 @@ def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]
         stream = files.extractfile(entry) if entry.isreg() else None
         if stream is None:
             continue
-        if reader := package_databases.reader_of(name):
+        if reader := package_databases.find_reader(name):
             if entry.size <= LARGEST_DATABASE:
                 found += reader(name, stream.read())
         elif _OS_RELEASE.fullmatch(name):
             release = dict(_SETTING.findall(stream.read().decode(errors="replace")))
-        elif go_binaries.may_tell(entry.mode, entry.size):
+        elif go_binaries.is_candidate(entry.mode, entry.size):
             found += go_binaries.read(name, stream)
     found += _interpreters(environment, {package.name for package in found if package.kind == "generic"})
     return _tidied(found, release)
@@ -60,7 +60,7 @@ def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]
 def _interpreters(environment: Iterable[str], known: Iterable[str]) -> list[Package]:
     variables = dict(line.partition("=")[::2] for line in environment)
     return [
-        Package(kind="generic", name=name, version=variables[variable], place=f"the environment variable {variable}")
+        Package(kind="generic", name=name, version=variables[variable], found_in=f"the environment variable {variable}")
         for variable, name in _INTERPRETER_VARIABLES.items()
         if variables.get(variable) and name not in known
     ]

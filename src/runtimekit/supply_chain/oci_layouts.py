@@ -80,7 +80,7 @@ def write(
         ImageBuildError: The build failed.
         DeadlineError: It took longer than an hour.
     """
-    when = int(request.arguments["SOURCE_DATE_EPOCH"])
+    when = int(request.build_args["SOURCE_DATE_EPOCH"])
     sources = {"": str(request.folder)} | {name: at for name, at in request.contexts.items() if "://" not in at}
     copies = {name: scratch / "sources" / (name or "folder") for name in sources}
     for name, source in sources.items():

@@ -20,7 +20,7 @@ class Package:
     """Such as a Debian package's architecture."""
     licence: str = ""
     """In the package's own words, which need not be an SPDX expression."""
-    place: str = ""
+    found_in: str = ""
     """What tells of it: a path in the image without the leading slash."""
 
     @property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from runtimekit.repository.catalogue import Runtime
 
-ASKED_AT_ONCE = 8
+PARALLEL_REQUESTS = 8
 _REQUEST = re.compile(r'^ERROR: (?:failed to do request: \w+ "[^"]*": )?')
 """What buildx puts before the reason; the tag is known without it."""
 
@@ -33,7 +33,7 @@ class Pin:
 
     dockerfile: Path
     tag: str
-    held: str | None
+    pinned: str | None
     """The digest that the Dockerfile has; None where it has none."""
     current: str | None
     """The digest that the tag has in its registry now; None where the registry does not say."""
@@ -43,7 +43,7 @@ class Pin:
     @property
     def is_behind(self) -> bool:
         """Whether the registry has another digest than the Dockerfile, or the Dockerfile has none."""
-        return self.current is not None and self.current != self.held
+        return self.current is not None and self.current != self.pinned
 
 
 def bases_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> dict[Path, tuple[str, ...]]:
@@ -55,7 +55,7 @@ def bases_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> dict[
     return found
 
 
-def look(files: Mapping[Path, Sequence[str]], digest_of: Callable[[str], str]) -> list[Pin]:
+def compare(files: Mapping[Path, Sequence[str]], digest_of: Callable[[str], str]) -> list[Pin]:
     """Compare the bases of Dockerfiles with their registry. Each tag is asked for once, several at a time.
 
     Args:
@@ -64,7 +64,7 @@ def look(files: Mapping[Path, Sequence[str]], digest_of: Callable[[str], str]) -
     """
     bases = [(file, base) for file, references in files.items() for base in references]
     tags = list(dict.fromkeys(split_digest(base)[0] for _, base in bases))
-    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as pool:
         answers = dict(zip(tags, pool.map(lambda tag: _ask(tag, digest_of), tags), strict=True))
     pins = []
     for file, base in bases:

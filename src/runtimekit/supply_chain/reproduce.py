@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.engine.work import IMAGES
+from runtimekit.engine.jobs import IMAGES
 from runtimekit.errors import BaseNeedsRegistryError
 from runtimekit.supply_chain import oci_layouts
 from runtimekit.supply_chain.image_diff import compare
@@ -77,7 +77,7 @@ def _build(builder: Builder, runtime: Runtime, request: BuildRequest, scratch: P
         contexts["gateway"] = str(scratch / "gateway")
         builder.compile_gateway(scratch / "gateway")
     log = builder.logs / f"reproduce-{runtime.id}-{scratch.name}.log"
-    with builder.works.piece(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
+    with builder.works.job(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
         piece.begin()
         return oci_layouts.write(
             builder.engine,

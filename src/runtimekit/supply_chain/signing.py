@@ -77,10 +77,12 @@ class Signer:
             raise ValueError(f"only a digest can be signed, a tag may move: {reference}")
         return [*(["--allow-insecure-registry", "--allow-http-registry"] if self.insecure else []), reference]
 
-    def _run(self, reference: str, what: str, *words: str) -> None:
+    def _run(self, reference: str, what: str, *arguments: str) -> None:
         login = {"DOCKER_CONFIG": str(self.docker_config)} if self.docker_config else {}
         try:
-            commands.run([self.cosign, what, *words], doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login)
+            commands.run(
+                [self.cosign, what, *arguments], doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login
+            )
         except CommandError as error:
             raise SigningError(DOING[what], reference, error.output) from error
 

@@ -19,7 +19,7 @@ _IMAGE, _BASE = "SPDXRef-Image", "SPDXRef-Base"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Described:
+class ImageDescription:
     """The image that a bill of materials is about."""
 
     name: str
@@ -37,18 +37,18 @@ class Described:
     base_digest: str = ""
     stand_in: str = ""
     """What the base is made of, where it is not the official image."""
-    own: tuple[Package, ...] = field(default=())
+    project_packages: tuple[Package, ...] = field(default=())
     """Its parts that come from this repository."""
 
 
-def document(image: Described, packages: Iterable[Package], tool: str) -> dict[str, Any]:
+def document(image: ImageDescription, packages: Iterable[Package], tool: str) -> dict[str, Any]:
     """The document, ready for JSON. ``tool`` is this project with its version, as in ``runtimekit-0.1.0``."""
     rows = [_image(image)]
     relations = [_relation("SPDXRef-DOCUMENT", "DESCRIBES", _IMAGE)]
     if image.base:
         rows.append(_base(image))
         relations.append(_relation(_IMAGE, "DESCENDANT_OF", _BASE))
-    for package in (*image.own, *packages):
+    for package in (*image.project_packages, *packages):
         rows.append(_package(package))
         relations.append(_relation(_IMAGE, "CONTAINS", _identifier(package)))
     name = f"{image.name} {image.platform}"
@@ -65,7 +65,7 @@ def document(image: Described, packages: Iterable[Package], tool: str) -> dict[s
     }
 
 
-def _image(image: Described) -> dict[str, Any]:
+def _image(image: ImageDescription) -> dict[str, Any]:
     name, version = split_tag(image.name)
     return _row(
         _IMAGE,
@@ -78,7 +78,7 @@ def _image(image: Described) -> dict[str, Any]:
     )
 
 
-def _base(image: Described) -> dict[str, Any]:
+def _base(image: ImageDescription) -> dict[str, Any]:
     name, version = split_tag(image.base)
     more = {"comment": f"not the official image, but a stand-in: {image.stand_in}"} if image.stand_in else {}
     return _row(
@@ -100,7 +100,7 @@ def _package(package: Package) -> dict[str, Any]:
         full_name,
         package.version,
         purl=package.purl,
-        sourceInfo=f"found in {package.place}",
+        sourceInfo=f"found in {package.found_in}",
         **more,
     )
 
@@ -144,7 +144,7 @@ def _relation(one: str, kind: str, other: str) -> dict[str, str]:
     return {"spdxElementId": one, "relationshipType": kind, "relatedSpdxElement": other}
 
 
-def own_parts(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple[Package, ...]:
+def project_packages(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple[Package, ...]:
     """The gateway, the adapter and what else of this repository an image holds: context → digest of its folder."""
     return tuple(
         Package(
@@ -152,7 +152,7 @@ def own_parts(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple
             name=f"runtimekit-adapter-{adapter}" if context == "adapter" else f"runtimekit-{context}",
             version=revision,
             qualifiers=(("checksum", f"sha256:{digest}"),),
-            place=f"the build's named context {context!r}",
+            found_in=f"the build's named context {context!r}",
         )
         for context, digest in sorted(contexts.items())
     )

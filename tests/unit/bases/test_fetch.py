@@ -105,7 +105,7 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
     for wanted in ("tool==1", "tool==1", "tool==2"):
         (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
         base = sources.require("tool:1", "linux/amd64", load_recipes(recipe.parent))
-        maker = make.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
+        maker = make.Bootstrapper(None, (), logs=tmp_path, log=print)  # type: ignore[arg-type]
         maker._parts(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]
 
@@ -138,7 +138,7 @@ def test_parts_are_fetched_while_the_base_below_is_made(monkeypatch: pytest.Monk
     monkeypatch.setattr(make.buildx, "build", lambda _engine, request, **_more: order.append(request.name))
     made = SimpleNamespace(images=lambda _names: {})
     recipes = load_recipes(Path(__file__).parents[3] / "bases")
-    maker = make.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]
+    maker = make.Bootstrapper(made, recipes, logs=tmp_path, log=print)  # type: ignore[arg-type]
     monkeypatch.setitem(FETCHERS, "rootfs", lambda *_: None)
     maker.provide("node:22-bookworm-slim", ["linux/amd64"], lambda: order.append("below"))
     assert order == ["parts", "below", "debian:bookworm-slim", "node:22-bookworm-slim"]

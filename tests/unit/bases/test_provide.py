@@ -79,10 +79,10 @@ def test_what_is_not_made_yet_can_be_named() -> None:
     with ThreadPoolExecutor(2) as pool:
         local = LocalBases(Slow(), WANTED, pool)  # type: ignore[arg-type]
         names = [*WANTED, "node:22-bookworm-slim"]
-        assert local.awaited(names) == list(WANTED)
+        assert local.unfinished(names) == list(WANTED)
         go_on.set()
         local.images(names)
-        assert local.awaited(names) == []
+        assert local.unfinished(names) == []
 
 
 def test_what_was_not_wanted_is_the_registrys_own() -> None:

@@ -33,7 +33,7 @@ def bootstrapper(tmp_path: Path, *present: str) -> Bootstrapper:
         SimpleNamespace(images=images),  # type: ignore[arg-type]
         RECIPES,
         logs=tmp_path,
-        say=print,
+        log=print,
         cancelled=threading.Event(),
     )
     return maker

@@ -97,7 +97,7 @@ def test_what_a_server_failed_in_passing_is_tried_again(
     play: Play, monkeypatch: pytest.MonkeyPatch, words: str, good: int, attempts: int
 ) -> None:
     """But not for ever, and not what is wrong in itself."""
-    monkeypatch.setattr(buildx, "PAUSES_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(buildx, "RETRY_DELAYS_SECONDS", (0.0, 0.0))
     count = play.folder / "count"
     script = FLAKY.format(count=count, good=good, words=words)
     if attempts < good:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.engine import builders
-from runtimekit.engine.builders import NodeWish, State
+from runtimekit.engine.builders import NodeSpec, State
 from runtimekit.errors import BuilderNotMadeError, UnknownBuilderError
 from runtimekit.support import commands
 
@@ -98,7 +98,7 @@ def test_an_unknown_builder_is_named_with_one_that_may_be_meant(engine: Any) -> 
 def test_a_view_has_one_node_with_all_its_settings(engine: Any) -> None:
     """And is gone afterwards."""
     node = builders.find(engine(""), "mine")[0]
-    with builders.viewed(node) as folder:
+    with builders.single_node_config(node) as folder:
         entry = json.loads((folder / "instances/mine").read_text())
         assert entry == ENTRY | {"Nodes": ENTRY["Nodes"][:1]}  # type: ignore[index]  # a list
     assert not folder.exists()
@@ -163,7 +163,7 @@ def test_a_node_is_started_only_when_that_is_wanted(engine: Any) -> None:
 def test_a_builder_is_made_node_by_node_and_never_becomes_the_default(engine: Any) -> None:
     """In buildx's own words."""
     docker = engine("")
-    wishes = [NodeWish("ssh://a", ("linux/arm64",), ("a=b",)), NodeWish("")]
+    wishes = [NodeSpec("ssh://a", ("linux/arm64",), ("a=b",)), NodeSpec("")]
     builders.create(docker, "new", "kubernetes", wishes)
     assert docker.asked.read_text().splitlines() == [
         "buildx create --name=new --driver=kubernetes --node=new0 --platform=linux/arm64 --driver-opt=a=b ssh://a",
@@ -178,7 +178,7 @@ def test_nothing_is_left_of_a_builder_that_was_made_by_half(engine: Any, tmp_pat
         f"open({str(entry)!r}, 'w').write('x')\nsys.stderr.write('duplicate')\nsys.exit('--append' in words)"
     )
     with pytest.raises(BuilderNotMadeError, match="duplicate"):
-        builders.create(docker, "new", "remote", [NodeWish("tcp://a:1"), NodeWish("tcp://a:1")])
+        builders.create(docker, "new", "remote", [NodeSpec("tcp://a:1"), NodeSpec("tcp://a:1")])
     assert docker.asked.read_text().splitlines()[-1] == "buildx rm --force new"
     assert not entry.exists()
     assert builders.names(docker) == ["mine"]

@@ -23,8 +23,8 @@ def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amou
     """What the contract gives is the function's."""
     monkeypatch.setattr(machine, "native", lambda: "arm64")
     runtime: Any = SimpleNamespace(memory=amount)
-    assert function.memory_for(runtime, "linux/arm64") == amount
-    assert function.memory_for(runtime, "linux/amd64") == emulated
+    assert function.memory_limit(runtime, "linux/arm64") == amount
+    assert function.memory_limit(runtime, "linux/amd64") == emulated
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from runtimekit.supply_chain.packages import Package
 
 DIGEST = "sha256:" + "a" * 64
 BASE = "sha256:" + "b" * 64
-IMAGE = spdx.Described(
+IMAGE = spdx.ImageDescription(
     name="localhost:5000/acme/python-runtime:3.10",
     platform="linux/arm64",
     digest=DIGEST,
@@ -25,12 +25,14 @@ IMAGE = spdx.Described(
     licence="MIT",
     base=f"python:3.10-slim@{BASE}",
     base_digest=BASE,
-    own=spdx.own_parts({"gateway": "1" * 64, "adapter": "2" * 64, "common": "3" * 64}, "python", "c0ffee"),
+    project_packages=spdx.project_packages(
+        {"gateway": "1" * 64, "adapter": "2" * 64, "common": "3" * 64}, "python", "c0ffee"
+    ),
 )
 PACKAGES = (
     Package(kind="deb", namespace="debian", name="libstdc++6", version="12.2.0-14", qualifiers=(("arch", "arm64"),)),
-    Package(kind="deb", namespace="debian", name="libstdc--6", version="12.2.0-14", place="var/lib/dpkg/status"),
-    Package(kind="npm", namespace="@scope", name="tool", version="1.0", licence="see LICENSE.md", place="x"),
+    Package(kind="deb", namespace="debian", name="libstdc--6", version="12.2.0-14", found_in="var/lib/dpkg/status"),
+    Package(kind="npm", namespace="@scope", name="tool", version="1.0", licence="see LICENSE.md", found_in="x"),
     Package(kind="golang", namespace="example.org/x", name="y", version=""),
 )
 
@@ -46,7 +48,7 @@ def document(**changes: Any) -> dict[str, Any]:
         {},
         {"base": "", "base_digest": ""},
         {"stand_in": "Debian's packages"},
-        {"name": "x", "base": "debian", "own": ()},
+        {"name": "x", "base": "debian", "project_packages": ()},
     ],
 )
 def test_a_bill_of_materials_is_valid_spdx(changes: dict[str, Any]) -> None:

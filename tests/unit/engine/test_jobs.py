@@ -1,4 +1,4 @@
-"""Every piece of work has its row, its log from the first second, and its place in the trace."""
+"""Every job of work has its row, its log from the first second, and its place in the trace."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 from clocks import Clock
 
+from runtimekit.engine.jobs import BASES, IMAGES, JobTracker
 from runtimekit.engine.progress import Progress
 from runtimekit.engine.trace import Trace
-from runtimekit.engine.work import BASES, IMAGES, Works
 from runtimekit.support import redaction
 
 if TYPE_CHECKING:
@@ -55,11 +55,13 @@ class World:
         self.said: list[str] = []
         self.noted: dict[str, float] = {}
         trace = Trace(clock=self.clock)
-        self.works = Works(self.said.append, lambda: {KEY: 41.0}, self.noted.__setitem__, folder, trace, self.reporter)
+        self.tracker = JobTracker(
+            self.said.append, lambda: {KEY: 41.0}, self.noted.__setitem__, folder, trace, self.reporter
+        )
 
     def events(self) -> dict[str, tuple[float, float]]:
         """Beginning and duration in seconds of everything in the trace, by name."""
-        events = self.works.trace.events()
+        events = self.tracker.trace.events()
         return {each["name"]: (each["ts"] / 1e6, each["dur"] / 1e6) for each in events if each["ph"] == "X"}
 
 
@@ -74,34 +76,34 @@ def test_the_log_is_there_before_anything_is_printed_or_begun(world: World) -> N
     log = world.folder / "build/logs/base.log"
     log.parent.mkdir(parents=True)
     log.write_text("of yesterday")
-    with world.works.piece(BASES, KEY, log, result="made") as piece:
+    with world.tracker.job(BASES, KEY, log, result="made") as job:
         assert "yesterday" not in log.read_text()
         assert log.read_text().endswith(f"{KEY}\n")
-        piece.step("waits for another one")
+        job.step("waits for another one")
         assert "waits for another one" in log.read_text()
         redaction.register("a-secret-word")
-        piece.hear("I: a-secret-word is installed")
+        job.hear("I: a-secret-word is installed")
         assert "I: [redacted] is installed" in log.read_text()
 
 
 def test_a_log_is_there_before_its_work_has_its_turn(world: World) -> None:
     """A first build has images that wait for others for a quarter of an hour."""
     log = world.folder / "build/logs/x.log"
-    world.works.queue("x", log)
+    world.tracker.queue("x", log)
     assert log.read_text().endswith("waits for its turn\n")
     assert world.reporter.told == []
     (world.folder / "full").write_text("a file where a folder should be")
-    world.works.queue("x", world.folder / "full/x.log")
+    world.tracker.queue("x", world.folder / "full/x.log")
 
 
 def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
     """Its time is remembered for the next run, and counts from its beginning."""
-    with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
+    with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made") as job:
         world.clock.now = 5
-        piece.begin()
-        with piece.stage("downloading"):
+        job.begin()
+        with job.stage("downloading"):
             world.clock.now = 7
-        piece.say("installing perl with apt-get")
+        job.say("installing perl with apt-get")
         world.clock.now = 10
     assert world.reporter.told == [
         ("started", KEY, 41.0, "base.log"),
@@ -117,13 +119,13 @@ def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
 def test_a_builds_steps_are_in_the_trace(world: World) -> None:
     """Within its own time, whatever BuildKit's clock says."""
     progress = Progress(clock=world.clock)
-    with world.works.piece(IMAGES, "x", world.folder / "x.log", result="built") as piece:
-        piece.begin()
+    with world.tracker.job(IMAGES, "x", world.folder / "x.log", result="built") as job:
+        job.begin()
         world.clock.now = 4
         vertex = {"digest": "1", "name": "RUN make", "started": "2001-01-01T00:00:00Z"}
         for event in (vertex, vertex | {"completed": "2001-01-01T00:00:03Z"}):
-            progress.take({"vertexes": [event]})
-            piece.watch(progress)
+            progress.update({"vertexes": [event]})
+            job.watch(progress)
     assert world.events() == {"x": (0.0, 4.0), "RUN make": (1.0, 3.0)}
     assert ("step", "x", "RUN make", 1, 1, 0) in world.reporter.told
 
@@ -132,35 +134,35 @@ def test_a_failure_goes_on_and_is_told_in_a_line(world: World) -> None:
     """All of it is told once, by who waits for it. Its time is no measure for the next run."""
 
     def fail() -> None:
-        with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
-            piece.begin()
+        with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made") as job:
+            job.begin()
             raise ValueError("it is broken\nand here is why")
 
     with pytest.raises(ValueError, match="broken"):
         fail()
     assert world.reporter.told[-1] == ("finished", KEY, False, "it is broken (log: base.log)", None)
     assert not world.noted
-    (event,) = (each for each in world.works.trace.events() if each["ph"] == "X")
+    (event,) = (each for each in world.tracker.trace.events() if each["ph"] == "X")
     assert event["args"]["result"] == "failed"
 
 
 def test_who_waits_for_another_run_is_shown_until_it_need_not_wait(world: World) -> None:
     """But not beside the row of a thread of this run that is at it."""
-    world.works.wait(KEY, "waits for another run")
-    world.works.waited(KEY, "another run has made it")
-    world.works.waited(KEY, "said once")
+    world.tracker.show_waiting(KEY, "waits for another run")
+    world.tracker.end_waiting(KEY, "another run has made it")
+    world.tracker.end_waiting(KEY, "said once")
     assert [told[0] for told in world.reporter.told] == ["step", "finished"]
     world.reporter.told.clear()
-    with world.works.piece(BASES, KEY, world.folder / "base.log", result="made"):
-        world.works.wait(KEY, "waits for another run")
-        world.works.waited(KEY, "another run has made it")
+    with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made"):
+        world.tracker.show_waiting(KEY, "waits for another run")
+        world.tracker.end_waiting(KEY, "another run has made it")
     assert [told[0] for told in world.reporter.told] == ["finished"]
 
 
 def test_nobody_need_look_on(world: World) -> None:
     """Logs are kept all the same."""
-    world.works.reporter = None
-    with world.works.piece(BASES, KEY, world.folder / "base.log", result="made") as piece:
-        piece.begin()
-        piece.step("downloading")
+    world.tracker.reporter = None
+    with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made") as job:
+        job.begin()
+        job.step("downloading")
     assert "downloading" in (world.folder / "base.log").read_text()

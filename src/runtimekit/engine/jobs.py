@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from runtimekit.engine.progress import Progress, Times
-    from runtimekit.engine.reporter import Place, Reporter
+    from runtimekit.engine.reporter import FileLine, Reporter
 
-    Verdict = tuple[str, Place | None]
+    FailureSummary = tuple[str, FileLine | None]
     """What failed: a text for people, and the line of a file."""
 
 BASES, GATEWAY, IMAGES = "bases", "gateway", "images"
@@ -26,10 +26,10 @@ BASES, GATEWAY, IMAGES = "bases", "gateway", "images"
 
 
 @dataclass
-class Works:
+class JobTracker:
     """What one run does. Without a reporter nobody looks on; logs and trace are there all the same."""
 
-    say: Callable[[str], None] = print
+    log: Callable[[str], None] = print
     """Is told what must be read later, too, such as that something is installed."""
     times: Callable[[], Mapping[str, float]] = dict
     """How long pieces of work took last time, in seconds."""
@@ -53,7 +53,7 @@ class Works:
             self.reporter = before
 
     @contextmanager
-    def piece(
+    def job(
         self,
         group: str,
         key: str,
@@ -61,8 +61,8 @@ class Works:
         *,
         result: str,
         time_key: str = "",
-        verdict: Callable[[Exception], Verdict] | None = None,
-    ) -> Iterator[Piece]:
+        summarize: Callable[[Exception], FailureSummary] | None = None,
+    ) -> Iterator[Job]:
         """Do a piece of work in the block; it fails with the block's error, which goes on.
 
         Args:
@@ -71,24 +71,24 @@ class Works:
             log: Begun anew, and told all that is done.
             result: What has become of it if nothing fails.
             time_key: The name under which its time is remembered, if it is not the key.
-            verdict: What is said of an error; by default its first line and where the log is.
+            summarize: What is said of an error; by default its first line and where the log is.
         """
         with self._lock:
             self._active.add(key)
             self._waiting.discard(key)
-        piece = Piece(self, group, key, log, time_key or key)
+        job = Job(self, group, key, log, time_key or key)
         try:
-            piece.begin_log()
-            yield piece
+            job.create_log()
+            yield job
         except BaseException as error:
-            piece.trace("failed" if isinstance(error, Exception) else "interrupted")
+            job.add_to_trace("failed" if isinstance(error, Exception) else "interrupted")
             if isinstance(error, Exception) and self.reporter:
-                text, place = verdict(error) if verdict else piece.verdict(error)
+                text, place = summarize(error) if summarize else job.summarize(error)
                 self.reporter.finished(key, ok=False, text=text, place=place)
             raise
         else:
-            piece.trace(result)
-            self.note(piece.time_key, piece.seconds)
+            job.add_to_trace(result)
+            self.note(job.time_key, job.seconds)
             if self.reporter:
                 self.reporter.finished(key, ok=True, text=result)
         finally:
@@ -97,12 +97,12 @@ class Works:
 
     def queue(self, key: str, log: Path) -> None:
         """Let a piece of work that has its turn later have a log of its own already, in place of an earlier run's."""
-        piece = Piece(self, "", key, log, key)
+        job = Job(self, "", key, log, key)
         with suppress(OSError):  # a full disk is told of by who has something to lose
-            piece.begin_log()
-            piece.step_into_log("waits for its turn")
+            job.create_log()
+            job.log_step("waits for its turn")
 
-    def wait(self, key: str, text: str) -> None:
+    def show_waiting(self, key: str, text: str) -> None:
         """Show what a piece of work waits for that has not begun; not if another thread of this run is at it."""
         with self._lock:
             if key in self._active:
@@ -111,7 +111,7 @@ class Works:
         if self.reporter:
             self.reporter.step(key, text, 0, 0)
 
-    def waited(self, key: str, result: str) -> None:
+    def end_waiting(self, key: str, result: str) -> None:
         """A piece of work has nothing left to do: it was done while it waited."""
         with self._lock:
             if key not in self._waiting:
@@ -122,97 +122,101 @@ class Works:
 
 
 @dataclass
-class Piece:
+class Job:
     """One piece of work. What it waits for comes before :meth:`begin`, which its time is counted from."""
 
-    works: Works
+    tracker: JobTracker
     group: str
     key: str
-    log: Path
+    log_file: Path
     time_key: str
     began: float | None = None
     _steps: dict[str, tuple[str, Times, bool]] = field(default_factory=dict)
     _done: int = 0
 
-    def begin_log(self) -> None:
+    def create_log(self) -> None:
         """Make the log: an earlier run's goes."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.log.write_text("", encoding="utf-8")
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self.log_file.write_text("", encoding="utf-8")
         self._write(f"{self._now()} {self.key}\n")
 
     def begin(self) -> None:
         """The work itself begins."""
-        self.began = self.works.trace.clock()
-        if self.works.reporter:
-            self.works.reporter.started(self.key, self.works.times().get(self.time_key), self.shown)
+        self.began = self.tracker.trace.clock()
+        if self.tracker.reporter:
+            self.tracker.reporter.started(self.key, self.tracker.times().get(self.time_key), self.shown_log)
 
     @property
-    def shown(self) -> Path:
+    def shown_log(self) -> Path:
         """Its log, as people are told of it."""
-        return self.log.relative_to(self.works.root) if self.log.is_relative_to(self.works.root) else self.log
+        return (
+            self.log_file.relative_to(self.tracker.root)
+            if self.log_file.is_relative_to(self.tracker.root)
+            else self.log_file
+        )
 
-    def verdict(self, error: Exception) -> Verdict:
+    def summarize(self, error: Exception) -> FailureSummary:
         """An error in one line: who waits for this work tells all of it."""
-        return f"{str(error).partition(chr(10))[0]} (log: {self.shown})", None
+        return f"{str(error).partition(chr(10))[0]} (log: {self.shown_log})", None
 
     @property
     def seconds(self) -> float:
         """How long it has been since it began; 0 if it has not."""
-        return 0.0 if self.began is None else max(0.0, self.works.trace.clock() - self.began)
+        return 0.0 if self.began is None else max(0.0, self.tracker.trace.clock() - self.began)
 
-    def step_into_log(self, text: str) -> None:
+    def log_step(self, text: str) -> None:
         """It is at something else now, which only its log is told."""
         self._write(f"{self._now()} {text}\n")
 
     def step(self, text: str) -> None:
         """It is at something else now."""
-        self.step_into_log(text)
-        if self.works.reporter:
-            self.works.reporter.step(self.key, text, 0, 0)
+        self.log_step(text)
+        if self.tracker.reporter:
+            self.tracker.reporter.step(self.key, text, 0, 0)
 
     def hear(self, line: str) -> None:
         """A program that it runs has printed a line."""
         self._write(f"{line}\n")
-        if self.works.reporter:
-            self.works.reporter.step(self.key, line, 0, 0)
+        if self.tracker.reporter:
+            self.tracker.reporter.step(self.key, line, 0, 0)
 
     def say(self, text: str) -> None:
         """It does what must be read later, too."""
         self.step(text)
-        self.works.say(text)
+        self.tracker.log(text)
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
         """What is done in the block has a name of its own, here and in the trace."""
         self.step(text)
-        began = self.works.trace.clock()
+        began = self.tracker.trace.clock()
         try:
             yield
         finally:
-            self.works.trace.add(self.group, self.key, text, began, self.works.trace.clock())
+            self.tracker.trace.add(self.group, self.key, text, began, self.tracker.trace.clock())
 
     def watch(self, progress: Progress) -> None:
         """A build has moved on."""
         if len(progress.done) != self._done:  # another attempt begins with none
             self._done = len(progress.done)
-            for digest, times in progress.here().items():
+            for digest, times in progress.local_times().items():
                 self._steps[digest] = progress.steps[digest], times, digest in progress.cached
-        if self.works.reporter:
+        if self.tracker.reporter:
             done, total, cached = len(progress.done), len(progress.steps), len(progress.cached)
-            self.works.reporter.step(self.key, progress.current, done, total, cached)
+            self.tracker.reporter.step(self.key, progress.current, done, total, cached)
 
-    def trace(self, result: str) -> None:
+    def add_to_trace(self, result: str) -> None:
         """Note how long it took, and each of its steps."""
         if self.began is None:
             return
-        trace, end = self.works.trace, self.works.trace.clock()
-        trace.add(self.group, self.key, self.key, self.began, end, result=result, log=str(self.shown))
+        trace, end = self.tracker.trace, self.tracker.trace.clock()
+        trace.add(self.group, self.key, self.key, self.began, end, result=result, log=str(self.shown_log))
         for name, times, cached in self._steps.values():
             began, ended = (min(max(each or 0.0, self.began), end) for each in (times.began, times.ended))
             trace.add(self.group, self.key, name, began, ended, cached=cached)
 
     def _write(self, text: str) -> None:
-        with self.log.open("a", encoding="utf-8", errors="replace") as file:
+        with self.log_file.open("a", encoding="utf-8", errors="replace") as file:
             file.write(redact(text))
 
     @staticmethod
