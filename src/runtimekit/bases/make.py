@@ -1,4 +1,4 @@
-"""Making the bases that ``bases/`` describes: fetch the parts for each platform, build the recipe's Dockerfile."""
+"""Make the bases in ``bases/``: fetch the parts for each platform, then build the recipe's Dockerfile."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 NATIVE_SECONDS = 1200.0
 EMULATED_SECONDS = 5400.0
-"""How long putting a base together may take: the largest needs some three minutes on this machine's own platform."""
+"""Time limits for building a base. The largest needs about three minutes on the native platform."""
 INTO_ENGINE = "type=image,compression=gzip,compression-level=1"
-"""Bases stay on this machine, in images that are not published: they are packed 2.5 times as fast, and 1 % larger."""
+"""Local bases are never published, so they use fast compression: 2.5 times as fast, 1 % larger."""
 
 
 class Bootstrapper:
-    """Provides base images on one engine, each reference once per run."""
+    """Makes base images on one engine, unless they exist and are up to date."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Bootstrapper:
         self.tracker = tracker or JobTracker(log)
 
     def fingerprint(self, base: Base) -> str:
-        """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
+        """A hash of the base's inputs: its recipe, its reference, and the base below it."""
         below = self.fingerprint(sources.require(base.on, "", self.recipes)) if base.on else ""
         return hashlib.sha256(
             "\n".join([base.reference, folder_digest(base.recipe.folder), below]).encode()
@@ -72,12 +72,12 @@ class Bootstrapper:
         return self.obstacle(base.on, platform) if base.on else None
 
     def provide(self, reference: str, platforms: Sequence[str], below: Callable[[], object] = lambda: None) -> str:
-        """Make sure that the base exists for these platforms and return its local image's name.
+        """Make the base for these platforms unless it exists, and return the name of its local image.
 
         Args:
-            reference: The FROM reference that it stands in for.
+            reference: The FROM reference that it replaces.
             platforms: Docker's names of the platforms.
-            below: Waits for the base that this one stands on, if others make that: called when the parts are there.
+            below: Waits for the base below this one, if another thread makes it. Called after the parts are fetched.
 
         Raises:
             BaseNeedsRegistryError: It cannot be made here.
@@ -96,14 +96,14 @@ class Bootstrapper:
         return base.image
 
     def _made_for(self, base: Base) -> set[str]:
-        """The platforms for which the engine has this base as its recipe makes it now."""
+        """The platforms for which the engine has this base in its current version."""
         present = self.engine.images([base.image]).get(base.image)
         if present is None or present.labels.get(LABEL_FINGERPRINT) != self.fingerprint(base):
             return set()
         return set(filter(None, present.labels.get(LABEL_PLATFORMS, "").split(",")))
 
     def missing(self, wanted: Mapping[str, Sequence[str]]) -> list[Base]:
-        """The bases that have to be made before these are there, each once, those below first.
+        """The bases that must be made for these references, each once, those below first.
 
         Args:
             wanted: References, and docker's names of the platforms that each is wanted for.
@@ -117,7 +117,7 @@ class Bootstrapper:
         return list(found.values())
 
     def check_rights(self, wanted: Mapping[str, Sequence[str]]) -> None:
-        """See that this user can make what is missing, before anything is begun.
+        """Check that this user can make the missing bases, before any work starts.
 
         Args:
             wanted: References, and docker's names of the platforms that each is wanted for.
@@ -143,7 +143,7 @@ class Bootstrapper:
             self._make_as(job, base, platforms, below)
 
     def queue(self, waiting: Sequence[Base]) -> None:
-        """Let the logs of these bases exist before they have their turn; not of one that another run is making."""
+        """Create the logs of bases that are made later, except of those that another run is making."""
         for base in waiting:
             if not is_locked(f"base-{_file_name(base)}"):
                 self.tracker.queue(base.key, self._log(base))
@@ -179,10 +179,10 @@ class Bootstrapper:
         )
 
     def _parts(self, base: Base, architectures: Sequence[str], job: Listener) -> Path:
-        """A build context: the recipe's Dockerfile, and what it copies, for each architecture."""
+        """Create the build context: the recipe's Dockerfile, and the parts that it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
         stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)
-        if not stamp.exists() or stamp.read_text() != wanted:  # what an older recipe fetched is not this one's
+        if not stamp.exists() or stamp.read_text() != wanted:  # the recipe has changed since
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted)

@@ -1,4 +1,4 @@
-"""Pieces of work as others see them: a row for who looks on, a log from the first second, a trace for later."""
+"""The jobs of one run. Each job is shown by the reporter, writes a log file, and is recorded in the trace."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runtimekit.engine.reporter import FileLine, Reporter
 
     FailureSummary = tuple[str, FileLine | None]
-    """What failed: a text for people, and the line of a file."""
+    """What failed: a text for people, and the line of a file that caused it, if known."""
 
 BASES, GATEWAY, IMAGES = "bases", "gateway", "images"
 """The groups of a trace."""
@@ -27,16 +27,16 @@ BASES, GATEWAY, IMAGES = "bases", "gateway", "images"
 
 @dataclass
 class JobTracker:
-    """What one run does. Without a reporter nobody looks on; logs and trace are there all the same."""
+    """Tracks the jobs of one run. Without a reporter nothing is shown; logs and the trace are written all the same."""
 
     log: Callable[[str], None] = print
-    """Is told what must be read later, too, such as that something is installed."""
+    """Prints a line that must stay readable after the run, such as that a package is installed."""
     times: Callable[[], Mapping[str, float]] = dict
-    """How long pieces of work took last time, in seconds."""
+    """Returns how long each job took last time, in seconds by job key."""
     note: Callable[[str, float], None] = lambda _key, _seconds: None
-    """Remembers how long a piece of work took that ended well."""
+    """Stores how many seconds a successful job took: key, seconds."""
     root: Path = Path()
-    """Paths are shown from here."""
+    """Log paths are shown relative to this folder."""
     trace: Trace = field(default_factory=Trace)
     reporter: Reporter | None = None
     _active: set[str] = field(default_factory=set)
@@ -45,7 +45,7 @@ class JobTracker:
 
     @contextmanager
     def shown_by(self, reporter: Reporter) -> Iterator[None]:
-        """Show what is done in the block, and keep a trace of that alone."""
+        """Report the jobs of the block to ``reporter``, and record them in a new trace."""
         before, self.reporter, self.trace = self.reporter, reporter, Trace()
         try:
             yield
@@ -63,15 +63,15 @@ class JobTracker:
         time_key: str = "",
         summarize: Callable[[Exception], FailureSummary] | None = None,
     ) -> Iterator[Job]:
-        """Do a piece of work in the block; it fails with the block's error, which goes on.
+        """Run the block as a job. An exception in the block fails the job and is raised again.
 
         Args:
-            group: What it belongs to.
-            key: What people know it by; no other piece of this run has it.
-            log: Begun anew, and told all that is done.
-            result: What has become of it if nothing fails.
-            time_key: The name under which its time is remembered, if it is not the key.
-            summarize: What is said of an error; by default its first line and where the log is.
+            group: The job's group in the trace.
+            key: The name that people see. It is unique within a run.
+            log: The job's log file. An older file is replaced.
+            result: The text that reports success.
+            time_key: The name under which the duration is stored; by default the key.
+            summarize: Makes a short text from an error; by default its first line and the log's path.
         """
         with self._lock:
             self._active.add(key)
@@ -96,14 +96,14 @@ class JobTracker:
                 self._active.discard(key)
 
     def queue(self, key: str, log: Path) -> None:
-        """Let a piece of work that has its turn later have a log of its own already, in place of an earlier run's."""
+        """Create the log of a job that runs later, so that nobody mistakes an earlier run's log for it."""
         job = Job(self, "", key, log, key)
-        with suppress(OSError):  # a full disk is told of by who has something to lose
+        with suppress(OSError):  # the job itself reports a full disk
             job.create_log()
             job.log_step("waits for its turn")
 
     def show_waiting(self, key: str, text: str) -> None:
-        """Show what a piece of work waits for that has not begun; not if another thread of this run is at it."""
+        """Show what a job waits for before it begins. Nothing is shown while another thread does the job."""
         with self._lock:
             if key in self._active:
                 return
@@ -112,7 +112,7 @@ class JobTracker:
             self.reporter.step(key, text, 0, 0)
 
     def end_waiting(self, key: str, result: str) -> None:
-        """A piece of work has nothing left to do: it was done while it waited."""
+        """Finish a job that waited and has nothing left to do, because another run did it."""
         with self._lock:
             if key not in self._waiting:
                 return
@@ -123,7 +123,7 @@ class JobTracker:
 
 @dataclass
 class Job:
-    """One piece of work. What it waits for comes before :meth:`begin`, which its time is counted from."""
+    """One job. Its duration counts from :meth:`begin`; what it waits for before that does not count."""
 
     tracker: JobTracker
     group: str
@@ -135,20 +135,20 @@ class Job:
     _done: int = 0
 
     def create_log(self) -> None:
-        """Make the log: an earlier run's goes."""
+        """Create the log file, in place of an earlier run's."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         self.log_file.write_text("", encoding="utf-8")
         self._write(f"{self._now()} {self.key}\n")
 
     def begin(self) -> None:
-        """The work itself begins."""
+        """Start the clock, and report that the job has started."""
         self.began = self.tracker.trace.clock()
         if self.tracker.reporter:
             self.tracker.reporter.started(self.key, self.tracker.times().get(self.time_key), self.shown_log)
 
     @property
     def shown_log(self) -> Path:
-        """Its log, as people are told of it."""
+        """The path of the log as people see it."""
         return (
             self.log_file.relative_to(self.tracker.root)
             if self.log_file.is_relative_to(self.tracker.root)
@@ -156,38 +156,38 @@ class Job:
         )
 
     def summarize(self, error: Exception) -> FailureSummary:
-        """An error in one line: who waits for this work tells all of it."""
+        """An error in one line. Whoever waits for the job reports the full text."""
         return f"{str(error).partition(chr(10))[0]} (log: {self.shown_log})", None
 
     @property
     def seconds(self) -> float:
-        """How long it has been since it began; 0 if it has not."""
+        """Seconds since the job began; 0 before that."""
         return 0.0 if self.began is None else max(0.0, self.tracker.trace.clock() - self.began)
 
     def log_step(self, text: str) -> None:
-        """It is at something else now, which only its log is told."""
+        """Write the next step into the log only."""
         self._write(f"{self._now()} {text}\n")
 
     def step(self, text: str) -> None:
-        """It is at something else now."""
+        """Write the next step into the log, and report it."""
         self.log_step(text)
         if self.tracker.reporter:
             self.tracker.reporter.step(self.key, text, 0, 0)
 
     def hear(self, line: str) -> None:
-        """A program that it runs has printed a line."""
+        """Take a line that a program of this job has printed."""
         self._write(f"{line}\n")
         if self.tracker.reporter:
             self.tracker.reporter.step(self.key, line, 0, 0)
 
     def say(self, text: str) -> None:
-        """It does what must be read later, too."""
+        """Report a step that must stay readable after the run, such as an installation."""
         self.step(text)
         self.tracker.log(text)
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
-        """What is done in the block has a name of its own, here and in the trace."""
+        """Report the block as a step, and record its duration in the trace."""
         self.step(text)
         began = self.tracker.trace.clock()
         try:
@@ -196,8 +196,8 @@ class Job:
             self.tracker.trace.add(self.group, self.key, text, began, self.tracker.trace.clock())
 
     def watch(self, progress: Progress) -> None:
-        """A build has moved on."""
-        if len(progress.done) != self._done:  # another attempt begins with none
+        """Take the progress of a build."""
+        if len(progress.done) != self._done:  # a new attempt starts with none
             self._done = len(progress.done)
             for digest, times in progress.local_times().items():
                 self._steps[digest] = progress.steps[digest], times, digest in progress.cached
@@ -206,7 +206,7 @@ class Job:
             self.tracker.reporter.step(self.key, progress.current, done, total, cached)
 
     def add_to_trace(self, result: str) -> None:
-        """Note how long it took, and each of its steps."""
+        """Record how long the job and each of its build steps took."""
         if self.began is None:
             return
         trace, end = self.tracker.trace, self.tracker.trace.clock()
