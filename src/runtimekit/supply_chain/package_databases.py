@@ -1,6 +1,6 @@
-"""The package databases that images have, each with its reader: ``(path, bytes) → packages``.
+"""Readers for the package databases in images: ``(path, bytes) → packages``.
 
-A reader raises nothing: a file that looks like a database but is none holds no packages.
+A reader raises nothing. A file that only looks like a database has no packages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NOT_UNDERSTOOD = (
 
 
 def find_reader(path: str) -> Callable[[str, bytes], list[Package]] | None:
-    """The reader for a file of an image, by its path without the leading slash."""
+    """The reader for a file, by its path in the image without the leading slash; None if it is no database."""
     for pattern, reader in _READERS:
         if pattern.search(path):
             return functools.partial(_tolerant, reader)
@@ -122,7 +122,7 @@ def _composer(path: str, data: bytes) -> Iterator[Package]:
 def _cargo(path: str, data: bytes) -> Iterator[Package]:
     values = tomllib.loads(data.decode())
     rows: list[Mapping[str, Any]] = [each for each in values.get("package", ()) if "source" in each]
-    for each in rows:  # one without a source is the workspace itself
+    for each in rows:  # a package without a source is the workspace itself
         yield Package(kind="cargo", name=each["name"], version=each["version"], found_in=path)
 
 
@@ -130,7 +130,7 @@ _JAR_NAME = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d[\w.]*?)\.jar$
 
 
 def _jar(path: str, data: bytes) -> Iterator[Package]:
-    """Maven's own properties where the jar has them; else its file name."""
+    """Read Maven's properties in the jar; without them, use the file name."""
     found = False
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
@@ -150,7 +150,7 @@ def _jar(path: str, data: bytes) -> Iterator[Package]:
 
 
 def _version_file(name: str, pattern: str) -> Callable[[str, bytes], Iterator[Package]]:
-    """A reader of an interpreter's own version file."""
+    """Make a reader for an interpreter's own version file."""
     compiled = re.compile(pattern, re.MULTILINE)
 
     def reader(path: str, data: bytes) -> Iterator[Package]:

@@ -1,4 +1,4 @@
-"""A bill of materials as SPDX 2.3 (https://spdx.github.io/spdx-spec/v2.3/). Pure, and the same for the same image."""
+"""A bill of materials as SPDX 2.3 (https://spdx.github.io/spdx-spec/v2.3/). The same image gives the same document."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _IMAGE, _BASE = "SPDXRef-Image", "SPDXRef-Base"
 
 @dataclass(frozen=True, kw_only=True)
 class ImageDescription:
-    """The image that a bill of materials is about."""
+    """The image that a bill of materials describes."""
 
     name: str
     """Its reference: ``python-runtime:3.10``."""
     platform: str
     digest: str
-    """Of its manifest, or as the engine knows it: ``sha256:…``."""
+    """The digest of the manifest, or the engine's image id: ``sha256:…``."""
     created: str
-    """The commit's time (RFC 3339): a document of the same image is the same on every day."""
+    """The commit's time (RFC 3339), so that the document does not depend on the day."""
     source: str
     """The repository's web address."""
     licence: str = ""
     base: str = ""
-    """The reference that it is built on."""
+    """The reference of the base image."""
     base_digest: str = ""
     stand_in: str = ""
-    """What the base is made of, where it is not the official image."""
+    """What a locally made base consists of; empty for an official image."""
     project_packages: tuple[Package, ...] = field(default=())
-    """Its parts that come from this repository."""
+    """The image's parts from this repository."""
 
 
 def document(image: ImageDescription, packages: Iterable[Package], tool: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _package(package: Package) -> dict[str, Any]:
 
 
 def _row(identifier: str, name: str, version: str, *, purl: str, digest: str = "", **more: str) -> dict[str, Any]:
-    """A package with the fields that SPDX 2.3 requires; what was not looked into is said to be so."""
+    """A package with the fields that SPDX 2.3 requires. Unknown values are ``NOASSERTION``."""
     row: dict[str, Any] = {
         "SPDXID": identifier,
         "name": name,
@@ -135,7 +135,7 @@ def _image_purl(reference: str, digest: str, platform: str) -> str:
 
 
 def _identifier(package: Package) -> str:
-    """Readable, and still different for packages whose names differ only in what SPDX does not allow."""
+    """A readable identifier. A hash keeps names apart that differ only in characters that SPDX forbids."""
     readable = _UNSAFE.sub("-", f"{package.kind}-{package.name}-{package.version}").strip("-")
     return f"SPDXRef-{readable}-{hashlib.sha256(package.purl.encode()).hexdigest()[:8]}"
 
@@ -145,7 +145,10 @@ def _relation(one: str, kind: str, other: str) -> dict[str, str]:
 
 
 def project_packages(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple[Package, ...]:
-    """The gateway, the adapter and what else of this repository an image holds: context → digest of its folder."""
+    """The parts of an image from this repository, such as the gateway and the adapter.
+
+    ``contexts`` maps named build contexts to the digests of their folders.
+    """
     return tuple(
         Package(
             kind="generic",

@@ -13,7 +13,7 @@ from runtimekit.support import commands
 
 @pytest.mark.parametrize("links", [("lo",), ("lo", "rtk-1")])
 def test_a_bridge_has_an_address_of_its_own(monkeypatch: pytest.MonkeyPatch, links: tuple[str, ...]) -> None:
-    """One that an older version has made gets it, too; its subnet stays."""
+    """A bridge that an older version has made gets the address, too. Its subnet stays."""
     did: list[str] = []
 
     def run(argv: list[str], **_more: object) -> subprocess.CompletedProcess[str]:

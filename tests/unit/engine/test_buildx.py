@@ -48,7 +48,7 @@ def test_progress_merges_a_step_by_its_digest() -> None:
 
 
 def test_steps_have_their_times_by_this_machines_clock() -> None:
-    """However wrong a node's own clock is: here it is three hours behind. What has not ended has none yet."""
+    """The node's clock may be wrong: here it is three hours behind. A running step has no times yet."""
     progress = Progress(clock=lambda: 10_000.0)
     one, two = "sha256:1", "sha256:2"
     for vertex in (
@@ -64,7 +64,7 @@ def test_steps_have_their_times_by_this_machines_clock() -> None:
 
 
 def test_a_request_is_the_same_words_every_time() -> None:
-    """Order does not depend on how facts were put together; provenance is off so that digests stay."""
+    """The order of arguments is fixed. Provenance is off so that digests stay the same."""
     request = BuildRequest(
         name="x",
         folder=Path("runtimes/x"),
@@ -89,7 +89,7 @@ def test_a_request_is_the_same_words_every_time() -> None:
 
 
 def test_a_layer_cache_has_a_tag_for_each_image_and_its_platforms() -> None:
-    """Read and written by the same name; what is not asked for is not in the command."""
+    """Reading and writing use the same tag. What was not requested is not in the command."""
     both = LayerCache(read="registry.test/a/cache", write="registry.test/a/cache")
     assert both.arguments("node-22", ("linux/arm64", "linux/amd64")) == [
         "--cache-from=type=registry,ref=registry.test/a/cache:node-22-amd64-arm64",

@@ -1,4 +1,4 @@
-"""Whose container is whose."""
+"""Which process owns a container?"""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from runtimekit.engine.containers import is_owner_running, owner
 
 
 def test_our_own_containers_have_a_living_owner() -> None:
-    """This process lives."""
+    """This process runs."""
     assert is_owner_running(owner())
 
 
 def test_a_process_that_got_the_number_of_a_dead_one_is_not_its_owner() -> None:
-    """Process numbers come again; start times do not."""
+    """PIDs are reused; start times differ."""
     assert not is_owner_running(f"{os.getpid()}.1")
 
 

@@ -1,4 +1,4 @@
-"""Emulators are taken back, and what was mounted for them."""
+"""Emulators are unregistered, and binfmt_misc is unmounted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def binfmt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in the kernel's place; mounting fills it, and it knows an emulator of somebody else's."""
+    """A folder plays binfmt_misc. Mounting fills it, and it has another program's emulator."""
     folder = tmp_path / "binfmt_misc"
     folder.mkdir()
 
@@ -35,7 +35,7 @@ def binfmt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ours(binfmt: Path, home: Path) -> Path:
-    """The kernel's entry for the emulator that was registered, as it shows one."""
+    """The kernel's entry for a registered emulator."""
     entry = binfmt / "runtimekit-arm64"
     entry.write_text(f"enabled\ninterpreter {home}/root/usr/bin/qemu-aarch64\n")
     return entry
@@ -62,7 +62,7 @@ def test_what_was_mounted_is_unmounted(binfmt: Path, tmp_path: Path) -> None:
 
 
 def test_a_mount_that_was_there_stays(binfmt: Path, tmp_path: Path) -> None:
-    """It is the machine's own."""
+    """It belongs to the machine."""
     (binfmt / "register").touch()
     home = tmp_path / "home"
     register(home)
@@ -71,7 +71,7 @@ def test_a_mount_that_was_there_stays(binfmt: Path, tmp_path: Path) -> None:
 
 
 def test_a_mount_that_others_use_meanwhile_stays(binfmt: Path, tmp_path: Path) -> None:
-    """Newer kernels forget the handlers of a mount that goes."""
+    """Newer kernels drop the handlers of a mount that is removed."""
     home = tmp_path / "home"
     register(home)
     (binfmt / "qemu-riscv64").touch()

@@ -1,4 +1,4 @@
-"""Every job of work has its row, its log from the first second, and its place in the trace."""
+"""Every job is reported, has a log from the first second, and is recorded in the trace."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 KEY = "base debian:sid-slim"
 
 
-class Noting:
-    """A reporter that notes what it is told."""
+class RecordingReporter:
+    """A reporter that records its calls."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[Any, ...]] = []
+        self.calls: list[tuple[Any, ...]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -31,27 +31,27 @@ class Noting:
         pass
 
     def planned(self, pieces: int) -> None:
-        """Noted."""
-        self.told.append(("planned", pieces))
+        """Recorded."""
+        self.calls.append(("planned", pieces))
 
     def started(self, key: str, expected: float | None = None, log: Path | None = None) -> None:
-        """Noted."""
-        self.told.append(("started", key, expected, str(log)))
+        """Recorded."""
+        self.calls.append(("started", key, expected, str(log)))
 
     def step(self, key: str, text: str, done: int, total: int, cached: int = 0) -> None:
-        """Noted."""
-        self.told.append(("step", key, text, done, total, cached))
+        """Recorded."""
+        self.calls.append(("step", key, text, done, total, cached))
 
     def finished(self, key: str, *, ok: bool, text: str, place: object = None) -> None:
-        """Noted."""
-        self.told.append(("finished", key, ok, text, place))
+        """Recorded."""
+        self.calls.append(("finished", key, ok, text, place))
 
 
 class World:
-    """The work of one run, and who looks on."""
+    """The jobs of one run, with a clock and a reporter."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.clock, self.reporter = folder, Clock(), Noting()
+        self.folder, self.clock, self.reporter = folder, Clock(), RecordingReporter()
         self.said: list[str] = []
         self.noted: dict[str, float] = {}
         trace = Trace(clock=self.clock)
@@ -67,12 +67,12 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """A quiet one."""
+    """A fresh one."""
     return World(tmp_path)
 
 
-def test_the_log_is_there_before_anything_is_printed_or_begun(world: World) -> None:
-    """An earlier run's is gone: who looks there sees what is going on now."""
+def test_the_log_exists_before_anything_is_printed_or_begun(world: World) -> None:
+    """An earlier run's log is replaced, so that it is not mistaken for this one."""
     log = world.folder / "build/logs/base.log"
     log.parent.mkdir(parents=True)
     log.write_text("of yesterday")
@@ -86,18 +86,18 @@ def test_the_log_is_there_before_anything_is_printed_or_begun(world: World) -> N
         assert "I: [redacted] is installed" in log.read_text()
 
 
-def test_a_log_is_there_before_its_work_has_its_turn(world: World) -> None:
-    """A first build has images that wait for others for a quarter of an hour."""
+def test_a_log_exists_while_its_job_is_queued(world: World) -> None:
+    """In a first build, images wait for others for a quarter of an hour."""
     log = world.folder / "build/logs/x.log"
     world.tracker.queue("x", log)
     assert log.read_text().endswith("waits for its turn\n")
-    assert world.reporter.told == []
+    assert world.reporter.calls == []
     (world.folder / "full").write_text("a file where a folder should be")
     world.tracker.queue("x", world.folder / "full/x.log")
 
 
-def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
-    """Its time is remembered for the next run, and counts from its beginning."""
+def test_a_job_is_reported_with_steps_and_an_end(world: World) -> None:
+    """Its duration is stored for the next run, and counts from its beginning."""
     with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made") as job:
         world.clock.now = 5
         job.begin()
@@ -105,7 +105,7 @@ def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
             world.clock.now = 7
         job.say("installing perl with apt-get")
         world.clock.now = 10
-    assert world.reporter.told == [
+    assert world.reporter.calls == [
         ("started", KEY, 41.0, "base.log"),
         ("step", KEY, "downloading", 0, 0, 0),
         ("step", KEY, "installing perl with apt-get", 0, 0, 0),
@@ -117,7 +117,7 @@ def test_work_is_a_row_with_steps_and_an_end(world: World) -> None:
 
 
 def test_a_builds_steps_are_in_the_trace(world: World) -> None:
-    """Within its own time, whatever BuildKit's clock says."""
+    """They lie within the job, whatever BuildKit's clock says."""
     progress = Progress(clock=world.clock)
     with world.tracker.job(IMAGES, "x", world.folder / "x.log", result="built") as job:
         job.begin()
@@ -127,11 +127,11 @@ def test_a_builds_steps_are_in_the_trace(world: World) -> None:
             progress.update({"vertexes": [event]})
             job.watch(progress)
     assert world.events() == {"x": (0.0, 4.0), "RUN make": (1.0, 3.0)}
-    assert ("step", "x", "RUN make", 1, 1, 0) in world.reporter.told
+    assert ("step", "x", "RUN make", 1, 1, 0) in world.reporter.calls
 
 
-def test_a_failure_goes_on_and_is_told_in_a_line(world: World) -> None:
-    """All of it is told once, by who waits for it. Its time is no measure for the next run."""
+def test_a_failure_is_raised_again_and_reported_in_a_line(world: World) -> None:
+    """Whoever waits for the job reports the full text. The duration of a failure is not stored."""
 
     def fail() -> None:
         with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made") as job:
@@ -140,27 +140,27 @@ def test_a_failure_goes_on_and_is_told_in_a_line(world: World) -> None:
 
     with pytest.raises(ValueError, match="broken"):
         fail()
-    assert world.reporter.told[-1] == ("finished", KEY, False, "it is broken (log: base.log)", None)
+    assert world.reporter.calls[-1] == ("finished", KEY, False, "it is broken (log: base.log)", None)
     assert not world.noted
     (event,) = (each for each in world.tracker.trace.events() if each["ph"] == "X")
     assert event["args"]["result"] == "failed"
 
 
-def test_who_waits_for_another_run_is_shown_until_it_need_not_wait(world: World) -> None:
-    """But not beside the row of a thread of this run that is at it."""
+def test_waiting_for_another_run_is_shown_until_it_ends(world: World) -> None:
+    """Nothing is shown while another thread of this run does the job."""
     world.tracker.show_waiting(KEY, "waits for another run")
     world.tracker.end_waiting(KEY, "another run has made it")
     world.tracker.end_waiting(KEY, "said once")
-    assert [told[0] for told in world.reporter.told] == ["step", "finished"]
-    world.reporter.told.clear()
+    assert [call[0] for call in world.reporter.calls] == ["step", "finished"]
+    world.reporter.calls.clear()
     with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made"):
         world.tracker.show_waiting(KEY, "waits for another run")
         world.tracker.end_waiting(KEY, "another run has made it")
-    assert [told[0] for told in world.reporter.told] == ["finished"]
+    assert [call[0] for call in world.reporter.calls] == ["finished"]
 
 
-def test_nobody_need_look_on(world: World) -> None:
-    """Logs are kept all the same."""
+def test_a_reporter_is_optional(world: World) -> None:
+    """Without a reporter, logs are still written."""
     world.tracker.reporter = None
     with world.tracker.job(BASES, KEY, world.folder / "base.log", result="made") as job:
         job.begin()

@@ -58,7 +58,7 @@ def test_a_bill_of_materials_is_valid_spdx(changes: dict[str, Any]) -> None:
 
 
 def test_the_validator_would_complain() -> None:
-    """Else the test above could not fail."""
+    """Otherwise the test above could not fail."""
     wrong = document() | {"documentNamespace": "no address"}
     assert validate_full_spdx_document(JsonLikeDictParser().parse(wrong))
 
@@ -82,7 +82,7 @@ def test_a_bill_of_materials_says_what_the_image_is_and_stands_on() -> None:
 
 
 def test_a_stand_in_is_never_called_the_official_image() -> None:
-    """It has another content than what the official reference names."""
+    """Its contents differ from the official image's."""
     row = next(row for row in document(stand_in="Debian's packages")["packages"] if row["SPDXID"] == "SPDXRef-Base")
     assert "externalRefs" not in row
     assert "stand-in: Debian's packages" in row["comment"]
@@ -144,7 +144,7 @@ def test_provenance_of_a_stand_in_names_the_recipe_and_not_the_image() -> None:
     ],
 )
 def test_a_local_build_is_told_from_one_in_ci(environment: dict[str, str], expected: str) -> None:
-    """A verifier trusts a workflow, never just anybody's machine."""
+    """A verifier trusts a workflow, not any machine."""
     assert provenance.builder_id("https://s", environment) == expected
 
 

@@ -1,4 +1,4 @@
-"""What is installed is read from databases as the package managers write them, and from nothing else."""
+"""Installed packages are read only from the package managers' own databases."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_other_files_are_no_databases(path: str) -> None:
     "data", [b"", b"\xff\xfe\x00 rubbish", b"{}", b"[1]", b"null", b"[" * 100_000, b"PK\x03\x04rubbish"]
 )
 def test_rubbish_holds_no_packages(path: str, data: bytes) -> None:
-    """It is somebody's data, and the other files still count."""
+    """It may be the user's data. The other files still count."""
     reader = package_databases.find_reader(path)
     assert reader is not None
     assert reader(path, data) == []

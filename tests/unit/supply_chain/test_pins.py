@@ -85,7 +85,7 @@ def test_renewing_writes_what_the_registry_says_and_asks_once_for_each_tag(tmp_p
 
 
 def test_nothing_is_written_while_one_tag_is_unanswered(tmp_path: Path) -> None:
-    """Half-renewed pins would be a state that nobody chose."""
+    """Nobody wants half-renewed pins."""
     files = write(tmp_path, a="FROM node:22\n", b="FROM gone:1\n")
 
     def digest_of(tag: str) -> str:
