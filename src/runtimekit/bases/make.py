@@ -140,7 +140,7 @@ class Bootstrapper:
         with self.tracker.job(BASES, base.key, self._log(base), result="made") as job:
             job.begin()
             job.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
-            self._make_as(job, base, platforms, below)
+            self._build(job, base, platforms, below)
 
     def queue(self, waiting: Sequence[Base]) -> None:
         """Create the logs of bases that are made later, except of those that another run is making."""
@@ -151,9 +151,9 @@ class Bootstrapper:
     def _log(self, base: Base) -> Path:
         return self.logs / f"base-{_file_name(base)}.log"
 
-    def _make_as(self, job: Job, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
+    def _build(self, job: Job, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
         contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh
-        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], job)
+        folder = self._build_context(base, [platform.rpartition("/")[2] for platform in platforms], job)
         if base.on:
             with job.stage(f"waits for {base.on}"):
                 below()
@@ -178,7 +178,7 @@ class Bootstrapper:
             self.engine, request, log=job.log_file, deadline=deadline, watch=job.watch, cancelled=self.cancelled
         )
 
-    def _parts(self, base: Base, architectures: Sequence[str], job: Listener) -> Path:
+    def _build_context(self, base: Base, architectures: Sequence[str], job: Listener) -> Path:
         """Create the build context: the recipe's Dockerfile, and the parts that it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
         stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)

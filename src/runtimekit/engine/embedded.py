@@ -79,7 +79,7 @@ class EmbeddedEngine:
         return self.folder / "dockerd.log"
 
     @property
-    def _mounted(self) -> Path:
+    def _mount_record(self) -> Path:
         """A file that records that binfmt_misc was mounted for this engine."""
         return self.folder / "binfmt_misc-mounted"
 
@@ -100,7 +100,7 @@ class EmbeddedEngine:
         """The variables that a shell must export so that a plain docker client uses this engine."""
         return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
 
-    def ensure(self, log: Callable[[str], None]) -> None:
+    def ensure_running(self, log: Callable[[str], None]) -> None:
         """Start the engine unless it runs, and unpack it first if needed.
 
         Raises:
@@ -148,7 +148,8 @@ class EmbeddedEngine:
         """Register missing emulators. A running engine may have lost some when another embedded engine was removed."""
         if os.geteuid() == 0:
             emulation.register(
-                lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture], note=self._mounted
+                lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture],
+                mount_record=self._mount_record,
             )
 
     def _unpack(self) -> None:
@@ -259,7 +260,7 @@ class EmbeddedEngine:
         self.stop()
         if shutil.which("iptables"):
             remove_bridge(self.bridge)
-        emulation.unregister(self.folder, note=self._mounted)
+        emulation.unregister(self.folder, mount_record=self._mount_record)
         for mount in _mounts_below(self.folder, self.run):
             commands.run(["umount", "--lazy", mount], doing=f"unmounting {mount}", check=False)
         shutil.rmtree(self.run, ignore_errors=True)

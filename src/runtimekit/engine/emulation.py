@@ -37,12 +37,12 @@ def handler(architecture: str) -> str | None:
     return next((name for name in names if (BINFMT / name).exists()), None)
 
 
-def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
+def register(interpreters: Callable[[str], Path], *, mount_record: Path) -> list[str]:
     """Register an emulator for every foreign architecture that has none, and return those architectures.
 
     Args:
         interpreters: Returns the emulator's path for an architecture. Called only if the handler is missing.
-        note: A file that is written if binfmt_misc had to be mounted, so that :func:`unregister` can unmount it.
+        mount_record: A file that is written if binfmt_misc had to be mounted; :func:`unregister` then unmounts it.
 
     Raises:
         CommandError: The kernel has no binfmt_misc, or the mount is refused.
@@ -50,7 +50,7 @@ def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
     missing = []
     if not (BINFMT / "register").exists():
         commands.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)], doing="mounting binfmt_misc")
-        note.write_text("\n".join(_entries()))
+        mount_record.write_text("\n".join(_entries()))
     for architecture in emulated_architectures():
         if handler(architecture):
             continue
@@ -77,7 +77,7 @@ def _entries() -> list[str]:
     return sorted(path.name for path in BINFMT.iterdir() if path.name not in {"register", "status"})
 
 
-def unregister(inside: Path, *, note: Path) -> None:
+def unregister(inside: Path, *, mount_record: Path) -> None:
     """Unregister the emulators below the folder ``inside``, and undo the mount that :func:`register` made.
 
     Other handlers stay. The mount also stays if anything else was registered meanwhile, because newer kernels drop the
@@ -86,5 +86,5 @@ def unregister(inside: Path, *, note: Path) -> None:
     for entry in BINFMT.glob(f"{NAME_PREFIX}*"):
         if f"interpreter {inside}/" in entry.read_text():
             entry.write_text("-1")
-    if note.exists() and set(_entries()) <= set(note.read_text().split()):
+    if mount_record.exists() and set(_entries()) <= set(mount_record.read_text().split()):
         commands.run(["umount", str(BINFMT)], doing="unmounting binfmt_misc", check=False)

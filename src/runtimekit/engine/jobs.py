@@ -31,9 +31,9 @@ class JobTracker:
 
     log: Callable[[str], None] = print
     """Prints a line that must stay readable after the run, such as that a package is installed."""
-    times: Callable[[], Mapping[str, float]] = dict
+    durations: Callable[[], Mapping[str, float]] = dict
     """Returns how long each job took last time, in seconds by job key."""
-    note: Callable[[str, float], None] = lambda _key, _seconds: None
+    store_duration: Callable[[str, float], None] = lambda _key, _seconds: None
     """Stores how many seconds a successful job took: key, seconds."""
     root: Path = Path()
     """Log paths are shown relative to this folder."""
@@ -88,7 +88,7 @@ class JobTracker:
             raise
         else:
             job.add_to_trace(result)
-            self.note(job.time_key, job.seconds)
+            self.store_duration(job.time_key, job.seconds)
             if self.reporter:
                 self.reporter.finished(key, ok=True, text=result)
         finally:
@@ -144,7 +144,7 @@ class Job:
         """Start the clock, and report that the job has started."""
         self.began = self.tracker.trace.clock()
         if self.tracker.reporter:
-            self.tracker.reporter.started(self.key, self.tracker.times().get(self.time_key), self.shown_log)
+            self.tracker.reporter.started(self.key, self.tracker.durations().get(self.time_key), self.shown_log)
 
     @property
     def shown_log(self) -> Path:

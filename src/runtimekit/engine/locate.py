@@ -97,5 +97,5 @@ def find_or_start(log: Callable[[str], None]) -> Location:
             )
         return found
     engine = EmbeddedEngine.of_this_home()
-    engine.ensure(log)
+    engine.ensure_running(log)
     return embedded()

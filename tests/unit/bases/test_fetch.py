@@ -106,7 +106,7 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
         (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
         base = sources.require("tool:1", "linux/amd64", load_recipes(recipe.parent))
         maker = make.Bootstrapper(None, (), logs=tmp_path, log=print)  # type: ignore[arg-type]
-        maker._parts(base, ["amd64"], Listener())
+        maker._build_context(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]
 
 
