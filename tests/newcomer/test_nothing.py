@@ -79,7 +79,7 @@ def build_machine(engine: Engine, suite: str, folder: Path) -> str:
     reference, image = f"debian:{suite}-slim", f"runtimekit-newcomer:{suite}"
     contexts = {}
     if sources.bootstraps(Source.AUTO):
-        maker = make.Bootstrapper(engine, recipes.load_recipes(ROOT / "bases"), logs=folder / "logs", say=print)
+        maker = make.Bootstrapper(engine, recipes.load_recipes(ROOT / "bases"), logs=folder / "logs", log=print)
         contexts[reference] = f"docker-image://{maker.provide(reference, [PLATFORM])}"
     request = buildx.BuildRequest(
         name=image,
@@ -87,7 +87,7 @@ def build_machine(engine: Engine, suite: str, folder: Path) -> str:
         platforms=(PLATFORM,),
         tags=(image,),
         contexts=contexts,
-        arguments={"SUITE": suite},
+        build_args={"SUITE": suite},
     )
     log, ignore = folder / "machine.log", lambda _progress: None
     buildx.build(engine, request, log=log, deadline=1200, watch=ignore, cancelled=threading.Event())

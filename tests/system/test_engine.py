@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimekit.engine.bridge import bridge_address
+from runtimekit.engine.bridge import bridge_mac_address
 from runtimekit.engine.embedded import EmbeddedEngine
 
 pytestmark = pytest.mark.needs_docker
@@ -23,4 +23,4 @@ def test_the_bridge_keeps_its_address_when_containers_end(cli, engine, runtimes)
     for _ in range(5):
         engine.docker("run", "--rm", image, "/bin/true", doing="running a container that ends")
         seen.add(Path("/sys/class/net", bridge, "address").read_text().strip())
-    assert seen == {bridge_address(bridge)}
+    assert seen == {bridge_mac_address(bridge)}

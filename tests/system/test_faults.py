@@ -96,7 +96,7 @@ def left_behind(root: Path, engine) -> list[str]:
         lines = engine.docker(
             *look, "--filter", f"label={containers.LABEL_OWNER}", "--format", form, doing="listing"
         ).splitlines()
-        found += [line for line in lines if not containers.owner_lives(line.split()[0])]
+        found += [line for line in lines if not containers.is_owner_running(line.split()[0])]
     return found + [str(path) for path in (root / "build").rglob(".*")]
 
 

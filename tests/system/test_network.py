@@ -253,7 +253,7 @@ class Building:
             ["sh", "-c", client.script],
             name=f"network-{language}",
             platform=f"linux/{native()}",
-            profile=replace(containers.BUILD, user=client.user),
+            profile=replace(containers.BUILD_PROFILE, user=client.user),
             files=files,
             environment={name: self._filled(value) for name, value in client.environment.items()},
         ) as container:

@@ -231,7 +231,7 @@ def test_buildx_reads_our_attestations(engine, registry: Registry, image) -> Non
     reference = f"{registry.host}/attested:1"
     image(reference, "attested")
     (media_type, digest) = _manifest(registry, "attested/manifests/1")
-    described = spdx.Described(
+    described = spdx.ImageDescription(
         name=reference, platform="linux/amd64", digest=digest, created="2026-01-01T00:00:00Z", source="https://s"
     )
     origin = provenance.Origin(

@@ -143,10 +143,10 @@ def test_clients_of_this_machine_hold_to_the_limits() -> None:
         retry.PIP["PIP_RETRIES"],
         retry.NPM["npm_config_fetch_retries"],
     } == {"0"}
-    assert maven.PATIENCE.connect_timeout == CONNECT_SECONDS
+    assert maven.TIMEOUT.connect_timeout == CONNECT_SECONDS
     tries = len(retry.PAUSES_SECONDS) + 1
     assert tries == TRIES
-    assert tries * (CONNECT_SECONDS + maven.PATIENCE.read_timeout) + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
+    assert tries * (CONNECT_SECONDS + maven.TIMEOUT.read_timeout) + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
     assert tries * retry.SILENT_SECONDS + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
     assert packages.retry is retry
 

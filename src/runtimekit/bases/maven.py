@@ -1,4 +1,7 @@
-"""Files of Maven's central repository, without Maven: pinned by hash, through the user's own mirror if there is one."""
+"""Download files from Maven's central repository without Maven.
+
+Files are pinned by hash. A mirror in the user's Maven settings is used.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,14 @@ if TYPE_CHECKING:
 SETTINGS = Path(".m2/settings.xml")
 SUITE = "trixie"
 PACKAGE = "libmaven3-core-java"
-"""Debian's package of Maven's core. In it is the POM that all others inherit, which names the central repository."""
+"""Debian's package of Maven's core. It has the super POM, which names the central repository."""
 SUPER_POM = "org/apache/maven/model/pom-4.0.0.xml"
 
-PATIENCE = urllib3.Timeout(connect=retry.CONNECT_SECONDS, read=20)
-"""Seconds to connect, and seconds of silence. With both in each of four attempts and the pauses between: 3 minutes."""
-ATTEMPTS = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
-"""What fails is begun again as a whole."""
-CHUNK = 1 << 20
+TIMEOUT = urllib3.Timeout(connect=retry.CONNECT_SECONDS, read=20)
+"""Seconds to connect, and seconds between two reads. Four attempts with pauses take 3 minutes at most."""
+NO_RETRIES = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
+"""urllib3 must not retry: :func:`fetch` repeats the whole download."""
+CHUNK_BYTES = 1 << 20
 
 
 def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Path) -> None:
@@ -37,13 +40,13 @@ def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Pat
 
     Args:
         artifact: ``group:name``.
-        version: Of the artifact.
-        classifier: Which of the version's files, such as ``linux-x86_64``.
-        sha256: What the file must be.
-        target: The file; made whole or not at all.
+        version: The artifact's version.
+        classifier: Selects one file of the version, such as ``linux-x86_64``.
+        sha256: The expected hash, in hexadecimal digits.
+        target: The file to write. After an error it does not exist.
 
     Raises:
-        CommandError: The repository does not answer, or gives other bytes.
+        CommandError: The repository does not answer, or the hash differs.
     """
     group, name = artifact.split(":")
     url = f"{_repository()}/{group.replace('.', '/')}/{name}/{version}/{name}-{version}-{classifier}.jar"
@@ -69,22 +72,22 @@ def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Pat
 
 
 def _read(url: str) -> Iterator[bytes]:
-    response = http.pool(url).request("GET", url, preload_content=False, timeout=PATIENCE, retries=ATTEMPTS)
+    response = http.pool(url).request("GET", url, preload_content=False, timeout=TIMEOUT, retries=NO_RETRIES)
     try:
         if response.status != 200:  # noqa: PLR2004 - "OK"
             raise urllib3.exceptions.HTTPError(f"status {response.status}")
-        yield from response.stream(CHUNK)
+        yield from response.stream(CHUNK_BYTES)
     finally:
         response.close()
 
 
 def _repository() -> str:
-    """The central repository's address: that of the mirror in the user's settings, else what Maven's super POM says."""
+    """The URL of the central repository: a mirror from the user's settings, else the one in Maven's super POM."""
     return _mirror(Path.home() / SETTINGS) or _central()
 
 
 def _mirror(settings: Path) -> str | None:
-    """The mirror of the central repository that a settings.xml names, if any."""
+    """The URL of the central repository's mirror in a settings.xml; None without one."""
     try:
         tree = ET.parse(settings)  # noqa: S314 - the user's own file
     except (OSError, ET.ParseError):

@@ -1,4 +1,4 @@
-"""The local bases of a plan, made side by side. A base that fails concerns only the images that stand on it."""
+"""Make the local bases of a plan in parallel. If one fails, only the images on top of it fail."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 class LocalBases:
-    """What takes the place of a registry's bases. Making them begins at once; who needs one waits for that one only."""
+    """The local bases of a plan. Making them starts at once; :meth:`images` waits only for those it is asked for."""
 
     def __init__(self, bootstrapper: Bootstrapper, wanted: Mapping[str, Sequence[str]], pool: Executor) -> None:
-        """Begin to make the bases that a plan wants.
+        """Start making the bases that a plan needs.
 
         Args:
             bootstrapper: Makes them.
             wanted: References, and docker's names of the platforms that each is wanted for.
-            pool: Where; it must start work in the order in which it is given, since a base waits for the one below.
+            pool: Runs the work. It must start tasks in the order of submission, because a base waits for the one below.
         """
         below: dict[str, set[str]] = {}
         for reference, platforms in wanted.items():
             base = recipes.find_base(reference, bootstrapper.recipes)
             if base and base.on:
-                # Once for all platforms that anything on it wants, and for this machine's, where parts are fetched.
+                # Make it once, for all platforms of the bases on top, and for the native one, which fetches parts.
                 below.setdefault(base.on, set()).update(platforms, [f"linux/{machine.native()}"])
         foundations = {name: pool.submit(bootstrapper.provide, name, sorted(below[name])) for name in below}
 
@@ -41,12 +41,12 @@ class LocalBases:
 
         self._made: dict[str, Future[str]] = {reference: pool.submit(provide, reference) for reference in wanted}
 
-    def awaited(self, references: Sequence[str]) -> list[str]:
-        """Those of these references that are not made yet."""
+    def unfinished(self, references: Sequence[str]) -> list[str]:
+        """The references whose bases are not ready yet."""
         return [name for name in references if name in self._made and not self._made[name].done()]
 
     def images(self, references: Sequence[str]) -> dict[str, str]:
-        """The local images for these references, of those that were wanted; waits for them.
+        """Wait for these bases and return their local images by reference. Unknown references are left out.
 
         Raises:
             RuntimekitError: One of them could not be made.

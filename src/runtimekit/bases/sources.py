@@ -1,8 +1,8 @@
-"""Base images where no registry can be reached: the upstream image, put together from packages.
+"""Where do base images come from? From a registry, or, if none can be reached, made here from packages.
 
-A folder of ``bases/`` is a recipe: ``recipe.toml`` says which FROM references it serves and what to fetch, and its
-Dockerfile lays that out as the official image does. What comes out is stored under a name of its own and handed to a
-build with ``--build-context <exact reference>=docker-image://…``; nothing in ``runtimes/`` knows of it.
+A folder in ``bases/`` is a recipe: ``recipe.toml`` says which FROM references it serves and what to fetch, and its
+Dockerfile arranges the files as in the official image. The result gets its own image name, and a build receives it with
+``--build-context <exact reference>=docker-image://…``. Dockerfiles in ``runtimes/`` need no change.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REGISTRY_SECONDS = 3.0
 
 
 def require(reference: str, platform: str, recipes: Iterable[Recipe]) -> Base:
-    """As :func:`find_base`, for when no registry answers.
+    """Find the base for a FROM reference, as :func:`find_base` does, but fail without one.
 
     Raises:
         BaseNeedsRegistryError: No recipe serves it.
@@ -38,7 +38,7 @@ def require(reference: str, platform: str, recipes: Iterable[Recipe]) -> Base:
 
 @cache
 def registry_answers(host: str = REGISTRY_HOST, seconds: float = REGISTRY_SECONDS) -> bool:
-    """Whether the registry of the official images answers within three seconds. Asked once per run."""
+    """Whether the registry of the official images answers within ``seconds``. The answer is cached for the run."""
     context = ssl.create_default_context()
     try:
         with (
@@ -46,12 +46,12 @@ def registry_answers(host: str = REGISTRY_HOST, seconds: float = REGISTRY_SECOND
             context.wrap_socket(connection, server_hostname=host) as secure,
         ):
             secure.sendall(f"GET /v2/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-            # 401 is the registry's own way to say that it is there.
+            # A registry answers 401 to clients without a token.
             return secure.recv(16).startswith((b"HTTP/1.1 200", b"HTTP/1.1 401"))
     except OSError:
         return False
 
 
 def bootstraps(source: Source) -> bool:
-    """Whether bases are put together here rather than pulled."""
+    """Whether bases are made here instead of pulled."""
     return source is Source.BOOTSTRAP or (source is Source.AUTO and not registry_answers())

@@ -82,7 +82,7 @@ def _engine() -> Check:
 
 def _emulators() -> list[Check]:
     checks = []
-    for architecture in emulation.foreign():
+    for architecture in emulation.emulated_architectures():
         handler = emulation.handler(architecture)
         if handler:
             checks.append(Check(what=f"linux/{architecture}", state=CheckState.OK, found=f"emulated ({handler})"))

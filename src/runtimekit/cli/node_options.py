@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from runtimekit.engine.builders import NodeWish
+from runtimekit.engine.builders import NodeSpec
 from runtimekit.errors import OptionError, OptionsConflictError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def name(text: str) -> str:
     return text
 
 
-def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[NodeWish]:
+def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[NodeSpec]:
     """The nodes of a builder that is to be made.
 
     Args:
@@ -76,7 +76,7 @@ def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[N
     return wishes
 
 
-def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeWish:
+def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeSpec:
     forms = [f"{FORMS[scheme]}[=PLATFORM,…]" for scheme in DRIVERS[driver]]
     parts = _WORD.fullmatch(word)
     wanted = tuple(dict.fromkeys((parts["platforms"] or "").split(","))) if parts else ()
@@ -91,7 +91,7 @@ def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeWish:
     if url.scheme not in DRIVERS[driver] or not _is_place(url):
         raise OptionError("node", word, forms)
     endpoint = "" if url.scheme == "kubernetes" else f"{url.scheme}://{url.netloc}{url.path}"
-    return NodeWish(endpoint, tuple(filter(None, wanted)), options)
+    return NodeSpec(endpoint, tuple(filter(None, wanted)), options)
 
 
 def _is_place(url: SplitResult) -> bool:

@@ -46,9 +46,9 @@ fact done yes
 """
 """POSIX sh that busybox understands, too: one fact per line, its name and its value."""
 
-_AS_ROOT = replace(containers.LAUNCH, user="0:0", read_only=False, volumes=(), tmpfs=(), network="none")
+_AS_ROOT = replace(containers.LAUNCH_PROFILE, user="0:0", read_only=False, volumes=(), tmpfs=(), network="none")
 """Sees what the run user may not, and the image as it is, without anything mounted over it."""
-_AS_USER = replace(containers.BUILD, network="none")
+_AS_USER = replace(containers.BUILD_PROFILE, network="none")
 
 
 @dataclass

@@ -12,7 +12,7 @@ from weakref import WeakSet
 from runtimekit.conformance.raw_http import Wire
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
-from runtimekit.functions.function import ARCHIVE, READY_SECONDS, Function, launch, memory_for, slowness, wait_ready
+from runtimekit.functions.function import ARCHIVE, READY_SECONDS, Function, launch, memory_limit, slowness, wait_ready
 from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class Site:
     @property
     def profile(self) -> Profile:
         """Contract L6."""
-        return replace(containers.LAUNCH, network=self.network, memory=memory_for(self.runtime, self.platform))
+        return replace(
+            containers.LAUNCH_PROFILE, network=self.network, memory=memory_limit(self.runtime, self.platform)
+        )
 
     @contextmanager
     def launch(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit.engine.reporter import Place
+    from runtimekit.engine.reporter import FileLine
 
 REFRESHES_PER_SECOND = 4
 """Often enough to look alive, seldom enough to cost nothing."""
@@ -103,7 +103,7 @@ class LiveReporter:
             now = self.clock()
             self._rows.setdefault(key, Row(now, now)).news(now, text, done, total, cached)
 
-    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:  # noqa: ARG002
+    def finished(self, key: str, *, ok: bool, text: str, place: FileLine | None = None) -> None:  # noqa: ARG002
         """Note what became of it. A failure is printed; its place stands in the text already."""
         first, _, rest = printable(text).partition("\n")
         with self._lock:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runtimekit.engine.reporter import Place
+    from runtimekit.engine.reporter import FileLine
 
 SECONDS_BETWEEN_STEPS = 10
 """How often a plain log says what a long piece of work is at."""
@@ -77,7 +77,7 @@ class PlainReporter:
                 self._last_said[key] = now
                 self._print(f"{key}: " + " ".join(filter(None, (row.progress, row.step))))
 
-    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:
+    def finished(self, key: str, *, ok: bool, text: str, place: FileLine | None = None) -> None:
         """Say so with the time it took, and show the evidence of a failure."""
         first, _, rest = printable(text).partition("\n")
         with self._lock:
@@ -105,7 +105,7 @@ class PlainReporter:
         while not self._over.wait(SECONDS_BETWEEN_LOOKS):
             self.look()
 
-    def _annotate(self, key: str, first: str, rest: str, place: Place | None) -> None:
+    def _annotate(self, key: str, first: str, rest: str, place: FileLine | None) -> None:
         """GitHub's marks for a failure. The evidence stands between stop-commands: a log must not give commands."""
         properties = f"title={_escape(key, in_property=True)}"
         if place:

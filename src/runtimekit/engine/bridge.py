@@ -10,24 +10,24 @@ from typing import Any
 from runtimekit.support import commands
 
 POOL = ipaddress.IPv4Network("172.16.0.0/12")
-"""Private addresses (RFC 1918) that Docker itself prefers least at its upper end, which is where we start."""
+"""Private addresses (RFC 1918). Docker uses the upper end of this range last, so we begin there."""
 
 
-def _ip(*words: str, doing: str) -> list[dict[str, Any]]:
-    answer = commands.run(["ip", "-json", *words], doing=doing).stdout
+def _ip(*arguments: str, doing: str) -> list[dict[str, Any]]:
+    answer = commands.run(["ip", "-json", *arguments], doing=doing).stdout
     return list(json.loads(answer or "[]"))
 
 
-def bridge_address(name: str) -> str:
-    """The bridge's own Ethernet address: locally administered (IEEE 802), and the same on every start."""
+def bridge_mac_address(name: str) -> str:
+    """The bridge's MAC address: locally administered (IEEE 802), and the same on every start."""
     return ":".join(["02", *(f"{byte:02x}" for byte in hashlib.sha256(name.encode()).digest()[:5])])
 
 
 def make_bridge(name: str) -> None:
-    """Make the bridge with a subnet that no route of this machine uses, unless it is there, and give it its address.
+    """Create the bridge if it is missing, with a subnet that no route of this machine uses, and set its MAC address.
 
-    A bridge without one of its own takes the lowest of its ports': it changes when a container ends, and open
-    connections stall until their peers have asked for the new one, which can take a minute.
+    A bridge without a fixed MAC address takes the lowest one of its ports. That changes when a container ends, and open
+    connections stall until their peers have learned the new address, which can take a minute.
     """
     links = {link["ifname"]: link for link in _ip("link", "show", doing="listing networks")}
     if name not in links:
@@ -36,13 +36,13 @@ def make_bridge(name: str) -> None:
         free = next(s for s in reversed(list(POOL.subnets(new_prefix=24))) if not any(s.overlaps(t) for t in taken))
         commands.run(["ip", "link", "add", name, "type", "bridge"], doing="making the engine's bridge")
         commands.run(["ip", "address", "add", f"{free[1]}/24", "dev", name], doing="making the engine's bridge")
-    # Also where it shows this address already: only one that was set is kept.
-    argv = ["ip", "link", "set", name, "address", bridge_address(name), "up"]
+    # Set it even if the bridge shows this address already: the kernel keeps only an address that was set.
+    argv = ["ip", "link", "set", name, "address", bridge_mac_address(name), "up"]
     commands.run(argv, doing="giving the engine's bridge its address")
 
 
 def route_mtu() -> int:
-    """The packet size of the way out: containers that send larger ones would see connections hang."""
+    """The MTU of the default route. Connections of containers that send larger packets would hang."""
     routes = _ip("route", "show", "default", doing="finding the default route")
     if not routes:
         return 1500
@@ -51,11 +51,11 @@ def route_mtu() -> int:
 
 
 def remove_bridge(name: str) -> None:
-    """Take the bridge away, and every packet filter rule that names it."""
+    """Remove the bridge, and every packet filter rule that names it."""
     for table in ("filter", "nat"):
         rules = commands.run(["iptables", "-t", table, "-S"], doing="listing packet filter rules", check=False).stdout
         for rule in rules.splitlines():
             if rule.startswith("-A ") and f" {name} " in f"{rule} ":
-                words = ["-D", *rule.split()[1:]]
-                commands.run(["iptables", "-t", table, *words], doing="removing a packet filter rule", check=False)
+                arguments = ["-D", *rule.split()[1:]]
+                commands.run(["iptables", "-t", table, *arguments], doing="removing a packet filter rule", check=False)
     commands.run(["ip", "link", "delete", name], doing="removing the engine's bridge", check=False)

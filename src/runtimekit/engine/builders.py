@@ -1,8 +1,8 @@
-"""buildx's builders: made and removed by buildx, read from its own folder, each of their nodes spoken to alone.
+"""buildx's builders: create and remove them with buildx, read them from its folder, and query each node alone.
 
-``buildx ls`` and ``buildx inspect`` wait 20 s for a node that is silent, for all nodes together, and no option of
-``buildx build`` chooses a node. So a node is spoken to through a *view*: settings of buildx's (``BUILDX_CONFIG``) in
-which its builder has this node only. That works for every builder that buildx knows, whoever made it.
+``buildx ls`` and ``buildx inspect`` wait up to 20 s when any node of a builder does not answer, and no option of
+``buildx build`` selects a node. So for each node we write a configuration folder (``BUILDX_CONFIG``) in which the
+builder has only that node. This works for every builder that buildx knows.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
 
 ANSWER_SECONDS = 8.0
-"""How long a node may take to say that it is there: ssh and a busy machine need their seconds."""
+"""How long a node may take to answer. ssh and a busy machine need some seconds."""
 START_SECONDS = 180.0
-"""How long a node may take to start: a container's image is pulled first."""
+"""How long a node may take to start; this includes pulling BuildKit's image."""
 CREATE_SECONDS = 60.0
 _FIELD = re.compile(r"^(Status|Error|BuildKit version|Platforms): +(.+)$", re.MULTILINE)
 
 
 class State(StrEnum):
-    """How a node is."""
+    """The state of a node."""
 
     RUNNING = "running"
     NOT_STARTED = "not started"
-    """Its machine answers; BuildKit is started there when it is first needed."""
+    """The machine answers. BuildKit starts there when it is first needed."""
     SILENT = "does not answer"
 
 
@@ -55,32 +55,32 @@ class Node:
     name: str
     endpoint: str
     declared: tuple[str, ...]
-    """The platforms that it was given when it was made; empty: it says itself what it can do."""
+    """The platforms that were set when the node was created. Empty means that the node reports its own."""
     row: Mapping[str, Any] = field(repr=False, hash=False)
-    """buildx's own entry."""
+    """The node's entry in buildx's file."""
 
 
 @dataclass(frozen=True)
 class NodeAnswer:
-    """What a node said when it was asked how it is."""
+    """A node's answer to ``buildx inspect``."""
 
     node: Node
     state: State
     seconds: float
-    """How long it took."""
+    """How long the answer took."""
     platforms: tuple[str, ...] = ()
-    """What it can build for, its own platform first; what it was given comes before all."""
+    """The platforms that it can build for: those that were set, then its native one, then the rest."""
     version: str = ""
-    """BuildKit's."""
+    """BuildKit's version."""
     problem: str = ""
 
     @property
     def known_platforms(self) -> tuple[str, ...]:
-        """What it says, or, where it says nothing, what it was given."""
+        """The platforms that it reports; without an answer, those that were set."""
         return self.platforms or self.node.declared
 
     def row(self) -> dict[str, Any]:
-        """For machines: keys are never renamed."""
+        """The row for JSON. Its keys are never renamed."""
         return {
             "builder": self.node.builder,
             "node": self.node.name,
@@ -96,18 +96,18 @@ class NodeAnswer:
 
 
 @dataclass(frozen=True)
-class NodeWish:
-    """A node that is to be made."""
+class NodeSpec:
+    """A node to create."""
 
     endpoint: str
-    """Empty for Kubernetes, which has none."""
+    """The endpoint; empty for Kubernetes, which has none."""
     platforms: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     """``name=value``, as ``--driver-opt`` takes them."""
 
 
 def _folder(engine: Engine) -> Path:
-    """Where buildx keeps its builders: for the embedded engine a private one, else the user's."""
+    """The folder with buildx's builders: a private one for the embedded engine, else the user's."""
     if own := os.environ.get("BUILDX_CONFIG"):
         return Path(own) / "instances"
     configuration = engine.location.config or os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker"
@@ -115,7 +115,7 @@ def _folder(engine: Engine) -> Path:
 
 
 def names(engine: Engine) -> list[str]:
-    """Every builder that has been made. The engine's own, which needs no making, is not among them."""
+    """All builders that somebody created. The engine's built-in builder is not among them."""
     folder = _folder(engine)
     return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
@@ -124,7 +124,7 @@ def find(engine: Engine, name: str) -> tuple[Node, ...]:
     """The nodes of a builder.
 
     Raises:
-        UnknownBuilderError: There is none of this name, or buildx's entry cannot be read.
+        UnknownBuilderError: There is no builder of this name, or its entry cannot be read.
     """
     known = names(engine)
     if name not in known:
@@ -141,20 +141,20 @@ def _node(builder: str, driver: str, row: Mapping[str, Any]) -> Node:
     return Node(builder, driver, row["Name"], row["Endpoint"], tuple(dict.fromkeys(declared)), row)
 
 
-def create(engine: Engine, name: str, driver: str, wishes: Sequence[NodeWish]) -> None:
-    """Make a builder of these nodes. It does not become the default one.
+def create(engine: Engine, name: str, driver: str, specs: Sequence[NodeSpec]) -> None:
+    """Create a builder with these nodes. It does not become the default builder.
 
     Raises:
-        BuilderNotMadeError: buildx refuses; what it had made is removed.
+        BuilderNotMadeError: buildx refused. Nodes that were already created are removed.
     """
     try:
-        for number, wish in enumerate(wishes):
-            words = ["buildx", "create", f"--name={name}", f"--driver={driver}", f"--node={name}{number}"]
-            words += ["--append"] if number else []
-            words += [f"--platform={','.join(wish.platforms)}"] if wish.platforms else []
-            words += [f"--driver-opt={option}" for option in wish.options]
-            words += [wish.endpoint] if wish.endpoint else []
-            engine.docker(*words, doing=f"making the node {wish.endpoint or number}", deadline=CREATE_SECONDS)
+        for number, spec in enumerate(specs):
+            arguments = ["buildx", "create", f"--name={name}", f"--driver={driver}", f"--node={name}{number}"]
+            arguments += ["--append"] if number else []
+            arguments += [f"--platform={','.join(spec.platforms)}"] if spec.platforms else []
+            arguments += [f"--driver-opt={option}" for option in spec.options]
+            arguments += [spec.endpoint] if spec.endpoint else []
+            engine.docker(*arguments, doing=f"making the node {spec.endpoint or number}", deadline=CREATE_SECONDS)
     except BaseException as error:
         remove(engine, name)
         if isinstance(error, (CommandError, DeadlineError)):
@@ -163,16 +163,16 @@ def create(engine: Engine, name: str, driver: str, wishes: Sequence[NodeWish]) -
 
 
 def remove(engine: Engine, name: str) -> None:
-    """Remove a builder, and what buildx has started for it where that still answers."""
-    with suppress(DeadlineError):  # then there is nobody to remove anything from
-        words = ("buildx", "rm", "--force", name)
-        engine.docker(*words, doing=f"removing the builder {name}", deadline=CREATE_SECONDS, check=False)
-    (_folder(engine) / name).unlink(missing_ok=True)  # buildx keeps the entry of a builder whose nodes are silent
+    """Remove a builder, and stop what buildx has started for it on nodes that still answer."""
+    with suppress(DeadlineError):  # a node that does not answer has nothing to remove
+        arguments = ("buildx", "rm", "--force", name)
+        engine.docker(*arguments, doing=f"removing the builder {name}", deadline=CREATE_SECONDS, check=False)
+    (_folder(engine) / name).unlink(missing_ok=True)  # buildx keeps the entry if a node does not answer
 
 
 @contextmanager
-def viewed(node: Node) -> Iterator[Path]:
-    """A folder for ``BUILDX_CONFIG`` in which the node's builder has this node only."""
+def single_node_config(node: Node) -> Iterator[Path]:
+    """A temporary folder for ``BUILDX_CONFIG`` in which the node's builder has only this node."""
     with tempfile.TemporaryDirectory(prefix="runtimekit-node-", ignore_cleanup_errors=True) as folder:
         entry = {"Name": node.builder, "Driver": node.driver, "Nodes": [node.row], "Dynamic": False}
         instances = Path(folder) / "instances"
@@ -182,33 +182,33 @@ def viewed(node: Node) -> Iterator[Path]:
 
 
 def ask(engine: Engine, node: Node, seconds: float = ANSWER_SECONDS, *, start: bool = False) -> NodeAnswer:
-    """Ask one node how it is; with ``start``, BuildKit is started there if need be. What is wrong is in the answer."""
+    """Ask one node for its state. With ``start``, start BuildKit there if needed. Problems are part of the answer."""
     began = time.monotonic()
-    words = [*engine.command, "buildx", "inspect", *(["--bootstrap"] if start else []), node.builder]
-    with viewed(node) as settings:
+    arguments = [*engine.command, "buildx", "inspect", *(["--bootstrap"] if start else []), node.builder]
+    with single_node_config(node) as settings:
         environment = engine.environment() | {"BUILDX_CONFIG": str(settings)}
         try:
-            said = commands.run(words, doing="asking", deadline=seconds, env=environment, check=False)
+            result = commands.run(arguments, doing="asking", deadline=seconds, env=environment, check=False)
         except DeadlineError:
             late = time.monotonic() - began
             return NodeAnswer(node, State.SILENT, late, problem=f"{node.endpoint} gave no answer within {seconds:g} s")
     took = time.monotonic() - began
-    facts = dict(_FIELD.findall(said.stdout.partition("\nNodes:\n")[2]))
+    facts = dict(_FIELD.findall(result.stdout.partition("\nNodes:\n")[2]))
     listed = (each.strip(" *") for each in facts.get("Platforms", "").split(","))
-    # Variants of a processor (linux/amd64/v3) are no platforms of ours: every image is for all of them.
+    # Skip processor variants such as linux/amd64/v3: our images run on all of them.
     platforms = tuple(each for each in listed if each.count("/") == 1)
     status = facts.get("Status", "")
     if status == State.RUNNING:
         return NodeAnswer(node, State.RUNNING, took, platforms, facts.get("BuildKit version", ""))
-    # For buildx, BuildKit that ran by itself and is not there is "inactive", just as what it can start itself.
+    # buildx calls both "inactive": a remote BuildKit that is gone, and one that buildx itself can start.
     if status in {"inactive", "stopped"} and node.driver != "remote":
         return NodeAnswer(node, State.NOT_STARTED, took, platforms)
-    reason = facts.get("Error") or said.stderr.strip()
+    reason = facts.get("Error") or result.stderr.strip()
     return NodeAnswer(node, State.SILENT, took, problem=f"{node.endpoint} does not answer{reason and ': '}{reason}")
 
 
 def ask_all(engine: Engine, nodes: Sequence[Node], seconds: float = ANSWER_SECONDS) -> list[NodeAnswer]:
-    """Ask nodes side by side: all answers take as long as the slowest, and never longer than ``seconds``."""
+    """Ask nodes in parallel. This takes as long as the slowest answer, at most ``seconds``."""
     if not nodes:
         return []
     with ThreadPoolExecutor(len(nodes)) as pool:

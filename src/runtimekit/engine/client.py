@@ -1,4 +1,4 @@
-"""Our face of Docker: python-on-whales behind typed results and errors of our own."""
+"""A Docker engine as this project uses it: python-on-whales, with typed results and our own errors."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from runtimekit.engine.locate import Location
 
 OLDEST_ENGINE = (23, 0)
-"""The first whose default builder is BuildKit with named contexts as we use them."""
+"""The first version whose default builder is BuildKit with named contexts."""
 
 
 @dataclass(frozen=True)
 class Image:
-    """What the engine says of one image."""
+    """One image in the engine. ``size`` is in bytes."""
 
     reference: str
     id: str
@@ -36,11 +36,11 @@ class Image:
 
 
 MANY_IMAGES = 50
-"""docker asks the engine for each name that it inspects, there or not: beyond so many, listing all costs less."""
+"""docker sends one request for each name that it inspects. Beyond this number, listing all images first is faster."""
 
 
 class Engine:
-    """A Docker engine that answers. Cheap to make; versions are asked for once, when they matter."""
+    """A Docker engine that answers. It is cheap to create; versions are read once, when they are first needed."""
 
     def __init__(self, location: Location) -> None:
         self.location = location
@@ -52,40 +52,40 @@ class Engine:
 
     @property
     def command(self) -> list[str]:
-        """The words that start any docker command for this engine."""
-        return [str(word) for word in self.client.docker_cmd]
+        """The arguments that start every docker command for this engine."""
+        return [str(argument) for argument in self.client.docker_cmd]
 
-    def docker(self, *words: str, doing: str, deadline: float = 120, check: bool = True) -> str:
+    def docker(self, *arguments: str, doing: str, deadline: float = 120, check: bool = True) -> str:
         """Run one short docker command and return what it prints.
 
         Raises:
-            CommandError: It failed (with ``check``).
-            DeadlineError: It hangs.
+            CommandError: The command failed (with ``check``).
+            DeadlineError: It took longer than ``deadline`` seconds.
         """
-        return commands.run([*self.command, *words], doing=doing, deadline=deadline, check=check).stdout
+        return commands.run([*self.command, *arguments], doing=doing, deadline=deadline, check=check).stdout
 
     @cached_property
     def info(self) -> dict[str, Any]:
-        """The engine's own description."""
+        """The output of ``docker info``."""
         text = self.docker("info", "--format", "{{json .}}", doing="asking the engine what it is", deadline=60)
         return dict(json.loads(text))
 
     @cached_property
     def buildx_version(self) -> str:
-        """Such as ``v0.29.1``; empty where there is no buildx."""
+        """The version of buildx, such as ``v0.29.1``; empty without buildx."""
         words = self.docker("buildx", "version", doing="asking for buildx", check=False).split()
         return words[1] if len(words) > 1 else "".join(words)
 
     @property
     def containerd_store(self) -> bool:
-        """Whether one local image may hold several platforms."""
+        """Whether the engine uses the containerd image store, where one image can hold several platforms."""
         return any("io.containerd.snapshotter" in str(row) for row in self.info.get("DriverStatus") or ())
 
     def check(self) -> None:
         """Refuse an engine that is too old or lacks buildx, before any work.
 
         Raises:
-            EngineError: Wanted, found, what to do.
+            EngineError: It is too old, or there is no buildx.
         """
         found = str(self.info.get("ServerVersion", "0"))
         numbers = tuple(int(part) for part in found.split("+", maxsplit=1)[0].split(".")[:2] if part.isdigit())
@@ -99,7 +99,7 @@ class Engine:
             )
 
     def images(self, references: Iterable[str]) -> dict[str, Image]:
-        """Those of these images (``name:tag``) that exist; the missing are simply not in the answer."""
+        """The images among ``references`` (``name:tag``) that exist, by reference. Missing ones are left out."""
         wanted = list(references)
         if len(wanted) > MANY_IMAGES:
             text = self.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", doing="listing images")
@@ -117,7 +117,7 @@ class Engine:
         return {name: found[name] for name in wanted if name in found}
 
     def registry_digest(self, reference: str) -> str:
-        """The digest that a tag has in its registry now, for all platforms together. A pin is its own answer.
+        """The digest of a tag's index in its registry now. A reference with a digest returns that digest.
 
         Raises:
             CommandError: The registry does not answer or has no such tag.
@@ -125,21 +125,24 @@ class Engine:
         tag, pinned = split_digest(reference)
         if pinned:
             return pinned
-        words = ("buildx", "imagetools", "inspect", tag, "--format", "{{json .Manifest}}")
-        text = self.docker(*words, doing=f"asking the registry for {reference}", deadline=60)
+        arguments = ("buildx", "imagetools", "inspect", tag, "--format", "{{json .Manifest}}")
+        text = self.docker(*arguments, doing=f"asking the registry for {reference}", deadline=60)
         return str(json.loads(text)["digest"])
 
     def environment(self) -> dict[str, str]:
-        """Our environment, with what makes buildx output the same on every machine."""
+        """The environment for docker, with variables that make buildx's output the same on every machine."""
         return {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", "DOCKER_CLI_HINTS": "false"}
 
 
-def connect(say: Callable[[str], None]) -> Engine:
-    """An engine to work with: the one that is there, else the embedded one, started if need be.
+def connect(log: Callable[[str], None]) -> Engine:
+    """Find the machine's engine, or start the embedded one.
+
+    Args:
+        log: Prints a line about what is started or installed.
 
     Raises:
-        EngineError: There is none, it is too old, or it has no buildx.
+        EngineError: There is no engine, it is too old, or it has no buildx.
     """
-    engine = Engine(locate.find_or_start(say))
+    engine = Engine(locate.find_or_start(log))
     engine.check()
     return engine

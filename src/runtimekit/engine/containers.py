@@ -1,4 +1,4 @@
-"""Containers that are gone afterwards, whatever happens, and that can say why they failed."""
+"""Containers that are always removed afterwards, and whose errors include their last output."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
 
 LABEL_OWNER = "org.runtimekit.owner"
-"""On every container, network and volume of ours: the process that made it, so that a later run can clear up."""
+"""The label of every container and network of ours. It names the process that made it, so that a later run can clean
+up."""
 
 PORT = 3000
-"""Where every runtime listens (contract §3)."""
+"""The port on which every runtime listens (contract §3)."""
 
 PULL_NEVER = "never"
-"""Images here are built, never pulled behind one's back."""
+"""The value of ``--pull``: our images are built here and must never be pulled."""
 
 
 def owner() -> str:
-    """This process, told apart from a later one that gets the same number."""
+    """The label's value for this process: ``PID.START_TIME``. A later process may get the same PID."""
     return f"{os.getpid()}.{_started(os.getpid())}"
 
 
@@ -42,8 +43,8 @@ def _started(pid: int) -> str:
         return stat.read().rpartition(")")[2].split()[19]
 
 
-def owner_lives(label: str) -> bool:
-    """Whether the process that a label names still runs."""
+def is_owner_running(label: str) -> bool:
+    """Whether the process in an owner label still runs."""
     pid, _, started = label.partition(".")
     try:
         return _started(int(pid)) == started
@@ -60,20 +61,20 @@ class Profile:
     pids: int = 128
     read_only: bool = True
     volumes: tuple[str, ...] = ("/usr/code", "/usr/workspace")
-    """Writable folders, each an anonymous volume."""
+    """Writable folders; each is an anonymous volume."""
     tmpfs: tuple[str, ...] = ("/tmp:mode=1777",)  # noqa: S108 - inside the container
     network: str = "bridge"
     privileged: bool = False
-    """Everything is allowed; only for tests of the gateway itself, which make process namespaces of their own."""
+    """Only for tests of the gateway itself, which create process namespaces."""
 
 
-LAUNCH = Profile()
-BUILD = Profile(memory="2g", pids=512, read_only=False, volumes=(), tmpfs=())
+LAUNCH_PROFILE = Profile()
+BUILD_PROFILE = Profile(memory="2g", pids=512, read_only=False, volumes=(), tmpfs=())
 
 
 @dataclass(frozen=True)
 class State:
-    """How a container is doing."""
+    """The state of a container."""
 
     status: str
     exit_code: int
@@ -82,26 +83,30 @@ class State:
 
     @property
     def running(self) -> bool:
-        """Whether its first process lives."""
+        """Whether the container's first process runs."""
         return self.status == "running"
 
 
 @dataclass(frozen=True)
 class Container:
-    """A container of ours."""
+    """A container that this project has started."""
 
     engine: Engine
     id: str
     name: str
 
     def state(self) -> State:
-        """As the engine sees it now."""
+        """The current state, from the engine."""
         form = "{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}}"
         words = self.engine.docker("inspect", "--format", form, self.id, doing=f"inspecting {self.name}").split()
         return State(words[0], int(words[1]), words[2] == "true", int(words[3]))
 
     def address(self) -> tuple[str, int]:
-        """Where its port can be reached from here."""
+        """Host and port under which this machine reaches the container.
+
+        Raises:
+            StopIteration: It has no address, because it has ended.
+        """
         form = (
             '{{range $p, $b := .NetworkSettings.Ports}}{{range $b}}{{.HostIp}} {{.HostPort}}{{"\\n"}}{{end}}{{end}}'
             '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{"\\n"}}{{end}}'
@@ -114,17 +119,17 @@ class Container:
         return next(line.strip() for line in lines if line.strip()), PORT
 
     def logs(self, lines: int | None = None) -> str:
-        """What it has printed, both streams."""
+        """The container's output, both streams; with ``lines``, only the last ones."""
         tail = ["--tail", str(lines)] if lines is not None else []
         argv = [*self.engine.command, "logs", *tail, self.id]
         answer = commands.run(argv, doing=f"reading the logs of {self.name}", deadline=60, check=False)
         return answer.stdout + answer.stderr
 
     def wait(self, deadline: float) -> int:
-        """Wait for its end and return the exit code.
+        """Wait until the container ends and return its exit code.
 
         Raises:
-            DeadlineError: It still runs; the error holds its last lines.
+            DeadlineError: It still runs after ``deadline`` seconds. The error holds its last lines.
         """
         try:
             return int(self.engine.docker("wait", self.id, doing=f"waiting for {self.name}", deadline=deadline))
@@ -132,36 +137,36 @@ class Container:
             raise DeadlineError(f"{self.name}", deadline, self.logs(20)) from None
 
     def signal(self, name: str) -> None:
-        """Send its first process a signal, as `docker stop` and `docker kill` do."""
+        """Send a signal to the first process, as ``docker kill --signal`` does."""
         self.engine.docker("kill", "--signal", name, self.id, doing=f"sending {name} to {self.name}")
 
     def restart(self, grace: int = 10) -> None:
-        """Stop it and start it again, with the same files."""
+        """Stop the container and start it again with the same files. ``grace`` is in seconds."""
         self.engine.docker("restart", "--time", str(grace), self.id, doing=f"restarting {self.name}")
 
     def execute(self, *argv: str, user: str | None = None, deadline: float = 60, check: bool = True) -> str:
-        """Run a command inside and return what it prints."""
-        words = ["exec", *(["--user", user] if user else []), self.id, *argv]
-        return self.engine.docker(*words, doing=f"{argv[0]} in {self.name}", deadline=deadline, check=check)
+        """Run a command in the container and return what it prints."""
+        arguments = ["exec", *(["--user", user] if user else []), self.id, *argv]
+        return self.engine.docker(*arguments, doing=f"{argv[0]} in {self.name}", deadline=deadline, check=check)
 
-    def pack(self, folder: str, sink: IO[bytes]) -> None:
-        """Write a folder of the container as ``tar.gz``; works when it has ended, too (contract L1)."""
+    def pack(self, folder: str, archive: IO[bytes]) -> None:
+        """Write a folder of the container as ``tar.gz``, also after the container has ended (contract L1)."""
         argv = [*self.engine.command, "cp", f"{self.id}:{folder}/.", "-"]
         with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
             assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
             with (
                 tarfile.open(fileobj=running.stdout, mode="r|") as source,
-                tarfile.open(fileobj=sink, mode="w:gz", compresslevel=1) as target,
+                tarfile.open(fileobj=archive, mode="w:gz", compresslevel=1) as target,
             ):
                 for entry in source:
                     target.addfile(entry, source.extractfile(entry) if entry.isreg() else None)
-            words = running.stderr.read().decode(errors="replace")
+            output = running.stderr.read().decode(errors="replace")
             if running.wait() != 0:
                 doing = f"copying {folder} out of {self.name}"
-                raise CommandError(doing, commands.quoted(argv), running.returncode, words)
+                raise CommandError(doing, commands.quoted(argv), running.returncode, output)
 
     def remove(self) -> None:
-        """End it and take it away with its volumes; nothing happens when it is gone already."""
+        """Stop and remove the container with its volumes. A container that is gone is no error."""
         self.engine.docker("rm", "--force", "--volumes", self.id, doing=f"removing {self.name}", check=False)
 
 
@@ -173,25 +178,28 @@ def running(
     *,
     name: str,
     platform: str,
-    profile: Profile = LAUNCH,
+    profile: Profile = LAUNCH_PROFILE,
     files: Mapping[str, Path] | None = None,
     environment_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
     publish: bool = False,
 ) -> Iterator[Container]:
-    """Start a container and take it away when the block ends, also when starting fails.
+    """Start a container, and remove it when the block ends or when starting fails.
 
     Args:
-        engine: Where.
-        image: What to run; it must be there.
-        command: Instead of the image's own.
-        name: What it is about; the container's name adds something unique.
+        engine: The engine that runs it.
+        image: The image; it must exist.
+        command: Replaces the image's own command.
+        name: Describes the container. Its full name gets a random suffix.
         platform: As docker calls it, ``linux/arm64``.
-        profile: How it is confined.
+        profile: Limits and permissions.
         files: Path inside → file here, mounted read-only.
-        environment_file: Variables that must not stand on a command line, such as keys.
+        environment_file: Variables that must not appear on a command line, such as keys.
         environment: Other variables.
-        publish: Whether its port gets a free one on this machine's loopback.
+        publish: Whether docker publishes the port on a free port of this machine's loopback address.
+
+    Raises:
+        CommandError: It cannot be started.
     """
     full_name = f"runtimekit-{name}-{secrets.token_hex(4)}"
     try:
@@ -220,9 +228,9 @@ def running(
                 publish=[("127.0.0.1:", PORT)] if publish else [],  # docker chooses the port
             )
         except DockerException as error:
-            words = (error.stderr or error.stdout or "").strip()
+            output = (error.stderr or error.stdout or "").strip()
             command_line = commands.quoted(error.docker_command)
-            raise CommandError(f"starting {full_name}", command_line, error.return_code, words) from None
+            raise CommandError(f"starting {full_name}", command_line, error.return_code, output) from None
         yield Container(engine, started.id, full_name)
     finally:
         argv = [*engine.command, "rm", "--force", "--volumes", full_name]
@@ -237,9 +245,10 @@ def _mounts(profile: Profile, files: Mapping[str, Path]) -> list[list[str]]:
 
 @contextmanager
 def network(engine: Engine, name: str) -> Iterator[str]:
-    """A network without a way out, whose containers this machine reaches by their address; gone when the block ends.
+    """Create a network without access to the outside, and remove it when the block ends.
 
-    Its name goes into :attr:`Profile.network`: contract L6 says that functions are launched without a network.
+    This machine reaches its containers by their addresses. Put the network's name into :attr:`Profile.network`, because
+    functions are launched without access to the outside (contract L6).
     """
     full_name = f"runtimekit-{name}-{secrets.token_hex(4)}"
     label = f"{LABEL_OWNER}={owner()}"
@@ -253,16 +262,19 @@ def network(engine: Engine, name: str) -> Iterator[str]:
 
 
 def remove_orphans(engine: Engine) -> list[str]:
-    """Take away what a killed run has left, and return the names. Others' containers and networks are never touched."""
+    """Remove containers and networks that killed runs have left, and return their names.
+
+    Only those with our label are touched.
+    """
     form = f'{{{{.ID}}}} {{{{.Label "{LABEL_OWNER}"}}}} '
     owned = ("--filter", f"label={LABEL_OWNER}", "--format")
     containers = ("ps", "--all", *owned, form + "{{.Names}}"), ("rm", "--force", "--volumes")
     networks = ("network", "ls", *owned, form + "{{.Name}}"), ("network", "rm")
     removed = []
-    for look, remove in (containers, networks):  # a network can go only after its containers
+    for look, remove in (containers, networks):  # a network can only be removed after its containers
         for line in engine.docker(*look, doing="looking for orphans").splitlines():
             identifier, label, name = line.split(" ", 2)
-            if not owner_lives(label):
+            if not is_owner_running(label):
                 engine.docker(*remove, identifier, doing=f"removing {name}", check=False)
                 removed.append(name)
     return removed

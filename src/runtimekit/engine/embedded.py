@@ -1,8 +1,8 @@
-"""The embedded engine: a Docker of this project's own, for machines that have none.
+"""The embedded engine: a private Docker for machines that have none.
 
 dockerd, containerd and buildx come from the distribution's packages, unpacked into ``RUNTIMEKIT_HOME``, with a socket,
-a data folder and a bridge of their own. Nothing is installed into the system beyond what apt must, and
-:meth:`EmbeddedEngine.remove` undoes all of it.
+a data folder and a bridge of their own. Nothing else is installed, except a few packages that must come from apt.
+:meth:`EmbeddedEngine.remove` undoes everything but those packages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 
 NEWER_SUITE = {"bookworm": "trixie"}
-"""Debian 12's Docker has neither the containerd image store nor buildx; the next release's runs on its glibc."""
+"""Debian 12's Docker has neither the containerd image store nor buildx. The next release's Docker runs on its glibc."""
 
 PROGRAMS = ("docker.io", "docker-cli", "docker-buildx", "containerd")
 UBUNTU_PROGRAMS = ("docker.io", "docker-buildx", "containerd")  # its docker.io brings the client
@@ -42,45 +42,45 @@ UBUNTU_PROGRAMS = ("docker.io", "docker-buildx", "containerd")  # its docker.io 
 
 @dataclass(frozen=True)
 class EmbeddedEngine:
-    """Where the engine of one ``RUNTIMEKIT_HOME`` lives."""
+    """The embedded engine of one ``RUNTIMEKIT_HOME``."""
 
     folder: Path
     run: Path
 
     @classmethod
     def of_this_home(cls) -> EmbeddedEngine:
-        """The engine of the current home. Its sockets stand in /run: a socket's path may have 107 bytes, no more."""
+        """The engine of the current home. Its sockets are in /run, because a socket's path is limited to 107 bytes."""
         root = home()
         return cls(root / "engine", Path("/run") / f"runtimekit-{tag(root)}")
 
     @property
     def socket(self) -> Path:
-        """Where dockerd listens."""
+        """The socket on which dockerd listens."""
         return self.run / "docker.sock"
 
     @property
     def bridge(self) -> str:
-        """The name of its bridge; the kernel allows 15 characters."""
+        """The name of the network bridge. The kernel allows 15 characters."""
         return f"rtk-{tag(self.folder.parent)}"
 
     @property
     def docker(self) -> Path:
-        """The client program."""
+        """The docker client."""
         return self.folder / "root/usr/bin/docker"
 
     @property
     def config(self) -> Path:
-        """The client's configuration folder, in which it finds buildx."""
+        """The client's configuration folder, which contains the buildx plugin."""
         return self.folder / "config"
 
     @property
     def log(self) -> Path:
-        """What dockerd says."""
+        """The log of dockerd."""
         return self.folder / "dockerd.log"
 
     @property
-    def _mounted(self) -> Path:
-        """What remembers that binfmt_misc was mounted for this engine."""
+    def _mount_record(self) -> Path:
+        """A file that records that binfmt_misc was mounted for this engine."""
         return self.folder / "binfmt_misc-mounted"
 
     @property
@@ -89,7 +89,7 @@ class EmbeddedEngine:
         return answers(self.socket)
 
     def pid(self) -> int | None:
-        """Dockerd's process, if it lives and is ours."""
+        """The PID of this engine's dockerd; None if it does not run."""
         with suppress(OSError, ValueError):
             pid = int((self.run / "docker.pid").read_text())
             if str(self.folder / "daemon.json").encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
@@ -97,14 +97,14 @@ class EmbeddedEngine:
         return None
 
     def environment(self) -> dict[str, str]:
-        """What a shell must export so that a plain docker client talks to this engine."""
+        """The variables that a shell must export so that a plain docker client uses this engine."""
         return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
 
-    def ensure(self, say: Callable[[str], None]) -> None:
-        """Start the engine, unpacking it first if needed; at once when it runs already.
+    def ensure_running(self, log: Callable[[str], None]) -> None:
+        """Start the engine unless it runs, and unpack it first if needed.
 
         Raises:
-            EngineError: It cannot run here; says what was tried and what to do.
+            EngineError: It cannot run here. The error says what was tried and what to do.
         """
         if self.running:
             self._register_emulators()
@@ -113,8 +113,8 @@ class EmbeddedEngine:
         with locked("engine"):
             if self.running:
                 return
-            self._provide(say)
-            say("starting the embedded engine")
+            self._provide(log)
+            log("starting the embedded engine")
             self._start()
 
     def _check_host(self) -> None:
@@ -135,20 +135,21 @@ class EmbeddedEngine:
                 "Nothing was done. Run this as root, or install Docker 23 or newer with its buildx plugin and start it."
             )
 
-    def _provide(self, say: Callable[[str], None]) -> None:
-        """Put the programs in place: what the system must have by apt, the rest unpacked into our folder."""
+    def _provide(self, log: Callable[[str], None]) -> None:
+        """Install the programs: a few system packages with apt, the rest unpacked into our folder."""
         needed = {"iptables": "iptables", "ip": "iproute2"}
-        packages.install_missing(needed, why="the engine's network needs it", say=say)
+        packages.install_missing(needed, why="the engine's network needs it", say=log)
         if not (self.folder / "ready").exists():
-            say("unpacking an embedded engine (Docker from the distribution's packages, once)")
+            log("unpacking an embedded engine (Docker from the distribution's packages, once)")
             self._unpack()
         self._register_emulators()
 
     def _register_emulators(self) -> None:
-        """Also when the engine runs already: another embedded engine that was removed may have taken its own away."""
+        """Register missing emulators. A running engine may have lost some when another embedded engine was removed."""
         if os.geteuid() == 0:
             emulation.register(
-                lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture], note=self._mounted
+                lambda architecture: self.folder / "root/usr/bin" / emulation.QEMU[architecture],
+                mount_record=self._mount_record,
             )
 
     def _unpack(self) -> None:
@@ -163,7 +164,7 @@ class EmbeddedEngine:
         with ThreadPoolExecutor(1) as beside:
             emulators = beside.submit(self._unpack_emulators, area, debs)
             packages.unpack(area.fetch(programs, debs), self.folder / "root")
-            # runc is built against the newest glibc symbols; only the host's own release fits its glibc.
+            # runc needs the newest glibc symbols, so only the runc of the host's own release fits the host's glibc.
             packages.unpack(hosts_own.fetch(["runc"], debs), self.folder / "root")
             emulators.result()
         shutil.rmtree(debs)
@@ -175,17 +176,17 @@ class EmbeddedEngine:
         (self.folder / "ready").touch()
 
     def _unpack_emulators(self, area: packages.Area, debs: Path) -> None:
-        """Take only the emulators that are needed: the package has forty.
+        """Unpack only the needed emulators; the package contains forty.
 
-        They must be static, since they run where their libraries are not. Which package has those depends on the
-        release: where ``qemu-user`` has them, ``qemu-user-static`` is empty.
+        They must be static, because containers do not have their libraries. The package with static emulators depends
+        on the release: where ``qemu-user`` has them, ``qemu-user-static`` is empty.
         """
         scratch = self.folder / "qemu"
         for package in ("qemu-user-static", "qemu-user"):
             packages.unpack(area.fetch([package], debs), scratch)
             if any(path.exists() for path in scratch.glob("usr/bin/qemu-*")):  # not links into the other package
                 break
-        for architecture in emulation.foreign():
+        for architecture in emulation.emulated_architectures():
             name = emulation.QEMU[architecture]
             found = next(p for p in (scratch / "usr/bin" / f"{name}-static", scratch / "usr/bin" / name) if p.exists())
             target = self.folder / "root/usr/bin" / name
@@ -218,7 +219,7 @@ class EmbeddedEngine:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # it outlives this task
+                start_new_session=True,  # it keeps running after this command
             )
         end = time.monotonic() + START_SECONDS
         while not self.running:
@@ -229,10 +230,10 @@ class EmbeddedEngine:
                     todo=[f"read {self.log}", "./dev engine remove, then try again"],
                 )
             time.sleep(0.05)
-        daemon.returncode = 0  # nobody waits for it, and Popen would warn that it still runs
+        daemon.returncode = 0  # Popen would warn that the process still runs
 
     def stop(self) -> bool:
-        """End dockerd and its containers; data stays. False when it was not running."""
+        """Stop dockerd and its containers; keep the data. Return False if it was not running."""
         pid = self.pid()
         if pid is None:
             return False
@@ -246,20 +247,20 @@ class EmbeddedEngine:
                 time.sleep(0.05)
             else:
                 break
-        for left in processes_inside(self.folder):  # steps of builds that ran: dockerd does not end them
+        for left in processes_inside(self.folder):  # running build steps, which dockerd does not stop
             with suppress(ProcessLookupError):
                 os.kill(left, signal.SIGKILL)
         return True
 
     def remove(self) -> None:
-        """Undo everything: engine, images, bridge, emulators, what was downloaded.
+        """Remove the engine, its images, bridge and emulators, and all downloads.
 
-        Packages that apt installed stay; say so elsewhere.
+        Packages that apt installed stay; the caller reports that.
         """
         self.stop()
         if shutil.which("iptables"):
             remove_bridge(self.bridge)
-        emulation.unregister(self.folder, note=self._mounted)
+        emulation.unregister(self.folder, mount_record=self._mount_record)
         for mount in _mounts_below(self.folder, self.run):
             commands.run(["umount", "--lazy", mount], doing=f"unmounting {mount}", check=False)
         shutil.rmtree(self.run, ignore_errors=True)
@@ -270,10 +271,10 @@ _TRIED = ("DOCKER_HOST and the current docker context", "the socket /var/run/doc
 
 
 def processes_inside(folder: Path, proc: Path = Path("/proc")) -> list[int]:
-    """The processes whose root file system consists of layers in this folder: what an engine's containers run."""
+    """The PIDs of processes whose root file system has layers in this folder: those in an engine's containers."""
     found = []
     for mounts in proc.glob("[0-9]*/mountinfo"):
-        with suppress(OSError):  # it has ended meanwhile
+        with suppress(OSError):  # the process has ended meanwhile
             roots = [line for line in mounts.read_text(errors="replace").splitlines() if line.split()[4] == "/"]
             if any(f"{folder}/" in line for line in roots):
                 found.append(int(mounts.parent.name))
@@ -285,7 +286,7 @@ def _last_lines(log: Path, count: int = 15) -> str:
 
 
 def _mounts_below(*folders: Path) -> list[str]:
-    """Mount points inside these folders, the deepest first."""
+    """Mount points below these folders, the deepest first."""
     points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     prefixes = tuple(f"{folder}/" for folder in folders)
     return sorted((p for p in points if p.startswith(prefixes)), key=len, reverse=True)

@@ -1,6 +1,6 @@
-"""Running another architecture's programs through QEMU, registered with the kernel's binfmt_misc.
+"""Run programs of another architecture with QEMU, registered with the kernel's binfmt_misc.
 
-An emulator registered with the F flag is opened once, at registration: containers need nothing inside them.
+With the F flag the kernel opens the emulator once, at registration. So containers need no emulator inside.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ _MACHINE_CODE = {"arm64": rb"\xb7\x00", "amd64": rb"\x3e\x00"}
 """ELF's e_machine, little-endian (System V ABI)."""
 
 
-def foreign() -> tuple[str, ...]:
-    """The architectures that this machine can only emulate."""
+def emulated_architectures() -> tuple[str, ...]:
+    """The architectures that this machine cannot run natively."""
     return tuple(name for name in QEMU if name != native())
 
 
 def handler(architecture: str) -> str | None:
-    """The name under which the kernel knows an emulator for this architecture, ours or another's."""
+    """The name of the kernel's binfmt_misc handler for this architecture, ours or another's; None without one."""
     qemu = QEMU[architecture]
     names = (f"{NAME_PREFIX}{architecture}", qemu, qemu.replace("qemu-", ""))
     return next((name for name in names if (BINFMT / name).exists()), None)
 
 
-def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
-    """Make every foreign architecture runnable and return those newly registered.
+def register(interpreters: Callable[[str], Path], *, mount_record: Path) -> list[str]:
+    """Register an emulator for every foreign architecture that has none, and return those architectures.
 
     Args:
-        interpreters: Gives the emulator's file for an architecture; called only where one is missing.
-        note: A file that is written if binfmt_misc had to be mounted, so that :func:`unregister` can undo that.
+        interpreters: Returns the emulator's path for an architecture. Called only if the handler is missing.
+        mount_record: A file that is written if binfmt_misc had to be mounted; :func:`unregister` then unmounts it.
 
     Raises:
         CommandError: The kernel has no binfmt_misc, or the mount is refused.
@@ -50,8 +50,8 @@ def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
     missing = []
     if not (BINFMT / "register").exists():
         commands.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)], doing="mounting binfmt_misc")
-        note.write_text("\n".join(_entries()))
-    for architecture in foreign():
+        mount_record.write_text("\n".join(_entries()))
+    for architecture in emulated_architectures():
         if handler(architecture):
             continue
         magic = _ELF64_LE + _MACHINE_CODE[architecture]
@@ -73,18 +73,18 @@ def register(interpreters: Callable[[str], Path], *, note: Path) -> list[str]:
 
 
 def _entries() -> list[str]:
-    """The names of all handlers that the kernel knows."""
+    """The names of all handlers in the kernel."""
     return sorted(path.name for path in BINFMT.iterdir() if path.name not in {"register", "status"})
 
 
-def unregister(inside: Path, *, note: Path) -> None:
-    """Take back the emulators that live below this folder, and the mount that :func:`register` noted.
+def unregister(inside: Path, *, mount_record: Path) -> None:
+    """Unregister the emulators below the folder ``inside``, and undo the mount that :func:`register` made.
 
-    Those of others stay, and so does the mount if anything was registered through it meanwhile: newer kernels forget
-    the handlers of a mount that goes.
+    Other handlers stay. The mount also stays if anything else was registered meanwhile, because newer kernels drop the
+    handlers of a mount that is removed.
     """
     for entry in BINFMT.glob(f"{NAME_PREFIX}*"):
         if f"interpreter {inside}/" in entry.read_text():
             entry.write_text("-1")
-    if note.exists() and set(_entries()) <= set(note.read_text().split()):
+    if mount_record.exists() and set(_entries()) <= set(mount_record.read_text().split()):
         commands.run(["umount", str(BINFMT)], doing="unmounting binfmt_misc", check=False)

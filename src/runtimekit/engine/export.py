@@ -1,4 +1,4 @@
-"""An image out of the engine, as it is there: the bytes that were tested are the bytes that are published."""
+"""Save an image from the engine unchanged: the bytes that were tested are the bytes that are published."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NO_ROOM = "no space left on device"
 
 @contextmanager
 def saved(engine: Engine, image: Image, folder: Path) -> Iterator[Path]:
-    """An image with all its platforms as a tar file in OCI's layout (``docker image save``), while the block lasts.
+    """Save an image with all its platforms as a tar file in OCI layout (``docker image save``) for the block.
 
-    It is asked for by its id: a name may mean another image by now. ``folder`` is for this file alone: what a killed
-    run, or docker, has left in it goes away.
+    The image is selected by id, because its name may mean another image by now. ``folder`` is used for this file only:
+    it is emptied first, and removed at the end.
 
     Raises:
-        DiskFullError: There is no room for it.
-        CommandError: The image is not there any more.
+        DiskFullError: The disk has no space for it.
+        CommandError: The image no longer exists.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

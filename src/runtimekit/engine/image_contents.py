@@ -1,4 +1,4 @@
-"""What an image holds: its settings and its files, read from a container that is made but never started."""
+"""The configuration and the files of an image, read from a container that is created but never started."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Contents:
     """One image for one platform, open for reading."""
 
     settings: Mapping[str, Any]
-    """The image's configuration as a container of it has it: ``Env``, ``Labels``, ``User`` …"""
+    """The container's configuration, as ``docker inspect`` shows it: ``Env``, ``Labels``, ``User`` …"""
     files: tarfile.TarFile
-    """All files, as a stream: each can be read once, when it comes."""
+    """All files as a stream. Each can be read only once, in order."""
 
 
 @contextmanager
 def opened(engine: Engine, image: str, platform: str) -> Iterator[Contents]:
-    """Open an image of the engine; nothing in it is run.
+    """Open an image of the engine for reading. Nothing in it is run.
 
     Raises:
         CommandError: There is no such image for this platform, or the engine fails.
@@ -71,11 +71,11 @@ def _exported(engine: Engine, name: str, doing: str) -> Iterator[tarfile.TarFile
             broken = error
         finally:
             guard.cancel()
-        # A stream that was cut between two files looks like one that has ended: only the exit status tells.
+        # A stream that was cut between two files looks complete: only the exit status shows the difference.
         running.stdout.close()
-        words = running.stderr.read().decode(errors="replace").strip()
+        output = running.stderr.read().decode(errors="replace").strip()
         status = running.wait()
         if time.monotonic() > end:
-            raise DeadlineError(doing, EXPORT_SECONDS, words)
+            raise DeadlineError(doing, EXPORT_SECONDS, output)
         if broken or status != 0:
-            raise CommandError(doing, commands.quoted(argv), status, words or str(broken)) from broken
+            raise CommandError(doing, commands.quoted(argv), status, output or str(broken)) from broken

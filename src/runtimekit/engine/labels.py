@@ -1,10 +1,10 @@
-"""Names of the labels that our images have."""
+"""The names of the labels on our images."""
 
 from __future__ import annotations
 
 LABEL_STAND_IN = "org.runtimekit.base"
-"""On every image built on a base of ours: what that base is made of. `publish` refuses such images."""
+"""On every image with a locally made base: what that base consists of. `publish` refuses such images."""
 LABEL_FINGERPRINT = "org.runtimekit.fingerprint"
 LABEL_INPUTS = "org.runtimekit.inputs"
-"""What an image was made from, so that `explain` can tell what has changed."""
+"""The inputs of an image, as JSON. `explain` uses them to show what has changed."""
 LABEL_PLATFORMS = "org.runtimekit.platforms"

@@ -1,4 +1,4 @@
-"""Which Docker engine is used: the one that is there, else an embedded one."""
+"""Which Docker engine do we use? The machine's own if there is one, else the embedded engine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SYSTEM_SOCKET = Path("/var/run/docker.sock")
 
 @dataclass(frozen=True)
 class Location:
-    """How to reach an engine with the docker client."""
+    """How the docker client reaches an engine."""
 
     docker: Path
     host: str | None
@@ -31,15 +31,15 @@ class Location:
 
     @property
     def description(self) -> str:
-        """For people."""
+        """A short text for people."""
         return "embedded engine" if self.embedded else "the Docker of this machine"
 
 
 def configured() -> Location | None:
-    """The engine that the user's environment names or that the machine runs, whether or not it answers.
+    """The engine that the environment names or that the machine runs. One that is named need not answer.
 
     Raises:
-        EngineError: There is one, but no docker client.
+        EngineError: There is an engine, but no docker client.
     """
     named = bool(os.environ.get("DOCKER_HOST")) or _context() != "default"
     if not named and not answers(SYSTEM_SOCKET):
@@ -52,7 +52,7 @@ def configured() -> Location | None:
 
 
 def _context() -> str:
-    """The current docker context's name, read as the client reads it."""
+    """The name of the current docker context, found as the docker client finds it."""
     if name := os.environ.get("DOCKER_CONTEXT"):
         return name
     folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
@@ -63,24 +63,24 @@ def _context() -> str:
 
 
 def embedded() -> Location:
-    """The embedded engine of this home, running or not."""
+    """The embedded engine of the current home, running or not."""
     engine = EmbeddedEngine.of_this_home()
     return Location(engine.docker, f"unix://{engine.socket}", engine.config, embedded=True)
 
 
 def find_running() -> Location | None:
-    """An engine that answers now; nothing is started."""
+    """An engine to use without starting one; None if there is none."""
     found = configured()
     if found:
         return found
     return embedded() if EmbeddedEngine.of_this_home().running else None
 
 
-def find_or_start(say: Callable[[str], None]) -> Location:
-    """An engine that answers, started if need be.
+def find_or_start(log: Callable[[str], None]) -> Location:
+    """Find the machine's engine, or start the embedded one.
 
     Raises:
-        EngineError: None is there and none can be started.
+        EngineError: The configured engine does not answer, or none can be started.
     """
     found = configured()
     if found:
@@ -97,5 +97,5 @@ def find_or_start(say: Callable[[str], None]) -> Location:
             )
         return found
     engine = EmbeddedEngine.of_this_home()
-    engine.ensure(say)
+    engine.ensure_running(log)
     return embedded()

@@ -1,7 +1,7 @@
-"""Images on their way to and from BuildKits that do not see the engine's images: folders in OCI's layout.
+"""Exchange images with BuildKits that cannot see the engine's images, through folders in OCI layout.
 
-A base that the engine holds goes out as one (``--build-context …=oci-layout://``). What was built comes back as one for
-each platform, and goes into the engine as one image. No byte of a manifest changes on the way: the image that is
+A base from the engine is passed as such a folder (``--build-context …=oci-layout://``). A build returns one folder for
+each platform, and we load them into the engine as one image. Manifests are copied unchanged, so the image that is
 loaded, tested and published has the digests that BuildKit made.
 """
 
@@ -27,11 +27,11 @@ LOAD_SECONDS = 900
 
 
 def write(engine: Engine, image: Image, folder: Path) -> str:
-    """Write an image of the engine, with all its platforms, into a folder, and say how ``--build-context`` names it.
+    """Write an image with all its platforms into a folder, and return the value for ``--build-context``.
 
     Raises:
-        DiskFullError: There is no room for it.
-        CommandError: The image is not there any more.
+        DiskFullError: The disk has no space for it.
+        CommandError: The image no longer exists.
     """
     with export.saved(engine, image, folder / "saved") as file, tarfile.open(file) as archive:
         archive.extractall(folder, filter="data")
@@ -39,17 +39,17 @@ def write(engine: Engine, image: Image, folder: Path) -> str:
 
 
 def load(engine: Engine, layouts: Mapping[str, Path], name: str, archive: Path) -> None:
-    """Load what was built for each platform into the engine, as one image.
+    """Load the images of several platforms into the engine, as one image.
 
     Args:
-        engine: Where to.
-        layouts: A layout for each platform (docker's names), holding one image each.
+        engine: The engine that loads it.
+        layouts: A layout with one image for each platform, by docker's name of the platform.
         name: The image's name and tag.
-        archive: A file to write on the way; the caller removes it.
+        archive: A temporary file to write; the caller removes it.
 
     Raises:
-        CommandError: The engine does not take it.
-        EngineError: What it has now is not what was built.
+        CommandError: The engine refuses it.
+        EngineError: The loaded image has another digest than the build.
     """
     images = [replace(_image(folder), platform=platform) for platform, folder in layouts.items()]
     blobs = {blob.name: blob for folder in layouts.values() for blob in (folder / "blobs/sha256").iterdir()}
@@ -70,7 +70,7 @@ def load(engine: Engine, layouts: Mapping[str, Path], name: str, archive: Path) 
 
 
 def _image(folder: Path) -> Descriptor:
-    """The only image of a layout, without the names that it was given."""
+    """The only image of a layout, without its annotations."""
     (row,) = json.loads((folder / "index.json").read_bytes())["manifests"]
     return replace(Descriptor.read(row), annotations={})
 
@@ -82,7 +82,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _full(name: str) -> str:
-    """A name as containerd keeps it: ``docker.io/library/node-runtime:22``."""
+    """A name in containerd's full form: ``docker.io/library/node-runtime:22``."""
     host, slash, _ = name.partition("/")
     if slash and (host == "localhost" or set(host) & {".", ":"}):
         return name

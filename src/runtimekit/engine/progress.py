@@ -1,4 +1,4 @@
-"""buildx's ``--progress=rawjson``, decoded: how far a build is, and the lines of its log."""
+"""Decode buildx's ``--progress=rawjson``: how far a build is, and the lines of its log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Times:
-    """When a step began and ended, in seconds of BuildKit's clock; None while it has not."""
+    """When a step began and ended, in seconds since 1970 by BuildKit's clock; None before that."""
 
     began: float | None = None
     ended: float | None = None
@@ -24,7 +24,7 @@ class Times:
 
 @dataclass
 class Progress:
-    """How far a build is, from BuildKit's vertexes: steps are merged by digest as they change."""
+    """How far a build is, collected from BuildKit's vertexes by digest."""
 
     steps: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -32,19 +32,19 @@ class Progress:
     current: str = ""
     times: dict[str, Times] = field(default_factory=dict)
     lag: float = float("inf")
-    """By how many seconds this machine's clock is ahead of BuildKit's, at most: how late its quickest news came."""
+    """At most how many seconds this machine's clock is ahead of BuildKit's: the smallest delay of any event."""
     clock: Callable[[], float] = time.time
 
-    def here(self) -> dict[str, Times]:
-        """When the steps that have ended began and ended, by digest and by this machine's clock."""
+    def local_times(self) -> dict[str, Times]:
+        """The times of completed steps by digest, converted to this machine's clock."""
         return {
             digest: Times(times.began + self.lag, times.ended + self.lag)
             for digest, times in self.times.items()
             if times.began is not None and times.ended is not None
         }
 
-    def take(self, event: Mapping[str, Any] | str) -> list[str]:
-        """Note one event, and give the lines that it adds to the log. What is no event goes to the log as it is."""
+    def update(self, event: Mapping[str, Any] | str) -> list[str]:
+        """Take one event and return the lines that it adds to the log. Plain text is returned unchanged."""
         if isinstance(event, str):
             return [event]
         try:
@@ -74,7 +74,7 @@ class Progress:
             yield "WARNING " + base64.b64decode(warning.get("short") or "").decode(errors="replace")
 
     def _note_times(self, digest: str, started: object, completed: object) -> None:
-        """A step may be begun more than once: its first beginning and its last end count."""
+        """Store a step's times. A step may begin more than once: the first start and the last end count."""
         times = self.times.setdefault(digest, Times())
         began, ended = _moment(started), _moment(completed)
         times.began = began if times.began is None else times.began
@@ -84,7 +84,7 @@ class Progress:
 
 
 def _moment(stamp: object) -> float | None:
-    """Seconds since 1970 of a time as BuildKit writes it; None for what is none."""
+    """BuildKit's timestamp as seconds since 1970; None if it is no timestamp."""
     try:
         return datetime.fromisoformat(str(stamp)).timestamp()
     except ValueError:
@@ -94,14 +94,14 @@ def _moment(stamp: object) -> float | None:
 def decode(pieces: Iterator[str]) -> Iterator[Mapping[str, Any] | str]:
     """Split buildx's rawjson stream into events, and into the plain text that it prints between or after them.
 
-    buildx 0.13 writes indented objects, later versions one a line, and a failure ends with plain text: so objects are
-    read off a buffer and never line by line.
+    buildx 0.13 writes indented objects, later versions one per line, and a failure ends with plain text. So this
+    decodes objects from a buffer instead of line by line.
     """
     decoder = json.JSONDecoder()
     buffer = ""
     for chunk in pieces:
         buffer += chunk
-        # Trying to decode an object that cannot be complete yet would make a long one slow.
+        # Do not try to decode an object that cannot be complete: that would make long ones slow.
         while buffer and ("}" in chunk or "\n" in chunk):
             buffer = buffer.lstrip()
             if not buffer.startswith("{"):
@@ -126,7 +126,7 @@ def decode(pieces: Iterator[str]) -> Iterator[Mapping[str, Any] | str]:
 
 
 def chunks(stream: IO[bytes]) -> Iterator[str]:
-    """What a pipe brings, as it comes; bytes that are no UTF-8 are replaced."""
+    """The text from a pipe as it arrives. Bytes that are not UTF-8 are replaced."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     while data := stream.read1(65_536):  # type: ignore[attr-defined]  # BufferedReader's; IO[bytes] does not say it
         yield decoder.decode(data)

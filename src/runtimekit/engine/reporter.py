@@ -1,4 +1,4 @@
-"""How work reports its progress: :mod:`runtimekit.console` shows it, the command line chooses how."""
+"""The protocol through which jobs report their progress. :mod:`runtimekit.console` implements it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-Place = tuple["Path", int]
-"""A file, from the repository's root, and a line in it."""
+FileLine = tuple["Path", int]
+"""A file's path relative to the repository's root, and a line number."""
 
 
 class Reporter(Protocol):
-    """What tasks say while they work; any thread may call. A key names one piece of work, ``node-22 linux/arm64``.
+    """Shows the progress of jobs. Any thread may call it. A key names one job, such as ``node-22 linux/arm64``.
 
-    Every call about a key is news of it. Where there has been none for a minute, a reporter says for how long, and says
-    it again from time to time (:mod:`runtimekit.console.rows`).
+    After a minute without a call about a running job, a reporter says for how long it has heard nothing, and repeats
+    that from time to time (:mod:`runtimekit.console.rows`).
     """
 
     def __enter__(self) -> Self: ...
@@ -28,21 +28,21 @@ class Reporter(Protocol):
     ) -> None: ...
 
     def planned(self, pieces: int) -> None:
-        """So many further pieces of work are going to be done."""
+        """Announce this many further jobs."""
 
     def started(self, key: str, expected: float | None = None, log: Path | None = None) -> None:
-        """Work has begun. ``expected`` is how many seconds it took last time, ``log`` where all it prints goes."""
+        """A job has begun. ``expected`` is its duration last time, in seconds; ``log`` is its log file."""
 
     def step(self, key: str, text: str, done: int, total: int, cached: int = 0) -> None:
-        """``done`` of ``total`` steps are done, and ``text`` is going on. A total of 0 means that it is not known.
+        """``done`` of ``total`` steps are complete, and ``text`` is the current one. A total of 0 means unknown.
 
-        Work that has not started yet may say what it waits for.
+        A job that has not started may report what it waits for.
         """
 
-    def finished(self, key: str, *, ok: bool, text: str, place: Place | None = None) -> None:
-        """Work has ended. ``text`` has the result in its first line, and after a failure the evidence below it.
+    def finished(self, key: str, *, ok: bool, text: str, place: FileLine | None = None) -> None:
+        """A job has ended. The first line of ``text`` is the result; after a failure, the evidence follows.
 
-        ``place`` is the line of a file that failed, for those who can jump there.
+        ``place`` is the line of the file that failed, for editors and GitHub annotations.
         """
 
 

@@ -1,4 +1,4 @@
-"""How much disk an image takes on each platform. The engine tells that only of containers, so one is made, not run."""
+"""How much disk space does an image take? The engine measures containers only, so we create one and never run it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def unpacked_bytes(engine: Engine, image: str, platform: str) -> int | None:
 
     Args:
         engine: Where the image is looked for; nothing is pulled.
-        image: Its name.
+        image: The image's name and tag.
         platform: As docker calls it, ``linux/arm64``.
     """
     name = f"runtimekit-size-{secrets.token_hex(4)}"
     label = f"{containers.LABEL_OWNER}={containers.owner()}"
-    words = ("create", "--pull", containers.PULL_NEVER, "--platform", platform, "--label", label, "--name", name, image)
+    options = ("--pull", containers.PULL_NEVER, "--platform", platform, "--label", label, "--name", name)
     try:
-        made = engine.docker(*words, "true", doing=f"looking into {image}", check=False).strip()
+        made = engine.docker("create", *options, image, "true", doing=f"looking into {image}", check=False).strip()
         if not made:
             return None
         form = ("container", "inspect", "--size", "--format", "{{.SizeRootFs}}", name)

@@ -1,6 +1,6 @@
-"""Where the time of a build goes, for trace viewers: ``build/reports/trace.json`` in Chrome's trace event format.
+"""Where does the time of a build go? ``build/reports/trace.json`` answers that, in Chrome's trace event format.
 
-Every piece of work is a row. What it did lies within it; what ran beside that has a row below.
+Every job is a row. Its steps lie within it; steps that ran in parallel have a row below.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "trace.json"
-"""Its name in build/reports."""
+"""The file's name in build/reports."""
 
 
 class Span(NamedTuple):
-    """Something that took time. Seconds since 1970."""
+    """Something that took time. ``began`` and ``ended`` are seconds since 1970."""
 
     name: str
     began: float
@@ -31,30 +31,30 @@ class Span(NamedTuple):
 
     @property
     def ts(self) -> int:
-        """Its beginning in microseconds."""
+        """The start in microseconds."""
         return round(self.began * 1e6)
 
     @property
     def end(self) -> int:
-        """Its end in microseconds, never before its beginning."""
+        """The end in microseconds, never before the start."""
         return max(self.ts, round(self.ended * 1e6))
 
 
 @dataclass
 class Trace:
-    """What took how long, by group and row. Any thread may add to it."""
+    """Spans by group and row. Any thread may add some."""
 
     clock: Callable[[], float] = time.time
     _rows: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, group: str, row: str, name: str, began: float, ended: float, **facts: Any) -> None:  # noqa: ANN401
-        """Note something that took time; ``facts`` are shown when it is chosen. All of them fit into JSON."""
+        """Add a span. A viewer shows ``facts`` when it is selected; they must be JSON values."""
         with self._lock:
             self._rows.setdefault((group, row), []).append(Span(name, began, ended, facts))
 
     def events(self) -> list[dict[str, Any]]:
-        """Chrome's events: names of groups (``pid``) and rows (``tid``), and complete events in microseconds."""
+        """Chrome's trace events: names of groups (``pid``) and rows (``tid``), and complete events in microseconds."""
         with self._lock:
             rows = {key: list(spans) for key, spans in self._rows.items()}
         zero = min((span.ts for spans in rows.values() for span in spans), default=0)
@@ -78,10 +78,10 @@ class Trace:
         return events
 
     def write(self, folder: Path) -> None:
-        """Write ``trace.json`` into a folder. Where nothing took time, an earlier run's stays.
+        """Write ``trace.json`` into a folder. Without any span, the file of an earlier run stays.
 
         Raises:
-            OSError: As files do.
+            OSError: The file cannot be written.
         """
         if events := self.events():
             document = {"displayTimeUnit": "ms", "traceEvents": events}
@@ -89,15 +89,18 @@ class Trace:
 
 
 def _meta(what: str, pid: int, tid: int, **args: object) -> dict[str, Any]:
-    """An event that only gives a name or a place. It has a time because some readers want one of every event."""
+    """A metadata event, which sets a name or a sort order. It has a time because some readers require one."""
     return {"ph": "M", "name": what, "pid": pid, "tid": tid, "ts": 0, "dur": 0, "args": args}
 
 
 def _lanes(spans: Iterable[Span]) -> list[list[Span]]:
-    """Spans, on as few lines as let each lie within what is above it or behind it: viewers draw nothing else."""
+    """Distribute spans over as few lines as possible.
+
+    On one line each span lies within an earlier span or after it, because viewers cannot draw overlaps.
+    """
     lanes: list[list[Span]] = []
     around: list[list[int]] = []
-    """For each line, the ends of the spans that the next one may lie in, the innermost last."""
+    """For each line, the ends of the spans that are still open, the innermost last."""
     for span in sorted(spans, key=lambda each: (each.ts, -each.end)):
         number = next((at for at, ends in enumerate(around) if _fits(span, ends)), len(lanes))
         if number == len(lanes):
@@ -109,7 +112,7 @@ def _lanes(spans: Iterable[Span]) -> list[list[Span]]:
 
 
 def _fits(span: Span, ends: list[int]) -> bool:
-    """Whether a span lies within what is open on a line; what has ended before it is closed."""
+    """Whether a span fits into the innermost open span of a line. Spans that ended earlier are removed."""
     while ends and ends[-1] <= span.ts:
         ends.pop()
     return not ends or span.end <= ends[-1]

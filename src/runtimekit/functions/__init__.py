@@ -1,1 +1,1 @@
-"""A user's function: pack, build, launch, call, measure. `runtimekit.client` is its public face."""
+"""A user's function: pack, build, launch, call, measure. `runtimekit.client` is the public API."""

@@ -1,6 +1,6 @@
-"""A folder → a ``.tar.gz`` that is the same on every machine, byte for byte (the form of contract L1's code.tar.gz).
+"""Pack a folder into a ``.tar.gz`` with the same bytes on every machine (contract L1's code.tar.gz).
 
-Its names are those of ``tar -C FOLDER .``: there is an entry for the folder itself, the rest begins with ``./``.
+Names are as from ``tar -C FOLDER .``: one entry is the folder itself, all others begin with ``./``.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ _GZIP_HEADER = b"\x1f\x8b\x08\x00" + b"\x00" * 4 + b"\x00" + b"\xff"
 
 
 def pack(folder: Path, archive: Path) -> str:
-    """Pack what ``folder`` holds into ``archive`` and return the archive's SHA-256.
+    """Pack the contents of ``folder`` into ``archive`` and return the archive's SHA-256 in hexadecimal digits.
 
     Names are sorted by their bytes; owner 0, time 0, mode 0644 or 0755. ``.git``, ``__pycache__``, ``.DS_Store`` and
-    empty folders stay out, everything else goes in, ``node_modules`` too. The archive is not compressed: what zlib
-    makes of the same bytes differs between its builds, and the archives here are small.
+    empty folders are left out. All else is included, also ``node_modules``. The archive is not compressed: zlib's
+    output differs between its builds, and the archives here are small.
+
+    Raises:
+        ConfigurationError: The folder is empty, or the archive would be inside it.
     """
     entries = walk(folder)
     if not entries:
@@ -49,7 +52,7 @@ def pack(folder: Path, archive: Path) -> str:
 
 
 def _add(tar: tarfile.TarFile, entry: Entry) -> None:
-    info = tarfile.TarInfo(f"./{entry.name}")  # owner, group and time are 0 unless somebody sets them
+    info = tarfile.TarInfo(f"./{entry.name}")  # owner, group and time are 0 by default
     match entry.kind:
         case EntryKind.FOLDER:
             _add_folder(tar, info.name)
@@ -71,10 +74,10 @@ def _add_folder(tar: tarfile.TarFile, name: str) -> None:
 
 
 class _StoredGzip(io.RawIOBase):
-    """Writes gzip (RFC 1952) made of stored blocks (RFC 1951, 3.2.4), and hashes what it writes."""
+    """Writes gzip (RFC 1952) with stored blocks (RFC 1951, 3.2.4), and hashes its output."""
 
     BLOCK = 0xFFFF
-    """The most that a stored block can hold."""
+    """The maximum size of a stored block, in bytes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         super().__init__()
@@ -95,12 +98,12 @@ class _StoredGzip(io.RawIOBase):
         return len(data)
 
     def finish(self) -> None:
-        """Write what is waiting as the last block, then the checksum and the size."""
+        """Write the buffered bytes as the last block, then the checksum and the size."""
         self._block(self._waiting, is_last=True)
         self._emit(self._crc.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little"))
 
     def tell(self) -> int:
-        """How much was written: tarfile asks for it at the start."""
+        """Bytes written so far; tarfile needs it at the start."""
         return self._size
 
     def _block(self, data: bytes | bytearray, *, is_last: bool) -> None:

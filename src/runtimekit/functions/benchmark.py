@@ -1,6 +1,6 @@
-"""How quick and how small a runtime is: cold start, latency, throughput, memory, size (the budgets of contract §7).
+"""How fast and how small is a runtime? Cold start, latency, throughput, memory, size (the budgets of contract §7).
 
-Numbers from a shared machine move; compare medians and ratios of one run, never two runs on two days.
+Numbers from a shared machine vary. Compare medians and ratios within one run, never runs of different days.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Measurement:
 
 
 class Client:
-    """One connection that sends the same request again and again, with as little of its own time as Python allows."""
+    """One connection that repeats the same request, with as little overhead as Python allows."""
 
     def __init__(self, function: Function, payload: str) -> None:
         body = json.dumps({"payload": payload, "env": {"ENV1": "hello"}}).encode()
@@ -65,10 +65,10 @@ class Client:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def call(self) -> float:
-        """Send one request, read its answer, return the seconds between.
+        """Send one request, read the response, and return the seconds that this took.
 
         Raises:
-            RuntimeError: The answer was not 200: what was measured would not be what is claimed.
+            RuntimeError: The status was not 200, so the measurement is invalid.
         """
         began = time.perf_counter()
         self._socket.sendall(self._request)
@@ -95,7 +95,7 @@ def _expected(answer: bytes) -> int:
 
 
 def measure(engine: Engine, runtime: Runtime, *, archive: Path, platform: str, folder: Path) -> Measurement:
-    """Measure a runtime with an already built function, the documented one."""
+    """Measure a runtime with a function that is already built: the documented example."""
     starts = [_cold_start(engine, runtime, archive, platform, folder) for _ in range(COLD_STARTS)]
     with launch(engine, runtime, archive=archive, platform=platform, folder=folder) as function:
         latencies = _latencies(function)
@@ -120,9 +120,9 @@ def _cold_start(engine: Engine, runtime: Runtime, archive: Path, platform: str, 
     with launch(engine, runtime, archive=archive, platform=platform, folder=folder, await_ready=False) as function:
         wait_ready(function, str(runtime), 60)
         ready = time.time()
-        words = ("inspect", "--format", "{{.State.StartedAt}}", function.container.id)
-        started = engine.docker(*words, doing="asking when it started").strip()
-    # Docker says nanoseconds, Python reads microseconds.
+        arguments = ("inspect", "--format", "{{.State.StartedAt}}", function.container.id)
+        started = engine.docker(*arguments, doing="asking when it started").strip()
+    # Docker writes nanoseconds, Python parses microseconds.
     moment = datetime.fromisoformat(started[:26].rstrip("Z")).replace(tzinfo=UTC)
     return ready - moment.timestamp()
 
@@ -156,9 +156,9 @@ def _throughput(function: Function) -> float:
 
 
 def _memory(engine: Engine, function: Function) -> float:
-    """MiB of the whole container at rest."""
-    words = ("stats", "--no-stream", "--format", "{{.MemUsage}}", function.container.id)
-    used = engine.docker(*words, doing="asking for its memory").split("/")[0].strip()
+    """The memory of the idle container, in MiB."""
+    arguments = ("stats", "--no-stream", "--format", "{{.MemUsage}}", function.container.id)
+    used = engine.docker(*arguments, doing="asking for its memory").split("/")[0].strip()
     units = {"GiB": 1024.0, "MiB": 1.0, "KiB": 1 / 1024}
     number, unit = used[:-3], used[-3:]
     return float(number) * units[unit]

@@ -1,4 +1,7 @@
-"""A function's way: source → ``build.sh`` → archive → launch → calls. What tests, ``serve`` and benchmarks use."""
+"""Build, launch and call a function: source → ``build.sh`` → archive → container → requests.
+
+Tests, ``serve`` and benchmarks use this module.
+"""
 
 from __future__ import annotations
 
@@ -25,26 +28,26 @@ if TYPE_CHECKING:
 
 BUILD_SECONDS = 300.0
 BUILD_ATTEMPTS = 3
-"""How often a build is begun that fails without a word: ``build.sh`` always says why, but on a busy machine the engine
-sometimes loses what a container printed that ended at once."""
+"""Attempts for a build that fails without output. ``build.sh`` always prints a reason, but on a busy machine the engine
+sometimes loses the output of a container that ended at once."""
 READY_SECONDS = 30.0
-EMULATED_MEMORY = 3
-"""By how much a container's memory grows under emulation: every process has an emulator, of some 30 MB."""
-EMULATED = 12
-"""Under emulation everything takes longer; deadlines are multiplied by this, budgets never are."""
+EMULATION_MEMORY_FACTOR = 3
+"""The factor for a container's memory under emulation: every process needs an emulator of some 30 MB."""
+EMULATION_DEADLINE_FACTOR = 12
+"""The factor for deadlines under emulation, where everything takes longer. Budgets are never multiplied."""
 
 ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
 
 
 def slowness(platform: str) -> int:
-    """By how much deadlines grow on this platform."""
-    return 1 if platform.rpartition("/")[2] == machine.native() else EMULATED
+    """The factor for deadlines on this platform."""
+    return 1 if platform.rpartition("/")[2] == machine.native() else EMULATION_DEADLINE_FACTOR
 
 
-def memory_for(runtime: Runtime, platform: str) -> str:
-    """What a container may use so that its function has the language's memory."""
+def memory_limit(runtime: Runtime, platform: str) -> str:
+    """The container's memory limit, such as ``256m``: the language's amount, and more under emulation."""
     amount = runtime.memory
-    return amount if slowness(platform) == 1 else f"{EMULATED_MEMORY * int(amount[:-1])}{amount[-1]}"
+    return amount if slowness(platform) == 1 else f"{EMULATION_MEMORY_FACTOR * int(amount[:-1])}{amount[-1]}"
 
 
 def build(
@@ -60,16 +63,16 @@ def build(
     """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
 
     Args:
-        engine: Where.
-        runtime: What the function is written for; its image must be there.
+        engine: The engine that runs the build.
+        runtime: The function's runtime; its build image must exist.
         source: The packed source, ``code.tar.gz``.
-        target: Where the built archive goes.
+        target: The archive to write.
         platform: As docker calls it.
         entrypoint: The function's file; empty means the language's default.
-        seconds: How long it may take; under emulation longer.
+        seconds: The time limit; multiplied under emulation.
 
     Raises:
-        FunctionBuildError: ``build.sh`` failed; holds the compiler's words.
+        FunctionBuildError: ``build.sh`` failed. The error holds the compiler's output.
         DeadlineError: It took too long.
     """
     attempts = 0
@@ -87,7 +90,7 @@ def build(
 def _build_once(
     engine: Engine, runtime: Runtime, source: Path, target: Path, platform: str, entrypoint: str, deadline: float
 ) -> tuple[int, str]:
-    """The exit code, and what was printed; the archive is there if it is 0."""
+    """The exit code and the output. The archive exists if the code is 0."""
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
     with containers.running(
         engine,
@@ -95,22 +98,22 @@ def _build_once(
         ["sh", "-c", script],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=containers.BUILD,
+        profile=containers.BUILD_PROFILE,
         files={ARCHIVE: source},
         environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
     ) as container:
         status = container.wait(deadline)
         output = container.logs()
         if status == 0:
-            with atomic_files.writing(target) as sink:
-                container.pack("/usr/code", sink)
+            with atomic_files.writing(target) as archive:
+                container.pack("/usr/code", archive)
             target.chmod(0o644)  # any user inside the container reads it
     return status, output
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a runtime answered."""
+    """A runtime's HTTP response. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -134,7 +137,7 @@ class Function:
         """Send one request (contract §3) over a connection of its own.
 
         Args:
-            key: Another key than the right one; None sends no key at all.
+            key: Replaces the right key; None sends no key at all.
             seconds: How long to wait for the answer.
             fields: The body's fields, such as ``payload="…"``.
         """
@@ -169,26 +172,26 @@ def launch(
     archive: Path,
     platform: str,
     run_image: str = "",
-    profile: Profile = containers.LAUNCH,
+    profile: Profile = containers.LAUNCH_PROFILE,
     await_ready: bool = True,
     environment: Mapping[str, str] | None = None,
     folder: Path,
 ) -> Iterator[Function]:
-    """Launch a built function in a fresh, confined container with a random key; it is gone when the block ends.
+    """Launch a built function in a new, confined container with a random key. It is removed when the block ends.
 
     Args:
-        engine: Where.
-        runtime: What it was built with.
-        archive: What :func:`build` made.
+        engine: The engine that runs it.
+        runtime: The function's runtime.
+        archive: The result of :func:`build`.
         platform: As docker calls it.
-        run_image: Instead of the runtime's own run image.
-        profile: How it is confined; memory is the language's.
+        run_image: Replaces the runtime's own run image.
+        profile: Limits and permissions. The language sets the memory.
         await_ready: Whether to wait until the function is loaded.
         environment: More variables for the container.
-        folder: Where the file with the key is kept meanwhile: keys never stand on command lines.
+        folder: Holds a file with the key for a moment, because keys never appear on command lines.
 
     Raises:
-        FunctionLaunchError: It ended or did not become ready; holds status, exit code and last lines.
+        FunctionLaunchError: It ended or did not become ready. The error holds status, exit code and last lines.
     """
     key = secrets.token_hex(32)
     with (
@@ -198,14 +201,14 @@ def launch(
             run_image or runtime.run_image,
             name=f"run-{runtime.id.dashed}",
             platform=platform,
-            profile=replace(profile, memory=memory_for(runtime, platform)),
+            profile=replace(profile, memory=memory_limit(runtime, platform)),
             files={ARCHIVE: archive},
             environment_file=environment_file,
             environment=environment,
             publish=profile.network == "bridge",
         ) as container,
     ):
-        environment_file.unlink()  # docker has read it: while the function runs, no file holds its key
+        environment_file.unlink()  # docker has read it, and no file should hold the key while the function runs
         function = Function(container, *_address(runtime, container), key)
         if await_ready:
             wait_ready(function, str(runtime), READY_SECONDS * slowness(platform))
@@ -215,7 +218,7 @@ def launch(
 def _address(runtime: Runtime, container: Container) -> tuple[str, int]:
     try:
         return container.address()
-    except StopIteration:  # it has no address any more: it has ended
+    except StopIteration:  # it has no address because it has ended
         raise FunctionLaunchError(str(runtime), _end(container), container.logs(20)) from None
 
 
@@ -229,7 +232,7 @@ def wait_ready(function: Function, runtime: str, seconds: float) -> None:
     """Wait until ``/healthz`` answers 200; fail at once when the container has ended.
 
     Raises:
-        FunctionLaunchError: With status, exit code and last lines.
+        FunctionLaunchError: It ended or was not ready in time. The error holds status, exit code and last lines.
     """
     end = time.monotonic() + seconds
     look_at_container = time.monotonic() + 1
@@ -246,5 +249,5 @@ def wait_ready(function: Function, runtime: str, seconds: float) -> None:
 
 
 def is_compiled(runtime: Runtime) -> bool:
-    """Whether the function runs in another image than it was built in."""
+    """Whether the function runs in another image than the one that built it."""
     return runtime.kind is Kind.COMPILED

@@ -23,7 +23,7 @@ def _target(request: BuildRequest) -> dict[str, Any]:
         "platforms": list(request.platforms),
         "tags": list(request.tags),
         "labels": dict(sorted(request.labels.items())),
-        "args": dict(sorted(request.arguments.items())),
+        "args": dict(sorted(request.build_args.items())),
         # The docker driver's own exporter; without provenance the image's id is the same for the same inputs.
         "output": ["type=docker"],
         "attest": ["type=provenance,disabled=true"],

@@ -14,8 +14,8 @@ from runtimekit.bases import sources
 from runtimekit.bases.make import Bootstrapper
 from runtimekit.bases.provide import LocalBases
 from runtimekit.engine import buildx
+from runtimekit.engine.jobs import IMAGES, JobTracker
 from runtimekit.engine.labels import LABEL_STAND_IN
-from runtimekit.engine.work import IMAGES, Works
 from runtimekit.errors import DiskFullError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.images import labels, prepare
 from runtimekit.images.fingerprint import inputs as inputs_of
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.reporter import Place, Reporter
-    from runtimekit.engine.work import Piece
+    from runtimekit.engine.jobs import Job
+    from runtimekit.engine.reporter import FileLine, Reporter
     from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.repository.catalogue import Runtime
     from runtimekit.repository.configuration import Configuration
@@ -76,10 +76,10 @@ class Builder:
         self.logs = root / "build" / "logs"
         self.bootstraps = sources.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
-        self.works = Works(self.say, self.times.read, self.times.note, root)
+        self.works = JobTracker(self.say, self.times.read, self.times.note, root)
         recipes = load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
-            self.engine, recipes, logs=self.logs, say=self.say, cancelled=self.cancelled, works=self.works
+            self.engine, recipes, logs=self.logs, log=self.say, cancelled=self.cancelled, tracker=self.works
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(folders.folder_digest)
@@ -129,7 +129,7 @@ class Builder:
             plan,
             self.engine,
             reporter,
-            works=self.works,
+            tracker=self.works,
             bootstrapper=self.bootstrapper,
             bootstraps=self.bootstraps,
             gateway=self.new_gateway() if plan.gateways else None,
@@ -221,10 +221,10 @@ class Builder:
     def _build(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
-        waiting = functools.partial(self.works.wait, step.key, "waits for another run that builds it")
+        waiting = functools.partial(self.works.show_waiting, step.key, "waits for another run that builds it")
         with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it
-                self.works.waited(step.key, f"{CURRENT}: another run has built it")
+                self.works.end_waiting(step.key, f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
             return self._build_alone(step, prerequisites, start)
@@ -241,17 +241,17 @@ class Builder:
     def _build_alone(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         log = self.log(step)
         words, result, image = "", BUILT, None
-        piece: Piece | None = None
+        piece: Job | None = None
 
-        def verdict(error: Exception) -> tuple[str, Place | None]:
+        def verdict(error: Exception) -> tuple[str, FileLine | None]:
             place = error.place_in(self.configuration.root) if isinstance(error, ImageBuildError) else None
             return str(DiskFullError.of(error, str(log)) or error), place
 
         try:
-            with self.works.piece(
-                IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, verdict=verdict
+            with self.works.job(
+                IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, summarize=verdict
             ) as piece:
-                for reference in prerequisites.local_bases.awaited(step.runtime.bases):
+                for reference in prerequisites.local_bases.unfinished(step.runtime.bases):
                     with piece.stage(f"waits for its base {reference}"):
                         prerequisites.local_bases.images([reference])
                 request = self._request(step, prerequisites)
@@ -291,6 +291,6 @@ class Builder:
             tags=(runtime.build_image,),
             contexts=contexts,
             labels=said,
-            arguments={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
-            cache=tuple(self.cache.words(str(runtime.id), step.platforms)),
+            build_args={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
+            cache=tuple(self.cache.arguments(str(runtime.id), step.platforms)),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.engine import buildx, containers
 from runtimekit.engine.buildx import NO_CACHE
-from runtimekit.engine.work import GATEWAY, Works
+from runtimekit.engine.jobs import GATEWAY, JobTracker
 from runtimekit.errors import CommandError
 from runtimekit.repository import dockerfiles
 from runtimekit.support import machine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.work import Piece
+    from runtimekit.engine.jobs import Job
 
 KEY = "gateway"
 """The name of its compilation in reports."""
@@ -46,7 +46,7 @@ class Gateway:
         logs: Path,
         cancelled: threading.Event,
         cache: buildx.LayerCache = NO_CACHE,
-        works: Works | None = None,
+        works: JobTracker | None = None,
     ) -> None:
         self.folder = root / "gateway"
         self.output = root / "build" / "gateway"
@@ -54,7 +54,7 @@ class Gateway:
         self.logs = logs
         self.cancelled = cancelled
         self.cache = cache
-        self.works = works or Works()
+        self.works = works or JobTracker()
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
     def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str]) -> Path:
@@ -68,11 +68,11 @@ class Gateway:
             ImageBuildError: It does not compile.
         """
         target = self._target(local_bases)
-        waiting = functools.partial(self.works.wait, KEY, "waits for another run that compiles")
+        waiting = functools.partial(self.works.show_waiting, KEY, "waits for another run that compiles")
         with locked("gateway", self.cancelled, waiting):
             missing = [name for name in architectures if not (target / name).exists()]
             if not missing:
-                self.works.waited(KEY, "is compiled by now")
+                self.works.end_waiting(KEY, "is compiled by now")
             else:
                 scratch = self.output / f".{target.name}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -127,13 +127,13 @@ class Gateway:
             folder=self.folder,
             platforms=platforms,
             contexts=_contexts(local_bases),
-            cache=() if no_cache else tuple(self.cache.words("gateway", platforms)),
-            arguments={"ARCHITECTURES": " ".join(architectures)} if architectures else {},
+            cache=() if no_cache else tuple(self.cache.arguments("gateway", platforms)),
+            build_args={"ARCHITECTURES": " ".join(architectures)} if architectures else {},
             output=f"type=local,dest={target}",
             no_cache=no_cache,
         )
         result = f"compiled for {', '.join(architectures) or 'all platforms'}"
-        with self.works.piece(GATEWAY, KEY, self._log, result=result) as piece:
+        with self.works.job(GATEWAY, KEY, self._log, result=result) as piece:
             self._build(request, piece)
 
     def test(self, local_bases: Mapping[str, str]) -> str:
@@ -152,7 +152,7 @@ class Gateway:
             tags=(TEST_IMAGE,),
         )
         log = self.logs / "gateway-test.log"
-        with self.works.piece(GATEWAY, "gateway's tests", log, result="passed") as piece:
+        with self.works.job(GATEWAY, "gateway's tests", log, result="passed") as piece:
             self._build(request, piece)
             with (
                 piece.stage("go vet ./... && go test ./..."),
@@ -166,12 +166,12 @@ class Gateway:
                 raise CommandError("testing the gateway", "go vet ./... && go test ./...", status, output[-8000:])
         return output
 
-    def _build(self, request: buildx.BuildRequest, piece: Piece) -> None:
+    def _build(self, request: buildx.BuildRequest, piece: Job) -> None:
         piece.begin()
         buildx.build(
             self.engine,
             request,
-            log=piece.log,
+            log=piece.log_file,
             deadline=DEADLINE_SECONDS,
             watch=piece.watch,
             cancelled=self.cancelled,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from runtimekit.bases.make import Bootstrapper
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.jobs import JobTracker
     from runtimekit.engine.reporter import Reporter
-    from runtimekit.engine.work import Works
     from runtimekit.images.gateway import Gateway
     from runtimekit.images.plan import ImageStep, Plan
 
@@ -26,7 +26,7 @@ def prepare(
     engine: Engine,
     reporter: Reporter,
     *,
-    works: Works,
+    tracker: JobTracker,
     bootstrapper: Bootstrapper,
     bootstraps: bool,
     gateway: Gateway | None,
@@ -41,7 +41,7 @@ def prepare(
         plan: What is going to be built.
         engine: Where the images go.
         reporter: Learns how many pieces of work there are.
-        works: Gets the pieces of work that wait for their turn.
+        tracker: Gets the jobs that wait for their turn.
         bootstrapper: Makes bases from packages.
         bootstraps: Whether bases are made from packages rather than pulled.
         gateway: The gateway, if images of the plan need it.
@@ -73,7 +73,7 @@ def prepare(
     compiles = gateway is not None and gateway.queue(plan.gateways, gateway.bases if bootstraps else ())
     for step in plan.build:
         if not is_locked(f"image-{step.runtime.id}"):  # by another run, which writes there
-            works.queue(step.key, log_file(step))
+            tracker.queue(step.key, log_file(step))
     reporter.planned(len(missing) + compiles + len(plan.build))
 
 

@@ -1,1 +1,1 @@
-"""Results → files (JSON, JUnit) and back."""
+"""Write results to files (JSON, JUnit) and read them back."""

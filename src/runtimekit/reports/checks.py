@@ -1,4 +1,4 @@
-"""What tasks found out, as plain facts: shown by ``console``, written by ``reports``."""
+"""The results of ``doctor``'s checks. ``console`` shows them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import StrEnum
 
 
 class CheckState(StrEnum):
-    """What ``doctor`` thinks of something."""
+    """The result of one check."""
 
     OK = "ok"
     WARNING = "warning"
-    """Works, but something is lost."""
+    """It works, with a limitation."""
     MISSING = "missing"
 
 
@@ -23,4 +23,4 @@ class Check:
     state: CheckState
     found: str = ""
     mend: str = ""
-    """The command that mends it."""
+    """The command that fixes it."""

@@ -1,4 +1,4 @@
-"""Results → JSON for tools and JUnit for CI systems. The files are replaced whole or not at all."""
+"""Write results as JSON for tools and as JUnit for CI systems. Files are replaced atomically."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped: most control characters and lone surrogates."""
+"""Characters that XML 1.0 forbids even when escaped: most control characters, and lone surrogates."""
 
 
 def write_json(path: Path, suites: Iterable[SuiteResult]) -> None:
-    """Write ``{"ok": …, "suites": […]}``: the fields of the classes above, and each suite's verdict."""
+    """Write ``{"ok": …, "suites": […]}``: the fields of each :class:`SuiteResult`, and its verdict."""
     rows = [_suite_row(suite) for suite in suites]
     document = {"ok": bool(rows) and all(row["ok"] for row in rows), "suites": rows}
     write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_junit(path: Path, suites: Sequence[SuiteResult]) -> None:
-    """Write JUnit's XML: a test suite for each runtime and platform, the case's area as class name."""
+    """Write JUnit XML: a test suite for each runtime and platform. The class name contains the case's area."""
     root = ET.Element("testsuites", name="runtimekit")
     for suite in suites:
         root.append(_junit_suite(suite))
@@ -66,7 +66,7 @@ def collect(root: Path) -> list[SuiteResult]:
 
 
 def read_json(path: Path) -> list[SuiteResult]:
-    """The suites that :func:`write_json` wrote."""
+    """Read a file of :func:`write_json`."""
     return [_suite(row) for row in json.loads(path.read_text(encoding="utf-8"))["suites"]]
 
 
@@ -77,15 +77,15 @@ def write_builds(path: Path, rows: Iterable[BuildRow]) -> None:
 
 
 def read_builds(path: Path) -> list[BuildRow]:
-    """The rows that :func:`write_builds` wrote."""
+    """Read a file of :func:`write_builds`."""
     rows = json.loads(path.read_text(encoding="utf-8"))["images"]
     return [BuildRow(**(row | {"log": Path(row["log"]) if row["log"] else None})) for row in rows]
 
 
 def note_builds(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]) -> None:
-    """Leave each image's row in a file of its own under ``build/reports/images``, in place of an older one.
+    """Write each image's row into its own file in ``build/reports/images``.
 
-    A full disk is a line in the log and no failure: it must not hide what became of the images.
+    A full disk is logged and raises nothing: it must not hide the results of a build.
     """
     try:
         for row in rows:
@@ -96,7 +96,7 @@ def note_builds(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]
 
 
 def noted_builds(root: Path) -> list[BuildRow]:
-    """What :func:`note_builds` has left, by this machine or collected from others."""
+    """Read all files of :func:`note_builds`, from this machine and those collected from others."""
     return [row for path in sorted((folder(root) / "images").glob("*.json")) for row in read_builds(path)]
 
 
@@ -104,7 +104,7 @@ def sizes(file: str) -> dict[tuple[str, str], int] | None:
     """Bytes by runtime and platform, from a file of :func:`write_builds`; None where there is no such file.
 
     Raises:
-        OptionError: The file is none of ours.
+        OptionError: The file has another format.
     """
     if not file or not Path(file).exists():
         return None

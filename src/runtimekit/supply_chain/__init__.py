@@ -1,5 +1,5 @@
-"""Where images come from and what is in them: bills of materials, provenance, signatures, pins, audits, rebuilding.
+"""What is in an image, and where does it come from? SBOMs, provenance, signatures, pins, audits, rebuilding.
 
-Everything here returns documents (dictionaries, bytes) and leaves pushing to ``publishing``. Only pins and audits ask a
-registry, and only for the digest of a tag.
+The modules return documents (dictionaries, bytes); ``publishing`` pushes them. Only pins and audits query a registry,
+and only for the digest of a tag.
 """

@@ -1,7 +1,7 @@
-"""Statements about an image, in the form in which BuildKit attaches them to it: pure, bytes ready to be pushed.
+"""Statements about an image, in BuildKit's format for attestations. No input or output: the result is bytes to push.
 
-An in-toto statement says something (the predicate) of an image manifest (the subject). All statements about one
-manifest become the layers of one attestation manifest, which stands beside the image's in the index, for the platform
+An in-toto statement makes a claim (the predicate) about an image manifest (the subject). All statements about one
+manifest are layers of one attestation manifest. The index lists it beside the image's, with the platform
 ``unknown/unknown`` (https://docs.docker.com/build/metadata/attestations/attestation-storage/).
 """
 
@@ -24,24 +24,24 @@ STATEMENT_MEDIA_TYPE = "application/vnd.in-toto+json"
 
 @dataclass(frozen=True)
 class Blob:
-    """Bytes and the type that a registry is told."""
+    """Bytes with their media type."""
 
     media_type: str
     data: bytes
 
     @property
     def digest(self) -> str:
-        """Under which a registry keeps it: ``sha256:…``."""
+        """The digest under which a registry stores the bytes: ``sha256:…``."""
         return f"sha256:{hashlib.sha256(self.data).hexdigest()}"
 
     def descriptor(self, **more: Mapping[str, str]) -> dict[str, Any]:
-        """How a manifest or an index refers to it (OCI's content descriptor)."""
+        """The OCI content descriptor, with which a manifest or an index refers to it."""
         return {"mediaType": self.media_type, "digest": self.digest, "size": len(self.data), **more}
 
 
 @dataclass(frozen=True)
 class Attestation:
-    """What is pushed for one image manifest: first the blobs, then the manifest, then an index that lists it."""
+    """What to push for one image manifest: first the blobs, then the manifest, then an index that lists it."""
 
     subject: str
     """The digest of the image manifest."""
@@ -50,7 +50,7 @@ class Attestation:
 
     @property
     def descriptor(self) -> dict[str, Any]:
-        """Its row in the index, beside the image's own."""
+        """The attestation's entry in the index, beside the image's."""
         return self.manifest.descriptor(
             annotations={
                 "vnd.docker.reference.digest": self.subject,
@@ -74,7 +74,7 @@ def statement(
 
 
 def attestation(subject_digest: str, statements: Sequence[Mapping[str, Any]]) -> Attestation:
-    """The attestation manifest of one image manifest. The same statements make the same bytes."""
+    """The attestation manifest of one image manifest. The same statements always give the same bytes."""
     layers = [Blob(STATEMENT_MEDIA_TYPE, canonical(each)) for each in statements]
     config = Blob(
         CONFIG_TYPE,

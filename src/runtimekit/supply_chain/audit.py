@@ -1,6 +1,6 @@
-"""What has become old: bases behind their tags, versions past their end of life, languages with newer versions.
+"""What is out of date? Bases behind their tags, versions past their end of life, languages with newer versions.
 
-Pure: the registry's answers, the lifetimes and today's date come in, rows go out.
+No input or output: callers pass the registry's answers, the lifetimes and today's date, and get rows.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from runtimekit.repository.end_of_life import Lifetimes
     from runtimekit.supply_chain.pins import Pin
 
-SOON = dt.timedelta(days=90)
-"""How long before its end a version is mentioned, and for how long the table of lifetimes counts as fresh."""
+WARNING_PERIOD = dt.timedelta(days=90)
+"""How long before its end of life a version is mentioned, and how long the table of lifetimes counts as fresh."""
 
 
 class Verdict(StrEnum):
-    """What an audit thinks of one thing."""
+    """The result of one check of an audit."""
 
     OK = "ok"
     NOTE = "note"
-    """Worth knowing; nothing is wrong with what is built now."""
+    """Worth knowing. Nothing is wrong with the current images."""
     DUE = "due"
-    """Somebody has to do something: the audit fails."""
+    """Somebody must act. The audit fails."""
     UNKNOWN = "unknown"
-    """It could not be found out, which is not the same as ok."""
+    """It could not be checked, which is not the same as ok."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Finding:
     todo: str = ""
 
     def row(self) -> dict[str, str]:
-        """For machines: keys are never renamed."""
+        """The row for JSON. Its keys are never renamed."""
         return {
             "subject": self.subject,
             "about": self.about,
@@ -59,7 +59,7 @@ class Finding:
 
 
 def versions(runtimes: Sequence[Runtime], lifetimes: Lifetimes, today: dt.date) -> list[Finding]:
-    """A row for each runtime's version, and one for each language of which there is a newer one."""
+    """A row for each runtime's version, one for each language with a newer version, and one for an old table."""
     return [*_ends(runtimes, lifetimes, today), *_newer(runtimes, lifetimes, today), *_data(lifetimes, today)]
 
 
@@ -74,7 +74,7 @@ def _ends(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: dt.date) -> 
         elif life.is_over(today):
             found = f"ended {life.until}, {(today - life.until).days} days ago"
             yield Finding(str(runtime), "version", Verdict.DUE, found, "retire it")
-        elif life.until - today <= SOON:
+        elif life.until - today <= WARNING_PERIOD:
             found = f"ends {life.until}, in {(life.until - today).days} days"
             yield Finding(str(runtime), "version", Verdict.NOTE, found, "tell its users")
         else:
@@ -93,26 +93,26 @@ def _newer(runtimes: Iterable[Runtime], lifetimes: Lifetimes, today: dt.date) ->
 
 
 def _data(lifetimes: Lifetimes, today: dt.date) -> Iterator[Finding]:
-    if lifetimes.checked and today - lifetimes.checked > SOON:
+    if lifetimes.checked and today - lifetimes.checked > WARNING_PERIOD:
         found = f"last compared with its sources on {lifetimes.checked}, {(today - lifetimes.checked).days} days ago"
         yield Finding(FILE_NAME, "data", Verdict.NOTE, found, "renew it (docs/supply-chain.md)")
 
 
 def bases(pins: Iterable[Pin]) -> list[Finding]:
-    """A row for each base; Dockerfiles that hold the same tag in the same way share one."""
+    """A row for each base. Dockerfiles with the same tag and the same pin share one."""
     return list(dict.fromkeys(_base(pin) for pin in pins))
 
 
 def _base(pin: Pin) -> Finding:
     if pin.current is None:
         return Finding(pin.tag, "base", Verdict.UNKNOWN, f"no answer: {pin.problem}", "try again")
-    if pin.held is None:
+    if pin.pinned is None:
         found = f"not pinned; every build takes what the tag holds that day, now {short(pin.current)}"
         return Finding(pin.tag, "base", Verdict.NOTE, found, "invoke pin")
     if pin.is_behind:
-        found = f"pinned to {short(pin.held)}, the tag holds {short(pin.current)}"
+        found = f"pinned to {short(pin.pinned)}, the tag holds {short(pin.current)}"
         return Finding(pin.tag, "base", Verdict.DUE, found, "invoke pin, then build and test")
-    return Finding(pin.tag, "base", Verdict.OK, f"pinned to what the tag holds, {short(pin.held)}")
+    return Finding(pin.tag, "base", Verdict.OK, f"pinned to what the tag holds, {short(pin.pinned)}")
 
 
 def short(digest: str) -> str:

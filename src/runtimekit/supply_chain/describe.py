@@ -1,6 +1,6 @@
-"""What there is to say about one image of the engine: its bill of materials, its provenance, both as an attestation.
+"""Describe one image in the engine: its bill of materials, its provenance, and both as an attestation.
 
-This is what `invoke sbom` and publishing call; the modules beside it know nothing of an engine.
+`invoke sbom` and publishing call this module. The modules for each format do not use an engine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Built:
-    """What an image says of itself in its labels: how it was built, not what is checked out now."""
+    """A built image and its labels. They say how it was built, whatever is checked out now."""
 
     runtime: Runtime
     platform: str
@@ -36,18 +36,18 @@ class _Built:
     labels: Mapping[str, str]
 
     def label(self, name: str) -> str:
-        """One of OCI's labels (contract I5)."""
+        """The value of a label ``org.opencontainers.image.…`` (contract I5); empty without one."""
         return self.labels.get(f"org.opencontainers.image.{name}", "")
 
     @property
     def base(self) -> str:
-        """The reference that it is built on; empty where that is nothing."""
+        """The reference of the base image; empty for ``scratch``."""
         name = self.label("base.name")
         return "" if name == "scratch" else name
 
     @property
     def inputs(self) -> dict[str, Any]:
-        """What it was made from. The label has this once for all its platforms."""
+        """The inputs of the build. The label has them once for all platforms, so the platform is added."""
         return {**json.loads(self.labels[LABEL_INPUTS]), "platform": self.platform}
 
 
@@ -64,11 +64,11 @@ def bill_of_materials(
     """The SPDX document of a built image.
 
     Args:
-        engine: Where the image is.
-        runtime: Whose image.
+        engine: The engine that has the image.
+        runtime: The image's runtime.
         platform: As docker calls it, ``linux/arm64``.
         name: The reference under which it is published (default: its local name).
-        digest: The digest of the image's manifest for this platform (default: what the engine calls the image).
+        digest: The digest of the image's manifest for this platform (default: the engine's image id).
 
     Raises:
         ImageMissingError: It has not been built for this platform.
@@ -78,7 +78,7 @@ def bill_of_materials(
     with image_contents.opened(engine, runtime.build_image, platform) as opened:
         packages = inventory.read(opened.files, opened.settings.get("Env") or ())
     adapter = runtime.language.adapter if runtime.language else ""
-    described = spdx.Described(
+    described = spdx.ImageDescription(
         name=name or runtime.build_image,
         platform=platform,
         digest=digest or built.id,
@@ -88,13 +88,13 @@ def bill_of_materials(
         base=built.base,
         base_digest=built.label("base.digest"),
         stand_in=built.labels.get(LABEL_STAND_IN, ""),
-        own=spdx.own_parts(built.inputs["contexts"], adapter, built.label("revision")),
+        project_packages=spdx.project_packages(built.inputs["contexts"], adapter, built.label("revision")),
     )
     return spdx.document(described, packages, f"runtimekit-{_version()}")
 
 
 def origin(engine: Engine, runtime: Runtime, platform: str) -> provenance.Origin:
-    """How a built image came about.
+    """How a built image was made.
 
     Raises:
         ImageMissingError: It has not been built for this platform.
@@ -117,11 +117,11 @@ def origin(engine: Engine, runtime: Runtime, platform: str) -> provenance.Origin
 
 
 def attest(engine: Engine, runtime: Runtime, platform: str, *, name: str, digest: str) -> Attestation:
-    """What is said of a built image, as the manifest and blobs that stand beside it in the index.
+    """The attestation of a built image: the manifest and the blobs to push beside it.
 
     Args:
-        engine: Where the image is.
-        runtime: Whose image.
+        engine: The engine that has the image.
+        runtime: The image's runtime.
         platform: As docker calls it.
         name: The reference under which it is published, without a digest.
         digest: The digest of the image's manifest for this platform.

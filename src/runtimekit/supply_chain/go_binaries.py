@@ -1,7 +1,7 @@
-"""What Go programs say of themselves: the modules that they were built from (as ``go version -m`` shows them).
+"""Which modules was a Go program built from? This reads what ``go version -m`` shows.
 
-The linker writes them behind a magic word: 14 bytes of it, the pointer size, flags, and from byte 32 on two strings,
-each after its length (https://pkg.go.dev/debug/buildinfo; the form since Go 1.18).
+The linker writes a magic word of 14 bytes, the pointer size, flags, and from byte 32 on two strings, each preceded by
+its length: the Go version and the modules (https://pkg.go.dev/debug/buildinfo; the form since Go 1.18).
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ _ELF = b"\x7fELF"
 _MAGIC = b"\xff Go buildinf:"
 _HEADER = 32
 _INLINE = 2
-"""The flag that says that the strings follow, as they do since Go 1.18."""
+"""The flag for inline strings, set since Go 1.18."""
 _SENTINEL = 16
-"""Bytes around the list of modules that mark it in memory."""
+"""The number of marker bytes before and after the list of modules."""
 _CHUNK = 1 << 20
 _LONGEST = 1 << 22
-"""Bytes of build information; more is somebody's data that happens to hold the magic word."""
+"""The maximum size of build information in bytes. More is other data that happens to contain the magic word."""
 _SMALLEST = 100_000
-"""Bytes; no Go program is smaller."""
+"""No Go program is smaller than this number of bytes."""
 
 
-def may_tell(mode: int, size: int) -> bool:
+def is_candidate(mode: int, size: int) -> bool:
     """Whether a file of this mode and size can be a Go program."""
     return bool(mode & 0o111) and size >= _SMALLEST
 
 
 def read(path: str, stream: IO[bytes]) -> list[Package]:
-    """The Go modules in a program, its own and the standard library's included; none in anything else."""
+    """The Go modules in a program, including its own and the standard library. Other files have none."""
     if stream.read(len(_ELF)) != _ELF:
         return []
     data = _build_information(stream)
@@ -46,12 +46,12 @@ def read(path: str, stream: IO[bytes]) -> list[Package]:
 
 
 def _build_information(stream: IO[bytes]) -> bytes:
-    """What follows the magic word, of a stream of any length, in bounded memory."""
+    """The build information of a stream, from the magic word on; empty without one. Memory use is bounded."""
     window = b""
     while chunk := stream.read(_CHUNK):
         window += chunk
         at = window.find(_MAGIC)
-        # The magic word alone is also a constant in programs that look for it: there, no flags follow.
+        # Programs that search for the magic word contain it as a constant. There, no flags follow.
         while at >= 0:
             window = window[at:] + stream.read(max(0, _HEADER - len(window) + at))
             if len(window) >= _HEADER and window[15] & _INLINE:
@@ -62,7 +62,7 @@ def _build_information(stream: IO[bytes]) -> bytes:
 
 
 def _string(data: bytes) -> tuple[bytes, bytes]:
-    """A string after its length as a varint, and what follows it."""
+    """Read a string that follows its length as a varint; return it and the rest."""
     length = shift = 0
     for at, byte in enumerate(data[:5]):
         length |= (byte & 0x7F) << shift
@@ -74,11 +74,11 @@ def _string(data: bytes) -> tuple[bytes, bytes]:
 
 def _standard_library(path: str, version: str) -> Iterator[Package]:
     if version.startswith("go"):
-        yield Package(kind="golang", name="stdlib", version=version.removeprefix("go").partition(" ")[0], place=path)
+        yield Package(kind="golang", name="stdlib", version=version.removeprefix("go").partition(" ")[0], found_in=path)
 
 
 def _modules(path: str, lines: list[str]) -> Iterator[Package]:
-    """``mod``, ``dep`` and ``=>`` lines: a replacement stands instead of what it replaces."""
+    """Read ``mod``, ``dep`` and ``=>`` lines. A replacement (``=>``) takes the place of the module before it."""
     found: list[tuple[str, str]] = []
     for line in lines:
         kind, _, rest = line.partition("\t")
@@ -91,4 +91,4 @@ def _modules(path: str, lines: list[str]) -> Iterator[Package]:
     for name, version in found:
         namespace, _, last = name.rpartition("/")
         shown = "" if version == "(devel)" else version
-        yield Package(kind="golang", namespace=namespace, name=last, version=shown, place=path)
+        yield Package(kind="golang", namespace=namespace, name=last, version=shown, found_in=path)

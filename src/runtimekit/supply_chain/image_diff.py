@@ -1,4 +1,4 @@
-"""What makes two builds of one image different: which files of which layer, and what about them."""
+"""How do two builds of an image differ? Lists the files of each layer, and what differs about them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that two builds disagree about."""
+    """One difference between two builds."""
 
     where: str
     """The layer, by its number and the instruction that made it, or ``configuration``."""
     name: str
     """A path in the image, or a key of the configuration."""
     what: str
-    """``content``, ``mtime``, ``mode``, ``owner`` …, with both values, or that only one build has it."""
+    """What differs (``content``, ``mtime``, ``mode``, ``owner`` …), with both values; or which build alone has it."""
 
 
 def compare(one: Layout, other: Layout) -> list[Difference]:
-    """Everything that differs; empty when both have the same digest."""
+    """All differences; empty if both builds have the same digest."""
     if one.digest == other.digest:
         return []
     found = list(_layers(one, other))
-    if not found:  # every layer's digest is in the configuration, too: that would say the same thing twice
+    if not found:  # the configuration lists the layers' digests, so it always differs with them
         before, after = _flat(one.configuration), _flat(other.configuration)
         found = [
             Difference("configuration", key, f"{before.get(key)!r}, then {after.get(key)!r}")
@@ -85,7 +85,7 @@ def _facts(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> dict[str, str]:
 
 
 def _flat(value: object, key: str = "") -> dict[str, object]:
-    """A nested document as one level: ``config.Env[0]``."""
+    """Flatten a nested document; keys are like ``config.Env[0]``."""
     if isinstance(value, dict):
         parts = [_flat(each, f"{key}.{name}" if key else str(name)) for name, each in value.items()]
     elif isinstance(value, list):

@@ -1,7 +1,7 @@
-"""What is installed in an image, read from its own package databases. Nothing in the image is run.
+"""What is installed in an image? This reads the image's package databases and runs nothing in it.
 
-Each file that comes along is offered to the readers of :mod:`runtimekit.supply_chain.package_databases` and
-:mod:`runtimekit.supply_chain.go_binaries`; what they find becomes one sorted list, in which nothing stands twice.
+Each file is passed to the readers of :mod:`runtimekit.supply_chain.package_databases` and
+:mod:`runtimekit.supply_chain.go_binaries`; the packages that they find become one sorted list without duplicates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tarfile import TarFile
 
 LARGEST_DATABASE = 200_000_000
-"""Bytes; a larger file under a database's name is not one, and would not fit into memory."""
+"""The maximum size of a database in bytes. A larger file is not a database, and would not fit into memory."""
 _OS_RELEASE = re.compile(r"(?:usr/lib|etc)/os-release")
 _SETTING = re.compile(r'^(\w+)=["\']?(.*?)["\']?$', re.MULTILINE)
 _INTERPRETER_VARIABLES = {
@@ -31,13 +31,13 @@ _INTERPRETER_VARIABLES = {
     "RUBY_VERSION": "ruby",
     "RUST_VERSION": "rust",
 }
-"""Official images state in their environment which interpreter was compiled into them; no package database has it."""
+"""Variables in which official images name their interpreter. It was compiled, so no package database lists it."""
 
 
 def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]:
-    """Every package that the files and the environment (``NAME=value``) of an image tell of.
+    """All packages found in an image's files and environment (``NAME=value``).
 
-    A file that cannot be understood is passed over: it is somebody's data, and the other files still count.
+    A file that cannot be parsed is skipped: it may be the user's data.
     """
     found: list[Package] = []
     release: dict[str, str] = {}
@@ -46,12 +46,12 @@ def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]
         stream = files.extractfile(entry) if entry.isreg() else None
         if stream is None:
             continue
-        if reader := package_databases.reader_of(name):
+        if reader := package_databases.find_reader(name):
             if entry.size <= LARGEST_DATABASE:
                 found += reader(name, stream.read())
         elif _OS_RELEASE.fullmatch(name):
             release = dict(_SETTING.findall(stream.read().decode(errors="replace")))
-        elif go_binaries.may_tell(entry.mode, entry.size):
+        elif go_binaries.is_candidate(entry.mode, entry.size):
             found += go_binaries.read(name, stream)
     found += _interpreters(environment, {package.name for package in found if package.kind == "generic"})
     return _tidied(found, release)
@@ -60,14 +60,14 @@ def read(files: TarFile, environment: Iterable[str] = ()) -> tuple[Package, ...]
 def _interpreters(environment: Iterable[str], known: Iterable[str]) -> list[Package]:
     variables = dict(line.partition("=")[::2] for line in environment)
     return [
-        Package(kind="generic", name=name, version=variables[variable], place=f"the environment variable {variable}")
+        Package(kind="generic", name=name, version=variables[variable], found_in=f"the environment variable {variable}")
         for variable, name in _INTERPRETER_VARIABLES.items()
         if variables.get(variable) and name not in known
     ]
 
 
 def _tidied(found: Iterable[Package], release: Mapping[str, str]) -> tuple[Package, ...]:
-    """Sorted, each package once with the first place that tells of it, a distribution's with its name."""
+    """Sort the packages and remove duplicates; add the distribution's name to deb and apk packages."""
     distribution = release.get("ID", "")
     version = release.get("VERSION_ID", "")
     once: dict[str, Package] = {}

@@ -1,9 +1,9 @@
-"""Images as OCI layouts, built so that the same sources make the same bytes on every machine.
+"""Build images as OCI layouts so that the same sources give the same bytes on every machine.
 
-Three things differ from an ordinary build. Its contexts are copied first, because ``COPY`` keeps what a clone has of
-its own: times, the umask, byte code. Files whose time is later than the commit's get the commit's
-(``SOURCE_DATE_EPOCH`` with ``rewrite-timestamp``), which the exporter into the engine refuses. And no cache is used:
-its layers keep the times of the day on which they were made.
+Three things differ from an ordinary build. Its contexts are copied first, because ``COPY`` keeps what differs between
+clones: times, modes from the umask, byte code. Files that are newer than the commit get the commit's time
+(``SOURCE_DATE_EPOCH`` with ``rewrite-timestamp``), which the exporter into the engine does not support. And no cache is
+used, because cached layers keep the times at which they were made.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Layout:
     folder: Path
 
     def blob(self, digest: str) -> Path:
-        """The file of a blob."""
+        """The path of a blob."""
         return self.folder / "blobs" / digest.replace(":", "/")
 
     def _document(self, digest: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Layout:
         return self._document(self._document(self.digest)["config"]["digest"])
 
     def layers(self) -> list[tuple[str, str]]:
-        """For each layer its digest and the instruction that made it."""
+        """The digest of each layer, and the instruction that made it."""
         history = (row for row in self.configuration.get("history", ()) if not row.get("empty_layer"))
         digests = [layer["digest"] for layer in self._document(self.digest)["layers"]]
         made_by = [str(row.get("created_by", "")) for row in history]
@@ -66,21 +66,21 @@ def write(
     cancelled: threading.Event,
     watch: Callable[[Progress], None],
 ) -> Layout:
-    """Build an image for one platform from its sources alone, into ``scratch``.
+    """Build an image for one platform from its sources alone, below ``scratch``.
 
     Args:
-        engine: Where to build.
-        request: As an ordinary build has it, with ``SOURCE_DATE_EPOCH`` among its arguments.
+        engine: The engine that builds.
+        request: The request of an ordinary build, with ``SOURCE_DATE_EPOCH`` among its build arguments.
         scratch: A folder for the copies and the layout; the caller removes it.
         log: The full log goes here.
         cancelled: Ends the build when set.
-        watch: Called as the build moves on.
+        watch: Called whenever the build makes progress.
 
     Raises:
         ImageBuildError: The build failed.
         DeadlineError: It took longer than an hour.
     """
-    when = int(request.arguments["SOURCE_DATE_EPOCH"])
+    when = int(request.build_args["SOURCE_DATE_EPOCH"])
     sources = {"": str(request.folder)} | {name: at for name, at in request.contexts.items() if "://" not in at}
     copies = {name: scratch / "sources" / (name or "folder") for name in sources}
     for name, source in sources.items():

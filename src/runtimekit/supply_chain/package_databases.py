@@ -1,6 +1,6 @@
-"""The package databases that images have, each with its reader: ``(path, bytes) → packages``.
+"""Readers for the package databases in images: ``(path, bytes) → packages``.
 
-A reader raises nothing: a file that looks like a database but is none holds no packages.
+A reader raises nothing. A file that only looks like a database has no packages.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _NOT_UNDERSTOOD = (
 )
 
 
-def reader_of(path: str) -> Callable[[str, bytes], list[Package]] | None:
-    """The reader for a file of an image, by its path without the leading slash."""
+def find_reader(path: str) -> Callable[[str, bytes], list[Package]] | None:
+    """The reader for a file, by its path in the image without the leading slash; None if it is no database."""
     for pattern, reader in _READERS:
         if pattern.search(path):
-            return functools.partial(_patient, reader)
+            return functools.partial(_tolerant, reader)
     return None
 
 
-def _patient(reader: Callable[[str, bytes], Iterator[Package]], path: str, data: bytes) -> list[Package]:
+def _tolerant(reader: Callable[[str, bytes], Iterator[Package]], path: str, data: bytes) -> list[Package]:
     try:
         return list(reader(path, data))
     except _NOT_UNDERSTOOD:
@@ -65,7 +65,7 @@ def _debian(path: str, data: bytes) -> Iterator[Package]:
                 name=fields["Package"],
                 version=fields["Version"],
                 qualifiers=(("arch", architecture),) if architecture else (),
-                place=path,
+                found_in=path,
             )
 
 
@@ -78,7 +78,7 @@ def _alpine(path: str, data: bytes) -> Iterator[Package]:
                 version=fields["V"],
                 qualifiers=(("arch", fields["A"]),) if "A" in fields else (),
                 licence=fields.get("L", ""),
-                place=path,
+                found_in=path,
             )
 
 
@@ -87,15 +87,17 @@ def _python(path: str, data: bytes) -> Iterator[Package]:
     name = re.sub(r"[-_.]+", "-", str(fields["Name"])).lower()  # as PyPI compares names (PEP 503)
     licence = str(fields["License-Expression"] or fields["License"] or "").partition("\n")[0]
     if fields["Name"] and fields["Version"]:
-        yield Package(kind="pypi", name=name, version=str(fields["Version"]), licence=licence, place=path)
+        yield Package(kind="pypi", name=name, version=str(fields["Version"]), licence=licence, found_in=path)
 
 
 def _npm(path: str, data: bytes) -> Iterator[Package]:
     values = json.loads(data)
     scope, _, name = str(values["name"]).rpartition("/")
     stated = values.get("license") or ""
-    said = str(stated.get("type", "") if isinstance(stated, dict) else stated)
-    yield Package(kind="npm", namespace=scope, name=name, version=str(values["version"]), licence=said, place=path)
+    licence = str(stated.get("type", "") if isinstance(stated, dict) else stated)
+    yield Package(
+        kind="npm", namespace=scope, name=name, version=str(values["version"]), licence=licence, found_in=path
+    )
 
 
 _GEM_FIELD = re.compile(r"""\bs\.(name|version|licenses?) = (?:Gem::Version\.new\()?\[?["']([^"']+)["']""")
@@ -104,7 +106,7 @@ _GEM_FIELD = re.compile(r"""\bs\.(name|version|licenses?) = (?:Gem::Version\.new
 def _gem(path: str, data: bytes) -> Iterator[Package]:
     fields: dict[str, str] = dict(_GEM_FIELD.findall(data.decode(errors="replace")))
     licence = fields.get("license") or fields.get("licenses", "")
-    yield Package(kind="gem", name=fields["name"], version=fields["version"], licence=licence, place=path)
+    yield Package(kind="gem", name=fields["name"], version=fields["version"], licence=licence, found_in=path)
 
 
 def _composer(path: str, data: bytes) -> Iterator[Package]:
@@ -113,47 +115,47 @@ def _composer(path: str, data: bytes) -> Iterator[Package]:
         vendor, _, name = each["name"].rpartition("/")
         licence = " OR ".join(each.get("license") or ())
         yield Package(
-            kind="composer", namespace=vendor, name=name, version=each["version"], licence=licence, place=path
+            kind="composer", namespace=vendor, name=name, version=each["version"], licence=licence, found_in=path
         )
 
 
 def _cargo(path: str, data: bytes) -> Iterator[Package]:
     values = tomllib.loads(data.decode())
     rows: list[Mapping[str, Any]] = [each for each in values.get("package", ()) if "source" in each]
-    for each in rows:  # one without a source is the workspace itself
-        yield Package(kind="cargo", name=each["name"], version=each["version"], place=path)
+    for each in rows:  # a package without a source is the workspace itself
+        yield Package(kind="cargo", name=each["name"], version=each["version"], found_in=path)
 
 
 _JAR_NAME = re.compile(r"(?P<name>[A-Za-z][\w.-]*?)-(?P<version>\d[\w.]*?)\.jar$")
 
 
 def _jar(path: str, data: bytes) -> Iterator[Package]:
-    """Maven's own properties where the jar has them; else its file name."""
-    told = False
+    """Read Maven's properties in the jar; without them, use the file name."""
+    found = False
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"META-INF/maven/[^/]+/[^/]+/pom\.properties", name):
                 lines = archive.read(name).decode(errors="replace").splitlines()
                 fields = dict(line.partition("=")[::2] for line in lines if "=" in line)
-                told = True
+                found = True
                 yield Package(
                     kind="maven",
                     namespace=fields["groupId"].strip(),
                     name=fields["artifactId"].strip(),
                     version=fields["version"].strip(),
-                    place=path,
+                    found_in=path,
                 )
-    if not told and (match := _JAR_NAME.search(path.rpartition("/")[2])):
-        yield Package(kind="maven", name=match["name"], version=match["version"], place=path)
+    if not found and (match := _JAR_NAME.search(path.rpartition("/")[2])):
+        yield Package(kind="maven", name=match["name"], version=match["version"], found_in=path)
 
 
-def _told(name: str, pattern: str) -> Callable[[str, bytes], Iterator[Package]]:
-    """A reader of an interpreter's own version file."""
+def _version_file(name: str, pattern: str) -> Callable[[str, bytes], Iterator[Package]]:
+    """Make a reader for an interpreter's own version file."""
     compiled = re.compile(pattern, re.MULTILINE)
 
     def reader(path: str, data: bytes) -> Iterator[Package]:
         if match := compiled.search(data.decode(errors="replace")):
-            yield Package(kind="generic", name=name, version=".".join(match.groups()), place=path)
+            yield Package(kind="generic", name=name, version=".".join(match.groups()), found_in=path)
 
     return reader
 
@@ -169,15 +171,17 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[str, bytes], Iterator[Package]]
         (r"(?:^|/)vendor/composer/installed\.json$", _composer),
         (r"(?:^|/)Cargo\.lock$", _cargo),
         (r"\.jar$", _jar),
-        (r"/include/python3\.\d+/patchlevel\.h$", _told("python", r'^#define PY_VERSION\s+"([^"]+)"')),
+        (r"/include/python3\.\d+/patchlevel\.h$", _version_file("python", r'^#define PY_VERSION\s+"([^"]+)"')),
         (
             r"/include/node/node_version\.h$",
-            _told("node", r"NODE_MAJOR_VERSION (\d+)[\s\S]*NODE_MINOR_VERSION (\d+)[\s\S]*NODE_PATCH_VERSION (\d+)"),
+            _version_file(
+                "node", r"NODE_MAJOR_VERSION (\d+)[\s\S]*NODE_MINOR_VERSION (\d+)[\s\S]*NODE_PATCH_VERSION (\d+)"
+            ),
         ),
-        (r"^usr/(?:local/go|lib/go[^/]*)/VERSION$", _told("go", r"^go([\d.]+)")),
+        (r"^usr/(?:local/go|lib/go[^/]*)/VERSION$", _version_file("go", r"^go([\d.]+)")),
         (
             r"(?:^|/)(?:jvm/[^/]+|[^/]*(?:jdk|jre|java|corretto)[^/]*)/release$",
-            _told("java", r'^JAVA_VERSION="([^"]+)"'),
+            _version_file("java", r'^JAVA_VERSION="([^"]+)"'),
         ),
     )
 )

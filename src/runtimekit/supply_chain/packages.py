@@ -1,4 +1,4 @@
-"""What a package is, whoever installed it: a kind, a name, a version, and the address that all of these make."""
+"""A package of any package manager: its kind, name, version and package URL."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Package:
-    """Something that is installed in an image."""
+    """A package that is installed in an image."""
 
     kind: str
     """As package URLs call it: ``deb``, ``apk``, ``pypi``, ``npm``, ``gem``, ``golang``, ``maven``, ``cargo`` …"""
     name: str
     version: str
     namespace: str = ""
-    """Of a distribution its name, of a Maven artifact its group, of an npm package its scope."""
+    """A distribution's name, a Maven artifact's group, or an npm package's scope."""
     qualifiers: tuple[tuple[str, str], ...] = ()
     """Such as a Debian package's architecture."""
     licence: str = ""
-    """In the package's own words, which need not be an SPDX expression."""
-    place: str = ""
-    """What tells of it: a path in the image without the leading slash."""
+    """The licence as the package states it, which need not be an SPDX expression."""
+    found_in: str = ""
+    """The file that lists it: a path in the image without the leading slash."""
 
     @property
     def purl(self) -> str:

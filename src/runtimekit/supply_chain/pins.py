@@ -1,7 +1,7 @@
 """Base images pinned by digest: ``FROM node:22-bookworm-slim@sha256:…``.
 
-The tag stays for the reader, the digest is what is pulled. An image is then built on the same bytes until somebody
-renews the pin, in a commit that says so.
+The tag is for the reader; docker pulls the digest. So an image is built on the same bytes until a commit renews the
+pin.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from runtimekit.repository.catalogue import Runtime
 
-ASKED_AT_ONCE = 8
+PARALLEL_REQUESTS = 8
 _REQUEST = re.compile(r'^ERROR: (?:failed to do request: \w+ "[^"]*": )?')
-"""What buildx puts before the reason; the tag is known without it."""
+"""What buildx prints before the reason of an error. It only repeats the tag."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,21 @@ class Pin:
 
     dockerfile: Path
     tag: str
-    held: str | None
-    """The digest that the Dockerfile has; None where it has none."""
+    pinned: str | None
+    """The digest in the Dockerfile; None without one."""
     current: str | None
-    """The digest that the tag has in its registry now; None where the registry does not say."""
+    """The tag's digest in its registry now; None if the registry did not answer."""
     problem: str = ""
-    """Why the registry does not say."""
+    """Why the registry did not answer."""
 
     @property
     def is_behind(self) -> bool:
-        """Whether the registry has another digest than the Dockerfile, or the Dockerfile has none."""
-        return self.current is not None and self.current != self.held
+        """Whether the registry's digest differs from the Dockerfile's, or the Dockerfile has none."""
+        return self.current is not None and self.current != self.pinned
 
 
 def bases_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> dict[Path, tuple[str, ...]]:
-    """The Dockerfiles of runtimes, and with ``gateway`` the one that compiles the gateway, with the bases of each."""
+    """The bases of each runtime's Dockerfile; with ``gateway``, also of the Dockerfile that compiles the gateway."""
     found = {runtime.folder / "Dockerfile": runtime.bases for runtime in runtimes}
     if gateway:
         file = root / "gateway" / "Dockerfile"
@@ -55,16 +55,16 @@ def bases_of(root: Path, runtimes: Iterable[Runtime], *, gateway: bool) -> dict[
     return found
 
 
-def look(files: Mapping[Path, Sequence[str]], digest_of: Callable[[str], str]) -> list[Pin]:
-    """Compare the bases of Dockerfiles with their registry. Each tag is asked for once, several at a time.
+def compare(files: Mapping[Path, Sequence[str]], digest_of: Callable[[str], str]) -> list[Pin]:
+    """Compare the bases of Dockerfiles with their registry. Each tag is requested once, several in parallel.
 
     Args:
         files: Dockerfiles, each with its bases.
-        digest_of: A tag's digest in its registry; raises CommandError or DeadlineError where it cannot be had.
+        digest_of: Returns a tag's digest in its registry. It may raise CommandError or DeadlineError.
     """
     bases = [(file, base) for file, references in files.items() for base in references]
     tags = list(dict.fromkeys(split_digest(base)[0] for _, base in bases))
-    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+    with ThreadPoolExecutor(PARALLEL_REQUESTS) as pool:
         answers = dict(zip(tags, pool.map(lambda tag: _ask(tag, digest_of), tags), strict=True))
     pins = []
     for file, base in bases:
@@ -84,10 +84,10 @@ def _ask(tag: str, digest_of: Callable[[str], str]) -> tuple[str | None, str]:
 
 
 def renew(pins: Collection[Pin]) -> list[Path]:
-    """Write the current digests into the Dockerfiles, and return those that changed. All or none of them.
+    """Write the current digests into the Dockerfiles, and return the files that changed.
 
     Raises:
-        BasesUnansweredError: The registry did not answer for one of them; nothing was written.
+        BasesUnansweredError: The registry did not answer for a tag. No file was changed.
     """
     unanswered = {pin.tag: pin.problem for pin in pins if pin.current is None}
     if unanswered:
@@ -101,7 +101,7 @@ def renew(pins: Collection[Pin]) -> list[Path]:
 
 
 def pinned(text: str, digests: Mapping[str, str]) -> str:
-    """A Dockerfile's text with these digests (tag → ``sha256:…``) in it; every other character stays as it is."""
+    """Put digests (tag → ``sha256:…``) into a Dockerfile's text. Every other character stays as it is."""
     lines = text.splitlines(keepends=True)
     for source in dockerfiles.sources(text):
         tag, _ = split_digest(source.reference)

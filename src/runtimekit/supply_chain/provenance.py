@@ -1,7 +1,7 @@
-"""How an image came about, as SLSA provenance (https://slsa.dev/spec/v1.1/provenance). Pure.
+"""How was an image made? The answer as SLSA provenance (https://slsa.dev/spec/v1.1/provenance).
 
-It holds no times and no number of a run: the same inputs make the same statement, so that publishing again uploads
-nothing. When and where a publication ran stands in its record (``build/publish``).
+It contains no times and no run numbers. The same inputs give the same statement, so publishing again uploads nothing.
+The record of a publication (``build/publish``) says when and where it ran.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PREDICATE_TYPE = "https://slsa.dev/provenance/v1"
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """All that is known of how an image for one platform was made."""
+    """How an image for one platform was made."""
 
     runtime: str
     platform: str
@@ -30,15 +30,15 @@ class Origin:
     commit: str
     fingerprint: str
     inputs: Mapping[str, Any]
-    """What the fingerprint is the hash of (``fingerprints.inputs``): its ``bases`` are FROM reference → digest."""
+    """What the fingerprint hashes (:mod:`runtimekit.images.fingerprint`). ``bases`` maps FROM references to digests."""
     stand_in: str = ""
-    """What the base is made of, where no registry gave the official one; ``bases`` are hashes of recipes then."""
+    """What a locally made base consists of; ``bases`` then has hashes of recipes. Empty for an official base."""
     epoch: int
     """``SOURCE_DATE_EPOCH``: the commit's time, in seconds."""
     builder: str
-    """Who vouches for this: :func:`builder_id`."""
+    """Who vouches for the statement: :func:`builder_id`."""
     tools: Mapping[str, str] = field(default_factory=dict)
-    """The versions of what built: docker, buildx, this project."""
+    """The versions of the tools: docker, buildx, this project."""
 
 
 def predicate(origin: Origin) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _base(origin: Origin, reference: str, digest: str) -> dict[str, Any]:
 def builder_id(source: str, environment: Mapping[str, str]) -> str:
     """The builder's name: the workflow where GitHub runs it, else the repository with ``#local``.
 
-    SLSA has a verifier trust a builder, not a machine: a local build is told from one that GitHub vouches for.
+    In SLSA, a verifier trusts builders, not machines. So a local build has another name than one on GitHub.
     """
     server, workflow = environment.get("GITHUB_SERVER_URL", ""), environment.get("GITHUB_WORKFLOW_REF", "")
     return f"{server}/{workflow}" if server and workflow else f"{source}#local"

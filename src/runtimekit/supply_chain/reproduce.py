@@ -1,7 +1,7 @@
-"""An image, built twice from its sources: the same digest, or a list of what differs.
+"""Is an image reproducible? Build it twice from its sources and compare the digests.
 
-Nothing of an earlier build is used, the gateway's compilation included; :mod:`runtimekit.supply_chain.oci_layouts` says
-how.
+Nothing of an earlier build is used, and the gateway is compiled anew. :mod:`runtimekit.supply_chain.oci_layouts`
+explains how.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.engine.work import IMAGES
+from runtimekit.engine.jobs import IMAGES
 from runtimekit.errors import BaseNeedsRegistryError
 from runtimekit.supply_chain import oci_layouts
 from runtimekit.supply_chain.image_diff import compare
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What came of building an image twice."""
+    """The result of building an image twice."""
 
     runtime: str
     platform: str
     digests: tuple[str, str]
-    """Of the image's manifest, in the first and in the second build."""
+    """The digests of the image's manifest in the first and the second build."""
     differences: tuple[Difference, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether both builds made the same bytes."""
+        """Whether both builds have the same digest."""
         return self.digests[0] == self.digests[1]
 
     def row(self) -> dict[str, Any]:
-        """For machines: keys are never renamed."""
+        """The row for JSON. Its keys are never renamed."""
         return {
             "runtime": self.runtime,
             "platform": self.platform,
@@ -54,8 +54,8 @@ def reproduce(builder: Builder, runtime: Runtime, platform: str) -> Reproduction
     """Build one image for one platform twice, and compare.
 
     Raises:
-        BaseNeedsRegistryError: A base cannot be had here for this platform.
-        ImageBuildError: It does not build.
+        BaseNeedsRegistryError: A base is not available here for this platform.
+        ImageBuildError: A build failed.
     """
     plan = builder.plan([runtime], [platform], force=True)
     for missing in plan.missing:
@@ -77,7 +77,7 @@ def _build(builder: Builder, runtime: Runtime, request: BuildRequest, scratch: P
         contexts["gateway"] = str(scratch / "gateway")
         builder.compile_gateway(scratch / "gateway")
     log = builder.logs / f"reproduce-{runtime.id}-{scratch.name}.log"
-    with builder.works.piece(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
+    with builder.works.job(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
         piece.begin()
         return oci_layouts.write(
             builder.engine,

@@ -1,7 +1,7 @@
-"""Signatures over image digests, by ``cosign`` where it is there (https://docs.sigstore.dev/cosign/).
+"""Sign image digests with ``cosign`` (https://docs.sigstore.dev/cosign/).
 
-One signature of an index covers everything that it lists: the images of all platforms and their attestations. What is
-signed is verified at once, before any tag moves.
+The signature of an index covers everything that it lists: the images of all platforms and their attestations. Each
+signature is verified at once, before any tag moves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DOING = {
     "public-key": "reading the public key for the signature of",
     "verify": "verifying the signature of",
 }
-"""What a subcommand of cosign is for, as errors say it."""
+"""What each subcommand of cosign does, for error messages."""
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 
 
@@ -37,30 +37,30 @@ class Signer:
     key: str = ""
     """A file, a key management service's address or ``env://NAME``; empty for a CI run's identity (OIDC)."""
     identity: str = ""
-    """Who must have signed, where there is no key: the workflow's address."""
+    """Without a key: the URL of the workflow that must have signed."""
     issuer: str = GITHUB_ISSUER
-    """Who vouches for that identity."""
+    """The OIDC issuer of that identity."""
     insecure: bool = False
-    """Whether the registry is this machine's own, without TLS."""
+    """Whether the registry is on this machine, without TLS."""
     docker_config: Path | None = None
-    """The folder with docker's configuration that has the registry's login; None for the user's own."""
+    """The folder of the docker configuration with the registry's login; None for the user's own."""
 
     def sign(self, reference: str) -> None:
-        """Sign ``name@sha256:…`` and confirm it.
+        """Sign ``name@sha256:…`` and verify the signature.
 
         Raises:
-            SigningError: cosign failed, or does not confirm what it has just signed.
+            SigningError: cosign failed, or the new signature is not valid.
         """
-        # Who has a key vouches with it alone: a name in Sigstore's public log could never be taken back.
+        # With a key, nothing goes into Sigstore's public log: an entry there could never be removed.
         by = ["--key", self.key, "--tlog-upload=false"] if self.key else []
         self._run(reference, "sign", "--yes", *by, *self._where(reference))
         self.verify(reference)
 
     def verify(self, reference: str) -> None:
-        """Confirm that ``name@sha256:…`` is signed by this key or identity.
+        """Verify that ``name@sha256:…`` is signed by this key or identity.
 
         Raises:
-            SigningError: It is not, or cosign failed.
+            SigningError: It is not signed so, or cosign failed.
         """
         if not self.key:
             who = ["--certificate-identity", self.identity, "--certificate-oidc-issuer", self.issuer]
@@ -72,15 +72,17 @@ class Signer:
             self._run(reference, "verify", "--key", public, "--insecure-ignore-tlog=true", *self._where(reference))
 
     def _where(self, reference: str) -> list[str]:
-        """What tells cosign which image is meant, and how to reach it."""
+        """The arguments of cosign that name the image, and say how to reach its registry."""
         if "@sha256:" not in reference:
             raise ValueError(f"only a digest can be signed, a tag may move: {reference}")
         return [*(["--allow-insecure-registry", "--allow-http-registry"] if self.insecure else []), reference]
 
-    def _run(self, reference: str, what: str, *words: str) -> None:
+    def _run(self, reference: str, what: str, *arguments: str) -> None:
         login = {"DOCKER_CONFIG": str(self.docker_config)} if self.docker_config else {}
         try:
-            commands.run([self.cosign, what, *words], doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login)
+            commands.run(
+                [self.cosign, what, *arguments], doing=f"cosign {what}", deadline=SECONDS, env=os.environ | login
+            )
         except CommandError as error:
             raise SigningError(DOING[what], reference, error.output) from error
 
@@ -88,18 +90,18 @@ class Signer:
 def find(
     environment: Mapping[str, str] = os.environ, *, required: bool = False, insecure: bool = False
 ) -> Signer | None:
-    """The signer that this environment allows, or None.
+    """The signer for this environment, or None.
 
-    ``COSIGN_KEY`` names a key (its password is cosign's own ``COSIGN_PASSWORD``); else a GitHub workflow that may
-    ask for an identity token signs with that.
+    ``COSIGN_KEY`` names a key (cosign reads its password from ``COSIGN_PASSWORD``). Without it, a GitHub workflow that
+    may request an identity token signs with that.
 
     Args:
-        environment: Where to look.
-        required: Whether having none is an error.
-        insecure: Whether the registry is this machine's own, without TLS.
+        environment: The environment variables.
+        required: Whether it is an error to have no signer.
+        insecure: Whether the registry is on this machine, without TLS.
 
     Raises:
-        SigningSetupError: A key or an identity is there but no cosign; or nothing is there, with ``required``.
+        SigningSetupError: There is a key or an identity but no cosign; or neither of them, with ``required``.
     """
     key = environment.get("COSIGN_KEY", "")
     workflow = environment.get("GITHUB_WORKFLOW_REF", "")

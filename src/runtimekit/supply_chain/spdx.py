@@ -1,4 +1,4 @@
-"""A bill of materials as SPDX 2.3 (https://spdx.github.io/spdx-spec/v2.3/). Pure, and the same for the same image."""
+"""A bill of materials as SPDX 2.3 (https://spdx.github.io/spdx-spec/v2.3/). The same image gives the same document."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ _IMAGE, _BASE = "SPDXRef-Image", "SPDXRef-Base"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Described:
-    """The image that a bill of materials is about."""
+class ImageDescription:
+    """The image that a bill of materials describes."""
 
     name: str
     """Its reference: ``python-runtime:3.10``."""
     platform: str
     digest: str
-    """Of its manifest, or as the engine knows it: ``sha256:…``."""
+    """The digest of the manifest, or the engine's image id: ``sha256:…``."""
     created: str
-    """The commit's time (RFC 3339): a document of the same image is the same on every day."""
+    """The commit's time (RFC 3339), so that the document does not depend on the day."""
     source: str
     """The repository's web address."""
     licence: str = ""
     base: str = ""
-    """The reference that it is built on."""
+    """The reference of the base image."""
     base_digest: str = ""
     stand_in: str = ""
-    """What the base is made of, where it is not the official image."""
-    own: tuple[Package, ...] = field(default=())
-    """Its parts that come from this repository."""
+    """What a locally made base consists of; empty for an official image."""
+    project_packages: tuple[Package, ...] = field(default=())
+    """The image's parts from this repository."""
 
 
-def document(image: Described, packages: Iterable[Package], tool: str) -> dict[str, Any]:
+def document(image: ImageDescription, packages: Iterable[Package], tool: str) -> dict[str, Any]:
     """The document, ready for JSON. ``tool`` is this project with its version, as in ``runtimekit-0.1.0``."""
     rows = [_image(image)]
     relations = [_relation("SPDXRef-DOCUMENT", "DESCRIBES", _IMAGE)]
     if image.base:
         rows.append(_base(image))
         relations.append(_relation(_IMAGE, "DESCENDANT_OF", _BASE))
-    for package in (*image.own, *packages):
+    for package in (*image.project_packages, *packages):
         rows.append(_package(package))
         relations.append(_relation(_IMAGE, "CONTAINS", _identifier(package)))
     name = f"{image.name} {image.platform}"
@@ -65,7 +65,7 @@ def document(image: Described, packages: Iterable[Package], tool: str) -> dict[s
     }
 
 
-def _image(image: Described) -> dict[str, Any]:
+def _image(image: ImageDescription) -> dict[str, Any]:
     name, version = split_tag(image.name)
     return _row(
         _IMAGE,
@@ -78,7 +78,7 @@ def _image(image: Described) -> dict[str, Any]:
     )
 
 
-def _base(image: Described) -> dict[str, Any]:
+def _base(image: ImageDescription) -> dict[str, Any]:
     name, version = split_tag(image.base)
     more = {"comment": f"not the official image, but a stand-in: {image.stand_in}"} if image.stand_in else {}
     return _row(
@@ -100,13 +100,13 @@ def _package(package: Package) -> dict[str, Any]:
         full_name,
         package.version,
         purl=package.purl,
-        sourceInfo=f"found in {package.place}",
+        sourceInfo=f"found in {package.found_in}",
         **more,
     )
 
 
 def _row(identifier: str, name: str, version: str, *, purl: str, digest: str = "", **more: str) -> dict[str, Any]:
-    """A package with the fields that SPDX 2.3 requires; what was not looked into is said to be so."""
+    """A package with the fields that SPDX 2.3 requires. Unknown values are ``NOASSERTION``."""
     row: dict[str, Any] = {
         "SPDXID": identifier,
         "name": name,
@@ -135,7 +135,7 @@ def _image_purl(reference: str, digest: str, platform: str) -> str:
 
 
 def _identifier(package: Package) -> str:
-    """Readable, and still different for packages whose names differ only in what SPDX does not allow."""
+    """A readable identifier. A hash keeps names apart that differ only in characters that SPDX forbids."""
     readable = _UNSAFE.sub("-", f"{package.kind}-{package.name}-{package.version}").strip("-")
     return f"SPDXRef-{readable}-{hashlib.sha256(package.purl.encode()).hexdigest()[:8]}"
 
@@ -144,15 +144,18 @@ def _relation(one: str, kind: str, other: str) -> dict[str, str]:
     return {"spdxElementId": one, "relationshipType": kind, "relatedSpdxElement": other}
 
 
-def own_parts(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple[Package, ...]:
-    """The gateway, the adapter and what else of this repository an image holds: context → digest of its folder."""
+def project_packages(contexts: Mapping[str, str], adapter: str, revision: str) -> tuple[Package, ...]:
+    """The parts of an image from this repository, such as the gateway and the adapter.
+
+    ``contexts`` maps named build contexts to the digests of their folders.
+    """
     return tuple(
         Package(
             kind="generic",
             name=f"runtimekit-adapter-{adapter}" if context == "adapter" else f"runtimekit-{context}",
             version=revision,
             qualifiers=(("checksum", f"sha256:{digest}"),),
-            place=f"the build's named context {context!r}",
+            found_in=f"the build's named context {context!r}",
         )
         for context, digest in sorted(contexts.items())
     )

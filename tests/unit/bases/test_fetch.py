@@ -1,4 +1,4 @@
-"""What recipes take their parts with: whole, of this recipe, and with nothing that the host only happens to have."""
+"""Parts are fetched whole, belong to the current recipe, and need no tools that the host may lack."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Notes what it is told."""
+    """A listener that records its calls."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -30,7 +30,7 @@ class Listener:
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
-        """As a piece of work has them."""
+        """As a job does."""
         self.heard.append(text)
         yield
 
@@ -89,7 +89,7 @@ def test_a_jar_is_unpacked_for_one_architecture(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Else a changed recipe would be built from what the old one had left."""
+    """Otherwise a changed recipe would use the old one's files."""
     monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
     fetched = []
 
@@ -105,13 +105,13 @@ def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPa
     for wanted in ("tool==1", "tool==1", "tool==2"):
         (recipe / "recipe.toml").write_text(f"serves = 'tool:1'\ndescribes = 'x'\n[fetch]\nwheel = '{wanted}'\n")
         base = sources.require("tool:1", "linux/amd64", load_recipes(recipe.parent))
-        maker = make.Bootstrapper(None, (), logs=tmp_path, say=print)  # type: ignore[arg-type]
-        maker._parts(base, ["amd64"], Listener())
+        maker = make.Bootstrapper(None, (), logs=tmp_path, log=print)  # type: ignore[arg-type]
+        maker._build_context(base, ["amd64"], Listener())
     assert fetched == ["tool==1", "tool==2"]
 
 
 def test_of_some_packages_one_folder_is_wanted_as_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """With what its links lead to, and without what nobody needs."""
+    """Links are followed, and unneeded files are left out."""
     monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
 
     def unpack(_debs: list[Path], root: Path) -> None:
@@ -131,14 +131,14 @@ def test_of_some_packages_one_folder_is_wanted_as_one_file(monkeypatch: pytest.M
 
 
 def test_parts_are_fetched_while_the_base_below_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """It is waited for when they are there."""
+    """The build waits for the base after fetching its parts."""
     monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
     order: list[str] = []
     monkeypatch.setitem(FETCHERS, "wheel", lambda *_: order.append("parts"))
     monkeypatch.setattr(make.buildx, "build", lambda _engine, request, **_more: order.append(request.name))
     made = SimpleNamespace(images=lambda _names: {})
     recipes = load_recipes(Path(__file__).parents[3] / "bases")
-    maker = make.Bootstrapper(made, recipes, logs=tmp_path, say=print)  # type: ignore[arg-type]
+    maker = make.Bootstrapper(made, recipes, logs=tmp_path, log=print)  # type: ignore[arg-type]
     monkeypatch.setitem(FETCHERS, "rootfs", lambda *_: None)
     maker.provide("node:22-bookworm-slim", ["linux/amd64"], lambda: order.append("below"))
     assert order == ["parts", "below", "debian:bookworm-slim", "node:22-bookworm-slim"]

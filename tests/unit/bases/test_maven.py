@@ -1,4 +1,4 @@
-"""Files of Maven's central repository: from the user's mirror if there is one, never other bytes than were pinned."""
+"""Files come from Maven's central repository or the user's mirror, and must match the pinned hash."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SETTINGS = """<settings xmlns="http://maven.apache.org/SETTINGS/1.0.0"><mirrors>
 
 @pytest.fixture
 def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """A repository on loopback. What is put into the list are the statuses of its next answers; then it is well."""
+    """A repository on the loopback address. The list holds the status codes of its next failures."""
     statuses: list[int] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -58,14 +58,14 @@ def test_a_file_is_fetched_once_a_passing_fault_is_over(repository: list[int], t
 
 @pytest.mark.usefixtures("repository")
 def test_other_bytes_than_were_pinned_are_refused(tmp_path: Path) -> None:
-    """And nothing of them stays."""
+    """The file is removed."""
     with pytest.raises(CommandError, match="pinned is 00"):
         maven.fetch("org.example:tool", "1.0", "linux-x86_64", "00", tmp_path / "tool.jar")
     assert not (tmp_path / "tool.jar").exists()
 
 
 def test_a_refusal_names_the_artifact(repository: list[int], tmp_path: Path) -> None:
-    """What was not reached, and the status."""
+    """The error names the URL and the status."""
     repository += [404] * 4
     with pytest.raises(CommandError, match=r"(?s)org\.example:tool:1\.0.*404"):
         maven.fetch("org.example:tool", "1.0", "linux-x86_64", PINNED, tmp_path / "tool.jar")
@@ -88,7 +88,7 @@ def test_the_users_mirror_of_the_central_repository_is_used(tmp_path: Path, stan
 
 
 def test_no_settings_or_broken_ones_mean_no_mirror(tmp_path: Path) -> None:
-    """They are not ours to complain about."""
+    """Broken user settings are ignored."""
     (tmp_path / "settings.xml").write_text("<settings>")
     assert maven._mirror(tmp_path / "settings.xml") is None
     assert maven._mirror(tmp_path / "none.xml") is None

@@ -1,4 +1,4 @@
-"""Bases are made once, below before above, and one that fails concerns only what stands on it."""
+"""Bases are made once, those below first. If one fails, only those on top of it fail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECIPES = recipes.load_recipes(Path(__file__).parents[3] / "bases")
 
 
 class FakeBootstrapper:
-    """Makes every base but those that it is told to fail at."""
+    """Makes every base except those that must fail."""
 
     def __init__(self, failing: str = "") -> None:
         self.recipes = RECIPES
@@ -47,7 +47,7 @@ WANTED = {
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_what_several_stand_on_is_made_first_for_all_their_platforms(jobs: int) -> None:
-    """With one worker, too: nothing waits for what comes behind it."""
+    """Also with one worker: nothing waits for a later task."""
     bootstrapper = FakeBootstrapper()
     with ThreadPoolExecutor(jobs) as pool:
         found = LocalBases(bootstrapper, WANTED, pool).images(list(WANTED))  # type: ignore[arg-type]
@@ -79,10 +79,10 @@ def test_what_is_not_made_yet_can_be_named() -> None:
     with ThreadPoolExecutor(2) as pool:
         local = LocalBases(Slow(), WANTED, pool)  # type: ignore[arg-type]
         names = [*WANTED, "node:22-bookworm-slim"]
-        assert local.awaited(names) == list(WANTED)
+        assert local.unfinished(names) == list(WANTED)
         go_on.set()
         local.images(names)
-        assert local.awaited(names) == []
+        assert local.unfinished(names) == []
 
 
 def test_what_was_not_wanted_is_the_registrys_own() -> None:

@@ -1,4 +1,4 @@
-"""What only root can do is known before anything begins."""
+"""If a base needs root, the user learns it before any work starts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WANTED = {"node:22-bookworm-slim": ("linux/amd64",), "alpine:3.22": ("linux/amd6
 
 
 def bootstrapper(tmp_path: Path, *present: str) -> Bootstrapper:
-    """One whose engine has these bases, for amd64, as their recipes make them now."""
+    """A maker whose engine has the current versions of these bases for amd64."""
 
     def images(names: list[str]) -> dict[str, SimpleNamespace]:
         return {f"runtimekit-base/{name}": image(name) for name in present if f"runtimekit-base/{name}" in names}
@@ -33,7 +33,7 @@ def bootstrapper(tmp_path: Path, *present: str) -> Bootstrapper:
         SimpleNamespace(images=images),  # type: ignore[arg-type]
         RECIPES,
         logs=tmp_path,
-        say=print,
+        log=print,
         cancelled=threading.Event(),
     )
     return maker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtimekit.cli import node_options
-from runtimekit.engine.builders import NodeWish
+from runtimekit.engine.builders import NodeSpec
 from runtimekit.errors import OptionError, OptionsConflictError
 
 PLATFORMS = ["linux/amd64", "linux/arm64"]
@@ -14,33 +14,33 @@ PLATFORMS = ["linux/amd64", "linux/arm64"]
 @pytest.mark.parametrize(
     ("driver", "typed", "meant"),
     [
-        ("docker-container", "ssh://me@there", NodeWish("ssh://me@there")),
-        ("docker-container", "ssh://there:2222=linux/arm64", NodeWish("ssh://there:2222", ("linux/arm64",))),
-        ("docker-container", "unix:///run/a.sock", NodeWish("unix:///run/a.sock")),
+        ("docker-container", "ssh://me@there", NodeSpec("ssh://me@there")),
+        ("docker-container", "ssh://there:2222=linux/arm64", NodeSpec("ssh://there:2222", ("linux/arm64",))),
+        ("docker-container", "unix:///run/a.sock", NodeSpec("unix:///run/a.sock")),
         (
             "remote",
             "tcp://[::1]:1234=linux/amd64,linux/arm64",
-            NodeWish("tcp://[::1]:1234", ("linux/amd64", "linux/arm64")),
+            NodeSpec("tcp://[::1]:1234", ("linux/amd64", "linux/arm64")),
         ),
         (
             "remote",
             "tcp://there:1234?cacert=/a/ca.pem&servername=x",
-            NodeWish("tcp://there:1234", (), ("cacert=/a/ca.pem", "servername=x")),
+            NodeSpec("tcp://there:1234", (), ("cacert=/a/ca.pem", "servername=x")),
         ),
         (
             "kubernetes",
             "kubernetes://?namespace=ci&replicas=2=linux/arm64",
-            NodeWish("", ("linux/arm64",), ("namespace=ci", "replicas=2")),
+            NodeSpec("", ("linux/arm64",), ("namespace=ci", "replicas=2")),
         ),
         (
             "kubernetes",
             "kubernetes://?nodeselector=kubernetes.io/arch=arm64,disk=ssd",
-            NodeWish("", (), ('"nodeselector=kubernetes.io/arch=arm64,disk=ssd"',)),
+            NodeSpec("", (), ('"nodeselector=kubernetes.io/arch=arm64,disk=ssd"',)),
         ),
-        ("kubernetes", "kubernetes://", NodeWish("")),
+        ("kubernetes", "kubernetes://", NodeSpec("")),
     ],
 )
-def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: NodeWish) -> None:
+def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: NodeSpec) -> None:
     """The last two only where they are written."""
     assert node_options.nodes(driver, [typed], PLATFORMS) == [meant]
 

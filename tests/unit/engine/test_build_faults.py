@@ -1,4 +1,4 @@
-"""A docker that hangs, dies and prints rubbish: a program of ours plays it."""
+"""What if docker hangs, dies or prints garbage? A script takes its place."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def play(tmp_path: Path) -> Play:
 
 
 def test_a_good_build_leaves_a_log_that_begins_with_its_command(play: Play) -> None:
-    """So that it can be repeated by hand."""
+    """So anybody can repeat it by hand."""
     play.run(f"err.write(b'''{EVENT}\\n''')")
     assert play.log.read_text().startswith("$ ")
     assert "[1/1] RUN x" in play.seen
 
 
 def test_a_failure_has_its_last_lines_and_the_dockerfiles_line(play: Play) -> None:
-    """All that one needs to look at the right place."""
+    """The error shows where to look."""
     with pytest.raises(ImageBuildError) as caught:
         play.run(
             f"""
@@ -96,8 +96,8 @@ FLAKY = """
 def test_what_a_server_failed_in_passing_is_tried_again(
     play: Play, monkeypatch: pytest.MonkeyPatch, words: str, good: int, attempts: int
 ) -> None:
-    """But not for ever, and not what is wrong in itself."""
-    monkeypatch.setattr(buildx, "PAUSES_SECONDS", (0.0, 0.0))
+    """Not for ever, and not an error of the build itself."""
+    monkeypatch.setattr(buildx, "RETRY_DELAYS_SECONDS", (0.0, 0.0))
     count = play.folder / "count"
     script = FLAKY.format(count=count, good=good, words=words)
     if attempts < good:
@@ -120,7 +120,7 @@ def test_bytes_that_are_no_text_are_replaced(play: Play) -> None:
     ["{not json}", '{"vertexes": [1, {}]}', '{"logs": [{"data": 1}]}', '{"vertexes": 3}', "[[[", "}", '{"a":' * 50],
 )
 def test_rubbish_between_events_goes_to_the_log_and_the_rest_is_still_understood(play: Play, rubbish: str) -> None:
-    """Other versions of buildx, or a plugin's own words."""
+    """Other versions of buildx write it, or a plugin prints it."""
     play.run(f"err.write({rubbish!r}.encode() + b'\\n' + b'''{EVENT}\\n''')")
     assert rubbish[:5].strip("{}[") in play.log.read_text()
 
@@ -136,7 +136,7 @@ def test_a_huge_line_and_a_flood_stay_quick_and_small_in_the_error(play: Play) -
 
 
 def test_docker_that_hangs_is_ended_at_its_deadline(play: Play) -> None:
-    """With what it said last."""
+    """The error holds the last lines."""
     began = time.monotonic()
     with pytest.raises(DeadlineError, match="last words"):
         play.run("err.write(b'last words\\n'); err.flush(); time.sleep(60)", deadline=0.5)
@@ -174,7 +174,7 @@ def test_cancelling_ends_the_build_soon(play: Play) -> None:
 
 
 def test_the_log_grows_as_the_build_prints(play: Play) -> None:
-    """Whoever waits for a build looks there: what was printed is in it before the build is over."""
+    """Whoever waits for a build reads the log, so every line is written at once."""
     play.run(
         f"""
         err.write(b'''{EVENT}\\n''')

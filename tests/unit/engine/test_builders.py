@@ -1,4 +1,4 @@
-"""buildx's builders: read from its folder, made and removed by it, each node asked alone. A program plays docker."""
+"""buildx's builders: read from its folder, created and removed by it, each node queried alone. A script is docker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.engine import builders
-from runtimekit.engine.builders import NodeWish, State
+from runtimekit.engine.builders import NodeSpec, State
 from runtimekit.errors import BuilderNotMadeError, UnknownBuilderError
 from runtimekit.support import commands
 
@@ -86,7 +86,7 @@ def test_nodes_are_read_from_buildxs_own_entry(engine: Any) -> None:
 
 
 def test_an_unknown_builder_is_named_with_one_that_may_be_meant(engine: Any) -> None:
-    """And one whose entry is broken is no better."""
+    """A builder with a broken entry is an error, too."""
     docker = engine("")
     with pytest.raises(UnknownBuilderError, match=r"'mnie'\. Perhaps you meant 'mine'\?"):
         builders.find(docker, "mnie")
@@ -96,16 +96,16 @@ def test_an_unknown_builder_is_named_with_one_that_may_be_meant(engine: Any) -> 
 
 
 def test_a_view_has_one_node_with_all_its_settings(engine: Any) -> None:
-    """And is gone afterwards."""
+    """The folder is removed afterwards."""
     node = builders.find(engine(""), "mine")[0]
-    with builders.viewed(node) as folder:
+    with builders.single_node_config(node) as folder:
         entry = json.loads((folder / "instances/mine").read_text())
         assert entry == ENTRY | {"Nodes": ENTRY["Nodes"][:1]}  # type: ignore[index]  # a list
     assert not folder.exists()
 
 
 def test_a_node_says_how_it_is_and_what_it_can_do(engine: Any) -> None:
-    """Variants of a processor are no platforms of ours; labels are not read as facts."""
+    """Processor variants are not our platforms, and labels are not read as platforms."""
     docker = engine(f"print('''{RUNNING}''', 'view' if os.listdir(os.environ['BUILDX_CONFIG']) else '')")
     answer = builders.ask(docker, builders.find(docker, "mine")[0])
     assert (answer.state, answer.version) == (State.RUNNING, "v0.13.1")
@@ -137,7 +137,7 @@ def test_a_node_says_how_it_is_and_what_it_can_do(engine: Any) -> None:
 def test_what_is_wrong_with_a_node_is_in_its_answer(
     engine: Any, driver: str, script: str, state: State, problem: str
 ) -> None:
-    """BuildKit that runs by itself and is not there cannot be started by us."""
+    """A remote BuildKit that is gone cannot be started from here."""
     docker = engine(script)
     node = builders._node("mine", driver, ENTRY["Nodes"][0])  # type: ignore[index]  # a list
     answer = builders.ask(docker, node, 0.5 if "sleep" in script else 20)
@@ -145,7 +145,7 @@ def test_what_is_wrong_with_a_node_is_in_its_answer(
 
 
 def test_all_are_asked_at_the_same_time(engine: Any) -> None:
-    """Silent ones cost their seconds once."""
+    """Nodes that do not answer cost the time limit once."""
     docker = engine("time.sleep(60)")
     began = time.monotonic()
     answers = builders.ask_all(docker, builders.find(docker, "mine") * 3, 1)
@@ -161,9 +161,9 @@ def test_a_node_is_started_only_when_that_is_wanted(engine: Any) -> None:
 
 
 def test_a_builder_is_made_node_by_node_and_never_becomes_the_default(engine: Any) -> None:
-    """In buildx's own words."""
+    """The error holds buildx's output."""
     docker = engine("")
-    wishes = [NodeWish("ssh://a", ("linux/arm64",), ("a=b",)), NodeWish("")]
+    wishes = [NodeSpec("ssh://a", ("linux/arm64",), ("a=b",)), NodeSpec("")]
     builders.create(docker, "new", "kubernetes", wishes)
     assert docker.asked.read_text().splitlines() == [
         "buildx create --name=new --driver=kubernetes --node=new0 --platform=linux/arm64 --driver-opt=a=b ssh://a",
@@ -178,7 +178,7 @@ def test_nothing_is_left_of_a_builder_that_was_made_by_half(engine: Any, tmp_pat
         f"open({str(entry)!r}, 'w').write('x')\nsys.stderr.write('duplicate')\nsys.exit('--append' in words)"
     )
     with pytest.raises(BuilderNotMadeError, match="duplicate"):
-        builders.create(docker, "new", "remote", [NodeWish("tcp://a:1"), NodeWish("tcp://a:1")])
+        builders.create(docker, "new", "remote", [NodeSpec("tcp://a:1"), NodeSpec("tcp://a:1")])
     assert docker.asked.read_text().splitlines()[-1] == "buildx rm --force new"
     assert not entry.exists()
     assert builders.names(docker) == ["mine"]

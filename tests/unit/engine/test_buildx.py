@@ -39,16 +39,16 @@ def test_the_plain_text_of_a_failure_comes_through_line_by_line(size: int) -> No
 def test_progress_merges_a_step_by_its_digest() -> None:
     """The same step is reported again as it changes."""
     progress = Progress()
-    lines = [line for event in EVENTS for line in progress.take(event)]
+    lines = [line for event in EVENTS for line in progress.update(event)]
     done = {"vertexes": [{"digest": "sha256:1", "name": "[1/2] FROM x", "completed": "…", "cached": True}]}
-    lines += progress.take(done)
-    lines += progress.take(done)
+    lines += progress.update(done)
+    lines += progress.update(done)
     assert lines == ["=> [1/2] FROM x", "hello", "world", "CACHED [1/2] FROM x"]
     assert (len(progress.steps), len(progress.done), len(progress.cached)) == (1, 1, 1)
 
 
 def test_steps_have_their_times_by_this_machines_clock() -> None:
-    """However wrong a node's own clock is: here it is three hours behind. What has not ended has none yet."""
+    """The node's clock may be wrong: here it is three hours behind. A running step has no times yet."""
     progress = Progress(clock=lambda: 10_000.0)
     one, two = "sha256:1", "sha256:2"
     for vertex in (
@@ -57,14 +57,14 @@ def test_steps_have_their_times_by_this_machines_clock() -> None:
         {"digest": one, "name": "RUN x", "started": "1970-01-01T00:00:02Z", "completed": "1970-01-01T00:00:05.5Z"},
         {"digest": "sha256:3", "name": "no times", "started": "…", "completed": "…"},
     ):
-        progress.take({"vertexes": [vertex]})
-    assert set(progress.here()) == {one}
-    times = progress.here()[one]
+        progress.update({"vertexes": [vertex]})
+    assert set(progress.local_times()) == {one}
+    times = progress.local_times()[one]
     assert (times.began, times.ended) == pytest.approx((10_000 - 5.376544, 10_000))
 
 
 def test_a_request_is_the_same_words_every_time() -> None:
-    """Order does not depend on how facts were put together; provenance is off so that digests stay."""
+    """The order of arguments is fixed. Provenance is off so that digests stay the same."""
     request = BuildRequest(
         name="x",
         folder=Path("runtimes/x"),
@@ -73,7 +73,7 @@ def test_a_request_is_the_same_words_every_time() -> None:
         contexts={"b": "./b", "a": "./a"},
         labels={"k": "v"},
     )
-    assert request.words() == [
+    assert request.arguments() == [
         "buildx",
         "build",
         "--progress=rawjson",
@@ -89,12 +89,14 @@ def test_a_request_is_the_same_words_every_time() -> None:
 
 
 def test_a_layer_cache_has_a_tag_for_each_image_and_its_platforms() -> None:
-    """Read and written by the same name; what is not asked for is not in the command."""
+    """Reading and writing use the same tag. What was not requested is not in the command."""
     both = LayerCache(read="registry.test/a/cache", write="registry.test/a/cache")
-    assert both.words("node-22", ("linux/arm64", "linux/amd64")) == [
+    assert both.arguments("node-22", ("linux/arm64", "linux/amd64")) == [
         "--cache-from=type=registry,ref=registry.test/a/cache:node-22-amd64-arm64",
         "--cache-to=type=registry,ref=registry.test/a/cache:node-22-amd64-arm64,mode=max,ignore-error=true",
     ]
-    assert LayerCache().words("node-22", ("linux/arm64",)) == []
-    request = BuildRequest(name="x", folder=Path("x"), platforms=("linux/arm64",), cache=tuple(both.words("x-1", ())))
-    assert "--cache-from=type=registry,ref=registry.test/a/cache:x-1" in request.words()
+    assert LayerCache().arguments("node-22", ("linux/arm64",)) == []
+    request = BuildRequest(
+        name="x", folder=Path("x"), platforms=("linux/arm64",), cache=tuple(both.arguments("x-1", ()))
+    )
+    assert "--cache-from=type=registry,ref=registry.test/a/cache:x-1" in request.arguments()

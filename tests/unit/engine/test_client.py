@@ -1,4 +1,4 @@
-"""Asking the engine for images costs little, however many there might be."""
+"""Looking up images is cheap, however many there are."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def test_those_that_exist_are_found_whatever_else_is_asked_for(asked: list[tuple
 
 
 def test_nothing_is_asked_for_nothing(asked: list[tuple[str, ...]]) -> None:
-    """Not even docker."""
+    """Not even docker is called."""
     assert Engine.__new__(Engine).images([]) == {}
     assert asked == []

@@ -1,4 +1,4 @@
-"""The embedded engine's own parts that need no engine."""
+"""The parts of the embedded engine that can be tested without one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_what_an_engines_containers_run_is_known_by_its_layers(tmp_path: Path) -> None:
-    """Not by a name: others' containers, and processes that merely see the engine's mounts, are left alone."""
+    """Containers of other engines, and processes that only see the engine's mounts, are left alone."""
     engine, proc = tmp_path / "engine", tmp_path / "proc"
     ours = f"90 56 0:40 / / rw,relatime - overlay overlay rw,lowerdir={engine}/data/snapshots/1/fs"
     sees = f"91 1 0:41 / {engine}/data rw - ext4 /dev/vda rw"

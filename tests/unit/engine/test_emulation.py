@@ -1,4 +1,4 @@
-"""Emulators are taken back, and what was mounted for them."""
+"""Emulators are unregistered, and binfmt_misc is unmounted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def binfmt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in the kernel's place; mounting fills it, and it knows an emulator of somebody else's."""
+    """A folder plays binfmt_misc. Mounting fills it, and it has another program's emulator."""
     folder = tmp_path / "binfmt_misc"
     folder.mkdir()
 
@@ -35,7 +35,7 @@ def binfmt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ours(binfmt: Path, home: Path) -> Path:
-    """The kernel's entry for the emulator that was registered, as it shows one."""
+    """The kernel's entry for a registered emulator."""
     entry = binfmt / "runtimekit-arm64"
     entry.write_text(f"enabled\ninterpreter {home}/root/usr/bin/qemu-aarch64\n")
     return entry
@@ -44,7 +44,7 @@ def ours(binfmt: Path, home: Path) -> Path:
 def register(home: Path) -> list[str]:
     """As the engine does."""
     home.mkdir(exist_ok=True)
-    return emulation.register(lambda name: home / "root/usr/bin" / emulation.QEMU[name], note=home / "mounted")
+    return emulation.register(lambda name: home / "root/usr/bin" / emulation.QEMU[name], mount_record=home / "mounted")
 
 
 def test_what_was_mounted_is_unmounted(binfmt: Path, tmp_path: Path) -> None:
@@ -54,28 +54,28 @@ def test_what_was_mounted_is_unmounted(binfmt: Path, tmp_path: Path) -> None:
     assert b"qemu-aarch64:FP" in (binfmt / "register").read_bytes()
     entry = ours(binfmt, home)
     entry.write_text(f"interpreter {home}/root/usr/bin/qemu-aarch64")
-    emulation.unregister(home, note=home / "mounted")
+    emulation.unregister(home, mount_record=home / "mounted")
     assert entry.read_text() == "-1"
     entry.unlink()  # as the kernel does
-    emulation.unregister(home, note=home / "mounted")
+    emulation.unregister(home, mount_record=home / "mounted")
     assert (tmp_path / "ran").read_text().split() == ["mount", "umount"]
 
 
 def test_a_mount_that_was_there_stays(binfmt: Path, tmp_path: Path) -> None:
-    """It is the machine's own."""
+    """It belongs to the machine."""
     (binfmt / "register").touch()
     home = tmp_path / "home"
     register(home)
-    emulation.unregister(home, note=home / "mounted")
+    emulation.unregister(home, mount_record=home / "mounted")
     assert not (tmp_path / "ran").exists()
 
 
 def test_a_mount_that_others_use_meanwhile_stays(binfmt: Path, tmp_path: Path) -> None:
-    """Newer kernels forget the handlers of a mount that goes."""
+    """Newer kernels drop the handlers of a mount that is removed."""
     home = tmp_path / "home"
     register(home)
     (binfmt / "qemu-riscv64").touch()
-    emulation.unregister(home, note=home / "mounted")
+    emulation.unregister(home, mount_record=home / "mounted")
     assert (tmp_path / "ran").read_text().split() == ["mount"]
 
 
@@ -83,5 +83,5 @@ def test_another_homes_emulator_stays(binfmt: Path, tmp_path: Path) -> None:
     """Two embedded engines on a machine."""
     register(tmp_path / "home")
     entry = ours(binfmt, tmp_path / "other")
-    emulation.unregister(tmp_path / "home", note=tmp_path / "home/mounted")
+    emulation.unregister(tmp_path / "home", mount_record=tmp_path / "home/mounted")
     assert entry.read_text() != "-1"

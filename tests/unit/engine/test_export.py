@@ -19,12 +19,12 @@ IMAGE = Image("node-runtime:22", "sha256:1", 557_000_000, "amd64")
 
 
 def engine(save: Callable[..., None]) -> Any:
-    """Whose `docker image save` is this."""
+    """An engine with this `docker image save`."""
     return SimpleNamespace(docker=save)
 
 
 def test_an_image_is_saved_by_its_id_and_gone_afterwards(tmp_path: Path) -> None:
-    """What a killed run had left goes first."""
+    """What a killed run has left is removed first."""
     folder = tmp_path / "saved"
     folder.mkdir()
     (folder / ".docker_temp_1").write_text("left behind")

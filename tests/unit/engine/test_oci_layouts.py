@@ -1,4 +1,4 @@
-"""What several builders have built, as one image of the engine."""
+"""The results of several builders become one image of the engine."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def built(folder: Path, architecture: str) -> str:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Any:
-    """Takes what it is given, and says that it has exactly that."""
+    """An engine that loads every archive."""
     holds: dict[str, Any] = {}
 
     def docker(*words: str, **_more: Any) -> str:
@@ -72,7 +72,7 @@ def test_a_single_platform_needs_no_index(tmp_path: Path, engine: Any) -> None:
 
 
 def test_an_engine_that_has_something_else_afterwards_is_an_error(tmp_path: Path, engine: Any) -> None:
-    """What is tested later must be what was built."""
+    """The tested image must be the built one."""
     built(tmp_path / "amd64", "amd64")
     engine.images = lambda _names: {"x-runtime:1": SimpleNamespace(id="sha256:other")}
     with pytest.raises(EngineError, match="but the engine has sha256:other as x-runtime:1"):
@@ -94,7 +94,7 @@ def test_names_are_those_that_containerd_keeps(name: str, full: str) -> None:
 
 
 def test_an_image_of_the_engine_goes_out_as_a_folder(tmp_path: Path) -> None:
-    """Named by its digest; what was saved on the way is gone."""
+    """It is named by its digest. The temporary file is removed."""
 
     def docker(*words: str, **_more: Any) -> str:
         with tarfile.open(words[words.index("--output") + 1], "w") as tar:

@@ -1,4 +1,4 @@
-"""The trace is what Chrome's, Perfetto's and Speedscope's viewers read, and tells what lay beside what."""
+"""Chrome's, Perfetto's and Speedscope's viewers can read the trace, and see what ran in parallel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def written(trace: Trace, folder: Path) -> list[dict[str, Any]]:
 
 
 def example() -> Trace:
-    """A base, and an image with two stages that are built side by side."""
+    """A base, and an image with two stages that are built in parallel."""
     trace = Trace()
     began = 1_764_330_000.25
     trace.add("bases", "base debian:sid-slim", "base debian:sid-slim", began, began + 60, result="made")

@@ -1,4 +1,4 @@
-"""An archive depends on what is in the folder, and on nothing else."""
+"""An archive depends only on the folder's contents."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from runtimekit.errors import ConfigurationError
 from runtimekit.functions.archive import pack
 
 KNOWN_DIGEST = "41d8c6ff764ee5185631027a951a2f9ac4a92868f94b3a7aa422fdf59bf8ae7b"
-"""Of the sample below. If it changes, every archive of everybody changes."""
+"""The hash of the sample below. If it changes, all archives change."""
 
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    """A folder with one of everything."""
+    """A folder with one entry of each kind."""
     folder = tmp_path / "function"
     (folder / "src").mkdir(parents=True)
     (folder / "index.js").write_text("module.exports = (req, res) => res.send('hi')\n")
@@ -34,7 +34,7 @@ def sample(tmp_path: Path) -> Path:
 
 
 def test_the_archive_is_the_same_everywhere_and_for_ever(sample: Path, tmp_path: Path) -> None:
-    """Byte for byte: the hash is written down here."""
+    """The hash is the same on every machine."""
     digest = pack(sample, tmp_path / "a.tar.gz")
     assert digest == KNOWN_DIGEST
     assert hashlib.sha256((tmp_path / "a.tar.gz").read_bytes()).hexdigest() == digest

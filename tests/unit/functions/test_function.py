@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(("amount", "emulated"), [("256m", "768m"), ("1g", "3g")])
 def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amount: str, emulated: str) -> None:
-    """What the contract gives is the function's."""
+    """The function gets the memory that the contract promises."""
     monkeypatch.setattr(machine, "native", lambda: "arm64")
     runtime: Any = SimpleNamespace(memory=amount)
-    assert function.memory_for(runtime, "linux/arm64") == amount
-    assert function.memory_for(runtime, "linux/amd64") == emulated
+    assert function.memory_limit(runtime, "linux/arm64") == amount
+    assert function.memory_limit(runtime, "linux/amd64") == emulated
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_an_emulator_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch, amou
 def test_a_build_that_fails_without_a_word_is_begun_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: list[str], begun: int
 ) -> None:
-    """One that says why is not; and not for ever."""
+    """A build that prints a reason is not repeated, and attempts are limited."""
     words = iter(said)
 
     @contextmanager

@@ -17,7 +17,7 @@ def test_targets_say_all_that_the_build_says() -> None:
         tags=("go-runtime:1.24",),
         contexts={"adapter": "/r/adapters/go"},
         labels={"a": "b"},
-        arguments={"SOURCE_DATE_EPOCH": "1"},
+        build_args={"SOURCE_DATE_EPOCH": "1"},
     )
     file = bake_file([request])
     assert file["group"]["default"]["targets"] == ["go-1-24"]

@@ -63,8 +63,8 @@ def test_every_image_reads_and_writes_its_own_layers(repository: Path, requests:
     built(repository, "python-3.10", "alpine-3.22")
     named = {request.name: request.cache for request in requests}
     assert named == {
-        "python-3.10 linux/amd64": tuple(CACHE.words("python-3.10", ("linux/amd64",))),
-        "alpine-3.22 linux/amd64": tuple(CACHE.words("alpine-3.22", ("linux/amd64",))),
+        "python-3.10 linux/amd64": tuple(CACHE.arguments("python-3.10", ("linux/amd64",))),
+        "alpine-3.22 linux/amd64": tuple(CACHE.arguments("alpine-3.22", ("linux/amd64",))),
     }
     requests.clear()
     built(repository, "python-3.10", cache=buildx.NO_CACHE)
@@ -87,7 +87,7 @@ def test_the_gateways_compilation_is_in_the_cache(repository: Path, requests: li
     gateway = Gateway(repository, engine, repository / "build/logs", threading.Event(), CACHE)
     gateway.compile(repository / "build/out", {})
     (request,) = requests
-    assert request.cache == tuple(CACHE.words("gateway", request.platforms))
+    assert request.cache == tuple(CACHE.arguments("gateway", request.platforms))
 
 
 @pytest.mark.usefixtures("requests")
@@ -106,7 +106,7 @@ def test_the_gateway_is_compiled_for_what_is_needed_and_once(repository: Path, m
     compiled: list[str] = []
 
     def build(_engine: Any, request: BuildRequest, **_more: Any) -> None:
-        compiled.append(request.arguments["ARCHITECTURES"])
+        compiled.append(request.build_args["ARCHITECTURES"])
         for name in compiled[-1].split():
             folder = repository / request.output.partition("dest=")[2] / name
             folder.mkdir(parents=True)
@@ -159,7 +159,7 @@ class Making:
         progress = Progress(clock=lambda: 1_000_000_000.0)
         step = {"digest": "1", "name": "[1/1] RUN make", "started": "2001-01-01T00:00:00Z"}
         for vertex in (step, step | {"completed": "2001-01-01T00:00:01Z"}):
-            progress.take({"vertexes": [vertex]})
+            progress.update({"vertexes": [vertex]})
             watch(progress)
         for tag in request.tags:
             self.made[tag] = SimpleNamespace(id="sha256:1", size=1, labels=dict(request.labels))

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def case(outcome: Outcome, name: str = "wrong-key", **more: str) -> CaseResult:
-    """A case that ended so."""
+    """A case with this outcome."""
     return CaseResult(id=name, rule="R1", area="key", outcome=outcome, seconds=0.25, **more)
 
 
 def suite(*outcomes: Outcome, error: str = "") -> SuiteResult:
-    """A suite whose cases ended so."""
+    """A suite with these outcomes."""
     cases = tuple(case(outcome, f"case-{number}") for number, outcome in enumerate(outcomes))
     return SuiteResult(runtime="node-22", platform="linux/amd64", cases=cases, seconds=1.5, error=error)
 

@@ -1,4 +1,4 @@
-"""What an audit says of versions, of newer ones and of bases, on a given day."""
+"""The findings of an audit on a given day: versions, newer versions, bases."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def verdicts(repository: Path, today: dt.date = TODAY) -> dict[tuple[str, str], 
 
 
 def test_a_version_is_compared_with_the_day(repository: Path) -> None:
-    """Over, about to be, or unknown, which is not the same as ok."""
+    """The end of life is past, near or unknown. Unknown is not ok."""
     (repository / "lifetimes.toml").write_text(LIFETIMES)
     assert verdicts(repository) == {
         ("python-3.9", "version"): (Verdict.DUE, "ended 2025-10-31, 386 days ago"),
@@ -65,7 +65,7 @@ def test_a_version_is_compared_with_the_day(repository: Path) -> None:
 
 
 def test_the_day_after_its_last_one_a_version_is_over(repository: Path) -> None:
-    """And a newer one that is over, too, is not recommended."""
+    """A newer version past its end of life is not recommended."""
     (repository / "lifetimes.toml").write_text(LIFETIMES)
     found = verdicts(repository, TODAY + dt.timedelta(days=1))
     assert found["go-1.24", "version"] == (Verdict.DUE, "ended 2026-11-21, 1 days ago")
@@ -73,7 +73,7 @@ def test_the_day_after_its_last_one_a_version_is_over(repository: Path) -> None:
 
 
 def test_an_old_table_of_lifetimes_is_mentioned(repository: Path) -> None:
-    """What it does not say is then no comfort."""
+    """An old table may lack new versions."""
     (repository / "lifetimes.toml").write_text(LIFETIMES)
     assert ("lifetimes.toml", "data") not in verdicts(repository, dt.date(2027, 1, 30))
     verdict, found = verdicts(repository, dt.date(2027, 1, 31))["lifetimes.toml", "data"]

@@ -16,7 +16,7 @@ from runtimekit.supply_chain.packages import Package
 
 DIGEST = "sha256:" + "a" * 64
 BASE = "sha256:" + "b" * 64
-IMAGE = spdx.Described(
+IMAGE = spdx.ImageDescription(
     name="localhost:5000/acme/python-runtime:3.10",
     platform="linux/arm64",
     digest=DIGEST,
@@ -25,12 +25,14 @@ IMAGE = spdx.Described(
     licence="MIT",
     base=f"python:3.10-slim@{BASE}",
     base_digest=BASE,
-    own=spdx.own_parts({"gateway": "1" * 64, "adapter": "2" * 64, "common": "3" * 64}, "python", "c0ffee"),
+    project_packages=spdx.project_packages(
+        {"gateway": "1" * 64, "adapter": "2" * 64, "common": "3" * 64}, "python", "c0ffee"
+    ),
 )
 PACKAGES = (
     Package(kind="deb", namespace="debian", name="libstdc++6", version="12.2.0-14", qualifiers=(("arch", "arm64"),)),
-    Package(kind="deb", namespace="debian", name="libstdc--6", version="12.2.0-14", place="var/lib/dpkg/status"),
-    Package(kind="npm", namespace="@scope", name="tool", version="1.0", licence="see LICENSE.md", place="x"),
+    Package(kind="deb", namespace="debian", name="libstdc--6", version="12.2.0-14", found_in="var/lib/dpkg/status"),
+    Package(kind="npm", namespace="@scope", name="tool", version="1.0", licence="see LICENSE.md", found_in="x"),
     Package(kind="golang", namespace="example.org/x", name="y", version=""),
 )
 
@@ -46,7 +48,7 @@ def document(**changes: Any) -> dict[str, Any]:
         {},
         {"base": "", "base_digest": ""},
         {"stand_in": "Debian's packages"},
-        {"name": "x", "base": "debian", "own": ()},
+        {"name": "x", "base": "debian", "project_packages": ()},
     ],
 )
 def test_a_bill_of_materials_is_valid_spdx(changes: dict[str, Any]) -> None:
@@ -56,7 +58,7 @@ def test_a_bill_of_materials_is_valid_spdx(changes: dict[str, Any]) -> None:
 
 
 def test_the_validator_would_complain() -> None:
-    """Else the test above could not fail."""
+    """Otherwise the test above could not fail."""
     wrong = document() | {"documentNamespace": "no address"}
     assert validate_full_spdx_document(JsonLikeDictParser().parse(wrong))
 
@@ -80,7 +82,7 @@ def test_a_bill_of_materials_says_what_the_image_is_and_stands_on() -> None:
 
 
 def test_a_stand_in_is_never_called_the_official_image() -> None:
-    """It has another content than what the official reference names."""
+    """Its contents differ from the official image's."""
     row = next(row for row in document(stand_in="Debian's packages")["packages"] if row["SPDXID"] == "SPDXRef-Base")
     assert "externalRefs" not in row
     assert "stand-in: Debian's packages" in row["comment"]
@@ -142,7 +144,7 @@ def test_provenance_of_a_stand_in_names_the_recipe_and_not_the_image() -> None:
     ],
 )
 def test_a_local_build_is_told_from_one_in_ci(environment: dict[str, str], expected: str) -> None:
-    """A verifier trusts a workflow, never just anybody's machine."""
+    """A verifier trusts a workflow, not any machine."""
     assert provenance.builder_id("https://s", environment) == expected
 
 

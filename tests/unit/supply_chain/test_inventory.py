@@ -1,4 +1,4 @@
-"""What is installed is read from databases as the package managers write them, and from nothing else."""
+"""Installed packages are read only from the package managers' own databases."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ POM = {"META-INF/maven/org.x/tool/pom.properties": "#c\ngroupId=org.x\r\nartifac
 )
 def test_each_database_is_read(path: str, data: str | bytes, expected: list[str]) -> None:
     """With names, versions and architectures as package URLs write them."""
-    reader = package_databases.reader_of(path)
+    reader = package_databases.find_reader(path)
     assert reader is not None
     found = reader(path, data.encode() if isinstance(data, str) else data)
     assert [package.purl for package in found] == expected
-    assert {package.place for package in found} == {path}
+    assert {package.found_in for package in found} == {path}
 
 
 def test_licences_are_in_the_packages_own_words() -> None:
@@ -120,7 +120,7 @@ def test_licences_are_in_the_packages_own_words() -> None:
         ("node_modules/@scope/tool/package.json", NPM, "MIT"),
         ("vendor/composer/installed.json", COMPOSER, "MIT OR GPL-3.0"),
     ):
-        reader = package_databases.reader_of(path)
+        reader = package_databases.find_reader(path)
         assert reader is not None
         assert reader(path, data.encode())[0].licence == licence
 
@@ -138,7 +138,7 @@ def test_licences_are_in_the_packages_own_words() -> None:
 )
 def test_other_files_are_no_databases(path: str) -> None:
     """Copies and examples are not what is installed."""
-    assert package_databases.reader_of(path) is None
+    assert package_databases.find_reader(path) is None
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_other_files_are_no_databases(path: str) -> None:
     "data", [b"", b"\xff\xfe\x00 rubbish", b"{}", b"[1]", b"null", b"[" * 100_000, b"PK\x03\x04rubbish"]
 )
 def test_rubbish_holds_no_packages(path: str, data: bytes) -> None:
-    """It is somebody's data, and the other files still count."""
-    reader = package_databases.reader_of(path)
+    """It may be the user's data. The other files still count."""
+    reader = package_databases.find_reader(path)
     assert reader is not None
     assert reader(path, data) == []
 
@@ -250,7 +250,7 @@ def test_an_image_is_one_sorted_list_without_doubles() -> None:
     assert "pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&distro=debian-12" in purls
     assert "pkg:generic/node@22.9.1" in purls
     assert "pkg:golang/stdlib@1.24.4" in purls
-    assert [package.place for package in found if package.name == "b"] == ["a/node_modules/b/package.json"]
+    assert [package.found_in for package in found if package.name == "b"] == ["a/node_modules/b/package.json"]
     assert not any("php" in purl for purl in purls)
 
 

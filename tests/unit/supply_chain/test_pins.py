@@ -9,7 +9,7 @@ import pytest
 from runtimekit.errors import BasesUnansweredError, CommandError
 from runtimekit.repository import catalogue, configuration, dockerfiles
 from runtimekit.repository.recipes import find_base, load_recipes
-from runtimekit.supply_chain.pins import bases_of, look, pinned, renew
+from runtimekit.supply_chain.pins import bases_of, compare, pinned, renew
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = "sha256:" + "0" * 64, "sha256:" + "a" * 64
@@ -77,7 +77,7 @@ def test_renewing_writes_what_the_registry_says_and_asks_once_for_each_tag(tmp_p
         asked.append(tag)
         return NEW
 
-    pins = look(files, digest_of)
+    pins = compare(files, digest_of)
     assert [pin.is_behind for pin in pins] == [True, True, False]
     assert renew(pins) == list(files)[:2]
     assert [file.read_text() for file in files] == [f"FROM node:22@{NEW}\n"] * 3
@@ -85,7 +85,7 @@ def test_renewing_writes_what_the_registry_says_and_asks_once_for_each_tag(tmp_p
 
 
 def test_nothing_is_written_while_one_tag_is_unanswered(tmp_path: Path) -> None:
-    """Half-renewed pins would be a state that nobody chose."""
+    """Nobody wants half-renewed pins."""
     files = write(tmp_path, a="FROM node:22\n", b="FROM gone:1\n")
 
     def digest_of(tag: str) -> str:
@@ -93,7 +93,7 @@ def test_nothing_is_written_while_one_tag_is_unanswered(tmp_path: Path) -> None:
             raise CommandError("asking", "docker", 1, "noise\ngone:1: not found\n")
         return NEW
 
-    pins = look(files, digest_of)
+    pins = compare(files, digest_of)
     with pytest.raises(BasesUnansweredError, match="gone:1: gone:1: not found"):
         renew(pins)
     assert next(iter(files)).read_text() == "FROM node:22\n"

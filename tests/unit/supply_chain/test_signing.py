@@ -1,4 +1,4 @@
-"""Signing, with a program of ours in cosign's place: it plays a script and notes how it was called."""
+"""Signing, with a script in cosign's place that records its calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OIDC = {
 
 @pytest.fixture
 def cosign(tmp_path: Path) -> Path:
-    """A cosign that writes its arguments down and fails at what the file `fails` names."""
+    """A cosign that records its arguments and fails for the subcommand in the file `fails`."""
     program = tmp_path / "bin" / "cosign"
     program.parent.mkdir()
     program.write_text(
@@ -65,7 +65,7 @@ def test_a_workflow_signs_with_its_identity(tmp_path: Path, cosign: Path) -> Non
 
 @pytest.mark.parametrize(("fails", "doing"), signing.DOING.items())
 def test_a_failure_refuses_publishing_with_cosigns_words(tmp_path: Path, cosign: Path, fails: str, doing: str) -> None:
-    """A signature that cannot be confirmed is none."""
+    """A signature that cannot be verified does not count."""
     (tmp_path / "fails").write_text(fails)
     signer = signing.Signer(str(cosign), key="k")
     with pytest.raises(
@@ -75,7 +75,7 @@ def test_a_failure_refuses_publishing_with_cosigns_words(tmp_path: Path, cosign:
 
 
 def test_a_tag_is_not_signed(cosign: Path) -> None:
-    """It may point to something else a moment later."""
+    """A tag may move at any time."""
     with pytest.raises(ValueError, match="only a digest"):
         signing.Signer(str(cosign), key="k").sign("acme/node:22")
 
@@ -90,6 +90,6 @@ def test_without_key_and_identity_nothing_is_signed_unless_it_must_be(environmen
 
 @pytest.mark.parametrize("environment", [{"COSIGN_KEY": "k"}, OIDC])
 def test_a_key_without_cosign_is_an_error(environment: dict[str, str], tmp_path: Path) -> None:
-    """Who has set one up believes that images are signed."""
+    """Whoever has set up a key expects signed images."""
     with pytest.raises(SigningSetupError, match="no cosign on the PATH"):
         signing.find(environment | {"PATH": str(tmp_path)})

@@ -77,11 +77,11 @@ def pin(_context: Context, only: list[str] | None = None, check: bool = False) -
     """Write the digests that the bases' tags hold now into the Dockerfiles, as in FROM node:22@sha256:1f0a."""
     from runtimekit.errors import BasesUnansweredError, PinsBehindError
     from runtimekit.supply_chain.audit import short
-    from runtimekit.supply_chain.pins import bases_of, look, renew
+    from runtimekit.supply_chain.pins import bases_of, compare, renew
 
     setting = here()
     root = setting.configuration.root
-    pins = look(bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
+    pins = compare(bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
     if not check:
         for file in renew(pins):
             print(file.relative_to(root))  # noqa: T201 - the result itself
@@ -89,7 +89,7 @@ def pin(_context: Context, only: list[str] | None = None, check: bool = False) -
     if behind := [pin for pin in pins if pin.is_behind]:
         raise PinsBehindError(
             [
-                f"{pin.dockerfile.relative_to(root)}: {pin.tag} has {short(pin.held or 'no digest')},"
+                f"{pin.dockerfile.relative_to(root)}: {pin.tag} has {short(pin.pinned or 'no digest')},"
                 f" its tag {short(pin.current or '')}"
                 for pin in behind
             ]
@@ -108,12 +108,12 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     from runtimekit.repository import end_of_life
     from runtimekit.supply_chain.audit import Verdict, versions
     from runtimekit.supply_chain.audit import bases as audited_bases
-    from runtimekit.supply_chain.pins import bases_of, look
+    from runtimekit.supply_chain.pins import bases_of, compare
 
     setting = here()
     root = setting.configuration.root
     chosen = list(setting.choose(only))
-    pins = look(bases_of(root, chosen, gateway=not only), setting.registry_digest)
+    pins = compare(bases_of(root, chosen, gateway=not only), setting.registry_digest)
     findings = versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + audited_bases(pins)
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself

@@ -51,7 +51,7 @@ def builds(nodes: Nodes, steps: Sequence[ImageStep], folder: Path, cancelled: th
     nodes.place(steps)
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():
-        if not containers.owner_lives(left.name):  # of a run that was killed
+        if not containers.is_owner_running(left.name):  # of a run that was killed
             shutil.rmtree(left, ignore_errors=True)
     scratch = folder / containers.owner()
     scratch.mkdir()
@@ -216,5 +216,5 @@ def _together(parts: Sequence[Progress], current: str) -> Progress:
         whole.steps |= part.steps
         whole.done |= part.done
         whole.cached |= part.cached
-        whole.times |= part.here()
+        whole.times |= part.local_times()
     return whole

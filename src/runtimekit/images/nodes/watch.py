@@ -109,7 +109,7 @@ def build(
         watching.heard = time.monotonic()
         watch(progress)
 
-    with builders.viewed(node) as settings, _watched(watching):
+    with builders.single_node_config(node) as settings, _watched(watching):
         there = replace(request, builder=node.builder, settings=settings)
         try:
             buildx.build(engine, there, log=log, deadline=deadline, watch=news, cancelled=watching.ended)
@@ -126,7 +126,7 @@ def build(
 def _why_lost(engine: Engine, node: Node, error: ImageBuildError | DeadlineError) -> str:
     """Why the node is lost, rather than the build broken; empty if the build is broken."""
     if isinstance(error, ImageBuildError):
-        if buildx.is_lost(error):
+        if buildx.is_connection_lost(error):
             return error.tail.splitlines()[-1].removeprefix("ERROR: ")
         if _OWN_FAULT.search(error.tail):
             return ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.engine import buildx
-from runtimekit.engine.work import Works
+from runtimekit.engine.jobs import JobTracker
 from runtimekit.errors import CommandError, ConfigurationError
 from runtimekit.github.workflows import actionlint
 
@@ -62,7 +62,7 @@ def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.Monkey
         engine=None,
         logs=root / "build/logs",
         cancelled=threading.Event(),
-        works=Works(print, root=root),
+        works=JobTracker(print, root=root),
         bootstraps=True,
         bootstrapper=SimpleNamespace(provide=lambda reference, _platforms: f"local/{reference}"),
     )
