@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-OVERRUN = "timed out after"
+TIMED_OUT = "timed out after"
 """What a runtime says of a function that overran its time (contract T1)."""
 MESSAGE_LIMIT = 8 * 1024
 """The most bytes that a 500's message has (contract E2)."""
@@ -36,7 +36,7 @@ def expect_that(true: object, what: str, expected: object, got: object) -> None:
 def expect_status(answer: Answer, status: int) -> None:
     """The status must be this; the body is shown where it is not."""
     if answer.status != status:
-        failure = TooLateError if OVERRUN in answer.body.decode(errors="replace") else CaseFailedError
+        failure = TooLateError if TIMED_OUT in answer.body.decode(errors="replace") else CaseFailedError
         raise failure("the answer", f"status {status}", shown(answer))
 
 
@@ -74,7 +74,7 @@ def expect_contains(text: str, parts: Collection[str], what: str) -> None:
     """Every part must stand in the text, in whatever case of letters."""
     missing = [part for part in parts if part.lower() not in text.lower()]
     if missing:
-        failure = TooLateError if OVERRUN in text else CaseFailedError
+        failure = TooLateError if TIMED_OUT in text else CaseFailedError
         raise failure(what, " and ".join(map(repr, missing)), text)
 
 

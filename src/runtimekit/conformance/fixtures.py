@@ -88,9 +88,9 @@ def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
             if held and PurePosixPath(entry.name) == PurePosixPath(entrypoint):
                 held.seek(0)
                 _add(traps, f"{INNER}/{entrypoint}", tarfile.REGTYPE, content=held.read())
-        for stem, leads_to in links.items():
-            _add(traps, names[stem], tarfile.SYMTYPE, leads_to=leads_to)
-        _add(traps, "linked_folder", tarfile.SYMTYPE, leads_to="/tmp")  # noqa: S108 - inside the container
+        for stem, link_target in links.items():
+            _add(traps, names[stem], tarfile.SYMTYPE, link_target=link_target)
+        _add(traps, "linked_folder", tarfile.SYMTYPE, link_target="/tmp")  # noqa: S108 - inside the container
         _add(traps, names["folder"], tarfile.DIRTYPE)
         _add(traps, names["pipe"], tarfile.FIFOTYPE)
     target.chmod(0o644)
@@ -144,8 +144,8 @@ def cut_off(archive: Path, target: Path) -> Path:
     return target
 
 
-def _add(archive: tarfile.TarFile, name: str, kind: bytes, *, leads_to: str = "", content: bytes = b"") -> None:
+def _add(archive: tarfile.TarFile, name: str, kind: bytes, *, link_target: str = "", content: bytes = b"") -> None:
     info = tarfile.TarInfo(f"./{name}")
-    info.type, info.linkname, info.size = kind, leads_to, len(content)
+    info.type, info.linkname, info.size = kind, link_target, len(content)
     info.mode = 0o755 if kind == tarfile.DIRTYPE else 0o644
     archive.addfile(info, io.BytesIO(content))

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance import collect
-from runtimekit.conformance.case_runner import Job, Runner, not_run
-from runtimekit.conformance.cases import Bench, Scope
-from runtimekit.conformance.launched import Site, Stand
+from runtimekit.conformance.case_runner import CaseRun, Runner, not_run
+from runtimekit.conformance.cases import Scope, Subject
+from runtimekit.conformance.launched import CaseEnvironment, LaunchedFunction
 from runtimekit.conformance.probes import Probe
 from runtimekit.conformance.results import SuiteResult
 from runtimekit.conformance.suite_runner import choose
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.client import Engine
 
-_WITHOUT_OTHERS = {Bench.PROBE, Bench.SLOW}
+_ONE_FUNCTION = {Subject.PROBE, Subject.SLOW}
 """Cases that are content with one launched function."""
 
 
@@ -61,9 +61,9 @@ def conform(
         say: Is told what happens.
     """
     began = time.monotonic()
-    runtime = _stranger(image, run_image, code, entrypoint, memory)
+    runtime = _unknown_runtime(image, run_image, code, entrypoint, memory)
     cases = choose(collect.load(collect.tests_folder(root)), runtime, Probe(), Scope.FULL)
-    chosen = [each for each in cases if each.any_function and each.bench in _WITHOUT_OTHERS]
+    chosen = [each for each in cases if each.any_function and each.bench in _ONE_FUNCTION]
     source, archive = folder / "source.tar.gz", folder / "function.tar.gz"
     results, error = {}, ""
     try:
@@ -73,21 +73,23 @@ def conform(
         say(f"{image} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, "conform"))
-            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe(), code)
-            stands = {bench: Stand(site.launch, {}) for bench in _WITHOUT_OTHERS}
-            for each in stands.values():
+            environment = CaseEnvironment(
+                engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe(), code
+            )
+            launched_functions = {bench: LaunchedFunction(environment.launch, {}) for bench in _ONE_FUNCTION}
+            for each in launched_functions.values():
                 stack.callback(each.close)
-                each.learn()
-            runner = stack.enter_context(Runner(site))
-            runner.run([Job(case, stand=stands[case.bench]) for case in chosen])
+                each.learn_plain_status()
+            runner = stack.enter_context(Runner(environment))
+            runner.run([CaseRun(case, launched=launched_functions[case.bench]) for case in chosen])
             results = runner.results
     except RuntimekitError as failure:
         error = str(failure)
-    rows = tuple(results.get(case.id) or not_run(Job(case)) for case in chosen)
+    rows = tuple(results.get(case.id) or not_run(CaseRun(case)) for case in chosen)
     return SuiteResult(runtime=image, platform=platform, cases=rows, seconds=time.monotonic() - began, error=error)
 
 
-def _stranger(image: str, run_image: str, code: Path, entrypoint: str, memory: str) -> Runtime:
+def _unknown_runtime(image: str, run_image: str, code: Path, entrypoint: str, memory: str) -> Runtime:
     """The image as a runtime, as far as anything here needs to know it."""
     return Runtime(
         id=RuntimeId("conform", "0"),

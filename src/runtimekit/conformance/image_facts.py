@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Profile
 
-LOOK_SECONDS = 60.0
+INSPECTION_SECONDS = 60.0
 
 _SCRIPT = r"""
 fact() { printf '%s\t%s\n' "$1" "$2"; }
@@ -98,7 +98,7 @@ class ImageFacts:
             profile=profile,
             files=files,
         ) as container:
-            status = container.wait(LOOK_SECONDS * function.slowness(self.platform))
+            status = container.wait(INSPECTION_SECONDS * function.slowness(self.platform))
             return status, container.logs()
 
     def fact(self, name: str) -> str:

@@ -30,7 +30,7 @@ class NoAnswerError(CaseFailedError):
         super().__init__("the answer", "a whole HTTP answer", f"{why}, after {bytes(received[:300])!r}")
 
 
-class Wire:
+class RawConnection:
     """One connection. Everything on it must be over within ``seconds``."""
 
     def __init__(self, host: str, port: int, seconds: float) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from runtimekit.conformance.results import SuiteResult
-    from runtimekit.conformance.test_records import Proof
+    from runtimekit.conformance.test_records import TestRecord
     from runtimekit.engine.client import Engine
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
@@ -44,7 +44,7 @@ class Gate:
         on_it = [each for each in self.catalogue.newest if runtime in verify.run_images(self.catalogue, each)]
         return [runtime, *on_it]
 
-    def proof(self, runtime: Runtime, platform: str) -> Proof | None:
+    def proof(self, runtime: Runtime, platform: str) -> TestRecord | None:
         """That this runtime's own suite passed on the images that the engine has now."""
         return test_records.find(
             self.configuration.root,

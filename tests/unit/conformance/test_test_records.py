@@ -26,19 +26,19 @@ def runtime(repository: Path) -> Runtime:
     return catalogue.load(configuration.load(repository)).get("go-1.24")
 
 
-def proven(scope: Scope = Scope.FULL) -> test_records.Proof:
+def proven(scope: Scope = Scope.FULL) -> test_records.TestRecord:
     """What a passed suite of two cases proves."""
     cases = tuple(
         CaseResult(id=f"a.{each}", rule="R1", area="a", outcome=each, seconds=1)
         for each in (Outcome.PASSED, Outcome.WAIVED)
     )
     suite = SuiteResult(runtime="go-1.24", platform=AMD, cases=cases, seconds=2.04)
-    return test_records.of(suite, images=IMAGES, scope=scope, digest="cases", at="2026-11-21T00:00:00Z")
+    return test_records.record_of(suite, images=IMAGES, scope=scope, digest="cases", at="2026-11-21T00:00:00Z")
 
 
 def test_a_proof_is_found_for_what_it_is_of(tmp_path: Path, runtime: Runtime) -> None:
     """With the facts of the suite."""
-    test_records.keep(tmp_path, proven())
+    test_records.save(tmp_path, proven())
     found = test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases")
     assert found == proven()
     assert (proven().passed, proven().waived, proven().seconds) == (1, 1, 2.0)
@@ -46,16 +46,16 @@ def test_a_proof_is_found_for_what_it_is_of(tmp_path: Path, runtime: Runtime) ->
 
 def test_a_deep_proof_serves_a_shallow_wish_and_not_the_other_way_round(tmp_path: Path, runtime: Runtime) -> None:
     """Core is less than full."""
-    test_records.keep(tmp_path, proven(Scope.CORE))
+    test_records.save(tmp_path, proven(Scope.CORE))
     assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
     assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases") is None
-    test_records.keep(tmp_path, proven(Scope.FULL))
+    test_records.save(tmp_path, proven(Scope.FULL))
     assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
 
 
 def test_another_image_platform_or_suite_has_no_proof(tmp_path: Path, runtime: Runtime) -> None:
     """One layer of a run image is enough."""
-    test_records.keep(tmp_path, proven())
+    test_records.save(tmp_path, proven())
     for images in ({**IMAGES, "appwrite-alpine:3.22": "sha256:3"}, {"go-runtime:1.24": "sha256:1"}, {}):
         assert test_records.find(tmp_path, runtime, AMD, images, scope=Scope.CORE, digest="cases") is None
     assert test_records.find(tmp_path, runtime, "linux/arm64", IMAGES, scope=Scope.CORE, digest="cases") is None
@@ -64,7 +64,7 @@ def test_another_image_platform_or_suite_has_no_proof(tmp_path: Path, runtime: R
 
 def test_a_file_that_says_something_else_proves_nothing(tmp_path: Path, runtime: Runtime) -> None:
     """Broken, or copied to another image's name."""
-    test_records.keep(tmp_path, proven())
+    test_records.save(tmp_path, proven())
     file = next((tmp_path / "build/proofs").iterdir())
     text = file.read_text()
     for wrong in ("rubbish", "{}", text.replace("sha256:1", "sha256:9"), text.replace("go-1.24", "go-1.25")):
