@@ -1,4 +1,4 @@
-"""What needs a clock, of the few things that are checked everywhere: all of it is ``core``."""
+"""Core cases that measure time. They run under emulation, too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runtimekit.conformance import (
 
 @case("answer.timeout", rule="T1", core=True, calm=True)
 def times_out(target: Target) -> None:
-    """A function that sleeps too long is answered for within a quarter of a second, and the next one as ever."""
+    """A function that exceeds its timeout is answered within 0.25 s; the next request is answered as usual."""
     with expect_within(1.25, "the answer's time", at_least=1.0):
         answer = target.probe("sleep", timeout=1, seconds=30)
     expect_error(answer, 500, "timed out after 1 s")
@@ -34,11 +34,11 @@ def ten_at_once(target: Target) -> None:
 
 @case("answer.same-container", rule="E4", core=True, last=True)
 def same_container(target: Target) -> None:
-    """After all the cases it is still the same container, never started again."""
+    """After all cases the container is still the same, and was never restarted."""
     expect("", target.launched.changed(), "the container")
 
 
 @case("answer.hello-same-container", rule="E4", core=True, bench=Subject.HELLO, last=True)
 def hello_same_container(target: Target) -> None:
-    """The same of the documented function's container."""
+    """The documented function's container, too, is the same and was never restarted."""
     expect("", target.launched.changed(), "the container")

@@ -33,7 +33,7 @@ TEXTS = (
 
 @case("body.million-unknown-keys", rule="R5", alone=True, any_function=True)
 def million_unknown_keys(target: Target) -> None:
-    """Unknown keys are ignored, however many, in bearable time."""
+    """Unknown keys are ignored, however many, in acceptable time."""
     members = ",".join(f'"k{number}":0' for number in range(MILLION))
     with target.raw() as connection, expect_within(SOME_SECONDS, "a million keys"):
         connection.send(target.post(f"{{{members}}}".encode()))
@@ -42,7 +42,7 @@ def million_unknown_keys(target: Target) -> None:
 
 @case("body.million-keys-one-twice", rule="R5", alone=True, any_function=True)
 def million_keys_one_twice(target: Target) -> None:
-    """A key that is there twice is found among a million."""
+    """A duplicate key is found among a million keys."""
     members = ",".join(f'"k{number}":"v"' for number in range(MILLION))
     with target.raw() as connection, expect_within(SOME_SECONDS, "a million keys"):
         connection.send(target.post(f'{{"env":{{{members},"k7":"v"}}}}'.encode()))
@@ -59,7 +59,7 @@ def round_trip(target: Target) -> None:
 
 @case("body.names", rule="F2")
 def names(target: Target) -> None:
-    """Names that mean something to a language are names like any other."""
+    """Names with a special meaning in some language are ordinary names."""
     env = {name: f"value of {name}" for name in NAMES}
     answer = target.call(payload="names", env=env)
     expect_json(answer, {"env": env, "payload": "names", "headers": {}})

@@ -1,4 +1,4 @@
-"""Clients that go away, dawdle, or only sit there (contract R9, T4), and connections that are used for long."""
+"""Clients that disconnect, are slow, or send nothing (contract R9, T4), and long-lived connections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEAD_SECONDS, BODY_SECONDS = 10, 30
 CUT_TOLERANCE = 4
 MIB = 1024 * 1024
 SOON = 2.0
-"""A plain answer while others dawdle: they must not hold it up."""
+"""The limit for a plain answer while other clients are slow."""
 
 
 @case("transport.keep-alive-100", rule="R10", any_function=True)
@@ -55,7 +55,7 @@ def byte_by_byte(target: Target) -> None:
 
 @case("transport.answer-after-half-close", rule="T4", any_function=True)
 def answer_after_half_close(target: Target) -> None:
-    """A client that has said all it has to say still gets its answer."""
+    """A client that half-closes its connection after the request still gets its answer."""
     with target.raw() as connection:
         connection.send(target.post(target.plain()))
         connection.half_close()
@@ -64,7 +64,7 @@ def answer_after_half_close(target: Target) -> None:
 
 @case("transport.expect-continue", rule="R10", any_function=True)
 def expect_continue(target: Target) -> None:
-    """A client that asks before sending its body is told to go on, then answered."""
+    """A client that sends ``Expect: 100-continue`` gets 100, then its answer."""
     request = target.post(target.plain(), "Expect: 100-continue")
     head, separator, body = request.partition(b"\r\n\r\n")
     with target.raw() as connection:
@@ -128,7 +128,7 @@ def slow_chunks(target: Target) -> None:
 
 @case("transport.200-idle-connections", rule="T4", bench=Subject.SLOW, any_function=True)
 def idle_connections(target: Target) -> None:
-    """Connections that only sit there hold nobody up."""
+    """Idle connections delay no other client."""
     with ExitStack() as stack:
         for number in range(200):
             connection = stack.enter_context(target.raw())
@@ -152,7 +152,7 @@ def small_beside_stalled(target: Target) -> None:
 
 @case("time.client-gone", rule="T4")
 def client_gone(target: Target) -> None:
-    """Clients that go away before, during and after sending leave nothing behind that hurts."""
+    """Clients that disconnect before, during and after sending do no harm."""
     whole = target.post(b'{"payload": "{\\"action\\": \\"sleep\\", \\"seconds\\": 0.2}"}')
     for part in (whole, whole[:-5], whole[:40], whole[:1], b""):
         for _ in range(6):
@@ -164,7 +164,7 @@ def client_gone(target: Target) -> None:
 
 @case("time.client-gone-while-answering", rule="T4", alone=True)
 def client_gone_while_answering(target: Target) -> None:
-    """So do clients that go away amid a large answer."""
+    """Clients that disconnect during a large answer do no harm."""
     body = b'{"payload": "{\\"action\\": \\"big\\", \\"bytes\\": 10000000}"}'
     for _ in range(5):
         with target.raw() as connection:
@@ -176,7 +176,7 @@ def client_gone_while_answering(target: Target) -> None:
 
 @case("time.slow-reader", rule="T4", bench=Subject.SLOW)
 def slow_reader(target: Target) -> None:
-    """A client that does not read its large answer holds nobody up, and gets it whole when it reads at last."""
+    """A client that does not read its large answer delays no other client, and gets the whole answer once it reads."""
     body = b'{"payload": "{\\"action\\": \\"big\\", \\"bytes\\": 10485760}"}'
     with target.raw(25) as connection:
         connection.limit_receiving(4096)

@@ -1,4 +1,4 @@
-"""Many requests at the same time (contract F6, T5): none is lost, none is mixed up with another."""
+"""Many requests at the same time (contract F6, T5): none is lost or mixed up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from runtimekit.conformance import (
 
 INTERLEAVED, AT_ONCE = 2000, 32
 RUNNING, WAITING, MORE = 32, 1024, 60
-"""How many run, how many wait (contract T5), and some for whom there is no room."""
+"""How many run, how many wait (contract T5), and how many more are sent and refused."""
 MIB = 1024 * 1024
 
 
@@ -116,7 +116,7 @@ def large_at_once(target: Target) -> None:
 
 @case("crowds.wrong-keys-with-20-mib", rule="R3", alone=True, any_function=True)
 def wrong_keys(target: Target) -> None:
-    """Rubbish with wrong keys costs no memory: twenty at once, each with 20 MiB, and nobody else notices."""
+    """Bodies with wrong keys use no memory: twenty at once, 20 MiB each, disturb no other request."""
     rubbish = bytes(20 * MIB)
 
     def one(_: int) -> None:

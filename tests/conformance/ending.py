@@ -1,4 +1,4 @@
-"""Signals and the server's end (contract T3), and what user code may send it (contract E4)."""
+"""Signals that end the server (contract T3), and signals that user code sends (contract E4)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runtimekit.conformance import RawConnection
 
 IDLE_END, BUSY_END, AT_ONCE = 1.0, 8.0, 1.0
-"""Seconds until the end: with nothing to do, at the latest, and when told twice (contract T3)."""
+"""Seconds until the end: with nothing to do, at the latest, and after a second signal (contract T3)."""
 PARTING = 0.5
 """How much longer for clients that have not closed their connection (contract T3)."""
 TOLERANCE = 0.75
@@ -52,7 +52,7 @@ def expect_end(target: Target, exit_code: int, since: float, within: float, *, a
 
 
 def sleeping(target: Target, connection: RawConnection, seconds: float) -> None:
-    """Have the function sleep, and be sure that it does."""
+    """Make the function sleep, and wait until it does."""
     connection.send(target.post(json.dumps({"payload": json.dumps({"action": "sleep", "seconds": seconds})}).encode()))
     expect_status(target.probe("answer"), 200)
     time.sleep(0.3)
@@ -76,7 +76,7 @@ def idle(target: Target) -> None:
 
 @case("end.idle-with-open-connection", rule="T3", bench=Subject.OWN)
 def idle_with_open_connection(target: Target) -> None:
-    """A connection that is only kept open does not hold it up."""
+    """An idle open connection does not delay the end."""
     with target.fresh() as own, own.raw() as used, own.raw() as unused:
         used.send(own.post(own.plain()))
         expect_status(used.answer(), 200)

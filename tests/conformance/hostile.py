@@ -1,4 +1,4 @@
-"""Functions that use up what there is, and those that attack their own runtime (contract E4, F5, L6, R4)."""
+"""Functions that exhaust resources, and functions that attack their own runtime (contract E4, F5, L6, R4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from runtimekit.conformance import (
 from runtimekit.conformance.system_calls import DATA_ADDRESS, SystemCall
 
 COLD_START = 5.0
-"""How soon after a catastrophe the next request is answered, on a machine that has much else to do."""
+"""How soon the next request is answered after a worker was killed, on a busy machine."""
 MIB = 1024 * 1024
 
 
@@ -46,7 +46,7 @@ def memory_bomb(target: Target) -> None:
 
 @case("hostile.fork-bomb", rule="E4", bench=Subject.VICTIM)
 def fork_bomb(target: Target) -> None:
-    """Processes that a function leaves behind take nobody's place."""
+    """Processes that a function leaves behind do not use up the process limit."""
     for _ in range(2):
         target.probe("forks", count=500, timeout=5)
         recovers(target)
@@ -125,7 +125,7 @@ HARMLESS = (
     SystemCall("kill: with 15", (62, 129), (SERVER, 15)),
     SystemCall("kill: with 9", (62, 129), (SERVER, 9)),
 )
-"""What is allowed: they show that the program works; what the signals do is nothing."""
+"""Calls that are allowed. They show that the program works; the signals have no effect."""
 ATTACK_DATA = b"".join(number.to_bytes(8, "little") for number in (16, 16, 1, 0)) + b"/proc/1/oom_score_adj\0"
 INTRUDER, REPORT = "/usr/workspace/intruder", "/usr/workspace/report"
 

@@ -1,4 +1,4 @@
-"""What waits: for a worker, or for another file to make room (contract L6, T4, T5)."""
+"""Requests that wait for a worker, or for another file's workers to end (contract L6, T4, T5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of one request must not show in the next (contract F2), and large answers."""
+"""One request must not affect the next (contract F2); large answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key is nowhere where a function, a log or an answer could show it (contract R4)."""
+"""No function, log or answer can show the key (contract R4)."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def archive_cut_off(target: Target) -> None:
 
 @case("start.archive-without-record", rule="L5", bench=Subject.OWN)
 def archive_without_record(target: Target) -> None:
-    """So it does when the archive does not say which file is the entrypoint."""
+    """The launch also ends if the archive does not name the entrypoint."""
     lacking = target.environment.folder / "without-record.tar.gz"
     refuses(target, without(target.environment.archives["hello"], ".entrypoint", lacking), key())
 

@@ -56,7 +56,7 @@ def fraction(target: Target) -> None:
 
 @case("time.very-short", rule="R7", calm=True)
 def very_short(target: Target) -> None:
-    """A timeout too short for anything is still a timeout."""
+    """Even the shortest timeout is honoured."""
     expect_error(target.probe("sleep", timeout=0.001, seconds=30), 500, "timed out after 0.001 s")
 
 

@@ -11,7 +11,7 @@ from runtimekit.functions.archive import pack
 LABELS = ("title", "description", "source", "revision", "version", "licenses", "base.name", "base.digest", "created")
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 BUILT_FROM_SOURCE = {"ruby", "perl", "r", "lua"}
-"""Languages whose packages commonly are, so that their images may hold a compiler (contract I6)."""
+"""Languages whose packages are commonly built from source, so that their images may hold a compiler (contract I6)."""
 
 
 @case("image.name", rule="I1", core=True, bench=Subject.IMAGE)

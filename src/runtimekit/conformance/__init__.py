@@ -1,7 +1,7 @@
-"""The contract, proven: every rule's cases, run against launched functions (docs/contract.md, tests/conformance).
+"""Conformance suites: the contract's cases, run against launched functions (docs/contract.md, tests/conformance).
 
 :func:`run` checks a runtime of this repository, :func:`run_on_run_image` an image that compiled functions run on,
-:func:`conform` any image with any function. What cases are written with is here, too.
+:func:`conform` any image with any function. Case files import what they need from here.
 """
 
 from runtimekit.conformance.cases import Case, Scope, Subject, case

@@ -1,4 +1,4 @@
-"""Any image that claims the contract, with any function: the cases that need no fixture of this repository."""
+"""Checks any image that follows the contract, with any function: only cases that need no fixture of this repository."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
 
 _ONE_FUNCTION = {Subject.PROBE, Subject.SLOW}
-"""Cases that are content with one launched function."""
+"""The subjects for which one launched function is enough."""
 
 
 def conform(
@@ -44,21 +44,21 @@ def conform(
     memory: str = DEFAULT_MEMORY,
     say: Callable[[str], None] = print,
 ) -> SuiteResult:
-    """Check the wire: transport, key, limits and body, with a function that nothing is known of.
+    """Check transport, key, limits and body with a function of unknown behaviour.
 
-    That it was called shows in its status, which is compared with that of a plain request.
+    A case knows that the function was called if its status is the one that a plain request gets.
 
     Args:
-        engine: Where; the image must be there.
+        engine: The engine. It must have the image.
         image: Builds the function, and runs it unless ``run_image`` is named.
         code: The folder with the function.
-        entrypoint: Its file.
-        platform: As docker calls it.
-        folder: For archives and passing files.
+        entrypoint: The function's file, relative to ``code``.
+        platform: Docker's name, such as ``linux/amd64``.
+        folder: For archives and temporary files.
         root: A repository whose cases are used, instead of those that the package brings along.
-        run_image: What a compiled function runs on.
-        memory: What the function may use.
-        say: Is told what happens.
+        run_image: The image that a compiled function runs on.
+        memory: The container's memory limit.
+        say: Receives one line for each step.
     """
     began = time.monotonic()
     runtime = _unknown_runtime(image, run_image, code, entrypoint, memory)
@@ -90,7 +90,7 @@ def conform(
 
 
 def _unknown_runtime(image: str, run_image: str, code: Path, entrypoint: str, memory: str) -> Runtime:
-    """The image as a runtime, as far as anything here needs to know it."""
+    """A Runtime that describes the image."""
     return Runtime(
         id=RuntimeId("conform", "0"),
         name=image,

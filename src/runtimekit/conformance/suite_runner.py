@@ -1,4 +1,4 @@
-"""The suite as a whole: which cases concern a runtime, what they are run on, and what came of it."""
+"""Runs a whole suite: chooses the runtime's cases, launches what they need, and returns the results."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
 
     Watch = Callable[[str, int, int], None]
-    """Is told a case's id, how many cases have ended, and how many there are."""
+    """Receives the id of a case that has ended, how many have ended, and how many there are."""
 
 
 def _no_watch(_case: str, _ended: int, _all: int) -> None:
-    """Nobody watches."""
+    """Ignore progress."""
 
 
 def _counting(watch: Watch, total: int) -> Callable[[CaseResult], None]:
-    """What a runner tells of each result, with how many there are by then."""
+    """Adapt ``watch`` to a runner: count the results and pass the count on."""
     ended = itertools.count(1)
     return lambda result: watch(result.id, next(ended), total)
 
@@ -55,14 +55,14 @@ def run(
     """Check a runtime on one platform against the contract.
 
     Args:
-        engine: Where; the runtime's images must be there.
-        runtime: What is checked.
-        root: The repository.
+        engine: The engine. It must have the runtime's images.
+        runtime: The runtime to check.
+        root: The repository's folder.
         platform: As docker calls it. Where it is emulated, deadlines grow and budgets do not.
-        scope: How many of the cases.
+        scope: All cases, or only the core.
         folder: For archives and passing files, such as ``build/tests/python-3.10-amd64``.
-        say: Is told what happens.
-        watch: Is told of every case that has ended: its id, and how many have, of how many.
+        say: Receives one line for each step.
+        watch: Receives progress after each case.
 
     Raises:
         ConfigurationError: The cases, or known_failures.toml, are wrong.
@@ -70,7 +70,7 @@ def run(
     began = time.monotonic()
     tests = collect.tests_folder(root)
     cases = collect.load(tests)
-    # Always the repository's own: what is known of our runtimes says nothing of another's.
+    # Always the repository's own file: known failures of these runtimes do not apply to others.
     known = known_failures.load(
         root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
     )
@@ -143,15 +143,15 @@ def choose(cases: Iterable[Case], runtime: Runtime, probe: Probe, scope: Scope) 
 
 
 def _case_runs(cases: Sequence[Case], environment: CaseEnvironment, stack: ExitStack) -> list[CaseRun]:
-    """Each case with what it is run on: once, or once for each image."""
+    """Each case with its function or image; once for each image if there are several."""
 
-    def launched(function: str, **how: Any) -> LaunchedFunction:  # noqa: ANN401 - see CaseEnvironment.launch
+    def declare(function: str, **how: Any) -> LaunchedFunction:  # noqa: ANN401 - see CaseEnvironment.launch
         made = LaunchedFunction(lambda: environment.launch(function, **how), PLAIN[function])
         stack.callback(made.close)
         return made
 
-    hello = {variant: launched("hello", run_image=image) for variant, image in _run_images(environment.runtime).items()}
-    shared = {bench: launched("probe") for bench in (Subject.PROBE, Subject.SLOW, Subject.VICTIM)}
+    hello = {variant: declare("hello", run_image=image) for variant, image in _run_images(environment.runtime).items()}
+    shared = {bench: declare("probe") for bench in (Subject.PROBE, Subject.SLOW, Subject.VICTIM)}
     _launch([shared[Subject.PROBE], *hello.values()])
     case_runs: list[CaseRun] = []
     for case in cases:
@@ -168,7 +168,7 @@ def _case_runs(cases: Sequence[Case], environment: CaseEnvironment, stack: ExitS
 
 
 def _launch(launched_functions: Iterable[LaunchedFunction]) -> None:
-    """Launch now what every case needs: that it cannot be launched is the suite's failure, not some case's.
+    """Launch now what every case needs, so that a failed launch fails the suite and not just one case.
 
     Raises:
         FunctionLaunchError: It ended or did not become ready.

@@ -1,4 +1,4 @@
-r"""Cases that are data: a request and the answer that is expected, in ``tests/conformance/*.toml``.
+r"""Cases written as data: a request and the expected answer, in ``tests/conformance/*.toml``.
 
 The folder's README describes the form. Text of ``raw``, ``body``, ``headers`` and ``key`` is sent as Latin-1, so that
 ``\u00ff`` is the byte FF; ``${…}`` names one of :func:`_placeholders`.
@@ -34,7 +34,7 @@ _FIXTURE_ANSWERS = {"text", "json", "value"}
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is sent. Either ``raw`` bytes, or the parts of a well-formed request."""
+    """The request to send: ``raw`` bytes, or the parts of a well-formed request."""
 
     raw: Text | None = None
     method: str = "POST"
@@ -80,7 +80,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """What must come back."""
+    """The expected answer."""
 
     status: int | None = None
     statuses: list[int | str] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Expectation:
     closes: bool = False
     """The connection is closed after the answer."""
     or_closed: bool = False
-    """Closing the connection without an answer is right, too."""
+    """The server may also close the connection without an answer."""
     within: float | None = None
     """Budget in seconds for the whole exchange."""
 
@@ -183,7 +183,7 @@ def _with_underscores(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _placeholders(target: Target) -> dict[str, bytes]:
-    """What ``${…}`` stands for."""
+    """The values of ``${…}`` by name."""
     key, plain = target.key, target.plain()
     return {
         "key": key.encode(),

@@ -59,7 +59,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def target(server: Server) -> Target:
-    """A suite whose function is the fake runtime."""
+    """A target whose function is the fake runtime."""
     launched = LaunchedFunction(lambda: pytest.fail("not launched here"), {"payload": "plain"})
     launched._function = Function(None, "127.0.0.1", server.server_address[1], KEY)  # type: ignore[arg-type]
     runtime = SimpleNamespace()
