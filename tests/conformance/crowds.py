@@ -39,10 +39,10 @@ def interleaved(target: Target) -> None:
                 mine = {"env": {"N": f"env {number}"}, "payload": f"payload {number}", "headers": {"n": f"{number}"}}
                 body = json.dumps(mine).encode()
                 if number % 10 == 0:
-                    with target.raw() as connection:
+                    with target.raw() as aborted:
                         whole = target.post(body)
-                        connection.send(whole[: chance.randrange(1, len(whole) + 1)])
-                        connection.abort()
+                        aborted.send(whole[: chance.randrange(1, len(whole) + 1)])
+                        aborted.abort()
                 connection.request("POST", "/", body, {"x-internal-challenge": target.key})
                 answer = connection.getresponse()
                 got = answer.read()
