@@ -40,12 +40,12 @@ NO_PROGRAM = "\n\nthis is (no program in any language\n"
 
 
 def failing_build(target: Target, name: str, files: dict[str, str], entrypoint: str = "") -> str:
-    """What build.sh prints when it fails, as it must."""
+    """Build a function that must fail to build. Returns what build.sh prints."""
     source = target.environment.folder / name
     source.mkdir(exist_ok=True)
     for file, text in files.items():
         (source / file).write_text(text, encoding="utf-8")
-    packed, output = source.with_suffix(".tar.gz"), source.with_suffix(".built.tar.gz")
+    packed, built_archive = source.with_suffix(".tar.gz"), source.with_suffix(".built.tar.gz")
     pack(source, packed)
     environment = target.environment
     try:
@@ -53,7 +53,7 @@ def failing_build(target: Target, name: str, files: dict[str, str], entrypoint: 
             environment.engine,
             environment.runtime,
             source=packed,
-            target=output,
+            target=built_archive,
             platform=environment.platform,
             entrypoint=entrypoint,
         )
@@ -63,12 +63,19 @@ def failing_build(target: Target, name: str, files: dict[str, str], entrypoint: 
 
 
 def built(target: Target, name: str, source: Path, **more: Any) -> Path:
-    """Another function than the suite's own, built from a folder."""
+    """Build a function from a folder. Returns the built archive."""
     environment = target.environment
-    packed, output = environment.folder / f"{name}.tar.gz", environment.folder / f"{name}.built.tar.gz"
+    packed, built_archive = environment.folder / f"{name}.tar.gz", environment.folder / f"{name}.built.tar.gz"
     pack(source, packed)
-    build(environment.engine, environment.runtime, source=packed, target=output, platform=environment.platform, **more)
-    return output
+    build(
+        environment.engine,
+        environment.runtime,
+        source=packed,
+        target=built_archive,
+        platform=environment.platform,
+        **more,
+    )
+    return built_archive
 
 
 @contextmanager
