@@ -1,35 +1,44 @@
-"""What needs a clock, of the few things that are checked everywhere: all of it is ``core``."""
+"""Core cases that measure time. They run under emulation, too."""
 
 from __future__ import annotations
 
-from runtimekit.conformance import Bench, Suite, case, expect, expect_error, expect_status, expect_text, expect_within
+from runtimekit.conformance import (
+    Subject,
+    Target,
+    case,
+    expect,
+    expect_error,
+    expect_status,
+    expect_text,
+    expect_within,
+)
 
 
 @case("answer.timeout", rule="T1", core=True, calm=True)
-def times_out(suite: Suite) -> None:
-    """A function that sleeps too long is answered for within a quarter of a second, and the next one as ever."""
+def times_out(target: Target) -> None:
+    """A function that exceeds its timeout is answered within 0.25 s; the next request is answered as usual."""
     with expect_within(1.25, "the answer's time", at_least=1.0):
-        answer = suite.probe("sleep", timeout=1, seconds=30)
+        answer = target.probe("sleep", timeout=1, seconds=30)
     expect_error(answer, 500, "timed out after 1 s")
-    expect_status(suite.probe("answer"), 200)
+    expect_status(target.probe("answer"), 200)
 
 
 @case("answer.ten-at-once", rule="F6", core=True, alone=True)
-def ten_at_once(suite: Suite) -> None:
+def ten_at_once(target: Target) -> None:
     """Ten that sleep a second take less than two together."""
     with expect_within(2.0, "ten functions that each sleep 1 s"):
-        answers = suite.together(lambda _: suite.probe("sleep", seconds=1), range(10), 10)
+        answers = target.in_parallel(lambda _: target.probe("sleep", seconds=1), range(10), 10)
     for answer in answers:
         expect_text(answer, "slept")
 
 
 @case("answer.same-container", rule="E4", core=True, last=True)
-def same_container(suite: Suite) -> None:
-    """After all the cases it is still the same container, never started again."""
-    expect("", suite.stand.changed(), "the container")
+def same_container(target: Target) -> None:
+    """After all cases the container is still the same, and was never restarted."""
+    expect("", target.launched.changed(), "the container")
 
 
-@case("answer.hello-same-container", rule="E4", core=True, bench=Bench.HELLO, last=True)
-def hello_same_container(suite: Suite) -> None:
-    """The same of the documented function's container."""
-    expect("", suite.stand.changed(), "the container")
+@case("answer.hello-same-container", rule="E4", core=True, bench=Subject.HELLO, last=True)
+def hello_same_container(target: Target) -> None:
+    """The documented function's container, too, is the same and was never restarted."""
+    expect("", target.launched.changed(), "the container")

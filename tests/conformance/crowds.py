@@ -1,4 +1,4 @@
-"""Many requests at the same time (contract F6, T5): none is lost, none is mixed up with another."""
+"""Many requests at the same time (contract F6, T5): none is lost or mixed up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from http.client import HTTPConnection
 
 from runtimekit.conformance import (
-    Suite,
+    Target,
     case,
     expect,
     expect_error,
@@ -23,27 +23,27 @@ from runtimekit.conformance import (
 
 INTERLEAVED, AT_ONCE = 2000, 32
 RUNNING, WAITING, MORE = 32, 1024, 60
-"""How many run, how many wait (contract T5), and some for whom there is no room."""
+"""How many run, how many wait (contract T5), and how many more are sent and refused."""
 MIB = 1024 * 1024
 
 
 @case("crowds.2000-interleaved", rule="F6", alone=True)
-def interleaved(suite: Suite) -> None:
+def interleaved(target: Target) -> None:
     """2,000 requests, 32 at once, each with its own texts; every tenth client goes away. None is mixed up."""
 
     def stream(first: int) -> None:
         chance = random.Random(first)  # noqa: S311 - the same on every run
-        connection = HTTPConnection(suite.function.host, suite.function.port, timeout=suite.deadline(20))
+        connection = HTTPConnection(target.function.host, target.function.port, timeout=target.deadline(20))
         try:
             for number in range(first, INTERLEAVED, AT_ONCE):
                 mine = {"env": {"N": f"env {number}"}, "payload": f"payload {number}", "headers": {"n": f"{number}"}}
                 body = json.dumps(mine).encode()
                 if number % 10 == 0:
-                    with suite.raw() as wire:
-                        whole = suite.post(body)
-                        wire.send(whole[: chance.randrange(1, len(whole) + 1)])
-                        wire.abort()
-                connection.request("POST", "/", body, {"x-internal-challenge": suite.key})
+                    with target.raw() as aborted:
+                        whole = target.post(body)
+                        aborted.send(whole[: chance.randrange(1, len(whole) + 1)])
+                        aborted.abort()
+                connection.request("POST", "/", body, {"x-internal-challenge": target.key})
                 answer = connection.getresponse()
                 got = answer.read()
                 expect(200, answer.status, f"the status of request {number}")
@@ -51,89 +51,89 @@ def interleaved(suite: Suite) -> None:
         finally:
             connection.close()
 
-    suite.together(stream, range(AT_ONCE), AT_ONCE)
+    target.in_parallel(stream, range(AT_ONCE), AT_ONCE)
 
 
 @case("crowds.32-at-once", rule="T5", alone=True)
-def thirty_two_at_once(suite: Suite) -> None:
+def thirty_two_at_once(target: Target) -> None:
     """32 sleep at the same time: one that had to wait for another would make it four seconds."""
     with expect_within(4.0, "32 functions that each sleep 2 s"):
-        answers = suite.together(lambda _: suite.probe("sleep", seconds=2), range(RUNNING), RUNNING)
+        answers = target.in_parallel(lambda _: target.probe("sleep", seconds=2), range(RUNNING), RUNNING)
     for answer in answers:
         expect_text(answer, "slept")
 
 
 @case("crowds.ten-at-once-other-form", rule="F6", alone=True, kinds=frozenset({"interpreted"}))
-def ten_at_once(suite: Suite) -> None:
+def ten_at_once(target: Target) -> None:
     """Ten that sleep a second take less than two together in the language's other form, too."""
-    sleep = {"payload": '{"action": "sleep"}', "file": suite.site.files["other_form"]}
+    sleep = {"payload": '{"action": "sleep"}', "file": target.environment.files["other_form"]}
     with expect_within(2.0, "ten functions that each sleep 1 s"):
-        answers = suite.together(lambda _: suite.call(**sleep), range(10), 10)
+        answers = target.in_parallel(lambda _: target.call(**sleep), range(10), 10)
     for answer in answers:
         expect_text(answer, "slept")
 
 
 @case("crowds.overload", rule="T5", alone=True)
-def overload(suite: Suite) -> None:
+def overload(target: Target) -> None:
     """1,024 wait while 32 run; those beyond get 503 at once; all who wait are answered."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    sleep = suite.post(json.dumps({"payload": json.dumps({"action": "sleep", "seconds": 3})}).encode())
-    plain = suite.post(suite.plain())
+    sleep = target.post(json.dumps({"payload": json.dumps({"action": "sleep", "seconds": 3})}).encode())
+    plain = target.post(target.plain())
     with ExitStack() as stack:
-        wires = [stack.enter_context(suite.raw(30)) for _ in range(RUNNING + WAITING + MORE)]
-        for wire in wires[:RUNNING]:
-            wire.send(sleep)
+        connections = [stack.enter_context(target.raw(30)) for _ in range(RUNNING + WAITING + MORE)]
+        for connection in connections[:RUNNING]:
+            connection.send(sleep)
         time.sleep(0.7)  # they are asleep, on as many workers as memory permits
-        for wire in wires[RUNNING : RUNNING + WAITING]:
-            wire.send(plain)
+        for connection in connections[RUNNING : RUNNING + WAITING]:
+            connection.send(plain)
         time.sleep(0.1)
         with expect_within(1.0, "the refusals"):
-            for wire in wires[RUNNING + WAITING :]:
-                wire.send(plain)
-            for wire in wires[RUNNING + WAITING :]:
-                expect_error(wire.answer(), 503)
-        statuses = [wire.answer().status for wire in wires[: RUNNING + WAITING]]
+            for connection in connections[RUNNING + WAITING :]:
+                connection.send(plain)
+            for connection in connections[RUNNING + WAITING :]:
+                expect_error(connection.answer(), 503)
+        statuses = [connection.answer().status for connection in connections[: RUNNING + WAITING]]
     answered = statuses.count(200)
     expect_that(answered >= WAITING, "requests that were answered with 200", f"at least {WAITING}", answered)
 
 
 @case("crowds.large-at-once", rule="T5", alone=True)
-def large_at_once(suite: Suite) -> None:
+def large_at_once(target: Target) -> None:
     """Large requests and answers at the same time wait for room, and all are answered."""
     pad = "x" * (4 * MIB)
 
     def one(number: int) -> None:
         if number % 2:
-            answer = suite.probe("big", bytes=4 * MIB)
+            answer = target.probe("big", bytes=4 * MIB)
             expect_status(answer, 200)
             expect(4 * MIB, len(answer.body), "the answer's size")
         else:
-            expect_text(suite.probe("text", text="Hello", pad=pad), "Hello")
+            expect_text(target.probe("text", text="Hello", pad=pad), "Hello")
 
-    suite.together(one, range(12), 6)
+    target.in_parallel(one, range(12), 6)
 
 
 @case("crowds.wrong-keys-with-20-mib", rule="R3", alone=True, any_function=True)
-def wrong_keys(suite: Suite) -> None:
-    """Rubbish with wrong keys costs no memory: twenty at once, each with 20 MiB, and nobody else notices."""
+def wrong_keys(target: Target) -> None:
+    """Bodies with wrong keys use no memory: twenty at once, 20 MiB each, disturb no other request."""
     rubbish = bytes(20 * MIB)
 
     def one(_: int) -> None:
-        with suite.raw() as wire:
-            wire.send(suite.post(rubbish, key="wrong"))
-            expect_error(wire.answer(), 401)
+        with target.raw() as connection:
+            connection.send(target.post(rubbish, key="wrong"))
+            expect_error(connection.answer(), 401)
 
-    suite.together(one, range(20), 20)
-    expect_status(suite.call(**suite.stand.plain), suite.stand.plain_status)
+    target.in_parallel(one, range(20), 20)
+    expect_status(target.call(**target.launched.plain), target.launched.plain_status)
 
 
 @case("crowds.mixed-sizes", rule="F6")
-def mixed_sizes(suite: Suite) -> None:
+def mixed_sizes(target: Target) -> None:
     """Answers of all sizes reach the right requests."""
 
     def one(number: int) -> None:
         payload = f"{number}." * (1 + number * 500)
-        expect_json(suite.call(payload=payload), {"env": {}, "payload": payload, "headers": {}})
+        expect_json(target.call(payload=payload), {"env": {}, "payload": payload, "headers": {}})
 
-    suite.together(one, range(60), 8)
+    target.in_parallel(one, range(60), 8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from runtimekit.conformance import Suite, case, expect_contains, expect_error, expect_json, expect_text, expect_that
+from runtimekit.conformance import Target, case, expect_contains, expect_error, expect_json, expect_text, expect_that
 
 CHARACTERS = 5 * 1024
 """Of four bytes each: 20 KiB, more than a message, an ordinary buffer or a part of a line in the engine's log holds."""
@@ -20,21 +20,21 @@ def long_text(shift: int = 0) -> str:
 
 
 @case("texts.answer", rule="F3")
-def answer(suite: Suite) -> None:
+def answer(target: Target) -> None:
     """What the function answers, and what it is given, is whole."""
     text = long_text()
-    expect_text(suite.probe("text", text=text), text)
-    expect_json(suite.probe("json", value={text: [text]}), {text: [text]})
-    expect_json(suite.call(payload=text, env={text: text}), {"env": {text: text}, "payload": text, "headers": {}})
+    expect_text(target.probe("text", text=text), text)
+    expect_json(target.probe("json", value={text: [text]}), {text: [text]})
+    expect_json(target.call(payload=text, env={text: text}), {"env": {text: text}, "payload": text, "headers": {}})
 
 
 @case("texts.error", rule="E2")
-def error(suite: Suite) -> None:
+def error(target: Target) -> None:
     """A long error text is cut between characters, and the place where it was thrown is still there."""
-    begin = suite.site.probe.starts["errors.error"].partition("probe error")[0]
+    begin = target.environment.probe.starts["errors.error"].partition("probe error")[0]
     for shift in SHIFTS:
         text = long_text(shift)
-        message = expect_error(suite.probe("throw", text=text), 500)
+        message = expect_error(target.probe("throw", text=text), 500)
         expect_that(message.startswith(begin), "the message", f"{begin}…", message[:100])
         shown, _, trace = message.removeprefix(begin).partition("\n")
         wanted = f"the text's beginning, at least {AT_LEAST} bytes of it"
@@ -43,14 +43,14 @@ def error(suite: Suite) -> None:
 
 
 @case("texts.printed", rule="F5")
-def printed(suite: Suite) -> None:
+def printed(target: Target) -> None:
     """A long line that is printed stands in the log as it is."""
     # The engine's log takes a line apart after 16 KiB, maybe inside a character: the one that is moved is shorter.
     lines = [(stream, text + stream) for stream in ("stdout", "stderr") for text in (long_text(), long_text(1)[:3000])]
     for stream, line in lines:
-        expect_text(suite.probe("print", text=line, stream=stream), "printed")
-    end = time.monotonic() + suite.deadline(5)
-    while missing := [line for _, line in lines if f"\n{line}\n" not in "\n" + suite.logs()]:
+        expect_text(target.probe("print", text=line, stream=stream), "printed")
+    end = time.monotonic() + target.deadline(5)
+    while missing := [line for _, line in lines if f"\n{line}\n" not in "\n" + target.logs()]:
         wanted = f"a whole line {missing[0][:10]}…{missing[0][-10:]}"
-        expect_that(time.monotonic() < end, "the log", wanted, suite.logs()[-50:])
+        expect_that(time.monotonic() < end, "the log", wanted, target.logs()[-50:])
         time.sleep(0.05)

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance import (
-    Bench,
-    Suite,
+    Subject,
+    Target,
     case,
     expect_contains,
     expect_error,
@@ -27,98 +27,98 @@ STOPPED_AFTER = 1.0
 NEIGHBOUR_ENDED = "worker ended by another request"
 
 
-def overrun(suite: Suite, action: str, timeout: float, **parameters: float) -> None:
+def overrun(target: Target, action: str, timeout: float, **parameters: float) -> None:
     """The action takes longer than ``timeout``: 500 in time; the next request is answered normally."""
     with expect_within(timeout + TOLERANCE, f"the answer to {action}", at_least=timeout):
-        answer = suite.probe(action, timeout=timeout, **parameters)
+        answer = target.probe(action, timeout=timeout, **parameters)
     expect_error(answer, 500, f"timed out after {timeout:g} s")
-    expect_text(suite.probe("text", text="next"), "next")
+    expect_text(target.probe("text", text="next"), "next")
 
 
 @case("time.in-time", rule="T1", calm=True)
-def in_time(suite: Suite) -> None:
+def in_time(target: Target) -> None:
     """A function that needs less than its timeout is not disturbed."""
     with expect_within(1.0, "half a second's sleep", at_least=0.5):
-        expect_text(suite.probe("sleep", timeout=1, seconds=0.5), "slept")
+        expect_text(target.probe("sleep", timeout=1, seconds=0.5), "slept")
 
 
 @case("time.blocking", rule="T1", alone=True)
-def blocking(suite: Suite) -> None:
+def blocking(target: Target) -> None:
     """A function that blocks its thread is timed out."""
-    overrun(suite, "block", 1, seconds=30)
+    overrun(target, "block", 1, seconds=30)
 
 
 @case("time.fraction", rule="R7", calm=True)
-def fraction(suite: Suite) -> None:
+def fraction(target: Target) -> None:
     """The timeout may have a fraction."""
-    overrun(suite, "sleep", 0.5, seconds=30)
+    overrun(target, "sleep", 0.5, seconds=30)
 
 
 @case("time.very-short", rule="R7", calm=True)
-def very_short(suite: Suite) -> None:
-    """A timeout too short for anything is still a timeout."""
-    expect_error(suite.probe("sleep", timeout=0.001, seconds=30), 500, "timed out after 0.001 s")
+def very_short(target: Target) -> None:
+    """Even the shortest timeout is honoured."""
+    expect_error(target.probe("sleep", timeout=0.001, seconds=30), 500, "timed out after 0.001 s")
 
 
 @case("time.spinning", rule="T1", alone=True)
-def spinning(suite: Suite) -> None:
+def spinning(target: Target) -> None:
     """A function that spins is timed out, and a second later it uses the processor no longer."""
-    overrun(suite, "spin", 1)
+    overrun(target, "spin", 1)
     time.sleep(STOPPED_AFTER)
-    before, began = processor_seconds(suite), time.monotonic()
+    before, began = processor_seconds(target), time.monotonic()
     time.sleep(0.5)
-    share = (processor_seconds(suite) - before) / (time.monotonic() - began)
+    share = (processor_seconds(target) - before) / (time.monotonic() - began)
     expect_that(share < 0.5, "use of the processor 1 s after the time-out", "next to none", f"{share:.0%} of a core")
 
 
-def processor_seconds(suite: Suite) -> float:
+def processor_seconds(target: Target) -> float:
     """How long all processes of the container have used the processor, as its control group says."""
     script = "cat /sys/fs/cgroup/cpuacct/cpuacct.usage || cat /sys/fs/cgroup/cpu.stat"
-    words = suite.function.container.execute("sh", "-c", f"{script} 2>/dev/null").split()
+    words = target.function.container.execute("sh", "-c", f"{script} 2>/dev/null").split()
     return int(words[0]) / 1e9 if len(words) == 1 else int(words[1]) / 1e6
 
 
 @case("time.waiting-is-free", rule="R7", alone=True)
-def waiting_is_free(suite: Suite) -> None:
+def waiting_is_free(target: Target) -> None:
     """The clock starts when a worker is handed the request, not while the request waits for one."""
-    answers = suite.together(lambda _: suite.probe("sleep", timeout=1.2, seconds=0.7), range(40), 40)
+    answers = target.in_parallel(lambda _: target.probe("sleep", timeout=1.2, seconds=0.7), range(40), 40)
     for answer in answers:
         expect_text(answer, "slept")
 
 
-@case("time.default", rule="R6", bench=Bench.SLOW)
-def default(suite: Suite) -> None:
+@case("time.default", rule="R6", bench=Subject.SLOW)
+def default(target: Target) -> None:
     """Without a timeout a function has 15 s."""
     with expect_within(15 + TOLERANCE, "the answer", at_least=15.0):
-        answer = suite.probe("sleep", seconds=60, within=30)
+        answer = target.probe("sleep", seconds=60, within=30)
     expect_error(answer, 500, "timed out after 15 s")
 
 
 @case("time.several-at-once", rule="T1", alone=True)  # others' time-outs would have a worker started meanwhile
-def several_at_once(suite: Suite) -> None:
+def several_at_once(target: Target) -> None:
     """Time-outs of requests that run at the same time, and a neighbour of theirs that is in time."""
 
     def one(number: int) -> None:
         if number:
-            overrun(suite, "sleep", 1, seconds=30)
+            overrun(target, "sleep", 1, seconds=30)
         else:
-            expect_text(suite.probe("sleep", timeout=5, seconds=2), "slept")
+            expect_text(target.probe("sleep", timeout=5, seconds=2), "slept")
 
-    suite.together(one, range(5), 5)
+    target.in_parallel(one, range(5), 5)
 
 
-def beside(suite: Suite, action: str, **parameters: float) -> tuple[Answer, Answer]:
+def beside(target: Target, action: str, **parameters: float) -> tuple[Answer, Answer]:
     """The answers to the action and to a sleeper that runs at the same time, in the form that shares workers."""
-    file = suite.site.files.get("other_form", "")
+    file = target.environment.files.get("other_form", "")
     chosen = {"file": file} if file else {}
 
     def one(number: int) -> Answer:
         time.sleep(number * 0.3)  # the sleeper is asleep when its neighbour comes
         payload = f'{{"action": "{action}"}}' if number else '{"action": "sleep", "seconds": 2}'
-        return suite.call(payload=payload, **(parameters if number else {}), **chosen)
+        return target.call(payload=payload, **(parameters if number else {}), **chosen)
 
-    sleeper, other = suite.together(one, range(2), 2)
-    expect_status(suite.call(payload="after", **chosen), 200)
+    sleeper, other = target.in_parallel(one, range(2), 2)
+    expect_status(target.call(payload="after", **chosen), 200)
     return sleeper, other
 
 
@@ -131,24 +131,24 @@ def check_neighbour(answer: Answer) -> None:
 
 
 @case("time.neighbour-waits", rule="T2", calm=True)
-def neighbour_waits(suite: Suite) -> None:
+def neighbour_waits(target: Target) -> None:
     """A request that only waits too long does its neighbours no harm."""
-    sleeper, other = beside(suite, "sleep", timeout=0.5)
+    sleeper, other = beside(target, "sleep", timeout=0.5)
     expect_error(other, 500, "timed out after 0.5 s")
     expect_text(sleeper, "slept")
 
 
 @case("time.neighbour-spins", rule="T2", alone=True)
-def neighbour_spins(suite: Suite) -> None:
+def neighbour_spins(target: Target) -> None:
     """A request that spins may end its neighbours; they are told so."""
-    sleeper, other = beside(suite, "spin", timeout=0.5)
+    sleeper, other = beside(target, "spin", timeout=0.5)
     expect_error(other, 500, "timed out after 0.5 s")
     check_neighbour(sleeper)
 
 
 @case("time.neighbour-exits", rule="T2", alone=True)
-def neighbour_exits(suite: Suite) -> None:
+def neighbour_exits(target: Target) -> None:
     """A request that ends the process may end its neighbours; they are told so."""
-    sleeper, other = beside(suite, "exit")
+    sleeper, other = beside(target, "exit")
     expect_error(other, 500, "exit")
     check_neighbour(sleeper)

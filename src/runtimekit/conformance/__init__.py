@@ -1,10 +1,10 @@
-"""The contract, proven: every rule's cases, run against launched functions (docs/contract.md, tests/conformance).
+"""Conformance suites: the contract's cases, run against launched functions (docs/contract.md, tests/conformance).
 
 :func:`run` checks a runtime of this repository, :func:`run_on_run_image` an image that compiled functions run on,
-:func:`conform` any image with any function. What cases are written with is here, too.
+:func:`conform` any image with any function. Case files import what they need from here.
 """
 
-from runtimekit.conformance.cases import Bench, Case, Scope, case
+from runtimekit.conformance.cases import Case, Scope, Subject, case
 from runtimekit.conformance.expectations import (
     decoded,
     expect,
@@ -20,18 +20,18 @@ from runtimekit.conformance.expectations import (
 )
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.foreign_images import conform
-from runtimekit.conformance.raw_http import NoAnswerError, Wire
+from runtimekit.conformance.raw_http import NoAnswerError, RawConnection
 from runtimekit.conformance.suite_runner import run, run_on_run_image
-from runtimekit.conformance.target import Suite
+from runtimekit.conformance.target import Target
 
 __all__ = [
-    "Bench",
     "Case",
     "CaseFailedError",
     "NoAnswerError",
+    "RawConnection",
     "Scope",
-    "Suite",
-    "Wire",
+    "Subject",
+    "Target",
     "case",
     "conform",
     "decoded",

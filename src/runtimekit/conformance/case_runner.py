@@ -1,4 +1,4 @@
-"""Runs cases: many at once where they may, alone where they measure, and the liveness triple after each."""
+"""Runs cases: many at once, or alone if they measure time; after each one it checks that the function still answers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from runtimekit.conformance.cases import Bench
+from runtimekit.conformance.cases import Subject
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
-from runtimekit.conformance.machine_stalls import StandstillMeter
+from runtimekit.conformance.machine_stalls import StallMeter
 from runtimekit.conformance.results import CaseResult, Outcome
-from runtimekit.conformance.target import LOG_LINES, Suite
+from runtimekit.conformance.target import LOG_LINES, Target
 from runtimekit.errors import RuntimekitError
 
 if TYPE_CHECKING:
@@ -23,27 +23,27 @@ if TYPE_CHECKING:
 
     from runtimekit.conformance.cases import Case
     from runtimekit.conformance.image_facts import ImageFacts
-    from runtimekit.conformance.launched import Site, Stand
+    from runtimekit.conformance.launched import CaseEnvironment, LaunchedFunction
 
 SHARED_AT_ONCE = 4
-"""Cases that share the probe; more would only wait for the processor."""
+"""How many cases use the shared probe at a time. More would only wait for the processor."""
 OWN_AT_ONCE = 3
-"""Cases that launch containers of their own."""
+"""How many cases with containers of their own run at a time."""
 ATTEMPTS = 3
-"""How often a case is run whose finding says nothing of the runtime: another case broke their common function
-meanwhile, or the machine stood still while a time was measured or run out. After the last attempt the finding counts
-all the same, and tables name the cases that needed more than one."""
+"""How often a case is run at most. It is run again if its result may not be the runtime's fault: another case broke
+the shared function, or the machine stalled while time was measured. The last attempt counts in any case, and tables
+name the cases that needed more than one."""
 
 
 @dataclass(frozen=True)
-class Job:
-    """A case, and what it is run on."""
+class CaseRun:
+    """One execution of a case: the case, and the function or image that it is run on."""
 
     case: Case
-    stand: Stand | None = None
+    launched: LaunchedFunction | None = None
     image: ImageFacts | None = None
     variant: str = ""
-    """Which run image or image, where a case is run on several."""
+    """The run image or image, if the case is run on several."""
 
     @property
     def id(self) -> str:
@@ -53,9 +53,9 @@ class Job:
 
 @dataclass
 class Runner:
-    """Runs the jobs of one site."""
+    """Runs all cases of one environment."""
 
-    site: Site
+    environment: CaseEnvironment
     watch: Callable[[CaseResult], None] = lambda _result: None
     results: dict[str, CaseResult] = field(default_factory=dict)
     _pools: ExitStack = field(default_factory=ExitStack)
@@ -67,80 +67,80 @@ class Runner:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self.site.end_all()  # cases that wait for an answer end now, instead of at their deadline
+            self.environment.end_all()  # cases that wait for an answer end now, instead of at their deadline
         self._pools.close()
 
-    def run(self, jobs: Sequence[Job]) -> None:
-        """Run all jobs; the results are in ``results``, by id."""
-        patient = [job for job in jobs if job.case.patient or job.case.bench is Bench.SLOW]
+    def run(self, case_runs: Sequence[CaseRun]) -> None:
+        """Run all of them. ``results`` then holds their results by id."""
+        patient = [case_run for case_run in case_runs if case_run.case.patient or case_run.case.bench is Subject.SLOW]
         waiting = self._start(patient, max(1, len(patient)))
-        others = [job for job in jobs if not job.case.apart]
-        beside = self._start([job for job in others if job.case.bench is Bench.OWN], OWN_AT_ONCE)
+        others = [case_run for case_run in case_runs if not case_run.case.scheduled_separately]
+        beside = self._start([case_run for case_run in others if case_run.case.bench is Subject.OWN], OWN_AT_ONCE)
         # One after the other: the first case about an image looks into it for all the others.
-        for bench in (Bench.VICTIM, Bench.IMAGE):
-            beside += self._start([job for job in others if job.case.bench is bench], 1)
-        shared = [job for job in others if job.case.bench in {Bench.PROBE, Bench.HELLO}]
+        for bench in (Subject.VICTIM, Subject.IMAGE):
+            beside += self._start([case_run for case_run in others if case_run.case.bench is bench], 1)
+        shared = [case_run for case_run in others if case_run.case.bench in {Subject.PROBE, Subject.HELLO}]
         self._finish(self._start(shared, SHARED_AT_ONCE))
         self._finish(beside)
-        calm = [job for job in jobs if job.case.calm]
+        calm = [case_run for case_run in case_runs if case_run.case.calm]
         self._finish(self._start(calm, max(1, len(calm))))
-        for job in jobs:
-            if job.case.alone and not job.case.last:
-                self._run(job)
+        for case_run in case_runs:
+            if case_run.case.alone and not case_run.case.last:
+                self._run(case_run)
         self._finish(waiting)
-        for job in jobs:
-            if job.case.last:
-                self._run(job)
+        for case_run in case_runs:
+            if case_run.case.last:
+                self._run(case_run)
 
-    def _start(self, jobs: Sequence[Job], at_once: int) -> list[Future[None]]:
+    def _start(self, case_runs: Sequence[CaseRun], at_once: int) -> list[Future[None]]:
         pool = ThreadPoolExecutor(at_once)
         self._pools.callback(pool.shutdown, cancel_futures=True)
-        return [pool.submit(self._run, job) for job in jobs]
+        return [pool.submit(self._run, case_run) for case_run in case_runs]
 
     def _finish(self, futures: Sequence[Future[None]]) -> None:
         wait(futures)
         for future in futures:
             future.result()
 
-    def _run(self, job: Job) -> None:
-        if self.site.stopped:
+    def _run(self, case_run: CaseRun) -> None:
+        if self.environment.stopped:
             return
         began = time.monotonic()
-        result = self._attempt(job, began)
-        self.results[job.id] = result
+        result = self._attempt(case_run, began)
+        self.results[case_run.id] = result
         self.watch(result)
 
-    def _attempt(self, job: Job, began: float) -> CaseResult:
-        stand, generation = job.stand, 0
+    def _attempt(self, case_run: CaseRun, began: float) -> CaseResult:
+        launched, generation = case_run.launched, 0
         failure, note, log, attempts = None, "", "", 0
-        measures = job.case.alone or job.case.calm
+        measures = case_run.case.alone or case_run.case.calm
         try:
             while attempts < ATTEMPTS:
                 attempts += 1
-                generation = _generation(stand)
-                with StandstillMeter() as meter:
-                    failure, note = self._check(job)
+                generation = _generation(launched)
+                with StallMeter() as meter:
+                    failure, note = self._check(case_run)
                 timed = measures or isinstance(failure, TooLateError)
                 disturbed = failure and timed and meter.disturbed
-                if not disturbed and (stand is None or stand.generation == generation):
+                if not disturbed and (launched is None or launched.generation == generation):
                     break
-            if stand and stand.generation == generation:
-                ailment = stand.ailment()
-                if failure or ailment:
-                    log = stand.function.container.logs(LOG_LINES)
-                if ailment:
+            if launched and launched.generation == generation:
+                liveness_problem = launched.liveness_problem()
+                if failure or liveness_problem:
+                    log = launched.function.container.logs(LOG_LINES)
+                if liveness_problem:
                     healthy = "a plain request is answered as ever, by the same container"
-                    failure = failure or CaseFailedError("after the case", healthy, ailment)
-                    stand.renew(generation)
+                    failure = failure or CaseFailedError("after the case", healthy, liveness_problem)
+                    launched.relaunch(generation)
             elif failure:
                 log = failure.log
         except RuntimekitError as error:  # the function could not be launched, or the engine fails
             failure = CaseFailedError(str(error), "a launched function", "none")
-        return replace(self._result(job, began, failure, note, log), attempts=attempts)
+        return replace(self._result(case_run, began, failure, note, log), attempts=attempts)
 
-    def _check(self, job: Job) -> tuple[CaseFailedError | None, str]:
+    def _check(self, case_run: CaseRun) -> tuple[CaseFailedError | None, str]:
         try:
-            note = job.case.check(Suite(self.site, job.stand, job.image))
+            note = case_run.case.check(Target(self.environment, case_run.launched, case_run.image))
         except CaseFailedError as failure:
             return failure, ""
         except TimeoutError as error:
@@ -151,12 +151,14 @@ class Runner:
             return CaseFailedError("the case itself", "no exception", traceback.format_exc(limit=-4)), ""
         return None, note or ""
 
-    def _result(self, job: Job, began: float, failure: CaseFailedError | None, note: str, log: str) -> CaseResult:
-        redacted = self.site.redacted
+    def _result(
+        self, case_run: CaseRun, began: float, failure: CaseFailedError | None, note: str, log: str
+    ) -> CaseResult:
+        redacted = self.environment.redacted
         return CaseResult(
-            id=job.id,
-            rule=job.case.rule,
-            area=job.case.area,
+            id=case_run.id,
+            rule=case_run.case.rule,
+            area=case_run.case.area,
             outcome=Outcome.FAILED if failure else Outcome.PASSED,
             seconds=time.monotonic() - began,
             message=redacted(failure.what if failure else note),
@@ -166,14 +168,16 @@ class Runner:
         )
 
 
-def _generation(stand: Stand | None) -> int:
-    """Which launch of the stand's function the case works on; launches it if need be."""
-    if stand is None:
+def _generation(launched: LaunchedFunction | None) -> int:
+    """How often the function was launched so far; launches it if it does not run."""
+    if launched is None:
         return 0
-    _ = stand.function
-    return stand.generation
+    _ = launched.function
+    return launched.generation
 
 
-def not_run(job: Job) -> CaseResult:
-    """A case that was not reached. Never counts as passed."""
-    return CaseResult(id=job.id, rule=job.case.rule, area=job.case.area, outcome=Outcome.NOT_RUN, seconds=0.0)
+def not_run(case_run: CaseRun) -> CaseResult:
+    """The result of a case that was not reached. It never counts as passed."""
+    return CaseResult(
+        id=case_run.id, rule=case_run.case.rule, area=case_run.case.area, outcome=Outcome.NOT_RUN, seconds=0.0
+    )

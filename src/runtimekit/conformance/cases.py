@@ -1,4 +1,4 @@
-"""What a case of the conformance suite is. Nothing here runs one."""
+"""What a case of the conformance suite consists of. :mod:`case_runner` runs it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 
 Check: TypeAlias = "Callable[[Any], str | None]"
-"""Does what the case is about to a :class:`~runtimekit.conformance.target.Suite`, which is built upon this module.
+"""Checks a :class:`~runtimekit.conformance.target.Target` (a module that imports this one).
 
-It raises :class:`~runtimekit.conformance.failures.CaseFailedError` if a runtime does not do as the contract says.
-
-It may return a note for the report, such as an image's size."""
+It raises :class:`~runtimekit.conformance.failures.CaseFailedError` if the runtime breaks the contract, and may return
+a note for the report, such as an image's size."""
 
 EVERY_KIND = frozenset({Kind.INTERPRETED, Kind.COMPILED})
 
@@ -32,25 +31,25 @@ class Scope(StrEnum):
     """How much of the suite is run."""
 
     CORE = "core"
-    """What emulation can bear, too."""
+    """The cases that are also quick enough under emulation."""
     FULL = "full"
 
 
-class Bench(StrEnum):
-    """Which launched function a case works on."""
+class Subject(StrEnum):
+    """What a case works on: one of the launched functions, or an image."""
 
     PROBE = "probe"
     """The probe, shared with other cases."""
     HELLO = "hello"
     """The documented test function; on every run image that the language declares."""
     SLOW = "slow"
-    """Another probe, for cases that dawdle for long: what they occupy there holds nobody else up."""
+    """A second probe, for cases that occupy it for long, so that they delay no other case."""
     VICTIM = "victim"
-    """A third probe, for cases that attack it: one after the other."""
+    """A third probe, for cases that attack it. They run one after the other."""
     OWN = "own"
     """None: the case launches what it needs, because it ends, floods or restarts it."""
     IMAGE = "image"
-    """No function: the case looks at an image, at each one that the runtime has."""
+    """No function: the case checks each image of the runtime."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,23 +63,23 @@ class Case:
     check: Check = field(repr=False)
     core: bool = False
     """Whether it belongs to :attr:`Scope.CORE`."""
-    bench: Bench = Bench.PROBE
+    bench: Subject = Subject.PROBE
     alone: bool = False
     """Whether nothing else may run beside it, because it measures time, fills memory or ends workers."""
     calm: bool = False
-    """Whether it measures time but uses hardly any: such cases run beside each other, and beside nothing else."""
+    """Whether it measures time but needs little processor time: such cases run together, with no others."""
     patient: bool = False
-    """Whether it mostly waits: it is begun first and runs beside all others."""
+    """Whether it mostly waits: it starts first and runs beside all others."""
     last: bool = False
-    """Whether it looks at what all the others have left behind."""
+    """Whether it runs after all others, to check what they left behind."""
     kinds: frozenset[Kind] = EVERY_KIND
     """The kinds of language that it concerns; compiled ones have no ``file`` to choose, for example."""
     optional: bool = False
-    """Whether it is about something that not every language has: only those take part whose probe says so."""
+    """Whether only those languages get it whose probe file names it."""
     own: str = ""
-    """What it asks of the language's probe: ``starts`` or ``error`` (see :mod:`probes`)."""
+    """Which table of the probe file holds the expected message: ``starts`` or ``error`` (see :mod:`probes`)."""
     any_function: bool = False
-    """Whether it says something about every function, so that it needs no fixture of this repository."""
+    """Whether it works with any function, so that it needs no fixture of this repository."""
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -91,9 +90,9 @@ class Case:
             raise ValueError(f"{self.id}: {self.rule!r} is no rule of the contract, such as 'R5'")
 
     @property
-    def apart(self) -> bool:
-        """Whether it does not take its turn with the others."""
-        return self.alone or self.calm or self.last or self.patient or self.bench is Bench.SLOW
+    def scheduled_separately(self) -> bool:
+        """Whether the runner gives it a time of its own instead of running it with the others."""
+        return self.alone or self.calm or self.last or self.patient or self.bench is Subject.SLOW
 
     @property
     def area(self) -> str:
@@ -106,7 +105,7 @@ def case(
     *,
     rule: str,
     core: bool = False,
-    bench: Bench = Bench.PROBE,
+    bench: Subject = Subject.PROBE,
     alone: bool = False,
     calm: bool = False,
     patient: bool = False,
@@ -115,7 +114,7 @@ def case(
     optional: bool = False,
     any_function: bool = False,
 ) -> Callable[[Check], Check]:
-    """Mark a function of ``tests/conformance/*.py`` as a case; :mod:`loading` finds it by this mark."""
+    """Mark a function of ``tests/conformance/*.py`` as a case; :mod:`collect` finds it by this mark."""
 
     def mark(check: Check) -> Check:
         check.__dict__["case"] = Case(

@@ -14,7 +14,7 @@ from runtimekit.errors import ConfigurationError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CARRIED = Path(__file__).with_name("tests")
+PACKAGED_TESTS = Path(__file__).with_name("tests")
 """The copy of the cases that an installed package brings along."""
 
 KNOWN_FAILURES = "known_failures.toml"
@@ -23,7 +23,7 @@ KNOWN_FAILURES = "known_failures.toml"
 def tests_folder(root: Path | None) -> Path:
     """Where the cases are: the repository's own, else those of the installed package."""
     own = root / "tests" if root else None
-    return own if own and (own / "conformance").is_dir() else CARRIED
+    return own if own and (own / "conformance").is_dir() else PACKAGED_TESTS
 
 
 def load(tests: Path) -> tuple[Case, ...]:

@@ -1,4 +1,4 @@
-"""What cases say of answers, so that every failure reads the same way: what, expected, got."""
+"""Assertions for cases. Every failure reads the same way: what, expected, got."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-OVERRUN = "timed out after"
-"""What a runtime says of a function that overran its time (contract T1)."""
+TIMED_OUT = "timed out after"
+"""Part of the error message for a function that exceeded its timeout (contract T1)."""
 MESSAGE_LIMIT = 8 * 1024
 """The most bytes that a 500's message has (contract E2)."""
 
 
 def expect(expected: object, got: object, what: str) -> None:
-    """Both must be equal."""
+    """Raise CaseFailedError unless both are equal."""
     if expected != got:
         raise CaseFailedError(what, expected, got)
 
 
-def expect_that(true: object, what: str, expected: object, got: object) -> None:
+def expect_that(condition: object, what: str, expected: object, got: object) -> None:
     """A condition must hold; ``expected`` says in words which."""
-    if not true:
+    if not condition:
         raise CaseFailedError(what, expected, got)
 
 
 def expect_status(answer: Answer, status: int) -> None:
-    """The status must be this; the body is shown where it is not."""
+    """The status must be ``status``; a failure shows the body."""
     if answer.status != status:
-        failure = TooLateError if OVERRUN in answer.body.decode(errors="replace") else CaseFailedError
+        failure = TooLateError if TIMED_OUT in answer.body.decode(errors="replace") else CaseFailedError
         raise failure("the answer", f"status {status}", shown(answer))
 
 
@@ -71,23 +71,23 @@ def expect_error(answer: Answer, status: int, *contains: str) -> str:
 
 
 def expect_contains(text: str, parts: Collection[str], what: str) -> None:
-    """Every part must stand in the text, in whatever case of letters."""
+    """The text must contain every part, in upper or lower case."""
     missing = [part for part in parts if part.lower() not in text.lower()]
     if missing:
-        failure = TooLateError if OVERRUN in text else CaseFailedError
+        failure = TooLateError if TIMED_OUT in text else CaseFailedError
         raise failure(what, " and ".join(map(repr, missing)), text)
 
 
 @contextmanager
 def expect_within(seconds: float, what: str, *, at_least: float = 0.0) -> Iterator[None]:
-    """The block must not take longer. Such budgets are never scaled."""
+    """The block must take ``at_least`` to ``seconds`` seconds. These limits are never scaled for emulation."""
     began = time.monotonic()
     yield
     expect_took(time.monotonic() - began, seconds, what, at_least=at_least)
 
 
 def expect_took(took: float, within: float, what: str, *, at_least: float = 0.0) -> None:
-    """Something took so many seconds; it must not have been longer, nor shorter."""
+    """``took`` must be from ``at_least`` to ``within``, in seconds."""
     if not at_least <= took <= within:
         bounds = f"{at_least:g} s to {within:g} s" if at_least else f"at most {within:g} s"
         failure = TooLateError if took > within else CaseFailedError
@@ -95,7 +95,7 @@ def expect_took(took: float, within: float, what: str, *, at_least: float = 0.0)
 
 
 def decoded(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value
-    """The body as JSON."""
+    """The body, parsed as JSON. Raises CaseFailedError if it is not JSON."""
     try:
         return answer.json()
     except ValueError as error:

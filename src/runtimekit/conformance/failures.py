@@ -11,12 +11,12 @@ class CaseFailedError(Exception):
         self.expected = _shown(expected)
         self.got = _shown(got)
         self.log = ""
-        """What the container printed last, if the case had one of its own."""
+        """The container's last output, if the case launched its own."""
         super().__init__(f"{what}: expected {self.expected}, got {self.got}")
 
 
 class TooLateError(CaseFailedError):
-    """Something was late, or was given up after a while; where the machine stood still meanwhile, it is run again."""
+    """Something was late or timed out. If the machine stalled meanwhile, the runner runs the case again."""
 
 
 def _shown(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The functions that the suite works with: packed, built, and the probe with a folder full of traps."""
+"""The functions that the cases call: packed and built. The probe's archive also gets files that R8 must refuse."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
 
 INNER = "inner"
-"""The folder of the probe's archive that holds the probe once more."""
+"""A folder in the probe's archive with a second copy of the probe."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def prepare(engine: Engine, runtime: Runtime, *, resources: Path, platform: str,
 
 
 def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
-    """Add what contract R8 must not be fooled by: links, folders and pipes named like functions; returns the names."""
+    """Add what contract R8 must refuse: links, folders and pipes named like functions. Returns their names by stem."""
     ending = PurePosixPath(entrypoint).suffix
     links = {
         "linked_out": "/etc/passwd",
@@ -88,9 +88,9 @@ def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
             if held and PurePosixPath(entry.name) == PurePosixPath(entrypoint):
                 held.seek(0)
                 _add(traps, f"{INNER}/{entrypoint}", tarfile.REGTYPE, content=held.read())
-        for stem, leads_to in links.items():
-            _add(traps, names[stem], tarfile.SYMTYPE, leads_to=leads_to)
-        _add(traps, "linked_folder", tarfile.SYMTYPE, leads_to="/tmp")  # noqa: S108 - inside the container
+        for stem, link_target in links.items():
+            _add(traps, names[stem], tarfile.SYMTYPE, link_target=link_target)
+        _add(traps, "linked_folder", tarfile.SYMTYPE, link_target="/tmp")  # noqa: S108 - inside the container
         _add(traps, names["folder"], tarfile.DIRTYPE)
         _add(traps, names["pipe"], tarfile.FIFOTYPE)
     target.chmod(0o644)
@@ -98,7 +98,7 @@ def add_traps(archive: Path, target: Path, entrypoint: str) -> dict[str, str]:
 
 
 def without(archive: Path, name: str, target: Path, *, instead: bytes | None = None) -> Path:
-    """The archive lacking one file, such as ``.entrypoint``, or with another content ``instead`` of it."""
+    """Copy the archive without one file, such as ``.entrypoint``, or with ``instead`` as that file's content."""
     with tarfile.open(archive) as source, writing(target) as sink, tarfile.open(fileobj=sink, mode="w:gz") as rest:
         for entry in source:
             if PurePosixPath(entry.name) != PurePosixPath(name):
@@ -109,7 +109,7 @@ def without(archive: Path, name: str, target: Path, *, instead: bytes | None = N
 
 
 def with_copies(archive: Path, entrypoint: str, folders: Iterable[str], target: Path) -> Path:
-    """The archive with the entrypoint once more in each of the folders, and with what was compiled from it.
+    """Copy the archive and add the entrypoint, and what was compiled from it, to each of the folders.
 
     Compiled files stand in folders that are named after their source: ``.classes/Index.java/Index.class`` becomes
     ``.classes/<folder>/Index.java/Index.class`` as well.
@@ -137,15 +137,15 @@ def with_copies(archive: Path, entrypoint: str, folders: Iterable[str], target: 
 
 
 def cut_off(archive: Path, target: Path) -> Path:
-    """The first half of the archive, as a copy that was interrupted leaves it."""
+    """Copy the first half of the archive, like an interrupted download."""
     shutil.copyfile(archive, target)
     with target.open("r+b") as file:
         file.truncate(archive.stat().st_size // 2)
     return target
 
 
-def _add(archive: tarfile.TarFile, name: str, kind: bytes, *, leads_to: str = "", content: bytes = b"") -> None:
+def _add(archive: tarfile.TarFile, name: str, kind: bytes, *, link_target: str = "", content: bytes = b"") -> None:
     info = tarfile.TarInfo(f"./{name}")
-    info.type, info.linkname, info.size = kind, leads_to, len(content)
+    info.type, info.linkname, info.size = kind, link_target, len(content)
     info.mode = 0o755 if kind == tarfile.DIRTYPE else 0o644
     archive.addfile(info, io.BytesIO(content))

@@ -1,4 +1,4 @@
-"""Any image that claims the contract, with any function: the cases that need no fixture of this repository."""
+"""Checks any image that follows the contract, with any function: only cases that need no fixture of this repository."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance import collect
-from runtimekit.conformance.case_runner import Job, Runner, not_run
-from runtimekit.conformance.cases import Bench, Scope
-from runtimekit.conformance.launched import Site, Stand
+from runtimekit.conformance.case_runner import CaseRun, Runner, not_run
+from runtimekit.conformance.cases import Scope, Subject
+from runtimekit.conformance.launched import CaseEnvironment, LaunchedFunction
 from runtimekit.conformance.probes import Probe
 from runtimekit.conformance.results import SuiteResult
 from runtimekit.conformance.suite_runner import choose
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.client import Engine
 
-_WITHOUT_OTHERS = {Bench.PROBE, Bench.SLOW}
-"""Cases that are content with one launched function."""
+_ONE_FUNCTION = {Subject.PROBE, Subject.SLOW}
+"""The subjects for which one launched function is enough."""
 
 
 def conform(
@@ -44,26 +44,26 @@ def conform(
     memory: str = DEFAULT_MEMORY,
     say: Callable[[str], None] = print,
 ) -> SuiteResult:
-    """Check the wire: transport, key, limits and body, with a function that nothing is known of.
+    """Check transport, key, limits and body with a function of unknown behaviour.
 
-    That it was called shows in its status, which is compared with that of a plain request.
+    A case knows that the function was called if its status is the one that a plain request gets.
 
     Args:
-        engine: Where; the image must be there.
+        engine: The engine. It must have the image.
         image: Builds the function, and runs it unless ``run_image`` is named.
         code: The folder with the function.
-        entrypoint: Its file.
-        platform: As docker calls it.
-        folder: For archives and passing files.
+        entrypoint: The function's file, relative to ``code``.
+        platform: Docker's name, such as ``linux/amd64``.
+        folder: For archives and temporary files.
         root: A repository whose cases are used, instead of those that the package brings along.
-        run_image: What a compiled function runs on.
-        memory: What the function may use.
-        say: Is told what happens.
+        run_image: The image that a compiled function runs on.
+        memory: The container's memory limit.
+        say: Receives one line for each step.
     """
     began = time.monotonic()
-    runtime = _stranger(image, run_image, code, entrypoint, memory)
+    runtime = _unknown_runtime(image, run_image, code, entrypoint, memory)
     cases = choose(collect.load(collect.tests_folder(root)), runtime, Probe(), Scope.FULL)
-    chosen = [each for each in cases if each.any_function and each.bench in _WITHOUT_OTHERS]
+    chosen = [each for each in cases if each.any_function and each.bench in _ONE_FUNCTION]
     source, archive = folder / "source.tar.gz", folder / "function.tar.gz"
     results, error = {}, ""
     try:
@@ -73,22 +73,24 @@ def conform(
         say(f"{image} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, "conform"))
-            site = Site(engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe(), code)
-            stands = {bench: Stand(site.launch, {}) for bench in _WITHOUT_OTHERS}
-            for each in stands.values():
+            environment = CaseEnvironment(
+                engine, runtime, platform, folder, network, {"probe": archive}, {}, Probe(), code
+            )
+            launched_functions = {bench: LaunchedFunction(environment.launch, {}) for bench in _ONE_FUNCTION}
+            for each in launched_functions.values():
                 stack.callback(each.close)
-                each.learn()
-            runner = stack.enter_context(Runner(site))
-            runner.run([Job(case, stand=stands[case.bench]) for case in chosen])
+                each.learn_plain_status()
+            runner = stack.enter_context(Runner(environment))
+            runner.run([CaseRun(case, launched=launched_functions[case.bench]) for case in chosen])
             results = runner.results
     except RuntimekitError as failure:
         error = str(failure)
-    rows = tuple(results.get(case.id) or not_run(Job(case)) for case in chosen)
+    rows = tuple(results.get(case.id) or not_run(CaseRun(case)) for case in chosen)
     return SuiteResult(runtime=image, platform=platform, cases=rows, seconds=time.monotonic() - began, error=error)
 
 
-def _stranger(image: str, run_image: str, code: Path, entrypoint: str, memory: str) -> Runtime:
-    """The image as a runtime, as far as anything here needs to know it."""
+def _unknown_runtime(image: str, run_image: str, code: Path, entrypoint: str, memory: str) -> Runtime:
+    """A Runtime that describes the image."""
     return Runtime(
         id=RuntimeId("conform", "0"),
         name=image,

@@ -1,4 +1,4 @@
-"""What one image is, looked up once: what ``docker image inspect`` says and what a short look inside finds."""
+"""Facts about one image, read once: the output of ``docker image inspect`` and of a script that runs inside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Profile
 
-LOOK_SECONDS = 60.0
+INSPECTION_SECONDS = 60.0
 
 _SCRIPT = r"""
 fact() { printf '%s\t%s\n' "$1" "$2"; }
@@ -44,10 +44,10 @@ find /root /home /tmp /usr/local/src /usr/code -xdev -type f 2>/dev/null | while
 done
 fact done yes
 """
-"""POSIX sh that busybox understands, too: one fact per line, its name and its value."""
+"""POSIX sh, also for busybox. Prints one fact per line: name, tab, value."""
 
 _AS_ROOT = replace(containers.LAUNCH_PROFILE, user="0:0", read_only=False, volumes=(), tmpfs=(), network="none")
-"""Sees what the run user may not, and the image as it is, without anything mounted over it."""
+"""Reads everything as root, with nothing mounted over the image's files."""
 _AS_USER = replace(containers.BUILD_PROFILE, network="none")
 
 
@@ -71,12 +71,12 @@ class ImageFacts:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The part that says how it is run: user, command, ports, labels."""
+        """The image's ``Config``: user, command, ports, labels."""
         return dict(self.description["Config"])
 
     @cached_property
     def inside(self) -> dict[str, list[str]]:
-        """What was found inside: the values of each fact of the script."""
+        """What the script found inside: the values of each fact by name."""
         _, output = self._run(_SCRIPT, _AS_ROOT)
         found: dict[str, list[str]] = {}
         for line in output.splitlines():
@@ -85,7 +85,7 @@ class ImageFacts:
         return found
 
     def run(self, script: str, files: Mapping[str, Path]) -> tuple[int, str]:
-        """Run a script as the image's user, as a build is: its exit code, and what it printed."""
+        """Run a script as the image's user, confined like a build. Returns its exit code and output."""
         return self._run(script, _AS_USER, files)
 
     def _run(self, script: str, profile: Profile, files: Mapping[str, Path] | None = None) -> tuple[int, str]:
@@ -98,9 +98,9 @@ class ImageFacts:
             profile=profile,
             files=files,
         ) as container:
-            status = container.wait(LOOK_SECONDS * function.slowness(self.platform))
+            status = container.wait(INSPECTION_SECONDS * function.slowness(self.platform))
             return status, container.logs()
 
     def fact(self, name: str) -> str:
-        """The only value of a fact."""
+        """The first value of a fact; empty if there is none."""
         return self.inside.get(name, [""])[0]

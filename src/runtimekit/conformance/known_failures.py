@@ -1,4 +1,4 @@
-"""known_failures.toml: what is known not to work. Strict in both directions, so that it cannot rot."""
+"""known_failures.toml: which cases are known to fail. A listed case that passes counts as failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEYS = {"runtime", "case", "because", "link"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiver:
+class KnownFailure:
     """One known failure."""
 
     runtime: str
@@ -29,15 +29,15 @@ class Waiver:
     link: str
 
     def covers(self, runtime: str, case: str) -> bool:
-        """Whether it is about this case of this runtime, on whichever run image."""
+        """Whether it applies to this case of this runtime, on any run image."""
         return fnmatchcase(runtime, self.runtime) and case.partition("@")[0] == self.case
 
 
-def load(path: Path, runtimes: Collection[str], cases: Collection[str]) -> tuple[Waiver, ...]:
+def load(path: Path, runtimes: Collection[str], cases: Collection[str]) -> tuple[KnownFailure, ...]:
     """Read the file. Raises ConfigurationError for every entry that is incomplete or fits no runtime or no case.
 
     Args:
-        path: The file; none at all is right, too.
+        path: The file. It may be missing.
         runtimes: The names of all runtimes there are.
         cases: The ids of all cases there are.
     """
@@ -48,13 +48,13 @@ def load(path: Path, runtimes: Collection[str], cases: Collection[str]) -> tuple
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([Problem(path, None, f"cannot be read: {error}")]) from None
     problems: list[Problem] = []
-    found: list[Waiver] = []
+    found: list[KnownFailure] = []
     for number, row in enumerate(rows, 1):
         wrong = _mistake(row, runtimes, cases)
         if wrong:
             problems.append(Problem(path, None, f"waiver {number}: {wrong}"))
         else:
-            found.append(Waiver(**row))
+            found.append(KnownFailure(**row))
     if problems:
         raise ConfigurationError(problems)
     return tuple(found)
@@ -71,16 +71,16 @@ def _mistake(row: dict[str, object], runtimes: Collection[str], cases: Collectio
     return ""
 
 
-def apply(waivers: Sequence[Waiver], runtime: str, results: Iterable[CaseResult]) -> tuple[CaseResult, ...]:
-    """The results, with known failures waived, and with waived cases that pass after all as failures."""
-    return tuple(_applied(waivers, runtime, result) for result in results)
+def apply(known: Sequence[KnownFailure], runtime: str, results: Iterable[CaseResult]) -> tuple[CaseResult, ...]:
+    """The results, where known failures are waived and known failures that passed are failed."""
+    return tuple(_applied(known, runtime, result) for result in results)
 
 
-def _applied(waivers: Sequence[Waiver], runtime: str, result: CaseResult) -> CaseResult:
-    waiver = next((each for each in waivers if each.covers(runtime, result.id)), None)
-    if waiver is None or result.outcome is Outcome.NOT_RUN:
+def _applied(known: Sequence[KnownFailure], runtime: str, result: CaseResult) -> CaseResult:
+    known_failure = next((each for each in known if each.covers(runtime, result.id)), None)
+    if known_failure is None or result.outcome is Outcome.NOT_RUN:
         return result
-    reason = f"{waiver.because} ({waiver.link})"
+    reason = f"{known_failure.because} ({known_failure.link})"
     if result.outcome is Outcome.FAILED:
         return replace(result, outcome=Outcome.WAIVED, message=f"known failure: {reason}. {result.message}".rstrip())
     stale = f"passes, though known_failures.toml says that it fails: {reason}. Remove that entry"

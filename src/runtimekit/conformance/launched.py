@@ -1,4 +1,4 @@
-"""What cases work on: launched functions, those that many cases share and those that one case has for itself."""
+"""Launched functions that cases work on: some shared by many cases, some launched by one case for itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from runtimekit.conformance.raw_http import Wire
+from runtimekit.conformance.raw_http import RawConnection
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
 from runtimekit.functions.function import ARCHIVE, READY_SECONDS, Function, launch, memory_limit, slowness, wait_ready
@@ -29,8 +29,8 @@ ALIVE_SECONDS = 20.0
 
 
 @dataclass
-class Site:
-    """Where one runtime's functions are launched: a network of their own, under contract L6's confinement."""
+class CaseEnvironment:
+    """What launching one runtime's functions needs: engine, network, archives, and the restrictions of contract L6."""
 
     engine: Engine
     runtime: Runtime
@@ -42,19 +42,19 @@ class Site:
     files: Mapping[str, str]
     """The probe's files by their name without ending: ``no_function`` → ``no_function.py``."""
     probe: Probe
-    """What the table asks of the language."""
+    """How this language's errors read, and which optional cases it takes part in."""
     resources: Path
     """The repository's test functions."""
     keys: list[str] = field(default_factory=list)
-    """Every key that was given out: none may show anywhere."""
+    """Every key in use. None may appear in a report."""
     stopped: bool = False
     _live: set[str] = field(default_factory=set)
-    _wires: WeakSet[Wire] = field(default_factory=WeakSet)
+    _connections: WeakSet[RawConnection] = field(default_factory=WeakSet)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def profile(self) -> Profile:
-        """Contract L6."""
+        """The restrictions that contract L6 puts on a container."""
         return replace(
             containers.LAUNCH_PROFILE, network=self.network, memory=memory_limit(self.runtime, self.platform)
         )
@@ -69,7 +69,7 @@ class Site:
         await_ready: bool = True,
         **confined: Any,  # noqa: ANN401 - fields of Profile
     ) -> Iterator[Function]:
-        """Launch ``hello`` or ``probe``; ``confined`` names what is to differ from contract L6, such as the user."""
+        """Launch ``hello`` or ``probe``. ``confined`` replaces fields of contract L6's profile, such as the user."""
         self._check_stopped()
         with launch(
             self.engine,
@@ -83,12 +83,12 @@ class Site:
             folder=self.folder,
         ) as launched:
             self.keys.append(launched.key)
-            with self._known(launched.container):
+            with self._tracked(launched.container):
                 yield launched
 
     @contextmanager
     def start(self, *, archive: Path | None, variables: Mapping[str, str]) -> Iterator[Container]:
-        """Start the run image with any archive and any variables, which may well fail; no key is added."""
+        """Start the run image with any archive and any environment variables. Adds no key, and does not wait."""
         self._check_stopped()
         lines = "".join(f"{name}={value}\n" for name, value in variables.items())
         with (
@@ -102,7 +102,7 @@ class Site:
                 files={ARCHIVE: archive} if archive else {},
                 environment_file=environment_file,
             ) as container,
-            self._known(container),
+            self._tracked(container),
         ):
             yield container
 
@@ -110,7 +110,7 @@ class Site:
     def launch_with(
         self, variables: Mapping[str, str], key: str, *, archive: Path | None = None, await_ready: bool = True
     ) -> Iterator[Function]:
-        """Launch the probe, or another archive, with these variables, which make ``key`` the right one."""
+        """Launch the probe, or another archive, with these variables; they must make ``key`` the valid key."""
         with self.start(archive=archive or self.archives["probe"], variables=variables) as container:
             self.keys.append(key)
             launched = Function(container, *container.address(), key)
@@ -120,21 +120,21 @@ class Site:
             yield launched
 
     def end_all(self) -> None:
-        """After Ctrl-C: end what runs, so that no case waits any longer, and launch nothing more."""
+        """After Ctrl-C: end all connections and containers, so that no case waits, and launch nothing more."""
         self.stopped = True
         with self._lock:
-            live, wires = list(self._live), list(self._wires)
-        for wire in wires:
-            wire.interrupt()
+            live, connections = list(self._live), list(self._connections)
+        for connection in connections:
+            connection.interrupt()
         if live:
             self.engine.docker("kill", *live, doing="ending the containers", check=False)
 
-    def wire(self, function: Function, seconds: float) -> Wire:
-        """A raw connection to a function, which Ctrl-C ends, too."""
+    def connect(self, function: Function, seconds: float) -> RawConnection:
+        """Open a raw connection to a function. Ctrl-C ends it, too."""
         self._check_stopped()
-        made = Wire(function.host, function.port, seconds)
+        made = RawConnection(function.host, function.port, seconds)
         with self._lock:
-            self._wires.add(made)
+            self._connections.add(made)
         return made
 
     def redacted(self, text: str) -> str:
@@ -144,7 +144,7 @@ class Site:
         return text
 
     @contextmanager
-    def _known(self, container: Container) -> Iterator[None]:
+    def _tracked(self, container: Container) -> Iterator[None]:
         with self._lock:
             self._live.add(container.id)
         try:
@@ -158,15 +158,15 @@ class Site:
             raise RuntimekitError("the run was interrupted")
 
 
-class Stand:
-    """A launched function that outlives cases. When a case has broken it, the next ones get a new one."""
+class LaunchedFunction:
+    """A launched function that several cases use. After a case has broken it, the next case gets a new one."""
 
     def __init__(self, launch: Callable[[], AbstractContextManager[Function]], plain: Mapping[str, Any]) -> None:
         self.plain = plain
         """The fields of a plain, valid request."""
         self.plain_status = http.client.OK
         self.generation = 0
-        """How often it was launched: tells a case whether its function was replaced meanwhile."""
+        """How often it was launched. A change shows that another case had it replaced."""
         self._launch = launch
         self._stack = ExitStack()
         self._lock = threading.Lock()
@@ -175,7 +175,7 @@ class Stand:
 
     @property
     def function(self) -> Function:
-        """The function, launched when it is needed first."""
+        """The function. The first access launches it."""
         with self._lock:
             if self._function is None:
                 self._function = self._stack.enter_context(self._launch())
@@ -183,12 +183,12 @@ class Stand:
                 self._identity = _identity(self._function.container)
             return self._function
 
-    def learn(self) -> None:
-        """Take the answer to a plain request as the right one: that of a function which nothing is known of."""
+    def learn_plain_status(self) -> None:
+        """Expect from now on the status with which an unknown function answers a plain request."""
         self.plain_status = self.function.call(seconds=ALIVE_SECONDS, **self.plain).status
 
-    def ailment(self, seconds: float = ALIVE_SECONDS) -> str:
-        """Why a plain request is not answered as it should be; empty when it is (part of the liveness triple)."""
+    def liveness_problem(self, seconds: float = ALIVE_SECONDS) -> str:
+        """Why a plain request does not get its usual answer; empty if it does."""
         try:
             answer = self.function.call(seconds=seconds, **self.plain)
         except (OSError, http.client.HTTPException) as error:
@@ -198,7 +198,7 @@ class Stand:
         return ""
 
     def changed(self) -> str:
-        """Whether the container is another than was launched, or was started again; empty when it is the same."""
+        """How the container differs from the one that was launched; empty if it is the same and never restarted."""
         now = _identity(self.function.container)
         return "" if now == self._identity else f"{now} instead of {self._identity}"
 
@@ -211,15 +211,15 @@ class Stand:
         self._identity = _identity(container)
         wait_ready(self._function, "the restarted function", seconds)
 
-    def renew(self, generation: int) -> None:
-        """Launch another one, unless that was done already since ``generation``."""
+    def relaunch(self, generation: int) -> None:
+        """Drop this function, so that the next access launches a new one; do nothing if ``generation`` is outdated."""
         with self._lock:
             if self.generation == generation:
                 self._function = None
                 self._stack.close()
 
     def close(self) -> None:
-        """Take the function away."""
+        """Remove the container."""
         self._stack.close()
 
     def _state(self) -> str:
@@ -227,12 +227,12 @@ class Stand:
         return f"the container is {state.status}, exit code {state.exit_code}, restarts {state.restarts}"
 
 
-def identify(container: Container, form: str) -> str:
-    """What ``docker inspect`` says of a container, in a form of one's choice."""
+def inspect(container: Container, template: str) -> str:
+    """The output of ``docker inspect --format <template>`` for a container."""
     return container.engine.docker(
-        "inspect", "--format", form, container.id, doing=f"inspecting {container.name}"
+        "inspect", "--format", template, container.id, doing=f"inspecting {container.name}"
     ).strip()
 
 
 def _identity(container: Container) -> str:
-    return identify(container, "{{.Id}} started {{.State.StartedAt}} restarts {{.RestartCount}}")
+    return inspect(container, "{{.Id}} started {{.State.StartedAt}} restarts {{.RestartCount}}")

@@ -1,4 +1,4 @@
-"""Whether the machine stood still while a case measured time: a shared host takes the processor away at times."""
+"""Did the machine stall while a case measured time? A shared host takes the processor away at times."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from types import TracebackType
 
-BEAT_SECONDS = 0.005
+TICK_SECONDS = 0.005
 DISTURBED_SECONDS = 0.1
 """A pause of this length, or pauses of this sum, can push a right answer over the contract's tolerance of 0.25 s."""
 
 
-class StandstillMeter:
-    """Beats while a block runs and adds up by how much the beats came late."""
+class StallMeter:
+    """Ticks on a thread while a block runs, and adds up how late the ticks came, in seconds."""
 
     def __init__(self) -> None:
         self.late_seconds = 0.0
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="standstill meter", daemon=True)
+        self._thread = threading.Thread(target=self._tick, name="stall meter", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -34,13 +34,13 @@ class StandstillMeter:
 
     @property
     def disturbed(self) -> bool:
-        """Whether the machine stood still so long that a time measured meanwhile says nothing."""
+        """Whether the machine stalled for so long that a time measured meanwhile is worthless."""
         return self.late_seconds >= DISTURBED_SECONDS
 
-    def _beat(self) -> None:
+    def _tick(self) -> None:
         while not self._done.is_set():
             began = time.monotonic()
-            self._done.wait(BEAT_SECONDS)
-            late = time.monotonic() - began - BEAT_SECONDS
-            if late > BEAT_SECONDS:  # less is the scheduler's usual grain
+            self._done.wait(TICK_SECONDS)
+            late = time.monotonic() - began - TICK_SECONDS
+            if late > TICK_SECONDS:  # less is the scheduler's usual grain
                 self.late_seconds += late

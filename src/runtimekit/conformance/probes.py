@@ -1,6 +1,6 @@
-"""What one language's probe brings to the table: how its errors read, and which optional cases it can take part in.
+"""A language's probe file: how the language's errors read, and which optional cases apply to it.
 
-It stands beside the probe, in ``tests/resources/probe/<language>.toml``, so that a new language touches no case.
+The file is beside the probe, in ``tests/resources/probe/<language>.toml``, so that a new language touches no case.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Probe:
-    """What the table asks of a language, by the case's id."""
+    """What a language's probe file says, by the case's id."""
 
     starts: Mapping[str, str] = field(default_factory=dict)
     """How the error's message begins."""
@@ -68,9 +68,9 @@ def load(path: Path, kind: Kind, cases: Iterable[Case]) -> Probe:
 
 
 def lay_out(folders: Iterable[Path], target: Path) -> None:
-    """Make ``target`` the probe's source: of each folder what none before it has under the same name.
+    """Make ``target`` the probe's source. Copy each folder's files, except those that an earlier folder has.
 
-    The ending does not matter: ``index.ts`` is in the place of ``index.js``. A folder that is not there has nothing.
+    The ending does not matter: ``index.ts`` is in the place of ``index.js``. A missing folder counts as empty.
     """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

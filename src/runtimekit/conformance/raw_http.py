@@ -1,4 +1,4 @@
-"""A raw client: sends any bytes, reads answers strictly. HTTP libraries would mend what the cases are about."""
+"""A raw HTTP client: sends any bytes and parses answers strictly. HTTP libraries would correct what cases send."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class NoAnswerError(CaseFailedError):
         super().__init__("the answer", "a whole HTTP answer", f"{why}, after {bytes(received[:300])!r}")
 
 
-class Wire:
-    """One connection. Everything on it must be over within ``seconds``."""
+class RawConnection:
+    """One TCP connection. Everything on it must end within ``seconds``."""
 
     def __init__(self, host: str, port: int, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -65,16 +65,16 @@ class Wire:
                         rest = rest[self._socket.send(rest[:65536]) :]
 
     def half_close(self) -> None:
-        """Say that nothing more will be sent."""
+        """Shut down the sending side."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
     def abort(self) -> None:
-        """Go away without a word, as a client that crashed (contract T4)."""
+        """Close the socket in the middle of an exchange, as a client that crashed (contract T4)."""
         self._socket.close()
 
     def reset(self) -> None:
-        """Go away and say so: nobody wants an answer any more (RST)."""
+        """Close the connection with RST: the client no longer wants an answer."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
@@ -113,7 +113,7 @@ class Wire:
 
     @property
     def ended(self) -> str:
-        """How the other side has ended the connection; empty while it has not, as far as was noticed."""
+        """How the server ended the connection; empty while no end was seen."""
         return self._ended
 
     def wait_for_bytes(self) -> None:
@@ -200,7 +200,7 @@ class Wire:
                 self._ended = "the connection was closed"
 
     def _wait(self, events: int) -> int:
-        """Which of these events are there, waiting for one; 0 when the time is up. Unlike select, for any number."""
+        """Wait for one of these events; 0 after the time is up. poll, as select fails for descriptors above 1023."""
         poll = select.poll()
         poll.register(self._socket, events)
         left = max(0.0, self._end - time.monotonic())

@@ -1,4 +1,4 @@
-"""What came of cases and of whole suites, as plain facts."""
+"""Results of cases and of suites."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Outcome(StrEnum):
     WAIVED = "waived"
     """Failed, as known_failures.toml says it does."""
     NOT_RUN = "not run"
-    """Was not reached. Never counts as passed."""
+    """Not reached. It never counts as passed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class CaseResult:
     log: str = ""
     """The container's last lines."""
     attempts: int = 1
-    """How often it was run: more than once when what it found at first said nothing of the runtime."""
+    """How often it was run: more than once if the first result may not have been the runtime's fault."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class SuiteResult:
     cases: tuple[CaseResult, ...]
     seconds: float
     error: str = ""
-    """What kept the cases from running, such as a build that failed."""
+    """Why the cases could not run, such as a failed build."""
     unavailable: str = ""
     """Why this machine cannot have the image at all, such as a base that needs a registry. Never ok, yet no defect."""
 

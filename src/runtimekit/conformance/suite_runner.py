@@ -1,4 +1,4 @@
-"""The suite as a whole: which cases concern a runtime, what they are run on, and what came of it."""
+"""Runs a whole suite: chooses the runtime's cases, launches what they need, and returns the results."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import collect, fixtures, known_failures, probes
-from runtimekit.conformance.case_runner import Job, Runner, not_run
-from runtimekit.conformance.cases import Bench, Case, Scope
+from runtimekit.conformance.case_runner import CaseRun, Runner, not_run
+from runtimekit.conformance.cases import Case, Scope, Subject
 from runtimekit.conformance.image_facts import ImageFacts
-from runtimekit.conformance.launched import Site, Stand
+from runtimekit.conformance.launched import CaseEnvironment, LaunchedFunction
 from runtimekit.conformance.results import CaseResult, SuiteResult
 from runtimekit.conformance.target import PLAIN
 from runtimekit.engine import containers
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
 
     Watch = Callable[[str, int, int], None]
-    """Is told a case's id, how many cases have ended, and how many there are."""
+    """Receives the id of a case that has ended, how many have ended, and how many there are."""
 
 
-def _nobody(_case: str, _ended: int, _all: int) -> None:
-    """Nobody watches."""
+def _no_watch(_case: str, _ended: int, _all: int) -> None:
+    """Ignore progress."""
 
 
 def _counting(watch: Watch, total: int) -> Callable[[CaseResult], None]:
-    """What a runner tells of each result, with how many there are by then."""
+    """Adapt ``watch`` to a runner: count the results and pass the count on."""
     ended = itertools.count(1)
     return lambda result: watch(result.id, next(ended), total)
 
@@ -50,19 +50,19 @@ def run(
     scope: Scope,
     folder: Path,
     say: Callable[[str], None],
-    watch: Watch = _nobody,
+    watch: Watch = _no_watch,
 ) -> SuiteResult:
     """Check a runtime on one platform against the contract.
 
     Args:
-        engine: Where; the runtime's images must be there.
-        runtime: What is checked.
-        root: The repository.
+        engine: The engine. It must have the runtime's images.
+        runtime: The runtime to check.
+        root: The repository's folder.
         platform: As docker calls it. Where it is emulated, deadlines grow and budgets do not.
-        scope: How many of the cases.
+        scope: All cases, or only the core.
         folder: For archives and passing files, such as ``build/tests/python-3.10-amd64``.
-        say: Is told what happens.
-        watch: Is told of every case that has ended: its id, and how many have, of how many.
+        say: Receives one line for each step.
+        watch: Receives progress after each case.
 
     Raises:
         ConfigurationError: The cases, or known_failures.toml, are wrong.
@@ -70,7 +70,7 @@ def run(
     began = time.monotonic()
     tests = collect.tests_folder(root)
     cases = collect.load(tests)
-    # Always the repository's own: what is known of our runtimes says nothing of another's.
+    # Always the repository's own file: known failures of these runtimes do not apply to others.
     known = known_failures.load(
         root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
     )
@@ -78,8 +78,10 @@ def run(
     probe = probes.load(resources / "probe" / f"{runtime.id.language}.toml", runtime.kind, cases)
     chosen = choose(cases, runtime, probe, scope)
 
-    def finish(jobs: Sequence[Job], results: Mapping[str, CaseResult], error: str = "") -> SuiteResult:
-        rows = known_failures.apply(known, str(runtime), [results.get(job.id) or not_run(job) for job in jobs])
+    def finish(case_runs: Sequence[CaseRun], results: Mapping[str, CaseResult], error: str = "") -> SuiteResult:
+        rows = known_failures.apply(
+            known, str(runtime), [results.get(case_run.id) or not_run(case_run) for case_run in case_runs]
+        )
         seconds = time.monotonic() - began
         return SuiteResult(runtime=str(runtime), platform=platform, cases=rows, seconds=seconds, error=error)
 
@@ -90,14 +92,16 @@ def run(
         say(f"{runtime} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
-            site = Site(engine, runtime, platform, folder, network, built.archives, built.files, probe, resources)
-            jobs = _jobs(chosen, site, stack)
-            runner = stack.enter_context(Runner(site, _counting(watch, len(jobs))))
-            runner.run(jobs)
-        say(f"{runtime} {platform}: {len(jobs)} cases took {time.monotonic() - began_cases:.1f} s")
+            environment = CaseEnvironment(
+                engine, runtime, platform, folder, network, built.archives, built.files, probe, resources
+            )
+            case_runs = _case_runs(chosen, environment, stack)
+            runner = stack.enter_context(Runner(environment, _counting(watch, len(case_runs))))
+            runner.run(case_runs)
+        say(f"{runtime} {platform}: {len(case_runs)} cases took {time.monotonic() - began_cases:.1f} s")
     except RuntimekitError as error:
-        return finish([Job(case) for case in chosen], {}, str(error))
-    return finish(jobs, runner.results)
+        return finish([CaseRun(case) for case in chosen], {}, str(error))
+    return finish(case_runs, runner.results)
 
 
 def run_on_run_image(
@@ -108,7 +112,7 @@ def run_on_run_image(
     platform: str,
     folder: Path,
     say: Callable[[str], None],
-    watch: Watch = _nobody,
+    watch: Watch = _no_watch,
 ) -> SuiteResult:
     """Check a run image by itself (contract §1). What runs on it is checked with each compiled runtime.
 
@@ -121,12 +125,14 @@ def run_on_run_image(
         root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, image), [each.id for each in cases]
     )
     facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
-    jobs = [Job(case, image=facts) for case in cases if case.bench is Bench.IMAGE]
-    say(f"{image} {platform}: running {len(jobs)} cases")
-    site = Site(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")
-    with Runner(site, _counting(watch, len(jobs))) as runner:
-        runner.run(jobs)
-    rows = known_failures.apply(known, str(image), [runner.results.get(job.id) or not_run(job) for job in jobs])
+    case_runs = [CaseRun(case, image=facts) for case in cases if case.bench is Subject.IMAGE]
+    say(f"{image} {platform}: running {len(case_runs)} cases")
+    environment = CaseEnvironment(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")
+    with Runner(environment, _counting(watch, len(case_runs))) as runner:
+        runner.run(case_runs)
+    rows = known_failures.apply(
+        known, str(image), [runner.results.get(case_run.id) or not_run(case_run) for case_run in case_runs]
+    )
     return SuiteResult(runtime=str(image), platform=platform, cases=rows, seconds=time.monotonic() - began)
 
 
@@ -136,36 +142,38 @@ def choose(cases: Iterable[Case], runtime: Runtime, probe: Probe, scope: Scope) 
     return [each for each in wanted if runtime.kind in each.kinds and probe.takes_part(each)]
 
 
-def _jobs(cases: Sequence[Case], site: Site, stack: ExitStack) -> list[Job]:
-    """Each case with what it is run on: once, or once for each image."""
+def _case_runs(cases: Sequence[Case], environment: CaseEnvironment, stack: ExitStack) -> list[CaseRun]:
+    """Each case with its function or image; once for each image if there are several."""
 
-    def stand(function: str, **how: Any) -> Stand:  # noqa: ANN401 - see Site.launch
-        made = Stand(lambda: site.launch(function, **how), PLAIN[function])
+    def declare(function: str, **how: Any) -> LaunchedFunction:  # noqa: ANN401 - see CaseEnvironment.launch
+        made = LaunchedFunction(lambda: environment.launch(function, **how), PLAIN[function])
         stack.callback(made.close)
         return made
 
-    hello = {variant: stand("hello", run_image=image) for variant, image in _run_images(site.runtime).items()}
-    shared = {bench: stand("probe") for bench in (Bench.PROBE, Bench.SLOW, Bench.VICTIM)}
-    _launch([shared[Bench.PROBE], *hello.values()])
-    jobs: list[Job] = []
+    hello = {variant: declare("hello", run_image=image) for variant, image in _run_images(environment.runtime).items()}
+    shared = {bench: declare("probe") for bench in (Subject.PROBE, Subject.SLOW, Subject.VICTIM)}
+    _launch([shared[Subject.PROBE], *hello.values()])
+    case_runs: list[CaseRun] = []
     for case in cases:
         match case.bench:
-            case Bench.HELLO:
-                jobs += [Job(case, stand=each, variant=variant) for variant, each in hello.items()]
-            case Bench.IMAGE:
-                jobs += [Job(case, image=each, variant=variant) for variant, each in _images(site).items()]
+            case Subject.HELLO:
+                case_runs += [CaseRun(case, launched=each, variant=variant) for variant, each in hello.items()]
+            case Subject.IMAGE:
+                case_runs += [
+                    CaseRun(case, image=each, variant=variant) for variant, each in _images(environment).items()
+                ]
             case _:
-                jobs.append(Job(case, stand=shared.get(case.bench)))
-    return jobs
+                case_runs.append(CaseRun(case, launched=shared.get(case.bench)))
+    return case_runs
 
 
-def _launch(stands: Iterable[Stand]) -> None:
-    """Launch now what every case needs: that it cannot be launched is the suite's failure, not some case's.
+def _launch(launched_functions: Iterable[LaunchedFunction]) -> None:
+    """Launch now what every case needs, so that a failed launch fails the suite and not just one case.
 
     Raises:
         FunctionLaunchError: It ended or did not become ready.
     """
-    for each in stands:
+    for each in launched_functions:
         _ = each.function
 
 
@@ -175,13 +183,17 @@ def _run_images(runtime: Runtime) -> dict[str, str]:
     return {"": runtime.run_image} | {name: RuntimeId.parse(name).image_name(Kind.RUN_IMAGE) for name in further}
 
 
-def _images(site: Site) -> dict[str, ImageFacts]:
-    runtime = site.runtime
+def _images(environment: CaseEnvironment) -> dict[str, ImageFacts]:
+    runtime = environment.runtime
     compiled = is_compiled(runtime)
-    found = {"": ImageFacts(site.engine, runtime.build_image, site.platform, builds=True, runs=not compiled)}
+    found = {
+        "": ImageFacts(environment.engine, runtime.build_image, environment.platform, builds=True, runs=not compiled)
+    }
     if compiled:
         for image in _run_images(runtime).values():
-            found[image.partition(":")[0]] = ImageFacts(site.engine, image, site.platform, builds=False, runs=True)
+            found[image.partition(":")[0]] = ImageFacts(
+                environment.engine, image, environment.platform, builds=False, runs=True
+            )
     return found
 
 

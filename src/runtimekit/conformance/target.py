@@ -1,4 +1,4 @@
-"""What a case is given: one launched function and everything that one may want to do to it."""
+"""What a case receives: one launched function, with helpers that send requests to it and manage its container."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runtimekit.conformance.failures import CaseFailedError
-from runtimekit.conformance.launched import Stand
+from runtimekit.conformance.launched import LaunchedFunction
 from runtimekit.functions.function import READY_SECONDS, slowness
 
 if TYPE_CHECKING:
@@ -18,51 +18,53 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from runtimekit.conformance.image_facts import ImageFacts
-    from runtimekit.conformance.launched import Site
-    from runtimekit.conformance.raw_http import Wire
+    from runtimekit.conformance.launched import CaseEnvironment
+    from runtimekit.conformance.raw_http import RawConnection
     from runtimekit.functions.function import Answer, Function
     from runtimekit.repository.catalogue import Runtime
 
 Result = TypeVar("Result")
 
 ANSWER_SECONDS = 20.0
-"""How long a case waits for an answer where it says nothing else."""
+"""The default time that a case waits for an answer."""
 LOG_LINES = 15
-"""How much is shown of what a container has printed."""
+"""How many lines of a container's output a failure shows."""
 
 
-class Suite:
-    """One case's view of the runtime."""
+class Target:
+    """The function or image that one case checks."""
 
-    def __init__(self, site: Site, stand: Stand | None, image: ImageFacts | None = None) -> None:
-        self.site = site
-        self._stand = stand
+    def __init__(
+        self, environment: CaseEnvironment, launched: LaunchedFunction | None, image: ImageFacts | None = None
+    ) -> None:
+        self.environment = environment
+        self._launched = launched
         self._image = image
-        self.patience = slowness(site.platform)
+        self.slowness = slowness(environment.platform)
 
     @property
     def runtime(self) -> Runtime:
-        """What is checked."""
-        return self.site.runtime
+        """The runtime under test."""
+        return self.environment.runtime
 
     @property
-    def stand(self) -> Stand:
-        """Where the function is launched; only cases that need one ask."""
-        if self._stand is None:
+    def launched(self) -> LaunchedFunction:
+        """The launched function. Raises LookupError for a case that launches its own."""
+        if self._launched is None:
             raise LookupError("this case has no launched function: it uses suite.fresh()")
-        return self._stand
+        return self._launched
 
     @property
     def image(self) -> ImageFacts:
-        """The image that an image case looks at."""
+        """The image to check. Raises LookupError for a case that works on a function."""
         if self._image is None:
-            raise LookupError("only a case with bench=Bench.IMAGE looks at an image")
+            raise LookupError("only a case with bench=Subject.IMAGE looks at an image")
         return self._image
 
     @property
     def function(self) -> Function:
         """The launched function."""
-        return self.stand.function
+        return self.launched.function
 
     @property
     def key(self) -> str:
@@ -70,8 +72,8 @@ class Suite:
         return self.function.key
 
     def deadline(self, seconds: float) -> float:
-        """A deadline for this platform. Budgets are not to go through here."""
-        return seconds * self.patience
+        """The deadline in seconds on this platform: longer under emulation. Never scale the contract's own times."""
+        return seconds * self.slowness
 
     # Requests
 
@@ -89,14 +91,14 @@ class Suite:
         headers: Mapping[str, str] | None = None,
         **parameters: Any,  # noqa: ANN401 - the action's own
     ) -> Answer:
-        """Have the probe do something (tests/resources/probe/README.md), and wait so long for its answer."""
+        """Call an action of the probe (tests/resources/probe/README.md) and wait ``within`` seconds for its answer."""
         chosen = {"timeout": timeout, "env": env, "headers": headers}
         fields = {name: value for name, value in chosen.items() if value is not None}
         return self.call(within=within, payload=json.dumps({"action": action, **parameters}), **fields)
 
     def plain(self) -> bytes:
         """The body of a plain, valid request."""
-        return json.dumps(self.stand.plain).encode()
+        return json.dumps(self.launched.plain).encode()
 
     def post(self, body: bytes, *more: str, key: str | None = None, target: str = "/") -> bytes:
         """The bytes of a well-formed POST with the right key, for the raw client; ``more`` are further header lines."""
@@ -108,12 +110,12 @@ class Suite:
         lines += [f"Content-Length: {len(body)}", *more]
         return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
-    def raw(self, seconds: float = ANSWER_SECONDS) -> Wire:
+    def raw(self, seconds: float = ANSWER_SECONDS) -> RawConnection:
         """A raw connection, to be used in a ``with``; all on it must be over within ``seconds``."""
-        return self.site.wire(self.function, self.deadline(seconds))
+        return self.environment.connect(self.function, self.deadline(seconds))
 
     def wait_for_port(self, function: Function) -> None:
-        """Wait until somebody listens there, ready or not."""
+        """Wait until the function's port accepts connections, even if the function is not ready."""
         end = time.monotonic() + self.deadline(READY_SECONDS)
         while time.monotonic() < end:
             with suppress(OSError), socket.create_connection((function.host, function.port), timeout=1):
@@ -123,50 +125,52 @@ class Suite:
 
     # Many at once
 
-    def together(self, work: Callable[[int], Result], numbers: Iterable[int], at_once: int) -> list[Result]:
-        """Call ``work`` with each number on so many threads; the first failure is the case's."""
+    def in_parallel(self, work: Callable[[int], Result], numbers: Iterable[int], at_once: int) -> list[Result]:
+        """Call ``work`` with each number on ``at_once`` threads. Raises the first failure."""
         with ThreadPoolExecutor(at_once) as pool:
             return list(pool.map(work, numbers))
 
-    # Containers of one's own
+    # Containers for one case alone
 
     @contextmanager
-    def fresh(self, function: str = "probe", **how: Any) -> Iterator[Suite]:  # noqa: ANN401 - see Site.launch
-        """A container for this case alone, and a suite that works on it; ``how`` as for :meth:`Site.launch`."""
-        with self._working_on(lambda: self.site.launch(function, **how), PLAIN[function]) as own:
+    def fresh(self, function: str = "probe", **how: Any) -> Iterator[Target]:  # noqa: ANN401 - see CaseEnvironment.launch
+        """Launch a container for this case alone; ``how`` goes to :meth:`CaseEnvironment.launch`."""
+        with self._working_on(lambda: self.environment.launch(function, **how), PLAIN[function]) as own:
             yield own
 
     @contextmanager
-    def fresh_with(self, variables: Mapping[str, str], key: str) -> Iterator[Suite]:
-        """The probe in a container that has these variables and no others, which make ``key`` the right one."""
-        with self._working_on(lambda: self.site.launch_with(variables, key), PLAIN["probe"]) as own:
+    def fresh_with(self, variables: Mapping[str, str], key: str) -> Iterator[Target]:
+        """Launch the probe with exactly these environment variables; they must make ``key`` the valid key."""
+        with self._working_on(lambda: self.environment.launch_with(variables, key), PLAIN["probe"]) as own:
             yield own
 
     @contextmanager
     def _working_on(
         self, launch: Callable[[], AbstractContextManager[Function]], plain: Mapping[str, Any]
-    ) -> Iterator[Suite]:
-        stand = Stand(launch, plain)
+    ) -> Iterator[Target]:
+        launched = LaunchedFunction(launch, plain)
         try:
-            _ = stand.function
-            yield Suite(self.site, stand)
+            _ = launched.function
+            yield Target(self.environment, launched)
         except CaseFailedError as failure:
-            failure.log = failure.log or ends(stand.function.container.logs())  # it goes with the container
+            failure.log = failure.log or first_and_last_lines(
+                launched.function.container.logs()
+            )  # the log is gone once the container is removed
             raise
         finally:
-            stand.close()
+            launched.close()
 
     def restart(self) -> None:
         """Stop the container and start it again, with the same files; its address may be another afterwards."""
-        self.stand.restart(self.deadline(READY_SECONDS))
+        self.launched.restart(self.deadline(READY_SECONDS))
 
     def logs(self) -> str:
         """What the container has printed."""
         return self.function.container.logs()
 
 
-def ends(text: str, lines: int = LOG_LINES) -> str:
-    """The first and the last lines of a log: a program that aborts says why first, and prints its stacks then."""
+def first_and_last_lines(text: str, lines: int = LOG_LINES) -> str:
+    """The first and the last lines of a log. A program that aborts prints the reason first, then its stacks."""
     every = text.splitlines(keepends=True)
     if len(every) <= 2 * lines:
         return text

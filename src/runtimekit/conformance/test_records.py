@@ -1,7 +1,7 @@
-"""Proofs: that a suite passed on exactly this image, kept under ``build/proofs`` for `publish`.
+"""Records that a suite passed on exactly this image, kept under ``build/proofs`` for `publish`.
 
-An image is known by its id, which is the digest of its content, so that a proof says nothing of an image that was
-built again. It is void, too, when the cases have changed since.
+The record names images by their ids, which are digests of their content: it does not hold for an image that was
+built again. It does not hold either once the cases have changed.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proof:
-    """A passing suite."""
+class TestRecord:
+    """One passed suite."""
+
+    __test__ = False  # not a class of tests, whatever pytest takes its name for
 
     runtime: str
     platform: str
@@ -44,7 +46,7 @@ class Proof:
     seconds: float
 
     def row(self) -> dict[str, Any]:
-        """For records."""
+        """The record as a JSON object."""
         return asdict(self)
 
 
@@ -59,9 +61,9 @@ def suite_digest(root: Path, runtime: Runtime) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def of(suite: SuiteResult, *, images: Mapping[str, str], scope: Scope, digest: str, at: str) -> Proof:
-    """What a passed suite proves."""
-    return Proof(
+def record_of(suite: SuiteResult, *, images: Mapping[str, str], scope: Scope, digest: str, at: str) -> TestRecord:
+    """The record of a passed suite; ``digest`` comes from :func:`suite_digest`, ``at`` is RFC 3339."""
+    return TestRecord(
         runtime=suite.runtime,
         platform=suite.platform,
         images=dict(images),
@@ -74,23 +76,23 @@ def of(suite: SuiteResult, *, images: Mapping[str, str], scope: Scope, digest: s
     )
 
 
-def keep(root: Path, proof: Proof) -> None:
-    """Remember it, in place of an older one of the same images."""
-    write_text(_path(root, proof.runtime, proof.platform, proof.images), json.dumps(proof.row(), indent=1) + "\n")
+def save(root: Path, record: TestRecord) -> None:
+    """Write the record; it replaces an older one of the same images."""
+    write_text(_path(root, record.runtime, record.platform, record.images), json.dumps(record.row(), indent=1) + "\n")
 
 
 def find(
     root: Path, runtime: Runtime, platform: str, images: Mapping[str, str], *, scope: Scope, digest: str
-) -> Proof | None:
-    """The proof for these images, if it is of these cases and goes as deep as ``scope``."""
+) -> TestRecord | None:
+    """The record for these images, if it has this digest and covers ``scope``."""
     try:
         row = json.loads(_path(root, str(runtime), platform, images).read_text(encoding="utf-8"))
-        proof = Proof(**row)
+        record = TestRecord(**row)
     except (OSError, ValueError, TypeError):
         return None
-    is_of_these = (proof.runtime, proof.platform, proof.images) == (str(runtime), platform, dict(images))
-    deep_enough = scope is Scope.CORE or proof.scope == Scope.FULL.value
-    return proof if is_of_these and deep_enough and proof.suite == digest else None
+    is_of_these = (record.runtime, record.platform, record.images) == (str(runtime), platform, dict(images))
+    deep_enough = scope is Scope.CORE or record.scope == Scope.FULL.value
+    return record if is_of_these and deep_enough and record.suite == digest else None
 
 
 def _path(root: Path, runtime: str, platform: str, images: Mapping[str, str]) -> Path:

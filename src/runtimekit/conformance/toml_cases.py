@@ -1,7 +1,7 @@
-r"""Cases that are data: a request and the answer that is expected, in ``tests/conformance/*.toml``.
+r"""Cases written as data: a request and the expected answer, in ``tests/conformance/*.toml``.
 
 The folder's README describes the form. Text of ``raw``, ``body``, ``headers`` and ``key`` is sent as Latin-1, so that
-``\u00ff`` is the byte FF; ``${…}`` names one of :func:`_words`.
+``\u00ff`` is the byte FF; ``${…}`` names one of :func:`_placeholders`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import expectations
-from runtimekit.conformance.cases import EVERY_KIND, Bench, Case
+from runtimekit.conformance.cases import EVERY_KIND, Case, Subject
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.raw_http import NoAnswerError
 from runtimekit.repository.identifiers import Kind
@@ -20,21 +20,21 @@ from runtimekit.repository.identifiers import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runtimekit.conformance.raw_http import Wire
-    from runtimekit.conformance.target import Suite
+    from runtimekit.conformance.raw_http import RawConnection
+    from runtimekit.conformance.target import Target
     from runtimekit.functions.function import Answer
 
 Text = str | list[Any]
 """Text, or its parts: each a text or ``{repeat = "…", times = …}``."""
 
-_WORD = re.compile(r"\$\{([a-z-]+)\}")
-_FUNCTIONS_OWN = {"text", "json", "value"}
+_PLACEHOLDER = re.compile(r"\$\{([a-z-]+)\}")
+_FIXTURE_ANSWERS = {"text", "json", "value"}
 """Expectations about what the fixtures of this repository answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is sent. Either ``raw`` bytes, or the parts of a well-formed request."""
+    """The request to send: ``raw`` bytes, or the parts of a well-formed request."""
 
     raw: Text | None = None
     method: str = "POST"
@@ -52,35 +52,35 @@ class Request:
     half_close: bool = False
     """Whether to say, after sending, that nothing more will come."""
 
-    def pieces(self, suite: Suite) -> Iterator[bytes]:
+    def pieces(self, target: Target) -> Iterator[bytes]:
         """The bytes, in pieces."""
-        words = _words(suite)
+        placeholders = _placeholders(target)
         if self.raw is not None:
-            yield _bytes(self.raw, words)
+            yield _bytes(self.raw, placeholders)
             return
-        body = self._body(suite, words)
+        body = self._body(target, placeholders)
         lines = [f"{self.method} {self.target} HTTP/1.1".encode("latin-1"), b"Host: runtime"]
         if not isinstance(self.key, bool):
-            lines.append(b"X-Internal-Challenge: " + _bytes(self.key, words))
-        lines += [_bytes(line, words) for line in self.headers]
+            lines.append(b"X-Internal-Challenge: " + _bytes(self.key, placeholders))
+        lines += [_bytes(line, placeholders) for line in self.headers]
         lines.append(b"Transfer-Encoding: chunked" if self.chunked else b"Content-Length: %d" % len(body))
         yield b"\r\n".join(lines) + b"\r\n\r\n"
         yield _chunked(body) if self.chunked else body
 
-    def _body(self, suite: Suite, words: Mapping[str, bytes]) -> bytes:
+    def _body(self, target: Target, placeholders: Mapping[str, bytes]) -> bytes:
         if self.body is not None:
-            return _bytes(self.body, words)
-        fields = dict(suite.stand.plain) | self.fields
+            return _bytes(self.body, placeholders)
+        fields = dict(target.launched.plain) | self.fields
         if self.probe:
             fields["payload"] = json.dumps(self.probe)
         if self.named:
-            fields["file"] = suite.site.files[self.named]
+            fields["file"] = target.environment.files[self.named]
         return json.dumps(fields).encode()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """What must come back."""
+    """The expected answer."""
 
     status: int | None = None
     statuses: list[int | str] = field(default_factory=list)
@@ -106,24 +106,24 @@ class Expectation:
     closes: bool = False
     """The connection is closed after the answer."""
     or_closed: bool = False
-    """Closing the connection without an answer is right, too."""
+    """The server may also close the connection without an answer."""
     within: float | None = None
     """Budget in seconds for the whole exchange."""
 
-    def check(self, suite: Suite, request: Request, wire: Wire) -> None:
+    def check(self, target: Target, request: Request, connection: RawConnection) -> None:
         """Read the answers and compare."""
         wanted = self.statuses or ["called" if self.called else self.status or 200]
         for each in wanted:
-            status = suite.stand.plain_status if isinstance(each, str) else each
+            status = target.launched.plain_status if isinstance(each, str) else each
             try:
-                answer = wire.answer(head=request.method == "HEAD")
+                answer = connection.answer(head=request.method == "HEAD")
             except NoAnswerError as error:
                 if self.or_closed and "closed" in error.got:
                     return
                 raise
             self._check_answer(answer, status, has_body=request.method != "HEAD")
-        expectations.expect(self.interim, wire.interim, "interim answers")
-        if self.closes and not wire.closed(suite.deadline(5)):
+        expectations.expect(self.interim, connection.interim, "interim answers")
+        if self.closes and not connection.closed(target.deadline(5)):
             raise CaseFailedError("the connection after the answer", "closed, with nothing more sent", "still open")
 
     def _check_answer(self, answer: Answer, status: int, *, has_body: bool) -> None:
@@ -153,17 +153,17 @@ class Exchange:
     request: Request
     expectation: Expectation
 
-    def __call__(self, suite: Suite) -> None:
+    def __call__(self, target: Target) -> None:
         """Send, read, compare."""
         expectation, own = self.expectation, self.expectation.own
         if own:
-            expectation = replace(expectation, **{own: getattr(suite.site.probe, own)[self.id]})
+            expectation = replace(expectation, **{own: getattr(target.environment.probe, own)[self.id]})
         budget = expectation.within
-        with suite.raw() as wire, expectations.expect_within(budget or float("inf"), "the exchange's time"):
-            wire.send(self.request.pieces(suite))
+        with target.raw() as connection, expectations.expect_within(budget or float("inf"), "the exchange's time"):
+            connection.send(self.request.pieces(target))
             if self.request.half_close:
-                wire.half_close()
-            expectation.check(suite, self.request, wire)
+                connection.half_close()
+            expectation.check(target, self.request, connection)
 
 
 def read(row: dict[str, Any]) -> Case:
@@ -171,20 +171,20 @@ def read(row: dict[str, Any]) -> Case:
     row = dict(row)
     request, expectation = row.pop("request", {}), row.pop("expect")
     kinds = frozenset(map(Kind, row.pop("kinds", EVERY_KIND)))
-    bench = Bench(row.pop("bench", Bench.PROBE))
-    fixed = bool(request.keys() & {"probe", "named"} or expectation.keys() & _FUNCTIONS_OWN or bench is Bench.HELLO)
-    exchange = Exchange(row["id"], Request(**_underscored(request)), Expectation(**_underscored(expectation)))
+    bench = Subject(row.pop("bench", Subject.PROBE))
+    fixed = bool(request.keys() & {"probe", "named"} or expectation.keys() & _FIXTURE_ANSWERS or bench is Subject.HELLO)
+    exchange = Exchange(row["id"], Request(**_with_underscores(request)), Expectation(**_with_underscores(expectation)))
     own = exchange.expectation.own
     return Case(check=exchange, kinds=kinds, bench=bench, own=own, any_function=not fixed, **row)
 
 
-def _underscored(table: dict[str, Any]) -> dict[str, Any]:
+def _with_underscores(table: dict[str, Any]) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in table.items()}
 
 
-def _words(suite: Suite) -> dict[str, bytes]:
-    """What ``${…}`` stands for."""
-    key, plain = suite.key, suite.plain()
+def _placeholders(target: Target) -> dict[str, bytes]:
+    """The values of ``${…}`` by name."""
+    key, plain = target.key, target.plain()
     return {
         "key": key.encode(),
         "key-upper": key.upper().encode(),
@@ -193,21 +193,21 @@ def _words(suite: Suite) -> dict[str, bytes]:
         "plain": plain,
         "plain-length": str(len(plain)).encode(),
         "plain-chunk": b"%x\r\n%b\r\n" % (len(plain), plain),
-        "valid": suite.post(plain),
+        "valid": target.post(plain),
     }
 
 
-def _bytes(text: Text, words: Mapping[str, bytes]) -> bytes:
+def _bytes(text: Text, placeholders: Mapping[str, bytes]) -> bytes:
     parts = text if isinstance(text, list) else [text]
     return b"".join(
-        _filled(part, words) if isinstance(part, str) else _filled(part["repeat"], words) * part["times"]
+        _filled(part, placeholders) if isinstance(part, str) else _filled(part["repeat"], placeholders) * part["times"]
         for part in parts
     )
 
 
-def _filled(text: str, words: Mapping[str, bytes]) -> bytes:
-    pieces = _WORD.split(text)  # text, word, text, word, …, text
-    return b"".join(words[piece] if at % 2 else piece.encode("latin-1") for at, piece in enumerate(pieces))
+def _filled(text: str, placeholders: Mapping[str, bytes]) -> bytes:
+    pieces = _PLACEHOLDER.split(text)  # text, word, text, word, …, text
+    return b"".join(placeholders[piece] if at % 2 else piece.encode("latin-1") for at, piece in enumerate(pieces))
 
 
 def _chunked(body: bytes, size: int = 65536) -> bytes:

@@ -138,7 +138,7 @@ def _run_suite(
     reporter.finished(key, ok=suite.ok, text=suite.verdict.partition("\n")[0])
     if suite.ok and before == image_ids(engine, catalogue, runtime):
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        test_records.keep(root, test_records.of(suite, images=before, scope=scope, digest=digest, at=at))
+        test_records.save(root, test_records.record_of(suite, images=before, scope=scope, digest=digest, at=at))
     return suite
 
 

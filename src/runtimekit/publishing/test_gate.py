@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runtimekit.conformance.results import SuiteResult
-    from runtimekit.conformance.test_records import Proof
+    from runtimekit.conformance.test_records import TestRecord
     from runtimekit.engine.client import Engine
     from runtimekit.engine.reporter import Output
     from runtimekit.repository.catalogue import Catalogue, Runtime
@@ -45,7 +45,7 @@ class PublishGate:
         on_it = [each for each in self.catalogue.newest if runtime in verify.run_images(self.catalogue, each)]
         return [runtime, *on_it]
 
-    def proof(self, runtime: Runtime, platform: str) -> Proof | None:
+    def proof(self, runtime: Runtime, platform: str) -> TestRecord | None:
         """The record that this runtime's suite passed on the images in the engine; None if there is none."""
         return test_records.find(
             self.configuration.root,

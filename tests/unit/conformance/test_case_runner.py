@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.conformance import machine_stalls
-from runtimekit.conformance.case_runner import Job, Runner, not_run
-from runtimekit.conformance.cases import Bench, Case
+from runtimekit.conformance.case_runner import CaseRun, Runner, not_run
+from runtimekit.conformance.cases import Case, Subject
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
-from runtimekit.conformance.launched import Stand
-from runtimekit.conformance.machine_stalls import StandstillMeter
+from runtimekit.conformance.launched import LaunchedFunction
+from runtimekit.conformance.machine_stalls import StallMeter
 from runtimekit.conformance.results import Outcome
 from runtimekit.errors import FunctionLaunchError
 from runtimekit.functions.function import Answer
@@ -22,7 +22,7 @@ from runtimekit.functions.function import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runtimekit.conformance.target import Suite
+    from runtimekit.conformance.target import Target
 
 KEY = "5ecret-key"
 
@@ -44,7 +44,7 @@ class FakeFunction:
         return doing
 
 
-class FakeSite:
+class FakeEnvironment:
     """Launches fake functions."""
 
     def __init__(self) -> None:
@@ -70,81 +70,91 @@ class FakeSite:
 
 
 @pytest.fixture
-def site() -> FakeSite:
+def environment() -> FakeEnvironment:
     """Where fake functions are launched."""
-    return FakeSite()
+    return FakeEnvironment()
 
 
 @pytest.fixture
-def stand(site: FakeSite) -> Stand:
+def launched(environment: FakeEnvironment) -> LaunchedFunction:
     """A launched fake function."""
-    return Stand(site.launch, {})  # type: ignore[arg-type]
+    return LaunchedFunction(environment.launch, {})  # type: ignore[arg-type]
 
 
-def run(site: FakeSite, stand: Stand | None, *checks: Callable[[Suite], str | None], **how: Any) -> list[Any]:
+def run(
+    environment: FakeEnvironment, launched: LaunchedFunction | None, *checks: Callable[[Target], str | None], **how: Any
+) -> list[Any]:
     """The results of cases with these checks."""
-    jobs = [Job(Case(id=f"area.n{n}", rule="R1", check=check, **how), stand) for n, check in enumerate(checks)]
-    with Runner(site) as runner:  # type: ignore[arg-type]
-        runner.run(jobs)
-    return [runner.results.get(job.id) or not_run(job) for job in jobs]
+    case_runs = [
+        CaseRun(Case(id=f"area.n{n}", rule="R1", check=check, **how), launched) for n, check in enumerate(checks)
+    ]
+    with Runner(environment) as runner:  # type: ignore[arg-type]
+        runner.run(case_runs)
+    return [runner.results.get(case_run.id) or not_run(case_run) for case_run in case_runs]
 
 
-def test_a_check_that_raises_nothing_has_passed(site: FakeSite, stand: Stand) -> None:
+def test_a_check_that_raises_nothing_has_passed(environment: FakeEnvironment, launched: LaunchedFunction) -> None:
     """And may leave a note."""
-    (result,) = run(site, stand, lambda _: "46 MB")
+    (result,) = run(environment, launched, lambda _: "46 MB")
     assert (result.outcome, result.message, result.area) == (Outcome.PASSED, "46 MB", "area")
 
 
-def test_a_failure_says_what_was_expected_and_got(site: FakeSite, stand: Stand) -> None:
+def test_a_failure_says_what_was_expected_and_got(environment: FakeEnvironment, launched: LaunchedFunction) -> None:
     """With the container's last lines, without keys."""
 
-    def check(_: Suite) -> None:
+    def check(_: Target) -> None:
         raise CaseFailedError("the answer", 200, f"404 {KEY}")
 
-    (result,) = run(site, stand, check)
+    (result,) = run(environment, launched, check)
     assert result.outcome is Outcome.FAILED
     assert (result.message, result.expected, result.got) == ("the answer", "200", "404 <key>")
     assert result.log == "log of 0 with <key>"
 
 
 @pytest.mark.parametrize("error", [ConnectionResetError("gone"), ZeroDivisionError("oops")])
-def test_whatever_a_check_raises_is_its_failure(site: FakeSite, stand: Stand, error: Exception) -> None:
+def test_whatever_a_check_raises_is_its_failure(
+    environment: FakeEnvironment, launched: LaunchedFunction, error: Exception
+) -> None:
     """The others go on."""
 
-    def check(_: Suite) -> None:
+    def check(_: Target) -> None:
         raise error
 
-    first, second = run(site, stand, check, lambda _: None)
+    first, second = run(environment, launched, check, lambda _: None)
     assert first.outcome is Outcome.FAILED
     assert str(error) in first.got
     assert second.outcome is Outcome.PASSED
 
 
-def test_a_case_that_breaks_the_function_fails_and_the_next_gets_a_new_one(site: FakeSite, stand: Stand) -> None:
+def test_a_case_that_breaks_the_function_fails_and_the_next_gets_a_new_one(
+    environment: FakeEnvironment, launched: LaunchedFunction
+) -> None:
     """The liveness check comes after each."""
 
-    def breaks(suite: Suite) -> None:
-        suite.function.status = 500  # type: ignore[misc]
+    def breaks(target: Target) -> None:
+        target.function.status = 500  # type: ignore[misc]
 
-    first, second = run(site, stand, breaks, lambda _: None, alone=True)
+    first, second = run(environment, launched, breaks, lambda _: None, alone=True)
     assert first.outcome is Outcome.FAILED
     assert "after the case" in first.message
     assert second.outcome is Outcome.PASSED
-    assert len(site.launched) == 2
+    assert len(environment.launched) == 2
 
 
-def test_a_case_whose_function_was_replaced_meanwhile_is_run_again(site: FakeSite, stand: Stand) -> None:
+def test_a_case_whose_function_was_replaced_meanwhile_is_run_again(
+    environment: FakeEnvironment, launched: LaunchedFunction
+) -> None:
     """What it found the first time says nothing about it."""
     tries = []
 
-    def check(suite: Suite) -> None:
-        tries.append(suite.function)
+    def check(target: Target) -> None:
+        tries.append(target.function)
         if len(tries) == 1:
-            stand.renew(stand.generation)  # as another case does that has broken it
-            _ = stand.function
+            launched.relaunch(launched.generation)  # as another case does that has broken it
+            _ = launched.function
             raise ConnectionResetError
 
-    (result,) = run(site, stand, check)
+    (result,) = run(environment, launched, check)
     assert result.outcome is Outcome.PASSED
     assert len(tries) == 2
 
@@ -159,32 +169,32 @@ def test_a_case_whose_function_was_replaced_meanwhile_is_run_again(site: FakeSit
     ],
 )
 def test_a_time_measured_while_the_machine_stood_still_is_measured_again(
-    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch, how: dict[str, bool], *, disturbed: bool,
-    outcome: Outcome, times: int,
+    environment: FakeEnvironment, launched: LaunchedFunction, monkeypatch: pytest.MonkeyPatch, how: dict[str, bool],
+    *, disturbed: bool, outcome: Outcome, times: int,
 ) -> None:  # fmt: skip
     """But only then, and only what measures time."""
-    monkeypatch.setattr(StandstillMeter, "disturbed", disturbed)
+    monkeypatch.setattr(StallMeter, "disturbed", disturbed)
     tries = []
 
-    def check(_: Suite) -> None:
+    def check(_: Target) -> None:
         tries.append(1)
         if len(tries) == 1:
             raise CaseFailedError("the answer", "at most 1.25 s", "1.4 s")
 
-    (result,) = run(site, stand, check, **how)
+    (result,) = run(environment, launched, check, **how)
     assert (result.outcome, len(tries)) == (outcome, times)
 
 
 def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
-    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    environment: FakeEnvironment, launched: LaunchedFunction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bad machine is no excuse for ever."""
-    monkeypatch.setattr(StandstillMeter, "disturbed", True)
+    monkeypatch.setattr(StallMeter, "disturbed", True)
 
-    def check(_: Suite) -> None:
+    def check(_: Target) -> None:
         raise CaseFailedError("the answer", "at most 1.25 s", "1.4 s")
 
-    (result,) = run(site, stand, check, alone=True)
+    (result,) = run(environment, launched, check, alone=True)
     assert result.outcome is Outcome.FAILED
 
 
@@ -200,66 +210,66 @@ def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
     ],
 )
 def test_what_was_too_late_while_the_machine_stood_still_is_measured_again(
-    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Callable[..., Exception], late: int,
-    outcome: Outcome, times: int,
+    environment: FakeEnvironment, launched: LaunchedFunction, monkeypatch: pytest.MonkeyPatch,
+    error: Callable[..., Exception], late: int, outcome: Outcome, times: int,
 ) -> None:  # fmt: skip
     """In whatever case, and the report says how often; always too late stays a failure, and so does all else."""
-    monkeypatch.setattr(StandstillMeter, "disturbed", True)
+    monkeypatch.setattr(StallMeter, "disturbed", True)
     tries = []
 
-    def check(_: Suite) -> None:
+    def check(_: Target) -> None:
         tries.append(1)
         if len(tries) <= late:
             raise error("the answer", "at most 15.25 s", "15.4 s")
 
-    (result,) = run(site, stand, check)
+    (result,) = run(environment, launched, check)
     assert (result.outcome, len(tries), result.attempts) == (outcome, times, times)
 
 
 def test_what_was_too_late_on_a_machine_that_went_on_is_a_failure(
-    site: FakeSite, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    environment: FakeEnvironment, launched: LaunchedFunction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once is enough."""
-    monkeypatch.setattr(StandstillMeter, "disturbed", False)
+    monkeypatch.setattr(StallMeter, "disturbed", False)
 
-    def check(_: Suite) -> None:
+    def check(_: Target) -> None:
         raise TooLateError("the answer", "at most 15.25 s", "15.4 s")
 
-    (result,) = run(site, stand, check)
+    (result,) = run(environment, launched, check)
     assert (result.outcome, result.attempts) == (Outcome.FAILED, 1)
 
 
 @pytest.mark.parametrize(("took", "late"), [(0.006, 0.0), (0.065, 0.06), (0.205, 0.2)])
 def test_the_meter_adds_up_what_came_late(monkeypatch: pytest.MonkeyPatch, took: float, late: float) -> None:
     """Of a beat of 5 ms; the scheduler's usual grain does not count."""
-    meter = StandstillMeter()
+    meter = StallMeter()
     clock = iter([10.0, 10.0 + took])
     monkeypatch.setattr(machine_stalls, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     monkeypatch.setattr(meter._done, "wait", lambda _seconds: meter._done.set())
-    meter._beat()
+    meter._tick()
     assert meter.late_seconds == pytest.approx(late)
     assert meter.disturbed == (late >= 0.1)
 
 
-def test_a_function_that_cannot_be_launched_fails_the_case(site: FakeSite) -> None:
+def test_a_function_that_cannot_be_launched_fails_the_case(environment: FakeEnvironment) -> None:
     """With the reason."""
 
     def launch() -> Any:  # never returns
         raise FunctionLaunchError("python-3.10", "the container exited", "its words")
 
-    (result,) = run(site, Stand(launch, {}), lambda _: None)
+    (result,) = run(environment, LaunchedFunction(launch, {}), lambda _: None)
     assert result.outcome is Outcome.FAILED
     assert "its words" in result.message
 
 
-def test_cases_that_must_be_alone_are(site: FakeSite, stand: Stand) -> None:
+def test_cases_that_must_be_alone_are(environment: FakeEnvironment, launched: LaunchedFunction) -> None:
     """Nothing runs beside them; the last ones come last."""
     running: list[str] = []
     order: list[str] = []
     guard = threading.Lock()
 
-    def check(name: str, most: int) -> Callable[[Suite], None]:
-        def inner(_: Suite) -> None:
+    def check(name: str, most: int) -> Callable[[Target], None]:
+        def inner(_: Target) -> None:
             with guard:
                 running.append(name)
                 assert len(running) <= most
@@ -270,27 +280,29 @@ def test_cases_that_must_be_alone_are(site: FakeSite, stand: Stand) -> None:
 
         return inner
 
-    def job(name: str, most: int, **how: Any) -> Job:  # a case's own
-        return Job(Case(id=f"area.{name}", rule="R1", check=check(name, most), **how), stand)
+    def case_run(name: str, most: int, **how: Any) -> CaseRun:  # a case's own
+        return CaseRun(Case(id=f"area.{name}", rule="R1", check=check(name, most), **how), launched)
 
-    jobs = [job("last", 1, last=True), *(job(f"alone{n}", 1, alone=True) for n in range(3))]
-    jobs += [job(f"beside{n}", 9) for n in range(6)] + [job("own", 9, bench=Bench.OWN)]
-    with Runner(site) as runner:  # type: ignore[arg-type]
-        runner.run(jobs)
+    case_runs = [case_run("last", 1, last=True), *(case_run(f"alone{n}", 1, alone=True) for n in range(3))]
+    case_runs += [case_run(f"beside{n}", 9) for n in range(6)] + [case_run("own", 9, bench=Subject.OWN)]
+    with Runner(environment) as runner:  # type: ignore[arg-type]
+        runner.run(case_runs)
     assert {result.outcome for result in runner.results.values()} == {Outcome.PASSED}
     assert order[-4:] == ["alone0", "alone1", "alone2", "last"]
 
 
-def test_an_interruption_ends_everything_and_leaves_the_rest_not_run(site: FakeSite, stand: Stand) -> None:
+def test_an_interruption_ends_everything_and_leaves_the_rest_not_run(
+    environment: FakeEnvironment, launched: LaunchedFunction
+) -> None:
     """What was not reached never counts as passed."""
 
-    def interrupt(_: Suite) -> None:
+    def interrupt(_: Target) -> None:
         raise KeyboardInterrupt
 
-    jobs = [Job(Case(id=f"area.n{n}", rule="R1", check=interrupt, alone=True), stand) for n in range(3)]
-    runner = Runner(site)  # type: ignore[arg-type]
+    case_runs = [CaseRun(Case(id=f"area.n{n}", rule="R1", check=interrupt, alone=True), launched) for n in range(3)]
+    runner = Runner(environment)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt), runner:
-        runner.run(jobs)
-    assert site.stopped
+        runner.run(case_runs)
+    assert environment.stopped
     assert runner.results == {}
-    assert not_run(jobs[0]).outcome is Outcome.NOT_RUN
+    assert not_run(case_runs[0]).outcome is Outcome.NOT_RUN

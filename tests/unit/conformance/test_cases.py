@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.conformance import collect, known_failures, probes, rule_table
-from runtimekit.conformance.cases import Bench, Scope
+from runtimekit.conformance.cases import Scope, Subject
 from runtimekit.conformance.suite_runner import choose
 from runtimekit.errors import ConfigurationError
 from runtimekit.repository.identifiers import Kind, RuntimeId
@@ -111,7 +111,7 @@ def test_a_language_without_a_file_is_told_to_write_one(cases: tuple[Case, ...],
 
 def test_much_can_be_asked_of_any_function(cases: tuple[Case, ...]) -> None:
     """For ``invoke conform``: transport, key and body, on one launched function."""
-    anybody = [each for each in cases if each.any_function and each.bench in {Bench.PROBE, Bench.SLOW}]
+    anybody = [each for each in cases if each.any_function and each.bench in {Subject.PROBE, Subject.SLOW}]
     assert {each.area for each in anybody} >= {"transport", "key", "body", "file"}
     assert len(anybody) >= AT_LEAST
 
@@ -137,6 +137,6 @@ def test_no_case_at_all_is_a_mistake(tmp_path: Path) -> None:
 
 def test_without_a_repository_the_package_brings_its_cases(tmp_path: Path) -> None:
     """The repository's own come first."""
-    assert collect.tests_folder(tmp_path) == collect.CARRIED
-    assert collect.tests_folder(None) == collect.CARRIED
+    assert collect.tests_folder(tmp_path) == collect.PACKAGED_TESTS
+    assert collect.tests_folder(None) == collect.PACKAGED_TESTS
     assert collect.tests_folder(ROOT) == TESTS

@@ -23,7 +23,7 @@ link = "https://example.org/1"
 RUNTIMES, CASES = ["go-1.24", "node-22"], ["time.spinning", "time.blocking"]
 
 
-def load(folder: Path, text: str) -> tuple[known_failures.Waiver, ...]:
+def load(folder: Path, text: str) -> tuple[known_failures.KnownFailure, ...]:
     """What a file with this text says."""
     path = folder / "known_failures.toml"
     path.write_text(text)
@@ -36,7 +36,7 @@ def result(outcome: Outcome, case: str = "time.spinning") -> CaseResult:
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> tuple[known_failures.Waiver, ...]:
+def known(tmp_path: Path) -> tuple[known_failures.KnownFailure, ...]:
     """One waiver."""
     return load(tmp_path, ENTRY)
 
@@ -47,7 +47,7 @@ def test_no_file_waives_nothing(tmp_path: Path) -> None:
     assert load(tmp_path, "") == ()
 
 
-def test_a_known_failure_is_waived_with_its_reason(known: tuple[known_failures.Waiver, ...]) -> None:
+def test_a_known_failure_is_waived_with_its_reason(known: tuple[known_failures.KnownFailure, ...]) -> None:
     """On every run image."""
     for case in ("time.spinning", "time.spinning@ubuntu-24.04"):
         (found,) = known_failures.apply(known, "go-1.24", [result(Outcome.FAILED, case)])
@@ -56,14 +56,14 @@ def test_a_known_failure_is_waived_with_its_reason(known: tuple[known_failures.W
         assert "too slow" in found.message
 
 
-def test_a_waived_case_that_passes_fails(known: tuple[known_failures.Waiver, ...]) -> None:
+def test_a_waived_case_that_passes_fails(known: tuple[known_failures.KnownFailure, ...]) -> None:
     """So that the entry goes away."""
     (found,) = known_failures.apply(known, "go-1.24", [result(Outcome.PASSED)])
     assert found.outcome is Outcome.FAILED
     assert "Remove that entry" in found.message
 
 
-def test_others_are_left_alone(known: tuple[known_failures.Waiver, ...]) -> None:
+def test_others_are_left_alone(known: tuple[known_failures.KnownFailure, ...]) -> None:
     """Other runtimes, other cases, and what was not run."""
     failed, blocking = result(Outcome.FAILED), result(Outcome.FAILED, "time.blocking")
     assert known_failures.apply(known, "node-22", [failed]) == (failed,)

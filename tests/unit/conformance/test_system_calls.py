@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.conformance import system_calls
-from runtimekit.conformance.system_calls import Call
+from runtimekit.conformance.system_calls import SystemCall
 from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CALLS = (
-    Call("getuid", (102, 174)),
-    Call("openat, of a file that is there", (257, 56), (-100, system_calls.DATA_ADDRESS)),
-    Call("openat, of nothing", (257, 56), (-100, 0)),
-    Call("getpid", (39, 172)),
+    SystemCall("getuid", (102, 174)),
+    SystemCall("openat, of a file that is there", (257, 56), (-100, system_calls.DATA_ADDRESS)),
+    SystemCall("openat, of nothing", (257, 56), (-100, 0)),
+    SystemCall("getpid", (39, 172)),
 )
 
 

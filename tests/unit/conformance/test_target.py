@@ -8,23 +8,23 @@ from typing import Any, cast
 import pytest
 
 from runtimekit.conformance.failures import CaseFailedError
-from runtimekit.conformance.target import Suite, ends
+from runtimekit.conformance.target import Target, first_and_last_lines
 
 
 def test_ends_are_the_first_and_the_last_lines() -> None:
     """A program that aborts says why first."""
     short, long = "".join(f"{n}\n" for n in range(6)), "".join(f"{n}\n" for n in range(100))
-    assert ends(short, 3) == short
-    assert ends(long, 2) == "0\n1\n…\n98\n99\n"
+    assert first_and_last_lines(short, 3) == short
+    assert first_and_last_lines(long, 2) == "0\n1\n…\n98\n99\n"
 
 
 def test_a_failure_says_what_the_cases_own_container_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be gone with the container."""
     container = SimpleNamespace(logs=lambda: "fatal error: newosproc\n")
-    stand = SimpleNamespace(function=SimpleNamespace(container=container), close=lambda: None)
-    monkeypatch.setattr("runtimekit.conformance.target.Stand", lambda *_: stand)
-    site: Any = SimpleNamespace(platform="linux/amd64")
-    suite = Suite(site, cast("Any", stand))
-    with pytest.raises(CaseFailedError) as raised, suite.fresh():
+    launched = SimpleNamespace(function=SimpleNamespace(container=container), close=lambda: None)
+    monkeypatch.setattr("runtimekit.conformance.target.LaunchedFunction", lambda *_: launched)
+    environment: Any = SimpleNamespace(platform="linux/amd64")
+    target = Target(environment, cast("Any", launched))
+    with pytest.raises(CaseFailedError) as raised, target.fresh():
         raise CaseFailedError("the answer", "a whole HTTP answer", "the connection was closed")
     assert raised.value.log == "fatal error: newosproc\n"

@@ -1,4 +1,4 @@
-"""A proof is of exactly these images, these cases, this depth."""
+"""A record holds for exactly these images, these cases and this scope."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ AMD = "linux/amd64"
 
 @pytest.fixture
 def runtime(repository: Path) -> Runtime:
-    """A compiled one: its proof is about its run images, too."""
+    """A compiled one: its record names its run images, too."""
     return catalogue.load(configuration.load(repository)).get("go-1.24")
 
 
-def proven(scope: Scope = Scope.FULL) -> test_records.Proof:
-    """What a passed suite of two cases proves."""
+def proven(scope: Scope = Scope.FULL) -> test_records.TestRecord:
+    """The record of a passed suite of two cases."""
     cases = tuple(
         CaseResult(id=f"a.{each}", rule="R1", area="a", outcome=each, seconds=1)
         for each in (Outcome.PASSED, Outcome.WAIVED)
     )
     suite = SuiteResult(runtime="go-1.24", platform=AMD, cases=cases, seconds=2.04)
-    return test_records.of(suite, images=IMAGES, scope=scope, digest="cases", at="2026-11-21T00:00:00Z")
+    return test_records.record_of(suite, images=IMAGES, scope=scope, digest="cases", at="2026-11-21T00:00:00Z")
 
 
-def test_a_proof_is_found_for_what_it_is_of(tmp_path: Path, runtime: Runtime) -> None:
+def test_a_record_is_found_for_its_images(tmp_path: Path, runtime: Runtime) -> None:
     """With the facts of the suite."""
-    test_records.keep(tmp_path, proven())
+    test_records.save(tmp_path, proven())
     found = test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases")
     assert found == proven()
     assert (proven().passed, proven().waived, proven().seconds) == (1, 1, 2.0)
 
 
-def test_a_deep_proof_serves_a_shallow_wish_and_not_the_other_way_round(tmp_path: Path, runtime: Runtime) -> None:
+def test_a_full_record_covers_the_core_and_not_the_other_way_round(tmp_path: Path, runtime: Runtime) -> None:
     """Core is less than full."""
-    test_records.keep(tmp_path, proven(Scope.CORE))
+    test_records.save(tmp_path, proven(Scope.CORE))
     assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
     assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases") is None
-    test_records.keep(tmp_path, proven(Scope.FULL))
+    test_records.save(tmp_path, proven(Scope.FULL))
     assert test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.CORE, digest="cases")
 
 
-def test_another_image_platform_or_suite_has_no_proof(tmp_path: Path, runtime: Runtime) -> None:
+def test_another_image_platform_or_suite_has_no_record(tmp_path: Path, runtime: Runtime) -> None:
     """One layer of a run image is enough."""
-    test_records.keep(tmp_path, proven())
+    test_records.save(tmp_path, proven())
     for images in ({**IMAGES, "appwrite-alpine:3.22": "sha256:3"}, {"go-runtime:1.24": "sha256:1"}, {}):
         assert test_records.find(tmp_path, runtime, AMD, images, scope=Scope.CORE, digest="cases") is None
     assert test_records.find(tmp_path, runtime, "linux/arm64", IMAGES, scope=Scope.CORE, digest="cases") is None
@@ -64,7 +64,7 @@ def test_another_image_platform_or_suite_has_no_proof(tmp_path: Path, runtime: R
 
 def test_a_file_that_says_something_else_proves_nothing(tmp_path: Path, runtime: Runtime) -> None:
     """Broken, or copied to another image's name."""
-    test_records.keep(tmp_path, proven())
+    test_records.save(tmp_path, proven())
     file = next((tmp_path / "build/proofs").iterdir())
     text = file.read_text()
     for wrong in ("rubbish", "{}", text.replace("sha256:1", "sha256:9"), text.replace("go-1.24", "go-1.25")):
@@ -73,7 +73,7 @@ def test_a_file_that_says_something_else_proves_nothing(tmp_path: Path, runtime:
 
 
 def test_the_suites_digest_is_that_of_cases_and_functions(repository: Path, runtime: Runtime) -> None:
-    """A case that was added, or a test function that was changed, voids every proof."""
+    """A case that was added, or a test function that was changed, voids every record."""
     before = test_records.suite_digest(repository, runtime)
     (repository / "tests/resources/go").mkdir(parents=True)
     (repository / "tests/resources/go/index.go").write_text("package function")
@@ -87,7 +87,7 @@ def test_the_suites_digest_is_that_of_cases_and_functions(repository: Path, runt
 
 
 def test_what_a_probe_shares_is_in_the_suites_digest(repository: Path, runtime: Runtime) -> None:
-    """A change of the shared probe voids the proofs of those that share it."""
+    """A change of the shared probe voids the records of the runtimes that share it."""
     assert runtime.language
     sharing = replace(runtime, language=replace(runtime.language, shares="together"))
     before = [test_records.suite_digest(repository, each) for each in (runtime, sharing)]

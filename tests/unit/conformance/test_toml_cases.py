@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from runtimekit.conformance import toml_cases
-from runtimekit.conformance.cases import Bench
+from runtimekit.conformance.cases import Subject
 from runtimekit.conformance.failures import CaseFailedError
-from runtimekit.conformance.launched import Site, Stand
+from runtimekit.conformance.launched import CaseEnvironment, LaunchedFunction
 from runtimekit.conformance.probes import Probe
-from runtimekit.conformance.target import Suite
+from runtimekit.conformance.target import Target
 from runtimekit.functions.function import Function
 
 if TYPE_CHECKING:
@@ -58,15 +58,17 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def suite(server: Server) -> Suite:
-    """A suite whose function is the fake runtime."""
-    stand = Stand(lambda: pytest.fail("not launched here"), {"payload": "plain"})
-    stand._function = Function(None, "127.0.0.1", server.server_address[1], KEY)  # type: ignore[arg-type]
+def target(server: Server) -> Target:
+    """A target whose function is the fake runtime."""
+    launched = LaunchedFunction(lambda: pytest.fail("not launched here"), {"payload": "plain"})
+    launched._function = Function(None, "127.0.0.1", server.server_address[1], KEY)  # type: ignore[arg-type]
     runtime = SimpleNamespace()
     files = {"named": "named.py"}
     folder = Path("/nowhere")
-    site = Site(None, runtime, "linux/amd64", folder, "none", {}, files, Probe({"a.b": "Env"}), folder)  # type: ignore[arg-type]
-    return Suite(site, stand)
+    environment = CaseEnvironment(
+        None, runtime, "linux/amd64", folder, "none", {}, files, Probe({"a.b": "Env"}), folder
+    )  # type: ignore[arg-type]
+    return Target(environment, launched)
 
 
 def case(request: dict[str, Any], expect: dict[str, Any]) -> Case:
@@ -74,56 +76,56 @@ def case(request: dict[str, Any], expect: dict[str, Any]) -> Case:
     return toml_cases.read({"id": "area.name", "rule": "R5", "request": request, "expect": expect})
 
 
-def sent(suite: Suite, request: dict[str, Any]) -> bytes:
+def sent(target: Target, request: dict[str, Any]) -> bytes:
     """The bytes of a request."""
     exchange = case(request, {"called": True}).check
     assert isinstance(exchange, toml_cases.Exchange)
-    return b"".join(exchange.request.pieces(suite))
+    return b"".join(exchange.request.pieces(target))
 
 
-def test_a_plain_request_is_well_formed(suite: Suite) -> None:
+def test_a_plain_request_is_well_formed(target: Target) -> None:
     """Method, target, key, length, body."""
-    head, _, body = sent(suite, {}).partition(b"\r\n\r\n")
+    head, _, body = sent(target, {}).partition(b"\r\n\r\n")
     assert head.startswith(b"POST / HTTP/1.1\r\n")
     assert f"X-Internal-Challenge: {KEY}".encode() in head
     assert f"Content-Length: {len(body)}".encode() in head
     assert json.loads(body) == {"payload": "plain"}
 
 
-def test_fields_probe_and_file_make_the_body(suite: Suite) -> None:
+def test_fields_probe_and_file_make_the_body(target: Target) -> None:
     """The action becomes the payload, a name becomes the probe's file."""
     request = {"fields": {"timeout": 1}, "probe": {"action": "text"}, "named": "named"}
-    body = json.loads(sent(suite, request).partition(b"\r\n\r\n")[2])
+    body = json.loads(sent(target, request).partition(b"\r\n\r\n")[2])
     assert body == {"timeout": 1, "payload": '{"action": "text"}', "file": "named.py"}
 
 
-def test_text_is_bytes_and_may_repeat(suite: Suite) -> None:
+def test_text_is_bytes_and_may_repeat(target: Target) -> None:
     """Latin-1, parts, words."""
     raw = ["\u00ff${key}", {"repeat": "ab", "times": 3}, "${unknown" + "}"]
     with pytest.raises(KeyError):
-        sent(suite, {"raw": raw})
-    assert sent(suite, {"raw": raw[:2]}) == b"\xff" + KEY.encode() + b"ababab"
+        sent(target, {"raw": raw})
+    assert sent(target, {"raw": raw[:2]}) == b"\xff" + KEY.encode() + b"ababab"
 
 
-def test_the_key_can_be_left_out_or_empty(suite: Suite) -> None:
+def test_the_key_can_be_left_out_or_empty(target: Target) -> None:
     """Two different things."""
-    assert b"Challenge" not in sent(suite, {"key": False})
-    assert b"Challenge: \r\n" in sent(suite, {"key": ""})
+    assert b"Challenge" not in sent(target, {"key": False})
+    assert b"Challenge: \r\n" in sent(target, {"key": ""})
 
 
-def test_chunks_hold_the_same_body(suite: Suite) -> None:
+def test_chunks_hold_the_same_body(target: Target) -> None:
     """And end with the empty one."""
-    assert sent(suite, {"chunked": True, "body": "x" * 70_000}).endswith(
+    assert sent(target, {"chunked": True, "body": "x" * 70_000}).endswith(
         b"\r\n1170\r\n" + b"x" * 4464 + b"\r\n0\r\n\r\n"
     )
 
 
-def test_a_called_function_is_recognised(suite: Suite) -> None:
+def test_a_called_function_is_recognised(target: Target) -> None:
     """By the status of a plain request."""
-    case({}, {"called": True}).check(suite)
-    suite.stand.plain_status = 418  # type: ignore[assignment]
+    case({}, {"called": True}).check(target)
+    target.launched.plain_status = 418  # type: ignore[assignment]
     with pytest.raises(CaseFailedError, match="status 418"):
-        case({}, {"called": True}).check(suite)
+        case({}, {"called": True}).check(target)
 
 
 def error(status: int, body: str, kind: str = "application/json") -> bytes:
@@ -145,30 +147,30 @@ def error(status: int, body: str, kind: str = "application/json") -> bytes:
         error(400, '{"code":400,"message":"env' + "x" * 9000 + '"}'),
     ],
 )
-def test_errors_must_have_exactly_the_shape(suite: Suite, server: Server, answer: bytes) -> None:
+def test_errors_must_have_exactly_the_shape(target: Target, server: Server, answer: bytes) -> None:
     """Status, content type, two keys, a message that is not too long and names what it should."""
     server.answer = answer
     with pytest.raises(CaseFailedError):
-        case({}, {"status": 400, "error": ["env"]}).check(suite)
+        case({}, {"status": 400, "error": ["env"]}).check(target)
 
 
-def test_an_error_of_the_right_shape_passes(suite: Suite, server: Server) -> None:
+def test_an_error_of_the_right_shape_passes(target: Target, server: Server) -> None:
     """Letters' case does not matter in a message, but where it begins."""
     server.answer = error(400, '{"code":400,"message":"Env is wrong"}')
-    case({}, {"status": 400, "error": ["env"], "starts": "Env"}).check(suite)
+    case({}, {"status": 400, "error": ["env"], "starts": "Env"}).check(target)
 
 
-def test_the_language_says_how_its_errors_begin(suite: Suite, server: Server) -> None:
+def test_the_language_says_how_its_errors_begin(target: Target, server: Server) -> None:
     """By the case's id, beside its probe."""
     row = {"id": "a.b", "rule": "E2", "expect": {"status": 500, "own": "starts"}}
     server.answer = error(500, '{"code":500,"message":"Env is wrong"}')
-    toml_cases.read(row).check(suite)
+    toml_cases.read(row).check(target)
     server.answer = error(500, '{"code":500,"message":"env is wrong"}')
     with pytest.raises(CaseFailedError, match="beginning"):
-        toml_cases.read(row).check(suite)
+        toml_cases.read(row).check(target)
 
 
-def test_mistakes_in_a_case_are_found(suite: Suite) -> None:
+def test_mistakes_in_a_case_are_found(target: Target) -> None:
     """A misspelt key would silently check nothing."""
     with pytest.raises(TypeError):
         case({"metod": "GET"}, {"status": 405})
@@ -178,7 +180,7 @@ def test_mistakes_in_a_case_are_found(suite: Suite) -> None:
         toml_cases.read({"id": "area.name", "rule": "X1", "expect": {}})
     with pytest.raises(ValueError, match="no case's id"):
         toml_cases.read({"id": "name", "rule": "R1", "expect": {}})
-    assert suite
+    assert target
 
 
 def test_what_needs_our_fixtures_is_told_apart() -> None:
@@ -189,4 +191,4 @@ def test_what_needs_our_fixtures_is_told_apart() -> None:
     assert not case({}, {"text": "Hello"}).any_function
     hello = {"id": "area.name", "rule": "R5", "bench": "hello", "expect": {"called": True}}
     assert not toml_cases.read(hello).any_function
-    assert toml_cases.read(dict(hello, bench="slow")).bench is Bench.SLOW
+    assert toml_cases.read(dict(hello, bench="slow")).bench is Subject.SLOW

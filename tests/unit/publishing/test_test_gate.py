@@ -47,8 +47,10 @@ def prove(gate: PublishGate, runtime: Runtime) -> None:
     root = gate.configuration.root
     images = verify.image_ids(gate.engine, gate.catalogue, runtime)
     digest = test_records.suite_digest(root, runtime)
-    proof = test_records.of(suite(runtime, Outcome.PASSED), images=images, scope=Scope.FULL, digest=digest, at="now")
-    test_records.keep(root, proof)
+    proof = test_records.record_of(
+        suite(runtime, Outcome.PASSED), images=images, scope=Scope.FULL, digest=digest, at="now"
+    )
+    test_records.save(root, proof)
 
 
 def names(runtimes: Sequence[Runtime]) -> list[str]:
