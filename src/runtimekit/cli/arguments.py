@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from invoke.collection import Collection
 
 
-def translate(words: Sequence[str], tasks: Collection) -> list[str]:
+def invoke_arguments(words: Sequence[str], tasks: Collection) -> list[str]:
     """What was typed after ``./dev`` → invoke's arguments: a task that takes ``--only`` takes names."""
     if not words:
         return []
@@ -38,6 +38,6 @@ def translate(words: Sequence[str], tasks: Collection) -> list[str]:
     return translated
 
 
-def spoken(name: str) -> str:
+def display_name(name: str) -> str:
     """A task's name as it is typed: ``engine start``, which invoke calls ``engine.start``."""
     return name.replace(".", " ")

@@ -38,7 +38,7 @@ def script(shell: str) -> str:
 
 
 @dataclass(frozen=True)
-class Values:
+class RepositoryValues:
     """The names that this repository has. Each is read when it is asked for: a key was pressed, and somebody waits."""
 
     root: Path
@@ -79,15 +79,15 @@ class Values:
         return sorted(path.stem for path in (self.root / ".github/workflows").glob("*.yml"))
 
 
-KINDS: Mapping[str, Callable[[Values], Iterable[str]]] = {
-    "only": Values.runtimes,
-    "like": Values.runtimes,
-    "package --only": Values.languages,
-    "language": Values.languages,
-    "tag": Values.tags,
-    "platform": Values.platforms,
-    "arch": Values.machines,
-    "workflow": Values.workflows,
+VALUES_BY_OPTION: Mapping[str, Callable[[RepositoryValues], Iterable[str]]] = {
+    "only": RepositoryValues.runtimes,
+    "like": RepositoryValues.runtimes,
+    "package --only": RepositoryValues.languages,
+    "language": RepositoryValues.languages,
+    "tag": RepositoryValues.tags,
+    "platform": RepositoryValues.platforms,
+    "arch": RepositoryValues.machines,
+    "workflow": RepositoryValues.workflows,
     "bases": lambda _: ("auto", "registry", "bootstrap"),
     "scope": lambda _: ("core", "full"),
     "driver": lambda _: ("docker-container", "remote", "kubernetes"),
@@ -108,9 +108,9 @@ def candidates(
         core: What ``./dev`` itself takes.
         root: The repository's folder.
     """
-    before, current, prefix = _typed(words)
+    before, current, prefix = _split_last_word(words)
     try:
-        for word, text in _next(before, current, _Known(tasks, contexts, core, Values(root))):
+        for word, text in _candidates(before, current, _CommandLine(tasks, contexts, core, RepositoryValues(root))):
             if word.startswith(current):
                 yield prefix + word, text
     except (RuntimekitError, ValueError, OSError):
@@ -118,18 +118,18 @@ def candidates(
 
 
 @dataclass(frozen=True)
-class _Known:
+class _CommandLine:
     tasks: Collection
     contexts: Mapping[str, ParserContext]
     core: ParserContext
-    values: Values
+    values: RepositoryValues
 
     def of_option(self, task: str, option: str) -> Iterator[tuple[str, str]]:
-        kind = KINDS.get(f"{task} --{option}") or KINDS.get(option)
+        kind = VALUES_BY_OPTION.get(f"{task} --{option}") or VALUES_BY_OPTION.get(option)
         return ((value, "") for value in (kind(self.values) if kind else ()))
 
 
-def _typed(words: Sequence[str]) -> tuple[list[str], str, str]:
+def _split_last_word(words: Sequence[str]) -> tuple[list[str], str, str]:
     """The finished words, the last one, and what of the shell's last word stands before that.
 
     ``--platform=linux`` is one word in zsh and fish and three in bash.
@@ -148,11 +148,11 @@ def _typed(words: Sequence[str]) -> tuple[list[str], str, str]:
     return before, "" if last == "=" else last, ""
 
 
-def _next(before: Sequence[str], current: str, known: _Known) -> Iterator[tuple[str, str]]:
+def _candidates(before: Sequence[str], current: str, known: _CommandLine) -> Iterator[tuple[str, str]]:
     while before and before[0].startswith("-"):
         before = before[1:]
     if not before:
-        yield from _options(known.core, ()) if current.startswith("-") else _tasks(known.tasks)
+        yield from _option_names(known.core, ()) if current.startswith("-") else _task_names(known.tasks)
         return
     name, *rest = before
     if name in known.tasks.collections:
@@ -162,11 +162,11 @@ def _next(before: Sequence[str], current: str, known: _Known) -> Iterator[tuple[
             return
         name, rest = f"{name}.{rest[0]}", rest[1:]
     if name in known.contexts:
-        yield from _of_task(known.contexts[name], name, rest, current, known)
+        yield from _for_task(known.contexts[name], name, rest, current, known)
 
 
-def _of_task(
-    context: ParserContext, name: str, rest: Sequence[str], current: str, known: _Known
+def _for_task(
+    context: ParserContext, name: str, rest: Sequence[str], current: str, known: _CommandLine
 ) -> Iterator[tuple[str, str]]:
     plain: list[str] = []
     option = None
@@ -180,22 +180,22 @@ def _of_task(
     if option is not None:
         yield from known.of_option(name, option.names[0])
     elif current.startswith("-"):
-        yield from _options(context, rest)
+        yield from _option_names(context, rest)
     elif len(plain) < len(context.positional_args):
         yield from known.of_option(name, context.positional_args[len(plain)].names[0])
     elif "only" in context.args:
         yield from (each for each in known.of_option(name, "only") if each[0] not in plain)
     else:
-        yield from _options(context, rest)
+        yield from _option_names(context, rest)
 
 
-def _tasks(tasks: Collection) -> Iterator[tuple[str, str]]:
+def _task_names(tasks: Collection) -> Iterator[tuple[str, str]]:
     yield from ((name, helpline(task) or "") for name, task in sorted(tasks.tasks.items()))
     for name, group in sorted(tasks.collections.items()):
         yield name, ", ".join(sorted(group.tasks))
 
 
-def _options(context: ParserContext, given: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _option_names(context: ParserContext, given: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Those that can be given, or given again."""
     for flag, argument in sorted(context.flags.items()):
         if flag.startswith("--") and (flag not in given or argument.kind is list):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Setting:
+class Context:
     """Everything is made when it is first asked for: `invoke list` needs no engine."""
 
     start: Path
@@ -94,6 +94,6 @@ class Setting:
         return {each.runtime: each.reason for each in affected if each.runtime in chosen}
 
 
-def here() -> Setting:
+def current() -> Context:
     """The setting of the current folder."""
-    return Setting(Path.cwd())
+    return Context(Path.cwd())

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from invoke.context import Context
     from invoke.parser.argument import Argument
 
-Body = TypeVar("Body", bound="Callable[..., None]")
+TaskFunction = TypeVar("TaskFunction", bound="Callable[..., None]")
 
 
-class LastingTask(Task):  # type: ignore[type-arg]  # invoke's own type variable says nothing
+class TaskKeepingHelp(Task):  # type: ignore[type-arg]  # invoke's own type variable says nothing
     """A task whose options keep their texts: invoke's takes each out of ``help`` when the options are first asked for.
 
     They are asked for more than once here: to tell names from values, to complete, and for ``--help``.
@@ -40,25 +40,25 @@ class LastingTask(Task):  # type: ignore[type-arg]  # invoke's own type variable
             self.help = texts
 
 
-def ending(error: RuntimekitError) -> Exit:
+def exit_for(error: RuntimekitError) -> Exit:
     """The end of the process with one clear message, no secret in it, and the exit code that the error has."""
     return Exit(redact(f"error: {error}"), code=int(error.exit_code))
 
 
-def forget_reader() -> None:
+def discard_stdout() -> None:
     """The reader of our output has gone, as ``head`` does: no reason to fail, and none to say it twice."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())  # what is still in the stream's buffer is flushed at exit
     os.close(nowhere)
 
 
-def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's own options
+def task(**options: Any) -> Callable[[TaskFunction], TaskFunction]:  # noqa: ANN401 - invoke's own options
     """Make an invoke task whose expected failures end it with a message and an exit code, never a traceback.
 
     Short flags are not made up: they would move when an option is added.
     """
 
-    def decorate(body: Body) -> Body:
+    def decorate(body: TaskFunction) -> TaskFunction:
         @functools.wraps(body)
         def run(context: Context, *words: Any, **given: Any) -> None:  # noqa: ANN401 - whatever the task takes
             signal.signal(signal.SIGTERM, _interrupt)
@@ -66,17 +66,17 @@ def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's o
             try:
                 body(context, *words, **given)
             except RuntimekitError as error:
-                raise ending(error) from None
+                raise exit_for(error) from None
             except OSError as error:
                 if full := DiskFullError.of(error):
-                    raise ending(full) from None
+                    raise exit_for(full) from None
                 if not isinstance(error, BrokenPipeError):
                     raise
-                forget_reader()
+                discard_stdout()
             except KeyboardInterrupt:
                 raise Exit(f"\n{RunInterruptedError()}", code=int(ExitCode.INTERRUPTED)) from None
 
-        return cast("Body", invoke_task(klass=LastingTask, auto_shortflags=False, **options)(run))
+        return cast("TaskFunction", invoke_task(klass=TaskKeepingHelp, auto_shortflags=False, **options)(run))
 
     return decorate
 

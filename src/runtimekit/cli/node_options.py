@@ -21,7 +21,7 @@ DRIVERS = {
     "kubernetes": ("kubernetes",),
 }
 """buildx's drivers that reach beyond this machine, and the URLs that each takes."""
-FORMS = {
+URL_FORMS = {
     "ssh": "ssh://user@host",
     "tcp": "tcp://host:port",
     "unix": "unix:///path/to/socket",
@@ -32,10 +32,10 @@ _WORD = re.compile(r"(?P<url>.+?)(?:=(?P<platforms>[a-z]+/[a-z0-9/]+(?:,[a-z]+/[
 _HOST = re.compile(
     r"([A-Za-z0-9][A-Za-z0-9._-]*@)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?", re.ASCII
 )
-_OPTION = re.compile(r"[a-z][a-z.-]*", re.ASCII)
+_OPTION_NAME = re.compile(r"[a-z][a-z.-]*", re.ASCII)
 
 
-def name(text: str) -> str:
+def builder_name(text: str) -> str:
     """A builder's name: it becomes part of containers' names and of arguments.
 
     Raises:
@@ -46,7 +46,7 @@ def name(text: str) -> str:
     return text
 
 
-def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[NodeWish]:
+def parse_nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[NodeWish]:
     """The nodes of a builder that is to be made.
 
     Args:
@@ -61,7 +61,7 @@ def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[N
     if driver not in DRIVERS:
         raise OptionError("driver", driver, list(DRIVERS))
     if not words:
-        forms = " or ".join(FORMS[scheme] for scheme in DRIVERS[driver])
+        forms = " or ".join(URL_FORMS[scheme] for scheme in DRIVERS[driver])
         raise OptionsConflictError(f"a builder needs at least one node: --node {forms}.")
     wishes = [_node(driver, word, platforms) for word in words]
     machines = [wish.endpoint for wish in wishes if wish.endpoint]
@@ -77,7 +77,7 @@ def nodes(driver: str, words: Sequence[str], platforms: Sequence[str]) -> list[N
 
 
 def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeWish:
-    forms = [f"{FORMS[scheme]}[=PLATFORM,…]" for scheme in DRIVERS[driver]]
+    forms = [f"{URL_FORMS[scheme]}[=PLATFORM,…]" for scheme in DRIVERS[driver]]
     parts = _WORD.fullmatch(word)
     wanted = tuple(dict.fromkeys((parts["platforms"] or "").split(","))) if parts else ()
     if parts is None or (wanted != ("",) and not set(wanted) <= set(platforms)):
@@ -85,16 +85,16 @@ def _node(driver: str, word: str, platforms: Sequence[str]) -> NodeWish:
     try:
         url = urlsplit(parts["url"])
         pairs = parse_qsl(url.query, keep_blank_values=True, strict_parsing=True) if url.query else ()
-        options = tuple(_option(*pair) for pair in pairs)
+        options = tuple(_driver_option(*pair) for pair in pairs)
     except ValueError:
         raise OptionError("node", word, forms) from None
-    if url.scheme not in DRIVERS[driver] or not _is_place(url):
+    if url.scheme not in DRIVERS[driver] or not _is_valid_url(url):
         raise OptionError("node", word, forms)
     endpoint = "" if url.scheme == "kubernetes" else f"{url.scheme}://{url.netloc}{url.path}"
     return NodeWish(endpoint, tuple(filter(None, wanted)), options)
 
 
-def _is_place(url: SplitResult) -> bool:
+def _is_valid_url(url: SplitResult) -> bool:
     if url.fragment:
         return False
     match url.scheme:
@@ -107,8 +107,8 @@ def _is_place(url: SplitResult) -> bool:
             return bool(found and not url.path and (scheme == "ssh" or (found[3] and not found[1])))
 
 
-def _option(key: str, value: str) -> str:
+def _driver_option(key: str, value: str) -> str:
     """As ``--driver-opt`` reads it: a list with commas, in which a value with commas stands in quotes."""
-    if not _OPTION.fullmatch(key) or not value or '"' in value or not value.isprintable():
+    if not _OPTION_NAME.fullmatch(key) or not value or '"' in value or not value.isprintable():
         raise ValueError(key)
     return f'"{key}={value}"' if "," in value else f"{key}={value}"

@@ -1,4 +1,4 @@
-"""What was typed → :class:`Wishes`, or why that cannot be wished."""
+"""What was typed → :class:`PublishOptions`, or why that cannot be wished."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli import options
 from runtimekit.errors import OptionsConflictError, PublishRefusedError, UnknownNameError
-from runtimekit.publishing.publish import Wishes
+from runtimekit.publishing.publish import PublishOptions
 from runtimekit.registry import credentials
 from runtimekit.registry.address import Address
 from runtimekit.registry.credentials import Login
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.identifiers import Platform
 
 
-def wishes(
+def parse(
     declared: Sequence[Platform],
     *,
     registry: str,
@@ -33,7 +33,7 @@ def wishes(
     username: str,
     password_stdin: bool,
     dry_run: bool,
-) -> Wishes:
+) -> PublishOptions:
     """Check the options of `publish`, one with the other. The password is read only when all else is right.
 
     Raises:
@@ -66,7 +66,7 @@ def wishes(
         )
     if reasons:
         raise PublishRefusedError(reasons)
-    return Wishes(
+    return PublishOptions(
         address=address,
         login=None if dry_run else _login(address, username),
         platforms=chosen,
@@ -85,7 +85,7 @@ def _login(address: Address, username: str) -> Login | None:
     return Login(username, password)
 
 
-def warnings(given: Wishes) -> list[str]:
+def warnings(given: PublishOptions) -> list[str]:
     """What must not be overlooked, in capitals."""
     loud = []
     if given.bootstrapped_allowed:

@@ -20,7 +20,7 @@ _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-class _PatientConsole(Console):
+class _PipeTolerantConsole(Console):
     """A console whose reader may go away, as ``head`` does, without ending the work or changing its exit code."""
 
     def on_broken_pipe(self) -> None:
@@ -37,7 +37,7 @@ def make_console(*, stderr: bool = False, environ: Mapping[str, str] | None = No
     What is printed comes from tools and users, and ``[red]`` in a log must stay ``[red]``.
     """
     environ = os.environ if environ is None else environ
-    console = _PatientConsole(stderr=stderr, markup=False, highlight=False, emoji=False, _environ=environ)
+    console = _PipeTolerantConsole(stderr=stderr, markup=False, highlight=False, emoji=False, _environ=environ)
     if not console.is_terminal and not environ.get("COLUMNS", "").isdigit():
         console.width = WIDTH_WITHOUT_TERMINAL
     return console

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 REFRESHES_PER_SECOND = 4
 """Often enough to look alive, seldom enough to cost nothing."""
 
-NAME_COLUMNS = 34
+NAME_WIDTH = 34
 """How much of a name is shown where columns are few: bases' names differ before that."""
 
-WIDE_COLUMNS = 110
+WIDE_TERMINAL = 110
 """From here on there is also room for what is only nice to know."""
 
 _RUNNING_MARK = "  "
-_STAGE = re.compile(r"^\[(?:[^\]]* )?\d+/\d+\] ")
+_STEP_PREFIX = re.compile(r"^\[(?:[^\]]* )?\d+/\d+\] ")
 """What BuildKit says before a step's own words. Where columns are few, those are worth more."""
 
 
@@ -135,15 +135,15 @@ class LiveReporter:
         if not rows:
             return []
         shown = rows if len(rows) <= room else rows[: room - 1]
-        wide = width >= WIDE_COLUMNS
+        wide = width >= WIDE_TERMINAL
         cells = [(key, _time(row, now, wide=wide), row.progress if wide else row.counts) for key, row in shown]
         names, times, counts = (max(cell_len(cell) for cell in column) for column in zip(*cells, strict=True))
-        names = names if wide else min(names, NAME_COLUMNS)
+        names = names if wide else min(names, NAME_WIDTH)
         lines = []
         for (name, spent, count), (_, row) in zip(cells, shown, strict=True):
-            line = Text(_RUNNING_MARK).append(_named(name, names))
+            line = Text(_RUNNING_MARK).append(_padded(name, names))
             line.append(f"  {spent:>{times}}  ", "dim").append(f"{count:>{counts}}  " if counts else "", "dim")
-            silence, step = row.silence(now), row.step if wide else _STAGE.sub("", row.step)
+            silence, step = row.silence(now), row.step if wide else _STEP_PREFIX.sub("", row.step)
             line.append(silence, "yellow").append(": " if silence and step else "").append(step)
             lines.append(_cut(line, width))
         if len(shown) < len(rows):
@@ -156,11 +156,11 @@ class LiveReporter:
             return []
         folded = 0 if len(self._finished) <= room else len(self._finished) - room + 1
         shown = self._finished[folded:]
-        names = min(max((len(each.key) for each in shown), default=0), NAME_COLUMNS if width < WIDE_COLUMNS else width)
+        names = min(max((len(each.key) for each in shown), default=0), NAME_WIDTH if width < WIDE_TERMINAL else width)
         lines = [_cut(Text(f"✓ {folded} more done", "green"), width)] if folded else []
         for each in shown:
             line = Text.assemble(
-                ("✓ ", "green"), _named(each.key, names), "  ", each.text, "  ", (human_time(each.seconds), "dim")
+                ("✓ ", "green"), _padded(each.key, names), "  ", each.text, "  ", (human_time(each.seconds), "dim")
             )
             lines.append(_cut(line, width))
         return lines
@@ -173,7 +173,7 @@ class LiveReporter:
         return _cut(Text(f"{_RUNNING_MARK}{done}{of} done{failed}, {human_time(now - self._began)}", "dim"), width)
 
 
-def _named(key: str, columns: int) -> Text:
+def _padded(key: str, columns: int) -> Text:
     """A name, exactly so many columns wide."""
     name = Text(key, "bold")
     name.truncate(columns, overflow="ellipsis", pad=True)

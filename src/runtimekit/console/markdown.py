@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from runtimekit.console import printable
-from runtimekit.console.summary import Sheet
+from runtimekit.console.summary import SummaryTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runtimekit.console.summary import Block, Folded
+    from runtimekit.console.summary import Block, Details
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|&~@:$\"'])")
 """What could begin a tag, a link, a mention, an emoji, a formula or a cell; a backslash makes each a plain letter."""
@@ -20,10 +20,10 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|&~@:$\"'])")
 
 def markdown(blocks: Iterable[Block]) -> str:
     """The whole summary; empty where there is nothing to say."""
-    return "".join(_sheet(block) if isinstance(block, Sheet) else _folded(block) for block in blocks)
+    return "".join(_sheet(block) if isinstance(block, SummaryTable) else _folded(block) for block in blocks)
 
 
-def _sheet(sheet: Sheet) -> str:
+def _sheet(sheet: SummaryTable) -> str:
     lines = [f"### {_text(sheet.title)}", "", _line(sheet.columns), "|" + " --- |" * len(sheet.columns)]
     lines += [_line(row) for row in sheet.rows]
     lines += ["", _text(sheet.note)] if sheet.note else []
@@ -34,7 +34,7 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(_text(cell) for cell in cells)} |"
 
 
-def _folded(block: Folded) -> str:
+def _folded(block: Details) -> str:
     # Inside <pre> nothing is markdown, blank lines included, and escaped text cannot close it.
     title, text = (html.escape(printable(part)) for part in (block.title, block.text))
     return f"<details><summary>{' '.join(title.split())}</summary>\n\n<pre>{text.strip()}</pre>\n\n</details>\n\n"

@@ -6,12 +6,12 @@ import html
 from typing import TYPE_CHECKING
 
 from runtimekit.console import printable
-from runtimekit.console.summary import Sheet
+from runtimekit.console.summary import SummaryTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runtimekit.console.summary import Block, Folded
+    from runtimekit.console.summary import Block, Details
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
@@ -28,7 +28,7 @@ footer { margin-top: 3rem; opacity: .7 }
 
 def page(title: str, about: str, blocks: Iterable[Block]) -> str:
     """The whole page. ``about`` is a line on where the results come from."""
-    body = "\n".join(_sheet(block) if isinstance(block, Sheet) else _folded(block) for block in blocks)
+    body = "\n".join(_sheet(block) if isinstance(block, SummaryTable) else _folded(block) for block in blocks)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -39,7 +39,7 @@ def page(title: str, about: str, blocks: Iterable[Block]) -> str:
     )
 
 
-def _sheet(sheet: Sheet) -> str:
+def _sheet(sheet: SummaryTable) -> str:
     head = "".join(f'<th scope="col">{_text(column)}</th>' for column in sheet.columns)
     rows = "\n".join(_row(row) for row in sheet.rows)
     note = f"<p>{_text(sheet.note)}</p>\n" if sheet.note else ""
@@ -52,7 +52,7 @@ def _row(cells: Iterable[str]) -> str:
     return f"<tr{mark}>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>"
 
 
-def _folded(block: Folded) -> str:
+def _folded(block: Details) -> str:
     return f"<details><summary>{_text(block.title)}</summary>\n<pre>{_text(block.text)}</pre>\n</details>"
 
 

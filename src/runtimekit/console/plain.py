@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.reporter import Place
 
-SECONDS_BETWEEN_STEPS = 10
+STEP_INTERVAL_SECONDS = 10
 """How often a plain log says what a long piece of work is at."""
 
-SECONDS_BETWEEN_LOOKS = 1.0
+POLL_SECONDS = 1.0
 """How often it is looked whether anything has become silent."""
 
 
@@ -73,7 +73,7 @@ class PlainReporter:
             now = self.clock()
             row = self._rows.setdefault(key, Row(now, now))
             row.news(now, text, done, total, cached)
-            if now - self._last_said.get(key, row.began) >= SECONDS_BETWEEN_STEPS:
+            if now - self._last_said.get(key, row.began) >= STEP_INTERVAL_SECONDS:
                 self._last_said[key] = now
                 self._print(f"{key}: " + " ".join(filter(None, (row.progress, row.step))))
 
@@ -102,7 +102,7 @@ class PlainReporter:
                     self._print(f"{key}: {row.silence(now)}" + (f": {what}" if what else "") + where)
 
     def _look(self) -> None:
-        while not self._over.wait(SECONDS_BETWEEN_LOOKS):
+        while not self._over.wait(POLL_SECONDS):
             self.look()
 
     def _annotate(self, key: str, first: str, rest: str, place: Place | None) -> None:

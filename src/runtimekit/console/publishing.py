@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runtimekit.publishing.dry_run import Step
 
 _STYLES = {PUBLISHED: "green", FAILED: "bold red", REFUSED: "bold red"}
-DIGEST_LETTERS = 19
+DIGEST_CHARACTERS = 19
 """``sha256:`` and twelve digits: as docker shows it."""
 
 
@@ -38,6 +38,6 @@ def publications_table(rows: Iterable[Row]) -> Table:
         there = row.counts.get("blobs present", 0) + row.counts.get("blobs mounted", 0)
         result = Text(row.result, style=_STYLES.get(row.result, "yellow"))
         tags = ", ".join(row.tags)
-        cells = (row.index[:DIGEST_LETTERS], tags, str(sent), str(there), human_time(row.seconds))
+        cells = (row.index[:DIGEST_CHARACTERS], tags, str(sent), str(there), human_time(row.seconds))
         add_row(table, row.runtime, result, *cells)
     return table

@@ -11,10 +11,10 @@ from runtimekit.console.tables import human_time
 if TYPE_CHECKING:
     from pathlib import Path
 
-SILENT_SECONDS = 60.0
+SILENCE_SECONDS = 60.0
 """How long work may be silent until its silence is told."""
 
-LONGEST_PAUSE_SECONDS = 300.0
+MAX_REPEAT_SECONDS = 300.0
 """Silence is told after 1, 2, 4 and 8 minutes, and then every 5: some CI services end a job that is silent for 10."""
 
 
@@ -31,18 +31,18 @@ class Row:
     done: int = 0
     total: int = 0
     cached: int = 0
-    due: float = SILENT_SECONDS
+    due: float = SILENCE_SECONDS
     """The seconds of silence after which it is told next."""
 
     def news(self, now: float, text: str, done: int = 0, total: int = 0, cached: int = 0) -> None:
         """Note what it is at; silence begins anew."""
-        self.heard, self.due = now, SILENT_SECONDS
+        self.heard, self.due = now, SILENCE_SECONDS
         self.step, self.done, self.total, self.cached = first_line(text), done, total, cached
 
     def silence(self, now: float) -> str:
         """``silent for 2 min 5 s``; empty while that is not worth a word."""
         silent = now - self.heard
-        return f"silent for {human_time(silent)}" if silent >= SILENT_SECONDS else ""
+        return f"silent for {human_time(silent)}" if silent >= SILENCE_SECONDS else ""
 
     def is_due(self, now: float) -> bool:
         """Whether its silence is to be told now. The next time is then later, with growing pauses."""
@@ -50,7 +50,7 @@ class Row:
         if silent < self.due:
             return False
         while self.due <= silent:  # a machine that slept tells it once
-            self.due += min(self.due, LONGEST_PAUSE_SECONDS)
+            self.due += min(self.due, MAX_REPEAT_SECONDS)
         return True
 
     @property

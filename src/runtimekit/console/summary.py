@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SummaryTable:
     """A table. Cells are plain text, whatever stands in them."""
 
     title: str
@@ -30,14 +30,14 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Folded:
+class Details:
     """Evidence that is shown when somebody opens it, letter by letter."""
 
     title: str
     text: str
 
 
-Block = Sheet | Folded
+Block = SummaryTable | Details
 
 
 def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | None = None) -> list[Block]:
@@ -52,8 +52,8 @@ def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | 
         line: tuple[str, ...] = (row.runtime, row.platform, _marked(row.result, bad=bool(row.error)))
         line = (*line, human_time(row.seconds), size)
         cells.append((*line, _growth(row, before)) if before is not None else line)
-    blocks: list[Block] = [Sheet("Images", columns, tuple(cells))] if rows else []
-    blocks += [Folded(f"{row.runtime} {row.platform}: the build failed", row.error) for row in rows if row.error]
+    blocks: list[Block] = [SummaryTable("Images", columns, tuple(cells))] if rows else []
+    blocks += [Details(f"{row.runtime} {row.platform}: the build failed", row.error) for row in rows if row.error]
     return blocks
 
 
@@ -66,13 +66,13 @@ def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
         counts = [str(suite.count(outcome) or "") for outcome in Outcome]
         bad = not suite.ok and not suite.unavailable
         cells.append((suite.runtime, suite.platform, _marked(result, bad=bad), *counts, human_time(suite.seconds)))
-    blocks: list[Block] = [Sheet("Tests", columns, tuple(cells))] if suites else []
+    blocks: list[Block] = [SummaryTable("Tests", columns, tuple(cells))] if suites else []
     for suite in suites:
         name = f"{suite.runtime} {suite.platform}"
         if suite.error or suite.unavailable:
-            blocks.append(Folded(f"{name}: no case was run", suite.verdict))
+            blocks.append(Details(f"{name}: no case was run", suite.verdict))
         blocks += [
-            Folded(f"{name}: {case.id} (contract {case.rule})", _evidence(case))
+            Details(f"{name}: {case.id} (contract {case.rule})", _evidence(case))
             for case in suite.cases
             if case.outcome is Outcome.FAILED
         ]

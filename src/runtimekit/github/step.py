@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OUTPUT, SUMMARY, NEEDS = "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "NEEDS"
-SUMMARY_BYTES = 1_000_000
+MAX_SUMMARY_BYTES = 1_000_000
 """GitHub drops a step's summary that has more than 1 MiB."""
 ROWS = "rows"
 """The output in which a plan says how many rows its matrix has; jobs may be left out where it is 0."""
@@ -29,7 +29,7 @@ def set_outputs(outputs: Mapping[str, str], environ: Mapping[str, str] | None = 
     Raises:
         NotInActionsError: GITHUB_OUTPUT names no file.
     """
-    path = _named(OUTPUT, environ)
+    path = _required_variable(OUTPUT, environ)
     with Path(path).open("a", encoding="utf-8") as stream:
         for name, value in outputs.items():
             end = secrets.token_hex(16)  # a value cannot guess it, and so cannot set another output
@@ -45,7 +45,7 @@ def summarize(markdown: str, environ: Mapping[str, str] | None = None) -> None:
     file = Path(path)
     written = file.stat().st_size if file.exists() else 0
     whole = markdown.encode("utf-8", errors="replace")
-    room = SUMMARY_BYTES - written
+    room = MAX_SUMMARY_BYTES - written
     if len(whole) > room:
         # Cut between blocks: half a table or an open <pre> would swallow what follows.
         kept = whole[: max(room, 0)].decode("utf-8", errors="ignore").rpartition("\n\n<details>")[0]
@@ -54,7 +54,7 @@ def summarize(markdown: str, environ: Mapping[str, str] | None = None) -> None:
         stream.write(whole)
 
 
-def verdict(environ: Mapping[str, str] | None = None) -> tuple[list[str], int]:
+def failed_jobs(environ: Mapping[str, str] | None = None) -> tuple[list[str], int]:
     """Which of the jobs that the required check needs did not do what they should, and how many jobs there are.
 
     A job may be skipped only where a plan that has succeeded says that there was nothing to do.
@@ -62,7 +62,7 @@ def verdict(environ: Mapping[str, str] | None = None) -> tuple[list[str], int]:
     Raises:
         NotInActionsError: NEEDS does not hold ``toJSON(needs)``.
     """
-    text = _named(NEEDS, environ)
+    text = _required_variable(NEEDS, environ)
     try:
         needs = json.loads(text).items()
         jobs = {str(name): (str(job["result"]), dict(job.get("outputs") or {})) for name, job in needs}
@@ -75,7 +75,7 @@ def verdict(environ: Mapping[str, str] | None = None) -> tuple[list[str], int]:
     return [f"{name} ({result})" for name, (result, _) in jobs.items() if result not in right], len(jobs)
 
 
-def _named(variable: str, environ: Mapping[str, str] | None) -> str:
+def _required_variable(variable: str, environ: Mapping[str, str] | None) -> str:
     value = (os.environ if environ is None else environ).get(variable)
     if not value:
         raise NotInActionsError(variable)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class PublishOptions:
     """What was asked for, checked."""
 
     address: Address
@@ -64,7 +64,7 @@ class Run:
 
     configuration: Configuration
     catalogue: Catalogue
-    wishes: Wishes
+    wishes: PublishOptions
     console: Console
 
     def prepare(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtimekit.cli.arguments import translate
+from runtimekit.cli.arguments import invoke_arguments
 from runtimekit.cli.tasks import namespace
 
 
@@ -36,4 +36,4 @@ from runtimekit.cli.tasks import namespace
 )
 def test_names_become_only_and_groups_get_their_dot(typed: str, meant: str) -> None:
     """Everything else passes as it was typed."""
-    assert translate(typed.split(), namespace) == meant.split()
+    assert invoke_arguments(typed.split(), namespace) == meant.split()

@@ -81,7 +81,7 @@ def test_what_is_wrong_with_the_repository_stays_out_of_the_line(tmp_path: Path)
 def test_values_are_those_of_options_that_exist() -> None:
     """An option that is renamed takes its values along."""
     options = {(context.name, name) for context in namespace.to_contexts() for name in context.args}
-    for key in completion.KINDS:
+    for key in completion.VALUES_BY_OPTION:
         task, dashes, name = key.rpartition(" --")
         assert (task, name) in options if dashes else name in {option for _, option in options}, key
 

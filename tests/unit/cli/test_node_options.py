@@ -42,7 +42,7 @@ PLATFORMS = ["linux/amd64", "linux/arm64"]
 )
 def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: NodeWish) -> None:
     """The last two only where they are written."""
-    assert node_options.nodes(driver, [typed], PLATFORMS) == [meant]
+    assert node_options.parse_nodes(driver, [typed], PLATFORMS) == [meant]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: N
 )
 def test_what_is_no_node_of_the_driver_is_refused_with_what_is(driver: str, typed: str) -> None:
     """Nothing that docker or ssh could take for an option gets through."""
-    with pytest.raises(OptionError, match=node_options.FORMS[node_options.DRIVERS[driver][0]].partition("?")[0]):
-        node_options.nodes(driver, [typed], PLATFORMS)
+    with pytest.raises(OptionError, match=node_options.URL_FORMS[node_options.DRIVERS[driver][0]].partition("?")[0]):
+        node_options.parse_nodes(driver, [typed], PLATFORMS)
 
 
 @pytest.mark.parametrize(
@@ -90,18 +90,18 @@ def test_what_is_no_node_of_the_driver_is_refused_with_what_is(driver: str, type
 def test_nodes_that_do_not_go_together_are_refused(typed: list[str], why: str) -> None:
     """buildx would take the platform from the first, and the machine for one."""
     with pytest.raises(OptionsConflictError, match=why):
-        node_options.nodes("docker-container", typed, PLATFORMS)
+        node_options.parse_nodes("docker-container", typed, PLATFORMS)
 
 
 def test_an_unknown_driver_is_refused() -> None:
     """buildx's `docker` driver is the engine itself, which needs no making."""
     with pytest.raises(OptionError, match="docker-container, remote, kubernetes"):
-        node_options.nodes("docker", ["unix:///a"], PLATFORMS)
+        node_options.parse_nodes("docker", ["unix:///a"], PLATFORMS)
 
 
 @pytest.mark.parametrize("text", ["", "default", "-a", "../a", "A", "a" * 41, "a;b"])
 def test_a_name_is_no_path_and_no_option(text: str) -> None:
     """It becomes a file's name, a container's name, and a part of arguments."""
-    assert node_options.name("mine-2") == "mine-2"
+    assert node_options.builder_name("mine-2") == "mine-2"
     with pytest.raises(OptionError):
-        node_options.name(text)
+        node_options.builder_name(text)

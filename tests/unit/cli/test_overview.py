@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from invoke.parser import Parser
 
-from runtimekit.cli.arguments import spoken, translate
+from runtimekit.cli.arguments import display_name, invoke_arguments
 from runtimekit.cli.overview import GROUPS
 from runtimekit.cli.tasks import namespace
 from runtimekit.repository import catalogue, configuration
@@ -19,7 +19,7 @@ EXAMPLES = [command for group in GROUPS for command, _ in group.examples]
 
 def task_of(command: str) -> str:
     """The task's name in invoke."""
-    return translate(command.split(), namespace)[0]
+    return invoke_arguments(command.split(), namespace)[0]
 
 
 def test_every_task_is_in_one_group() -> None:
@@ -34,16 +34,16 @@ def test_every_task_is_in_one_group() -> None:
 
 def test_further_tasks_are_as_they_are_typed_and_not_shown_twice() -> None:
     """`engine start`, not `engine.start`."""
-    shown = {spoken(task_of(command)) for command in EXAMPLES}
+    shown = {display_name(task_of(command)) for command in EXAMPLES}
     also = [name for group in GROUPS for name in group.also]
-    assert [spoken(task_of(name)) for name in also] == also
+    assert [display_name(task_of(name)) for name in also] == also
     assert len({*also} | shown) == len(also) + len(shown)
 
 
 @pytest.mark.parametrize("command", EXAMPLES)
 def test_the_examples_can_be_typed(command: str) -> None:
     """Their options and runtimes exist."""
-    (parsed,) = Parser(contexts=namespace.to_contexts()).parse_argv(translate(command.split(), namespace))
+    (parsed,) = Parser(contexts=namespace.to_contexts()).parse_argv(invoke_arguments(command.split(), namespace))
     known = {str(each.id) for each in catalogue.load(configuration.load(ROOT)).all}
     named = parsed.args.only.value if "only" in parsed.args else []
     assert set(named) <= known

@@ -31,7 +31,7 @@ def ask(**given: Any) -> publish_options.Wishes:
         "password_stdin": False,
         "dry_run": False,
     }
-    return publish_options.wishes(DECLARED, **(options | given))
+    return publish_options.parse(DECLARED, **(options | given))
 
 
 @pytest.fixture(autouse=True)

@@ -127,7 +127,7 @@ def test_work_that_has_never_said_a_word_is_told_of() -> None:
 
 def test_a_plain_reporter_looks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody calls it while nothing happens; and when it is left, nothing goes on."""
-    monkeypatch.setattr(plain_module, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(plain_module, "POLL_SECONDS", 0.01)
     reporter, stream, clock = plain()
     with reporter:
         reporter.started(KEY)

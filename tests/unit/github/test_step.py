@@ -22,30 +22,30 @@ def needs(**results: str) -> dict[str, str]:
 
 def test_a_run_is_right_when_every_job_succeeded() -> None:
     """And how many there were is part of the answer."""
-    assert step.verdict(needs(plan="success", image="success")) == ([], 2)
+    assert step.failed_jobs(needs(plan="success", image="success")) == ([], 2)
 
 
 @pytest.mark.parametrize("result", ["failure", "cancelled", "skipped", "anything else"])
 def test_whatever_is_not_success_is_named(result: str) -> None:
     """A job that was skipped because another one failed must not look green."""
-    assert step.verdict(needs(plan="success", image=result)) == ([f"image ({result})"], 2)
+    assert step.failed_jobs(needs(plan="success", image=result)) == ([f"image ({result})"], 2)
 
 
 def test_jobs_may_be_skipped_where_the_plan_says_that_nothing_is_to_do() -> None:
     """A pull request that touches a README has no images."""
     jobs = {"plan": {"result": "success", "outputs": {"rows": "0"}}, "image": {"result": "skipped", "outputs": {}}}
-    assert step.verdict({"NEEDS": json.dumps(jobs)}) == ([], 2)
+    assert step.failed_jobs({"NEEDS": json.dumps(jobs)}) == ([], 2)
     jobs["plan"]["result"] = "failure"
-    assert step.verdict({"NEEDS": json.dumps(jobs)})[0] == ["plan (failure)", "image (skipped)"]
+    assert step.failed_jobs({"NEEDS": json.dumps(jobs)})[0] == ["plan (failure)", "image (skipped)"]
     jobs["plan"] = {"result": "success", "outputs": {"rows": "2"}}
-    assert step.verdict({"NEEDS": json.dumps(jobs)})[0] == ["image (skipped)"]
+    assert step.failed_jobs({"NEEDS": json.dumps(jobs)})[0] == ["image (skipped)"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no json", "[]", '{"a": "success"}', '{"a": {}}'])
 def test_a_verdict_about_nothing_is_refused(text: str) -> None:
     """Otherwise a forgotten `needs` would be a green check."""
     with pytest.raises(NotInActionsError, match="NEEDS"):
-        step.verdict({"NEEDS": text})
+        step.failed_jobs({"NEEDS": text})
 
 
 def test_outputs_hold_their_values_whatever_stands_in_them(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from runtimekit.console import make_console
 from runtimekit.engine.client import Image
 from runtimekit.images.plan import ImageStep
 from runtimekit.publishing import dry_run
-from runtimekit.publishing.publish import Wishes
+from runtimekit.publishing.publish import PublishOptions
 from runtimekit.publishing.test_gate import Gate
 from runtimekit.registry.address import Address
 
@@ -111,7 +111,7 @@ def test_a_dry_run_says_where_images_are_built(
     python = runtimes.get("python-3.10")
     plan: Any = SimpleNamespace(missing=(), build=[ImageStep(python, (AMD,))])
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
-    wishes = Wishes(address=Address("ghcr.io", "acme"), login=None, platforms=[AMD])
+    wishes = PublishOptions(address=Address("ghcr.io", "acme"), login=None, platforms=[AMD])
     for places, said in (({(python, AMD): "mine0 (native)"}, "on mine0 (native)"), (None, "")):
         rows = dry_run.of_publication([python], plan, builder, gate, runtimes, wishes, places)
         assert [row.how for row in rows if row.what == "build"] == [said]
@@ -126,7 +126,7 @@ def test_a_dry_run_says_which_suites_are_proven(
     prove(gate, python)
     plan: Any = SimpleNamespace(missing=(), build=())
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
-    wishes = Wishes(address=Address("ghcr.io", "acme"), login=None)
+    wishes = PublishOptions(address=Address("ghcr.io", "acme"), login=None)
     rows = list(dry_run.of_publication([python], plan, builder, gate, runtimes, wishes))
     assert [row.what for row in rows] == [
         *("keep", "keep", "test", "test", "push by digest", "push by digest"),

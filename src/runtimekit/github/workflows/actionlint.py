@@ -27,15 +27,15 @@ KEY = "actionlint"
 MODULE = "github.com/rhysd/actionlint"
 BUILD_SECONDS = 1200
 CHECK_SECONDS = 60
-CLEAN, FOUND = 0, 1
+EXIT_CLEAN, EXIT_FINDINGS = 0, 1
 """actionlint's exit statuses; any other means that it did not check."""
-OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
+ACTIONLINT_OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
 """The same findings on every machine: whether shellcheck is installed, or git knows the folder, must not matter."""
 _CONTEXT = "common"
 """Where its Dockerfile finds fetch.sh."""
 
 
-def program(root: Path) -> Path:
+def program_path(root: Path) -> Path:
     """Where this home keeps the program, built or not: one for each version, platform and content of its folder.
 
     Raises:
@@ -56,7 +56,7 @@ def build(builder: Builder) -> Path:
         ImageBuildError: It does not compile, or a module cannot be fetched.
     """
     root = builder.configuration.root
-    target = program(root)
+    target = program_path(root)
     waiting = functools.partial(builder.works.wait, KEY, "waits for another run that builds it")
     with locked(KEY, builder.cancelled, waiting):
         if target.exists():
@@ -105,9 +105,9 @@ def check(root: Path, actionlint: Path) -> tuple[str, list[str]]:
         CommandError: It could not check them.
     """
     files = [str(path.relative_to(root)) for path in sorted((root / ".github/workflows").glob("*.y*ml"))]
-    argv = [str(actionlint), *OPTIONS, *files]
+    argv = [str(actionlint), *ACTIONLINT_OPTIONS, *files]
     answer = commands.run(argv, doing="checking the workflows", cwd=root, deadline=CHECK_SECONDS, check=False)
-    if answer.returncode not in {CLEAN, FOUND}:
+    if answer.returncode not in {EXIT_CLEAN, EXIT_FINDINGS}:
         raise CommandError(
             "checking the workflows", commands.quoted(argv), answer.returncode, answer.stderr or answer.stdout
         )

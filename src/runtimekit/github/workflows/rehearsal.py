@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from runtimekit.github.workflows.model import Job, Step, Workflow
 
-GUARD = "RUNTIMEKIT_REHEARSAL"
+REHEARSAL_VARIABLE = "RUNTIMEKIT_REHEARSAL"
 """Set in what a rehearsal runs, so that it never enters itself."""
-OK, FAILED, SKIPPED, ELSEWHERE = "ok", "failed", "skipped", "left to GitHub"
+OK, FAILED, SKIPPED, LEFT_TO_GITHUB = "ok", "failed", "skipped", "left to GitHub"
 TIMED_OUT = 124
 """The exit status of a step that its job's deadline ended, as timeout(1) has it."""
 DEFAULT_MINUTES = 360
@@ -67,12 +67,12 @@ def rehearse(
     Raises:
         RehearsalError: This is a rehearsal already, no line is there to be run, or a variable is given by nobody.
     """
-    if os.environ.get(GUARD):
+    if os.environ.get(REHEARSAL_VARIABLE):
         raise RehearsalError("a rehearsal does not enter itself")
     chosen = [job for name, job in workflow.jobs.items() if not jobs or name in jobs]
     if not any(step.run for job in chosen for step in job.steps):
         raise RehearsalError(f"{workflow.path.name} has no `run:` line in {', '.join(jobs) or 'any job'}")
-    if missing := sorted({each for job in chosen for each in _not_given(workflow, job)}):
+    if missing := sorted({each for job in chosen for each in _missing_variables(workflow, job)}):
         raise RehearsalError(
             f"GitHub would compute {', '.join(missing)}: set each in the environment, empty if need be"
         )
@@ -94,7 +94,7 @@ def _job(root: Path, folder: Path, workflow: Workflow, job: Job) -> Iterator[Ste
     for step in job.steps:
         began, result = time.monotonic(), OK
         if not step.run:
-            result = ELSEWHERE
+            result = LEFT_TO_GITHUB
         elif not fine:
             result = SKIPPED
         elif status := _run(root, folder, workflow, job, step, end):
@@ -113,7 +113,7 @@ def _run(root: Path, folder: Path, workflow: Workflow, job: Job, step: Step, end
     own = {name: value for name, value in _variables(workflow, job, step).items() if not _is_computed(value)}
     environment = {
         **os.environ,
-        GUARD: "1",
+        REHEARSAL_VARIABLE: "1",
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_WORKSPACE": str(root),
@@ -129,7 +129,7 @@ def _run(root: Path, folder: Path, workflow: Workflow, job: Job, step: Step, end
             return TIMED_OUT
 
 
-def _not_given(workflow: Workflow, job: Job) -> Iterator[str]:
+def _missing_variables(workflow: Workflow, job: Job) -> Iterator[str]:
     """The variables that GitHub would compute for a job's lines, and that this environment does not hold."""
     for step in job.steps:
         for name, value in _variables(workflow, job, step).items() if step.run else ():

@@ -36,14 +36,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_each_version_and_content_has_a_place_of_its_own(root: Path) -> None:
     """So that a newer one is built, and switching back builds nothing."""
-    first = actionlint.program(root)
+    first = actionlint.program_path(root)
     assert first.parent.name.startswith("1.2.3-linux-")
     assert first.is_relative_to(root.parent / "home/cache")
     (root / "tools/actionlint/go.sum").write_text("other bytes")
-    assert actionlint.program(root) != first
+    assert actionlint.program_path(root) != first
     (root / "tools/actionlint/go.mod").write_text("module x\n")
     with pytest.raises(ConfigurationError, match=r"github.com/rhysd/actionlint is missing"):
-        actionlint.program(root)
+        actionlint.program_path(root)
 
 
 def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,8 +67,8 @@ def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.Monkey
         bootstrapper=SimpleNamespace(provide=lambda reference, _platforms: f"local/{reference}"),
     )
     for _ in range(2):
-        assert actionlint.build(builder) == actionlint.program(root)  # type: ignore[arg-type]  # all that it asks for
-        assert actionlint.program(root).exists()
+        assert actionlint.build(builder) == actionlint.program_path(root)  # type: ignore[arg-type]  # all that it asks for
+        assert actionlint.program_path(root).exists()
     (request,) = requests
     assert request.contexts == {
         "common": str(root / "adapters/common"),

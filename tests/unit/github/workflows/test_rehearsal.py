@@ -8,7 +8,7 @@ import pytest
 
 from runtimekit.errors import RehearsalError
 from runtimekit.github.workflows import model
-from runtimekit.github.workflows.rehearsal import GUARD, rehearse
+from runtimekit.github.workflows.rehearsal import REHEARSAL_VARIABLE, rehearse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ JOBS = """\
 @pytest.fixture(autouse=True)
 def outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are among what a rehearsal runs."""
-    monkeypatch.delenv(GUARD, raising=False)
+    monkeypatch.delenv(REHEARSAL_VARIABLE, raising=False)
 
 
 def rehearsed(tmp_path: Path, text: str, *jobs: str) -> list[tuple[str, str, str]]:
@@ -101,7 +101,7 @@ def test_a_workflow_without_lines_to_run_is_an_error(tmp_path: Path) -> None:
 
 def test_a_rehearsal_never_enters_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its steps carry the mark that it refuses."""
-    assert rehearsed(tmp_path, f'  one:\n    steps: [{{run: test "${GUARD}" = 1}}]\n')[0][2] == "ok"
-    monkeypatch.setenv(GUARD, "1")
+    assert rehearsed(tmp_path, f'  one:\n    steps: [{{run: test "${REHEARSAL_VARIABLE}" = 1}}]\n')[0][2] == "ok"
+    monkeypatch.setenv(REHEARSAL_VARIABLE, "1")
     with pytest.raises(RehearsalError, match="does not enter itself"):
         rehearsed(tmp_path, "  one:\n    steps: [{run: 'true'}]\n")

@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.arguments import spoken
+from runtimekit.cli.arguments import display_name
 from runtimekit.errors import (
     OptionError,
     RuntimekitError,
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from invoke.collection import Collection
     from invoke.parser.context import ParserContext
 
-_ONE_DASH = re.compile(r"-[a-z]{2}")
+_SINGLE_DASH = re.compile(r"-[a-z]{2}")
 """How a long option begins that lacks a dash. invoke would take it for several short ones."""
 
 
-def unknown(word: str, words: Sequence[str], context: ParserContext, tasks: Collection) -> RuntimekitError:
+def unknown_word(word: str, words: Sequence[str], context: ParserContext, tasks: Collection) -> RuntimekitError:
     """What a word is that neither a task nor an option is called.
 
     Args:
@@ -42,21 +42,21 @@ def unknown(word: str, words: Sequence[str], context: ParserContext, tasks: Coll
         option, is_given, value = typed.partition("=")
         if is_given and value == word and option in context.flags and not context.flags[option].takes_value:
             return ValueNotTakenError(option, value)
-    known = {spoken(name) for name in tasks.task_names} | set(tasks.collections)
-    return UnknownTaskError(spoken(word), near_names(spoken(word), known))
+    known = {display_name(name) for name in tasks.task_names} | set(tasks.collections)
+    return UnknownTaskError(display_name(word), near_names(display_name(word), known))
 
 
-def one_dash(words: Iterable[str], context: ParserContext) -> RuntimekitError | None:
+def single_dash_option(words: Iterable[str], context: ParserContext) -> RuntimekitError | None:
     """``-platform``, where a value cannot be meant."""
     value_follows = False
     for word in words:
-        if not value_follows and _ONE_DASH.match(word):
+        if not value_follows and _SINGLE_DASH.match(word):
             return _unknown_option(word, context)
         value_follows = not value_follows and word in context.flags and context.flags[word].takes_value
     return None
 
 
-def unfinished(words: Sequence[str], context: ParserContext) -> RuntimekitError | None:
+def missing_value(words: Sequence[str], context: ParserContext) -> RuntimekitError | None:
     """The option that lacks its value or has one of another kind, or what the task needs and was not given."""
     separate = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
     for option, value in itertools.pairwise([*separate, ""]):
@@ -67,10 +67,10 @@ def unfinished(words: Sequence[str], context: ParserContext) -> RuntimekitError 
             return ValueMissingError(_command(context), [option])
         if argument.kind is int and not value.removeprefix("-").isdecimal():
             return OptionError(option.lstrip("-"), value, ["a whole number"])
-    return needed(context, [argument.names[0] for argument in context.positional_args])
+    return missing_arguments(context, [argument.names[0] for argument in context.positional_args])
 
 
-def needed(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
+def missing_arguments(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
     """Those of ``names`` that have no value; they have no default."""
     missing = [name for name in names if context.args[name].value is None]
     if not missing:
@@ -86,4 +86,4 @@ def _unknown_option(word: str, context: ParserContext) -> RuntimekitError:
 
 
 def _command(context: ParserContext) -> str:
-    return f"./dev {spoken(context.name)}" if context.name else "./dev"
+    return f"./dev {display_name(context.name)}" if context.name else "./dev"
