@@ -1,4 +1,4 @@
-"""What this machine has and lacks: ``doctor``. Looks only; changes and starts nothing."""
+"""``doctor``: checks what this machine has and lacks. Changes and starts nothing."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from runtimekit.support import commands
 from runtimekit.support.home import home
 
 DISK_BYTES_NEEDED = 15 * 1024**3
-"""What bases, images and caches of a whole fleet take, with room to build."""
+"""The disk space that bases, images and caches of all runtimes take, and some for builds."""
 
 
 def run_checks() -> list[Check]:
-    """Every check, in the order in which a first run would need the things."""
+    """Run every check, in the order in which a first build needs the things."""
     return [_python(), _git(), _disk(), _engine(), *_emulators(), _registry()]
 
 

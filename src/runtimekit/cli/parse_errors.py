@@ -1,4 +1,4 @@
-"""What was wrong with what was typed, said by the facts that invoke's parser has: each mistake with what was meant."""
+"""Errors of the command line, from the state of invoke's parser, with a suggestion where there is one."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from invoke.parser.context import ParserContext
 
 _SINGLE_DASH = re.compile(r"-[a-z]{2}")
-"""How a long option begins that lacks a dash. invoke would take it for several short ones."""
+"""A long option that lacks a dash. invoke would read it as several short options."""
 
 
 def unknown_word(word: str, words: Sequence[str], context: ParserContext, tasks: Collection) -> RuntimekitError:
-    """What a word is that neither a task nor an option is called.
+    """Return the error for a word that is neither a task nor an option.
 
     Args:
-        word: What invoke's parser could not place.
-        words: Everything that was typed.
-        context: The task before it; one without a name stands for ``./dev`` itself.
-        tasks: All that there are.
+        word: The word that invoke's parser does not know.
+        words: All words of the command line.
+        context: The task before the word; without a name it is ``./dev`` itself.
+        tasks: All tasks.
     """
     if word.startswith("-"):
         return _unknown_option(word, context)
@@ -47,7 +47,7 @@ def unknown_word(word: str, words: Sequence[str], context: ParserContext, tasks:
 
 
 def single_dash_option(words: Iterable[str], context: ParserContext) -> RuntimekitError | None:
-    """``-platform``, where a value cannot be meant."""
+    """Return the error for a long option with one dash, such as ``-platform``, unless it is an option's value."""
     value_follows = False
     for word in words:
         if not value_follows and _SINGLE_DASH.match(word):
@@ -57,7 +57,7 @@ def single_dash_option(words: Iterable[str], context: ParserContext) -> Runtimek
 
 
 def missing_value(words: Sequence[str], context: ParserContext) -> RuntimekitError | None:
-    """The option that lacks its value or has one of another kind, or what the task needs and was not given."""
+    """Return the error for an option without its value or with one of a wrong type, or for a missing argument."""
     separate = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
     for option, value in itertools.pairwise([*separate, ""]):
         argument = context.flags.get(option)
@@ -71,7 +71,7 @@ def missing_value(words: Sequence[str], context: ParserContext) -> RuntimekitErr
 
 
 def missing_arguments(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
-    """Those of ``names`` that have no value; they have no default."""
+    """Return the error for those of ``names`` that have no value. None of them has a default."""
     missing = [name for name in names if context.args[name].value is None]
     if not missing:
         return None

@@ -1,4 +1,4 @@
-"""What was typed → :class:`PublishOptions`, or why that cannot be wished."""
+"""Parses the options of ``publish`` into :class:`PublishOptions`."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def parse(
     password_stdin: bool,
     dry_run: bool,
 ) -> PublishOptions:
-    """Check the options of `publish`, one with the other. The password is read only when all else is right.
+    """Check the options of `publish`, and that they go together. The password is read last, when all else is valid.
 
     Raises:
         OptionsConflictError: They do not go together.
-        OptionError: The registry's address is none.
-        PublishRefusedError: A platform is unknown or would be missing, or tests are to be skipped without a reason.
+        OptionError: The registry's address is not valid.
+        PublishRefusedError: A platform is unknown or would be missing, or tests are skipped without a reason.
         CommandError: Docker's credential helper fails.
     """
     if not registry:
@@ -55,8 +55,8 @@ def parse(
         raise OptionsConflictError("--username and --password-stdin go together; without both, docker's login is used.")
     reasons = [] if because.strip() or not skip_tests else [("--skip-tests gives no reason", "add --because TEXT")]
     if platforms and not digests:
-        way_out = "--digests FILE pushes it by digest, to be merged; without --platform all are published"
-        reasons.append(("an image of only some platforms would replace one that has all", way_out))
+        next_step = "--digests FILE pushes it by digest, to be merged; without --platform all are published"
+        reasons.append(("an image of only some platforms would replace one that has all", next_step))
     try:
         chosen = options.platforms(declared, platforms, local=False)
     except UnknownNameError as error:
@@ -85,11 +85,11 @@ def _login(address: Address, username: str) -> Login | None:
     return Login(username, password)
 
 
-def warnings(given: PublishOptions) -> list[str]:
-    """What must not be overlooked, in capitals."""
-    loud = []
-    if given.bootstrapped_allowed:
-        loud.append("BASES PUT TOGETHER FROM PACKAGES ARE ALLOWED: these images are not what their names promise")
-    if given.without_tests:
-        loud.append(f"TESTS ARE SKIPPED, because: {given.without_tests}")
-    return loud
+def warnings(requested: PublishOptions) -> list[str]:
+    """Return warnings about risky options, in capitals so that nobody overlooks them."""
+    lines = []
+    if requested.bootstrapped_allowed:
+        lines.append("BASES PUT TOGETHER FROM PACKAGES ARE ALLOWED: these images are not what their names promise")
+    if requested.without_tests:
+        lines.append(f"TESTS ARE SKIPPED, because: {requested.without_tests}")
+    return lines

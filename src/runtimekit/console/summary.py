@@ -1,7 +1,7 @@
-"""Results → what a summary page says, before any markup: tables, and evidence that is folded away.
+"""The content of a summary, before any markup: tables, and output that readers can unfold.
 
-One home for GitHub's step summary (:mod:`~runtimekit.console.markdown`) and the report as a page
-(:mod:`~runtimekit.console.page`), so that both say the same.
+GitHub's step summary (:mod:`~runtimekit.console.markdown`) and the HTML report (:mod:`~runtimekit.console.page`) are
+both made from it, so both say the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SummaryTable:
-    """A table. Cells are plain text, whatever stands in them."""
+    """A table. Cells are plain text, never markup."""
 
     title: str
     columns: tuple[str, ...]
@@ -31,7 +31,7 @@ class SummaryTable:
 
 @dataclass(frozen=True)
 class Details:
-    """Evidence that is shown when somebody opens it, letter by letter."""
+    """Output under a title, as in HTML's ``<details>``. It is shown verbatim when a reader opens it."""
 
     title: str
     text: str
@@ -41,9 +41,11 @@ Block = SummaryTable | Details
 
 
 def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | None = None) -> list[Block]:
-    """What became of each image, how much it grew against ``before``, and the last lines of what failed.
+    """Return the results of builds, the change of sizes, and the last lines of each failure.
 
-    ``before`` has bytes by runtime and platform; without it nothing is compared.
+    Args:
+        rows: The results.
+        before: Earlier sizes in bytes, by runtime and platform. Without them no sizes are compared.
     """
     columns = ("runtime", "platform", "result", "time", "size") + (("against main",) if before is not None else ())
     cells = []
@@ -58,7 +60,7 @@ def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | 
 
 
 def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
-    """How many cases of each runtime ended how, and the evidence of those that failed."""
+    """Return the number of cases by outcome for each suite, and the evidence of each failed case."""
     columns = ("runtime", "platform", "result", *(outcome.value for outcome in Outcome), "time")
     cells = []
     for suite in suites:
@@ -80,12 +82,12 @@ def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
 
 
 def _marked(word: str, *, bad: bool) -> str:
-    """``✗ failed``: what is wrong is found without reading."""
+    """``✗ failed``: the mark makes failures stand out."""
     return f"✗ {word}" if bad else word
 
 
 def _growth(row: BuildRow, before: Mapping[tuple[str, str], int]) -> str:
-    """``+1 MB (+3.2 %)``."""
+    """The change of a size, as in ``+1 MB (+3.2 %)``."""
     old = before.get((row.runtime, row.platform))
     if row.size_bytes is None:
         return ""

@@ -90,7 +90,7 @@ def test_a_silence_is_told_after_a_minute_and_again_with_growing_pauses() -> Non
     for second in range(1, 1100):
         clock.now = second
         before = stream.tell()
-        reporter.look()
+        reporter.report_silence()
         if stream.tell() > before:
             told.append(second)
     assert told == [60, 120, 240, 480, 780, 1080]
@@ -98,9 +98,9 @@ def test_a_silence_is_told_after_a_minute_and_again_with_growing_pauses() -> Non
     assert lines[1] == f"{KEY}: silent for 1 min 0 s: 3/9 RUN npm ci (log: build/logs/node-22.log)"
     reporter.step(KEY, "RUN npm test", 4, 9)
     clock.now += 59
-    reporter.look()
+    reporter.report_silence()
     clock.now += 1
-    reporter.look()
+    reporter.report_silence()
     assert [line for line in stream.getvalue().splitlines() if "silent" in line][len(told) :] == [
         f"{KEY}: silent for 1 min 0 s: 4/9 RUN npm test (log: build/logs/node-22.log)"
     ]
@@ -112,8 +112,8 @@ def test_work_that_has_never_said_a_word_is_told_of() -> None:
     reporter.started("quiet")
     reporter.step("queued", "waits for another run", 0, 0)
     clock.now = 3600  # the machine slept: told once
-    reporter.look()
-    reporter.look()
+    reporter.report_silence()
+    reporter.report_silence()
     assert stream.getvalue().splitlines() == [
         "quiet: started",
         "quiet: silent for 60 min 0 s",
@@ -121,7 +121,7 @@ def test_work_that_has_never_said_a_word_is_told_of() -> None:
     ]
     reporter.finished("quiet", ok=True, text="built")
     clock.now = 7200
-    reporter.look()
+    reporter.report_silence()
     assert "quiet: silent for 120" not in stream.getvalue()
 
 

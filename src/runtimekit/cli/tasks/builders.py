@@ -79,7 +79,7 @@ def remove(_context: Context, name: str) -> None:
     context = current()
     builders.find(context.engine, name)
     builders.remove(context.engine, name)
-    context.say(f"the builder {name} is gone")
+    context.log(f"the builder {name} is gone")
 
 
 def _show(answers: Sequence[NodeAnswer], *, json: bool) -> None:

@@ -21,7 +21,7 @@ def verdict(_context: Context) -> None:
     wrong, total = failed_jobs()
     if wrong:
         raise SomeFailedError("jobs", wrong, total)
-    current().say(f"{total} jobs did what they should")
+    current().log(f"{total} jobs did what they should")
 
 
 @task(help={"output": "the folder for index.html and images.json", "compare": COMPARING})
@@ -47,7 +47,7 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     atomic_files.write_text(Path(output) / "index.html", page(context.configuration.project.title, about, blocks))
     files.write_builds(Path(output) / "images.json", builds)
     summarize(markdown(blocks))
-    context.say(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
+    context.log(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
 
 
 @task(
@@ -79,10 +79,10 @@ def rehearse(_context: Context, workflow: list[str] | None = None, job: list[str
     for each in chosen:
         if not job or set(job) & set(each.jobs):
             results += rehearsal.rehearse(
-                root, each, job or (), lambda step: context.say(f"{step.job}: {step.step}: {step.result}")
+                root, each, job or (), lambda step: context.log(f"{step.job}: {step.step}: {step.result}")
             )
     count = collections.Counter(step.result.partition(" (")[0] for step in results)
-    context.say("steps: " + ", ".join(f"{number} {result}" for result, number in count.items()))
+    context.log("steps: " + ", ".join(f"{number} {result}" for result, number in count.items()))
     if failed := [f"{step.job}: {step.step}" for step in results if step.failed]:
         raise SomeFailedError("steps", failed, len(results))
 
@@ -94,4 +94,4 @@ def propose(_context: Context, branch: str, title: str) -> None:
 
     context = current()
     address = pull_requests.propose(context.configuration.root, branch, title)
-    context.say(address or "nothing has changed: there is nothing to propose")
+    context.log(address or "nothing has changed: there is nothing to propose")

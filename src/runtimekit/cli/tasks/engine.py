@@ -17,7 +17,7 @@ def start(_context: Context) -> None:
     """Find an engine, or start the embedded one."""
     context = current()
     engine = context.engine
-    context.say(f"{engine.location.description} answers: Docker {engine.info['ServerVersion']}")
+    context.log(f"{engine.location.description} answers: Docker {engine.info['ServerVersion']}")
 
 
 @task()
@@ -26,7 +26,7 @@ def stop(_context: Context) -> None:
     from runtimekit.engine.embedded import EmbeddedEngine
 
     stopped = EmbeddedEngine.of_this_home().stop()
-    current().say("the embedded engine has stopped" if stopped else "no embedded engine was running")
+    current().log("the embedded engine has stopped" if stopped else "no embedded engine was running")
 
 
 @task()
@@ -35,7 +35,7 @@ def remove(_context: Context) -> None:
     from runtimekit.engine.embedded import EmbeddedEngine
 
     EmbeddedEngine.of_this_home().remove()
-    current().say("the embedded engine is gone, and what was downloaded for it; packages that apt installed stay")
+    current().log("the embedded engine is gone, and what was downloaded for it; packages that apt installed stay")
 
 
 @task()

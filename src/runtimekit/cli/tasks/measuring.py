@@ -28,7 +28,7 @@ def bench(_context: Context, only: list[str] | None = None, json: bool = False) 
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     measured = []
     for runtime in chosen:
-        context.say(f"measuring {runtime}")
+        context.log(f"measuring {runtime}")
         folder = root / "build" / "bench" / str(runtime.id)
         folder.mkdir(parents=True, exist_ok=True)
         source, archive = folder / "source.tar.gz", folder / f"{runtime.id.dashed}.tar.gz"

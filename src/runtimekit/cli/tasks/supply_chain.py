@@ -54,11 +54,11 @@ def reproduce(
 
     context = current()
     platform = options.one_platform(context.configuration.platforms, platform)
-    builder = build.Builder(context.configuration, context.engine, options.base_source(bases), say=context.say)
+    builder = build.Builder(context.configuration, context.engine, options.base_source(bases), say=context.log)
     results = []
     with choose_reporter(context.progress) as reporter, builder.works.shown_by(reporter):
         for runtime in context.choose(only):
-            context.say(f"building {runtime} for {platform} twice, without a cache")
+            context.log(f"building {runtime} for {platform} twice, without a cache")
             results.append(reproduce_images(builder, runtime, platform))
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
