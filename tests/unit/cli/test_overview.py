@@ -1,4 +1,4 @@
-"""The overview names what there is."""
+"""The overview shows every task, and nothing that does not exist."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def task_of(command: str) -> str:
 
 
 def test_every_task_is_in_one_group() -> None:
-    """A new task says what people want it for. Examples may show one task twice, in the same group."""
+    """A new task needs a group. Examples may show one task twice, in the same group."""
     places: dict[str, set[str]] = collections.defaultdict(set)
     for group in GROUPS:
         for command in [command for command, _ in group.examples] + [*group.also]:
@@ -50,7 +50,7 @@ def test_the_examples_can_be_typed(command: str) -> None:
 
 
 def test_every_option_of_every_task_has_a_text() -> None:
-    """Also when it is asked for again."""
+    """Also at the second call of ``get_arguments``."""
     for _ in range(2):
         options = [(task.name, each) for task in namespace.to_contexts() for each in task.args.values()]
         assert [(task, each.name) for task, each in options if not each.help] == []

@@ -1,4 +1,4 @@
-"""Tasks about builders beyond this machine (docs/builders.md)."""
+"""Tasks for builders on other machines (docs/builders.md)."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def create(_context: Context, name: str, node: list[str] | None = None, driver: 
 
     context = current()
     known = [platform.docker for platform in context.configuration.platforms]
-    wishes = node_options.parse_nodes(driver, node or (), known)
+    nodes = node_options.parse_nodes(driver, node or (), known)
     if node_options.builder_name(name) in builders.names(context.engine):
         raise BuilderExistsError(name)
-    builders.create(context.engine, name, driver, wishes)
+    builders.create(context.engine, name, driver, nodes)
     answers = builders.ask_all(context.engine, builders.find(context.engine, name))
     if silent := [f"  {each.node.name}: {each.problem}" for each in answers if each.state is State.SILENT]:
         builders.remove(context.engine, name)

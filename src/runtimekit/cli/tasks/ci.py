@@ -1,4 +1,4 @@
-"""Tasks for workflows: the required check's verdict, the report of a whole run, a pull request, the rehearsal."""
+"""Tasks for workflows: the required check, the report of a run, a pull request, the rehearsal."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def verdict(_context: Context) -> None:
     from runtimekit.errors import SomeFailedError
     from runtimekit.github.step import failed_jobs
 
-    wrong, total = failed_jobs()
-    if wrong:
-        raise SomeFailedError("jobs", wrong, total)
+    failed, total = failed_jobs()
+    if failed:
+        raise SomeFailedError("jobs", failed, total)
     current().log(f"{total} jobs did what they should")
 
 

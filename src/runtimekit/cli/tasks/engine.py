@@ -1,4 +1,4 @@
-"""Tasks about the Docker engine, and `doctor`."""
+"""Tasks for the Docker engine, and `doctor`."""
 
 from __future__ import annotations
 

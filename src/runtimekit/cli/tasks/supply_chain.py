@@ -1,4 +1,4 @@
-"""Tasks about what images are made of: bills of materials, rebuilding, pins, audits."""
+"""Tasks for the supply chain: bills of materials, reproducible builds, pins, audits."""
 
 from __future__ import annotations
 
