@@ -66,12 +66,12 @@ def parse_nodes(driver: str, arguments: Sequence[str], platforms: Sequence[str])
     requested = [_node(driver, argument, platforms) for argument in arguments]
     machines = [node.endpoint for node in requested if node.endpoint]
     if twice := sorted({each for each in machines if machines.count(each) > 1}):
-        raise OptionsConflictError(f"{twice[0]} is given twice: two nodes are two machines.")
+        raise OptionsConflictError(f"{twice[0]} is given twice: each node needs its own machine.")
     given = [each for node in requested for each in node.platforms]
     if shared := sorted({each for each in given if given.count(each) > 1}):
         raise OptionsConflictError(
-            f"{shared[0]} is given to two nodes, and buildx leaves it to the last one. Give it to one, or to none: "
-            "nodes without a platform say themselves what they can do, and share what several can."
+            f"{shared[0]} is given to two nodes, and buildx assigns it to the last one only. "
+            "Give it to one, or to none: nodes without platforms report and share what they can build."
         )
     return requested
 

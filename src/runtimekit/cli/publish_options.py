@@ -46,11 +46,13 @@ def parse(
         raise OptionsConflictError("--registry HOST/NAMESPACE is needed: there is no default.")
     address = Address.parse(registry)
     if merge and (only or platforms or digests or skip_tests):
-        raise OptionsConflictError("--merge takes what its files hold: it goes with no option that chooses or tests.")
+        raise OptionsConflictError(
+            "--merge excludes --only, --platform, --digests and --skip-tests: its files list all."
+        )
     if digests and not platforms:
         raise OptionsConflictError("--digests needs --platform: without it every platform is published, index and all.")
     if because and not skip_tests:
-        raise OptionsConflictError("--because is the reason for --skip-tests, which is not there.")
+        raise OptionsConflictError("--because is the reason for --skip-tests: add --skip-tests, or leave it out.")
     if bool(username) != password_stdin:
         raise OptionsConflictError("--username and --password-stdin go together; without both, docker's login is used.")
     reasons = [] if because.strip() or not skip_tests else [("--skip-tests gives no reason", "add --because TEXT")]
@@ -62,7 +64,7 @@ def parse(
     except UnknownNameError as error:
         chosen = None
         reasons.append(
-            (str(error), "declare it in platforms.toml, or name one that is: docker's name or its short one")
+            (str(error), "declare it in platforms.toml, or name one that is: by Docker's name or its short name")
         )
     if reasons:
         raise PublishRefusedError(reasons)

@@ -49,7 +49,7 @@ def summarize(markdown: str, environ: Mapping[str, str] | None = None) -> None:
     if len(whole) > room:
         # Cut between blocks: half a table or an open <pre> would swallow what follows.
         kept = whole[: max(room, 0)].decode("utf-8", errors="ignore").rpartition("\n\n<details>")[0]
-        whole = f"{kept}\n\nMore did not fit in here; the reports have all of it.\n".encode()
+        whole = f"{kept}\n\nThe rest did not fit; the reports have all results.\n".encode()
     with file.open("ab") as stream:
         stream.write(whole)
 
@@ -69,7 +69,7 @@ def failed_jobs(environ: Mapping[str, str] | None = None) -> tuple[list[str], in
     except (ValueError, AttributeError, KeyError, TypeError):
         raise NotInActionsError(NEEDS, "the results of the needed jobs, from toJSON(needs)") from None
     if not jobs:
-        raise NotInActionsError(NEEDS, "the results of the needed jobs; a check that needs no job shows nothing")
+        raise NotInActionsError(NEEDS, "the results of the needed jobs; a check without needed jobs checks nothing")
     nothing_to_do = any(result == "success" and outputs.get(ROWS) == "0" for result, outputs in jobs.values())
     passing = {"success", "skipped"} if nothing_to_do else {"success"}
     return [f"{name} ({result})" for name, (result, _) in jobs.items() if result not in passing], len(jobs)

@@ -85,4 +85,4 @@ def test_a_summary_that_is_too_long_is_cut_between_blocks(tmp_path: Path) -> Non
     assert len(text) < 1024 * 1024
     assert text.startswith("head")
     assert text.count("<pre>") == text.count("</pre>") == 2
-    assert text.endswith("More did not fit in here; the reports have all of it.\n")
+    assert text.endswith("The rest did not fit; the reports have all results.\n")

@@ -49,7 +49,7 @@ def create(_context: Context, name: str, node: list[str] | None = None, driver: 
 
 @task(name="list", help={"json": "for machines: a list of objects"})
 def list_builders(_context: Context, json: bool = False) -> None:
-    """Show all builders and their nodes, each asked how it is."""
+    """Show all builders and the state of their nodes."""
     from runtimekit.engine import builders
 
     engine = current().engine
@@ -79,7 +79,7 @@ def remove(_context: Context, name: str) -> None:
     context = current()
     builders.find(context.engine, name)
     builders.remove(context.engine, name)
-    context.log(f"the builder {name} is gone")
+    context.log(f"removed the builder {name}")
 
 
 def _show(answers: Sequence[NodeAnswer], *, json: bool) -> None:

@@ -21,7 +21,7 @@ def verdict(_context: Context) -> None:
     failed, total = failed_jobs()
     if failed:
         raise SomeFailedError("jobs", failed, total)
-    current().log(f"{total} jobs did what they should")
+    current().log(f"none of {total} jobs failed")
 
 
 @task(help={"output": "the folder for index.html and images.json", "compare": COMPARING})

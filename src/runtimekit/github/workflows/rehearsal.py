@@ -68,14 +68,12 @@ def rehearse(
         RehearsalError: A rehearsal runs this, there is no ``run:`` line, or the environment lacks a variable.
     """
     if os.environ.get(REHEARSAL_VARIABLE):
-        raise RehearsalError("a rehearsal does not enter itself")
+        raise RehearsalError("a rehearsal cannot start another one")
     chosen = [job for name, job in workflow.jobs.items() if not jobs or name in jobs]
     if not any(step.run for job in chosen for step in job.steps):
         raise RehearsalError(f"{workflow.path.name} has no `run:` line in {', '.join(jobs) or 'any job'}")
     if missing := sorted({each for job in chosen for each in _missing_variables(workflow, job)}):
-        raise RehearsalError(
-            f"GitHub would compute {', '.join(missing)}: set each in the environment, empty if need be"
-        )
+        raise RehearsalError(f"GitHub computes {', '.join(missing)}: set each in the environment, empty if need be")
     folder = root / "build" / "rehearsal" / workflow.path.stem
     shutil.rmtree(folder, ignore_errors=True)  # summaries of an earlier rehearsal
     folder.mkdir(parents=True)

@@ -63,7 +63,7 @@ def test_a_job_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_variables_that_github_computes_must_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Checked before anything runs. An empty value is enough."""
     monkeypatch.delenv("ID", raising=False)
-    with pytest.raises(RehearsalError, match="compute ID: set each in the environment"):
+    with pytest.raises(RehearsalError, match="computes ID: set each in the environment"):
         rehearsed(tmp_path, JOBS)
     assert not (tmp_path / "build").exists()
     monkeypatch.setenv("ID", "")
@@ -103,5 +103,5 @@ def test_a_rehearsal_never_enters_itself(tmp_path: Path, monkeypatch: pytest.Mon
     """The environment of its steps has a variable that a rehearsal refuses."""
     assert rehearsed(tmp_path, f'  one:\n    steps: [{{run: test "${REHEARSAL_VARIABLE}" = 1}}]\n')[0][2] == "ok"
     monkeypatch.setenv(REHEARSAL_VARIABLE, "1")
-    with pytest.raises(RehearsalError, match="does not enter itself"):
+    with pytest.raises(RehearsalError, match="cannot start another one"):
         rehearsed(tmp_path, "  one:\n    steps: [{run: 'true'}]\n")
