@@ -56,9 +56,10 @@ def run(session: nox.Session, *words: str) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, and formatting as ruff has it."""
+    """Style, and formatting as ruff has it; and that each package imports only those below it."""
     run(session, "ruff", "check", ".")
     run(session, "ruff", "format", "--check", ".")
+    session.run(str(Path(PYTHON).with_name("lint-imports")), "--no-cache", external=True)  # a program, not a module
 
 
 @nox.session

@@ -306,7 +306,7 @@ def test_an_attestation_is_about_the_image_as_it_was_built(engine, runtimes, cli
     assert status == 0, said
     runtime = runtimes.get(RUNTIME)
     image = engine.images([runtime.build_image])[runtime.build_image]
-    for platform, fingerprint in labels.held(image).items():
+    for platform, fingerprint in labels.recorded_fingerprints(image).items():
         made = describe.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
         assert made == describe.attest(engine, runtime, platform, name="acme/alpine", digest=image.id)
         said_by = {json.loads(blob.data).get("predicateType"): json.loads(blob.data) for blob in made.blobs}

@@ -12,9 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "src" / "runtimekit"
 GO = ROOT / "gateway" / "internal"
-BESIDE = {"client"}
+BESIDE = {"client", "tasks"}
 """Modules beside the layers: the public façade."""
-TEST_ONLY = {"testworker"}
+TEST_ONLY = {"e2e", "testworker"}
 """Go packages that only tests import."""
 
 Layers = list[frozenset[str]]

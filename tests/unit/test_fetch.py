@@ -148,7 +148,7 @@ def test_clients_of_this_machine_hold_to_the_limits() -> None:
     assert tries == TRIES
     assert tries * (CONNECT_SECONDS + maven.PATIENCE.read_timeout) + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
     assert tries * retry.SILENT_SECONDS + sum(retry.PAUSES_SECONDS) <= COST_SECONDS
-    assert packages.patience is retry
+    assert packages.retry is retry
 
 
 def test_a_fault_that_passes_is_overcome(fetching: Fetching) -> None:

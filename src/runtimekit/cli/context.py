@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-
+    from runtimekit.console import Console
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Output
     from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
 
 
 @dataclass
-class Context:
+class TaskContext:
     """A task's surroundings. Each attribute is made at its first use: `list` needs no engine."""
 
     start: Path
@@ -51,6 +51,14 @@ class Context:
         from runtimekit.console import make_console
 
         return make_console()
+
+    @property
+    def output(self) -> Output:
+        """Where long runs report to: lines, and progress as suits a terminal or a log."""
+        from runtimekit.console.progress import choose_reporter
+        from runtimekit.engine.reporter import Output
+
+        return Output(self.log, lambda: choose_reporter(self.progress))
 
     def log(self, text: str) -> None:
         """Print a line about what is being done, on stderr."""
@@ -96,6 +104,6 @@ class Context:
         return {each.runtime: each.reason for each in affected if each.runtime in chosen}
 
 
-def current() -> Context:
+def current() -> TaskContext:
     """Return the context of the current folder."""
-    return Context(Path.cwd())
+    return TaskContext(Path.cwd())

@@ -1,78 +1,46 @@
-"""Runtimes against the contract: build what is stale, run the conformance suite, write reports."""
+"""Runtimes against the contract: the images that their suites need, then the suites."""
 
 from __future__ import annotations
 
-import os
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from runtimekit import conformance
-from runtimekit.conformance import Scope, test_records
+from runtimekit.conformance import test_records
+from runtimekit.conformance.cases import Scope
 from runtimekit.conformance.results import SuiteResult
-from runtimekit.console.progress import choose_reporter
-from runtimekit.engine import containers, trace
-from runtimekit.engine.buildx import NO_CACHE, LayerCache
+from runtimekit.engine import containers
 from runtimekit.errors import OptionError
 from runtimekit.functions.function import slowness
-from runtimekit.images import build
-from runtimekit.reports.files import read_json, write_json, write_junit
+from runtimekit.images.results import FAILED
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from rich.console import Console
-
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.reporter import Reporter
+    from runtimekit.engine.reporter import Output, Reporter
+    from runtimekit.images.build import Builder
+    from runtimekit.images.plan import Plan
+    from runtimekit.images.results import BuildRow
     from runtimekit.repository.catalogue import Catalogue, Runtime
-    from runtimekit.repository.configuration import Configuration
-    from runtimekit.repository.recipes import Source
-
-CHECKS = ("lint", "types", "unit", "adapters", "gateway")
-"""nox sessions about the project itself."""
-IMAGES = ("images", "workflows")
-"""The nox session that builds what those of the runtimes test, and the check whose program needs a base of them."""
-EMULATION = "emulation"
-"""The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
-SYSTEM = ("system",)
-"""The nox session about the build system, after them."""
-NEWCOMER = ("newcomer",)
-"""The nox session that does all this on a machine that has nothing; last, since its second half uses the images."""
-WITHOUT = "RUNTIMEKIT_WITHOUT"
-"""The environment variable with names of sessions that `test` leaves out: on the newcomer's machine, its own."""
-
-DEFAULT_JOBS = min(2, os.cpu_count() or 1)
-"""Runtimes to test at a time: their suites wait more than they compute, but more than two get into each other's way."""
 
 
-def leave_out(
-    phases: Mapping[str, Sequence[str]], names: Sequence[str], say: Callable[[str], None]
-) -> dict[str, list[str]]:
-    """The phases without some sessions, which are named aloud; a phase of which nothing is left goes."""
-    if names:
-        say(f"left out: {', '.join(names)} ({WITHOUT} in the environment)")
-    kept = {phase: [each for each in sessions if each not in names] for phase, sessions in phases.items()}
-    return {phase: sessions for phase, sessions in kept.items() if sessions}
+@dataclass(frozen=True)
+class Images:
+    """What became of the images that suites need."""
 
+    rows: Sequence[BuildRow]
+    obstacles: Mapping[str, str]
+    """Why an image cannot be had on this machine, by runtime."""
 
-def reports_folder(root: Path) -> Path:
-    """Where JSON and JUnit go."""
-    return root / "build" / "reports"
-
-
-def forget_reports(root: Path) -> None:
-    """Remove reports of earlier runs: the table of a run shows what this run found."""
-    for path in reports_folder(root).glob("*.*"):
-        path.unlink()
-
-
-def collect_reports(root: Path) -> list[SuiteResult]:
-    """What the sessions of this run have written."""
-    files = sorted(path for path in reports_folder(root).glob("*.json") if path.name != trace.FILE)
-    return [suite for path in files for suite in read_json(path)]
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why an image was not built, by runtime."""
+        return {row.runtime: f"its image was not built, see {row.log}" for row in self.rows if row.result == FAILED}
 
 
 def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str = "") -> Scope:
@@ -90,82 +58,77 @@ def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str =
         raise OptionError("scope", text, [scope.value for scope in Scope]) from None
 
 
-def verify(
-    configuration: Configuration,
-    catalogue: Catalogue,
-    engine: Engine,
-    chosen: Sequence[Runtime],
-    platform: str,
-    *,
-    scope: str,
-    source: Source,
-    console: Console,
-    cache: LayerCache = NO_CACHE,
-) -> list[SuiteResult]:
-    """Check these runtimes or run images on one platform; one that fails does not stop the others.
+def plan_images(builder: Builder, catalogue: Catalogue, chosen: Sequence[Runtime], platform: str) -> Plan:
+    """What has to be built before the suites of these runtimes run: their images, and those they run on."""
+    images = dict.fromkeys(image for runtime in chosen for image in needed_images(catalogue, runtime))
+    return builder.plan(images, [platform])
 
-    Every result is written under ``build/reports/`` as soon as it is there, and what a passed suite proves is kept.
-    """
-    root = configuration.root
-    depths = {runtime: scope_for(runtime, catalogue, platform, scope) for runtime in chosen}
 
-    def say(text: str) -> None:
-        console.print(f"▸ {text}", soft_wrap=True)
-
-    for name in containers.remove_orphans(engine):
-        say(f"removed {name}, which a killed run had left")
-    # A compiled function needs its run images, too.
-    needed = {runtime: (runtime, *run_images(catalogue, runtime)) for runtime in chosen}
-    builder = build.Builder(configuration, engine, source, say=say, cache=cache)
-    plan = builder.plan(dict.fromkeys(image for images in needed.values() for image in images), [platform])
-    with choose_reporter(console) as reporter:
+def build_images(builder: Builder, plan: Plan, output: Output) -> Images:
+    """Carry out :func:`plan_images`. One failure does not stop the others."""
+    with output.reporter() as reporter:
         rows = builder.build(plan, reporter) if plan.build else []
-    missing = {str(each.runtime): each.because for each in plan.missing}
-    broken = {row.runtime: f"its image was not built, see {row.log}" for row in rows if row.result == build.FAILED}
-    suites = []
-    for runtime in chosen:
+    return Images(rows, {str(each.runtime): each.because for each in plan.missing})
+
+
+def run_suites(
+    root: Path,
+    engine: Engine,
+    catalogue: Catalogue,
+    scopes: Mapping[Runtime, Scope],
+    platform: str,
+    images: Images,
+    output: Output,
+) -> Iterator[SuiteResult]:
+    """Check runtimes or run images on one platform, one after the other; one that fails does not stop the others.
+
+    A suite that passes leaves a test record of its images.
+
+    Yields:
+        Each suite's result, as soon as it is there.
+    """
+    for name in containers.remove_orphans(engine):
+        output.log(f"removed {name}, which a killed run had left")
+    for runtime, scope in scopes.items():
         began = time.monotonic()
-        unavailable = next((missing[str(image)] for image in needed[runtime] if str(image) in missing), "")
-        error = next((broken[str(image)] for image in needed[runtime] if str(image) in broken), "")
-        if unavailable or error:
-            suite = SuiteResult(
+        needed = [str(image) for image in needed_images(catalogue, runtime)]
+        obstacle = next((images.obstacles[name] for name in needed if name in images.obstacles), "")
+        error = next((images.failures[name] for name in needed if name in images.failures), "")
+        if obstacle or error:
+            yield SuiteResult(
                 runtime=str(runtime),
                 platform=platform,
                 cases=(),
                 seconds=time.monotonic() - began,
                 error=error,
-                unavailable=unavailable,
+                unavailable=obstacle,
             )
-        else:
-            with choose_reporter(console) as reporter:
-                suite = _proven(engine, catalogue, runtime, root, platform, depths[runtime], say, reporter)
-        stem = reports_folder(root) / f"{runtime.id}-{platform.rpartition('/')[2]}"
-        write_json(stem.with_name(f"{stem.name}.json"), [suite])
-        write_junit(stem.with_name(f"{stem.name}.xml"), [suite])
-        suites.append(suite)
-    return suites
+            continue
+        with output.reporter() as reporter:
+            suite = _run_suite(root, engine, catalogue, runtime, scope, platform, output, reporter)
+        yield suite
 
 
-def _proven(
+def _run_suite(
+    root: Path,
     engine: Engine,
     catalogue: Catalogue,
     runtime: Runtime,
-    root: Path,
-    platform: str,
     scope: Scope,
-    say: Callable[[str], None],
+    platform: str,
+    output: Output,
     reporter: Reporter,
 ) -> SuiteResult:
-    """Run a suite, and keep what it proves of the images that were there before it and still are after it."""
+    """Run a suite, and record that it passed on the images that were there before it and still are after it."""
     folder = root / "build" / "tests" / f"{runtime.id}-{platform.rpartition('/')[2]}"
     digest, before = test_records.suite_digest(root, runtime), image_ids(engine, catalogue, runtime)
     key = f"tests of {runtime} {platform}"
 
-    def tell(text: str) -> None:
-        say(text)
+    def log(text: str) -> None:
+        output.log(text)
         reporter.step(key, text, 0, 0)
 
-    told: dict[str, Any] = {"say": tell, "watch": lambda case, done, total: reporter.step(key, case, done, total)}
+    told: dict[str, Any] = {"say": log, "watch": lambda case, done, total: reporter.step(key, case, done, total)}
     where: dict[str, Any] = {"root": root, "platform": platform, "folder": folder}
     reporter.started(key)
     if runtime.kind is Kind.RUN_IMAGE:
@@ -179,9 +142,14 @@ def _proven(
     return suite
 
 
+def needed_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:
+    """The images that a runtime's suite uses: its own, and the run images of a compiled language."""
+    return [runtime, *run_images(catalogue, runtime)]
+
+
 def image_ids(engine: Engine, catalogue: Catalogue, runtime: Runtime) -> dict[str, str]:
     """The ids of all images that a runtime's suite uses, by name, as the engine has them now."""
-    names = [each.build_image for each in (runtime, *run_images(catalogue, runtime))]
+    names = [each.build_image for each in needed_images(catalogue, runtime)]
     return {name: image.id for name, image in engine.images(names).items()}
 
 

@@ -13,6 +13,8 @@ from runtimekit.support.redaction import redact
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["Console", "make_console", "printable"]
+
 WIDTH_WITHOUT_TERMINAL = 120
 """The width of tables in files and CI logs, which no window limits. rich would assume 80."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from runtimekit.publishing.batch import Row
+    from runtimekit.publishing.batch import PublicationRow
     from runtimekit.publishing.dry_run import Step
 
 _STYLES = {PUBLISHED: "green", FAILED: "bold red", REFUSED: "bold red"}
@@ -30,7 +30,7 @@ def steps_table(steps: Iterable[Step]) -> Table:
     return table
 
 
-def publications_table(rows: Iterable[Row]) -> Table:
+def publications_table(rows: Iterable[PublicationRow]) -> Table:
     """A row for each image: its result, how many blobs were sent or already there, and how long it took."""
     table = make_table("runtime", "result", "index", "tags", "sent", "there", "time", right=("sent", "there", "time"))
     for row in rows:

@@ -1,10 +1,12 @@
-"""What work tells of itself, and to whom: :mod:`runtimekit.console` has those who show it."""
+"""How work reports its progress: :mod:`runtimekit.console` shows it, the command line chooses how."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -42,3 +44,13 @@ class Reporter(Protocol):
 
         ``place`` is the line of a file that failed, for those who can jump there.
         """
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a long run reports to."""
+
+    log: Callable[[str], None]
+    """Takes one line about what is being done."""
+    reporter: Callable[[], Reporter]
+    """Makes the reporter of one stage, to be used in a ``with``."""

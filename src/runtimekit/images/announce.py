@@ -1,4 +1,4 @@
-"""What a build is going to do, in a few lines before it begins: how much, from what, for about how long."""
+"""Announces a build in a few lines: how many images, from which bases, for about how long."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 BASE_SECONDS = 18.0
 IMAGE_SECONDS = 12.0
-"""How long one takes the first time, on average over all of them: measured with two processors and two jobs."""
+"""Average time of the first build, measured on two processors with two jobs."""
 SHORT_SECONDS, MINUTES_FROM = 10, 90
-"""Nobody waits for less, and from when on a time is told in minutes."""
+"""The shortest time worth announcing, and the time from which minutes are shown. In seconds."""
 EMULATED_TIMES = 5
-"""As many times as long it takes on a platform that is emulated."""
+"""An emulated platform takes this many times as long."""
 
 
 def lines(plan: Plan, missing: Sequence[Base], times: Mapping[str, float], jobs: int, *, bootstraps: bool) -> list[str]:
-    """What to say before a plan is carried out; nothing if there is nothing to do. Each fits into 80 columns.
+    """The lines to show before a plan is carried out; none if nothing is built. Each fits into 80 columns.
 
     Args:
         plan: What is going to be done.
@@ -57,13 +57,13 @@ def _time(plan: Plan, missing: Iterable[Base], times: Mapping[str, float], jobs:
 
 
 def _weight(platforms: Iterable[str]) -> int:
-    """How many native platforms it is worth."""
+    """How many native builds these platforms cost."""
     native = f"linux/{machine.native()}"
     return max(1, sum(1 if name == native else EMULATED_TIMES for name in platforms))
 
 
 def _rounded(seconds: float) -> str:
-    """No more precise than it is known."""
+    """A time, rounded to what an estimate can say."""
     if seconds < SHORT_SECONDS:
         return "less than 10 s"
     return f"about {seconds / 60:.0f} min" if seconds >= MINUTES_FROM else f"about {round(seconds, -1):.0f} s"

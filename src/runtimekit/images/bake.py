@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def bake_file(requests: Iterable[BuildRequest]) -> dict[str, Any]:
-    """The builds as bake's targets. Names lose their dots, which bake does not take."""
+    """The builds as targets of bake. Dots are taken out of names: bake refuses them."""
     targets = {request.name.split(" ")[0].replace(".", "-"): _target(request) for request in requests}
     return {"group": {"default": {"targets": sorted(targets)}}, "target": targets}
 

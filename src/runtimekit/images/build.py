@@ -1,4 +1,4 @@
-"""Building images: side by side, each to its own end. One failure never stops the others."""
+"""Builds images side by side. One failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from runtimekit.bases.provide import LocalBases
 from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.engine.work import IMAGES, Works
-from runtimekit.errors import DiskFullError, EngineError, ImageBuildError, RunInterruptedError, RuntimekitError
+from runtimekit.errors import DiskFullError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.images import labels, prepare
 from runtimekit.images.fingerprint import inputs as inputs_of
 from runtimekit.images.fingerprint import of_inputs
 from runtimekit.images.gateway import Gateway
 from runtimekit.images.nodes import run
 from runtimekit.images.plan import ImageStep, Plan, make_plan
-from runtimekit.images.results import BuildRow
+from runtimekit.images.results import BUILT, CURRENT, FAILED, NEEDS_REGISTRY, BuildRow
 from runtimekit.images.times import BuildTimes
-from runtimekit.reports import files
 from runtimekit.repository import revision
 from runtimekit.repository.recipes import Source, find_base, load_recipes
 from runtimekit.support import folders, machine
@@ -47,13 +46,12 @@ if TYPE_CHECKING:
     """Starts the build of a step of the plan and waits for its end."""
 
 BUILD_SECONDS = 3600
-BUILT, CURRENT, FAILED, NEEDS_REGISTRY = "built", "up to date", "failed", "needs a registry"
 
 DEFAULT_JOBS = min(4, os.cpu_count() or 1)
 
 
-class Ground(NamedTuple):
-    """What the builds of a run stand on."""
+class Prerequisites(NamedTuple):
+    """What must exist before images are built: bases made here, and the gateway's binaries."""
 
     local_bases: LocalBases
     gateway: Path | None
@@ -71,7 +69,7 @@ class Builder:
     cancelled: threading.Event = field(default_factory=threading.Event)
     cache: buildx.LayerCache = buildx.NO_CACHE
     nodes: Nodes | None = None
-    """Who builds; None for the engine itself. Images come to be in the engine either way."""
+    """The nodes that build; None for the engine itself. Either way the images end up in the engine."""
 
     def __post_init__(self) -> None:
         root = self.configuration.root
@@ -88,25 +86,25 @@ class Builder:
         self.registry_digest = functools.cache(self.engine.registry_digest)
 
     def plan(self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False) -> Plan:
-        """What :meth:`build` would do."""
+        """What :meth:`build` would do, from the images that the engine has now."""
         chosen = tuple(runtimes)
         images = self.engine.images(runtime.build_image for runtime in chosen)
         return make_plan(
             chosen,
             platforms,
             wanted=self.fingerprint,
-            present={name: labels.held(image) for name, image in images.items()},
+            present={name: labels.recorded_fingerprints(image) for name, image in images.items()},
             obstacle=self.bootstrapper.obstacle if self.bootstraps else lambda _reference, _platform: None,
             force=force,
             seconds=self.times.read(),
         )
 
     def inputs(self, runtime: Runtime, platform: str) -> dict[str, Any]:
-        """All that decides what this image holds."""
+        """Everything that decides what this image contains, by name."""
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
         return inputs_of(
-            runtime, target, digests, labels.facts(self.configuration.project, runtime), digest=self.digest
+            runtime, target, digests, labels.repository_labels(self.configuration.project, runtime), digest=self.digest
         )
 
     def fingerprint(self, runtime: Runtime, platform: str) -> str:
@@ -120,22 +118,26 @@ class Builder:
         return self.bootstrapper.fingerprint(base) if base else "needs a registry"
 
     def build(self, plan: Plan, reporter: Reporter) -> list[BuildRow]:
-        """Carry out a plan and return a row for every runtime and platform in it; the rows go to build/reports, too.
+        """Carry out a plan and return a row for every runtime and platform in it.
 
         Raises:
             EngineError: The engine cannot hold several platforms in one image.
             RunInterruptedError: Ctrl-C; every build of ours has ended.
             BaseNeedsRootError: A base is missing that only root can make; nothing was begun.
         """
-        if any(len(step.platforms) > 1 for step in plan.build) and not self.engine.containerd_store:
-            raise EngineError(
-                "this Docker cannot keep several platforms in one image: its classic image store holds one.",
-                todo=[
-                    'turn on the containerd image store: {"features": {"containerd-snapshotter": true}} in daemon.json',
-                    "or build one platform: --local",
-                ],
-            )
-        prepare.prepare(self, plan, reporter)
+        prepare.prepare(
+            plan,
+            self.engine,
+            reporter,
+            works=self.works,
+            bootstrapper=self.bootstrapper,
+            bootstraps=self.bootstraps,
+            gateway=self.new_gateway() if plan.gateways else None,
+            seconds=self.times.read(),
+            jobs=self.jobs,
+            log=self.say,
+            log_file=self.log,
+        )
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
@@ -143,16 +145,15 @@ class Builder:
             try:
                 rows += self._carry_out(plan)
             finally:
-                rows.sort(key=lambda row: (row.runtime, row.platform))
-                self._note(rows)
-        return rows
+                self._write_trace()
+        return sorted(rows, key=lambda row: (row.runtime, row.platform))
 
     def _carry_out(self, plan: Plan) -> list[BuildRow]:
         rows: list[BuildRow] = []
         with self._starter(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
-                ground = self._ground(plan, pool)
-                futures = [pool.submit(self._build, step, ground, start) for step in plan.build]
+                prerequisites = self._prerequisites(plan, pool)
+                futures = [pool.submit(self._build, step, prerequisites, start) for step in plan.build]
                 for future in futures:
                     rows += future.result()
             except KeyboardInterrupt:
@@ -161,17 +162,15 @@ class Builder:
                 raise RunInterruptedError from None
         return rows
 
-    def _note(self, rows: Sequence[BuildRow]) -> None:
-        root = self.configuration.root
+    def _write_trace(self) -> None:
         try:
-            files.note_builds(root, rows)
-            self.works.trace.write(root / "build" / "reports")
-        except OSError as error:  # the images are there, and a full disk must not hide what became of them
-            self.say(f"build/reports lacks this build: {error.strerror}")
+            self.works.trace.write(self.configuration.root / "build" / "reports")
+        except OSError as error:  # a full disk must not hide what became of the images
+            self.say(f"build/reports lacks this build's trace: {error.strerror}")
 
     @contextmanager
     def _starter(self, plan: Plan) -> Iterator[Start]:
-        """What starts a build of this plan, in the engine or on a builder's nodes."""
+        """The function that starts one build of this plan, in the engine or on a builder's nodes."""
         if self.nodes is None:
             yield lambda _step, request, **more: buildx.build(
                 self.engine, request, deadline=BUILD_SECONDS, cancelled=self.cancelled, **more
@@ -182,20 +181,20 @@ class Builder:
             yield functools.partial(builds.build, deadline=BUILD_SECONDS)
 
     def requests(self, plan: Plan) -> list[buildx.BuildRequest]:
-        """The builds of a plan as :meth:`build` would start them; what they stand on is made now."""
+        """The builds that :meth:`build` would start. Their prerequisites are made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
-            ground = self._ground(plan, pool)
-            return [self._request(step, ground) for step in plan.build]
+            prerequisites = self._prerequisites(plan, pool)
+            return [self._request(step, prerequisites) for step in plan.build]
 
-    def _ground(self, plan: Plan, pool: Executor) -> Ground:
+    def _prerequisites(self, plan: Plan, pool: Executor) -> Prerequisites:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
         if not plan.gateways:
-            return Ground(local_bases, None)
+            return Prerequisites(local_bases, None)
         gateway, local = self._gateway()
-        return Ground(local_bases, gateway.provide(plan.gateways, local))
+        return Prerequisites(local_bases, gateway.provide(plan.gateways, local))
 
     def compile_gateway(self, folder: Path) -> None:
-        """Compile the gateway into a folder, from its sources alone: nothing of an earlier build is used."""
+        """Compile the gateway into a folder from its sources, without any cache."""
         gateway, local = self._gateway()
         gateway.compile(folder, local, no_cache=True)
 
@@ -219,7 +218,7 @@ class Builder:
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
-    def _build(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
+    def _build(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
         waiting = functools.partial(self.works.wait, step.key, "waits for another run that builds it")
@@ -228,18 +227,18 @@ class Builder:
                 self.works.waited(step.key, f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
-            return self._build_alone(step, ground, start)
+            return self._build_alone(step, prerequisites, start)
 
     def _is_current(self, step: ImageStep) -> bool:
         image = self.engine.images([step.runtime.build_image]).get(step.runtime.build_image)
-        has = labels.held(image) if image else {}
+        has = labels.recorded_fingerprints(image) if image else {}
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
     def log(self, step: ImageStep) -> Path:
-        """Where all goes that an image's build prints."""
+        """The file with an image's build output."""
         return self.logs / f"{step.runtime.id}.log"
 
-    def _build_alone(self, step: ImageStep, ground: Ground, start: Start) -> list[BuildRow]:
+    def _build_alone(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         log = self.log(step)
         words, result, image = "", BUILT, None
         piece: Piece | None = None
@@ -252,10 +251,10 @@ class Builder:
             with self.works.piece(
                 IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, verdict=verdict
             ) as piece:
-                for reference in ground.local_bases.awaited(step.runtime.bases):
+                for reference in prerequisites.local_bases.awaited(step.runtime.bases):
                     with piece.stage(f"waits for its base {reference}"):
-                        ground.local_bases.images([reference])
-                request = self._request(step, ground)
+                        prerequisites.local_bases.images([reference])
+                request = self._request(step, prerequisites)
                 piece.begin()
                 start(step, request, log=log, watch=piece.watch)
         except (RuntimekitError, OSError) as error:
@@ -269,15 +268,15 @@ class Builder:
             for name in step.platforms
         ]
 
-    def _request(self, step: ImageStep, ground: Ground) -> buildx.BuildRequest:
+    def _request(self, step: ImageStep, prerequisites: Prerequisites) -> buildx.BuildRequest:
         runtime = step.runtime
         contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
-        if ground.gateway and "gateway" in contexts:
-            contexts["gateway"] = str(ground.gateway)
+        if prerequisites.gateway and "gateway" in contexts:
+            contexts["gateway"] = str(prerequisites.gateway)
         prints = {name: self.fingerprint(runtime, name) for name in step.platforms}
-        said = labels.facts(self.configuration.project, runtime)
-        said |= labels.of_build(self.revision, self.inputs(runtime, step.platforms[0]), prints)
-        own = ground.local_bases.images(runtime.bases)
+        said = labels.repository_labels(self.configuration.project, runtime)
+        said |= labels.build_labels(self.revision, self.inputs(runtime, step.platforms[0]), prints)
+        own = prerequisites.local_bases.images(runtime.bases)
         if own:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]

@@ -1,4 +1,4 @@
-"""What an image is made from, and which of it has changed since it was built."""
+"""The inputs of an image, and which of them have changed since it was built."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Input:
 
     runtime: str
     name: str
-    """As in `context gateway`, `base node:22-bookworm-slim`, `folder`."""
+    """Such as ``context gateway``, ``base node:22-bookworm-slim``, ``folder``."""
     now: str
     built: str
-    """As it was when the image was built; empty when there is no image or it had no such input."""
+    """Its value when the image was built; empty if there is no image, or it had no such input."""
 
     @property
     def changed(self) -> bool:
@@ -58,7 +58,7 @@ def _recorded(labels: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _flat(inputs: Mapping[str, Any]) -> dict[str, str]:
-    """One name for each input, without those that name the image itself."""
+    """Inputs with flat names, without those that only name the image."""
     flat = {"folder": str(inputs["folder"])} if "folder" in inputs else {}
     for kind, group in (("context", "contexts"), ("base", "bases"), ("fact", "facts")):
         for name, value in inputs.get(group, {}).items():

@@ -1,4 +1,4 @@
-"""An image's inputs → one hash. Equal hashes mean that building again would make the same image."""
+"""The hash of everything that an image is made from. With an equal hash, building again would make the same image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 DOCUMENTATION = frozenset({"README.md"})
-"""In a runtime's own folder, of which an image gets nothing but what its Dockerfile says."""
+"""Files of a runtime's folder that never reach its image."""
 
 
 def inputs(
@@ -56,5 +56,5 @@ def fingerprint(
 
 
 def of_inputs(described: Mapping[str, Any]) -> str:
-    """The hash of inputs that are known already."""
+    """The hash of what :func:`inputs` returned."""
     return hashlib.sha256(canonical(described)).hexdigest()

@@ -1,4 +1,4 @@
-"""The gateway's binaries: compiled once for each platform, in a container, and given to images as a named context."""
+"""The gateway's binaries: compiled once per platform in a container, and passed to images as a build context."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runtimekit.engine.work import Piece
 
 KEY = "gateway"
-"""What reports call its compilation."""
+"""The name of its compilation in reports."""
 DEADLINE_SECONDS = 1200
 TEST_SECONDS = 600
 TEST_IMAGE = "runtimekit-gateway-test:latest"
@@ -33,7 +33,7 @@ TEST_PROFILE = containers.Profile(
     user="0:0", memory="4g", pids=4096, read_only=False, volumes=(), tmpfs=(), privileged=True
 )
 KEPT = 3
-"""How many versions of the gateway stay in build/: switching between two branches compiles nothing."""
+"""How many versions stay in build/, so that switching between two branches compiles nothing."""
 
 
 class Gateway:
@@ -104,7 +104,7 @@ class Gateway:
         return self.logs / "gateway.log"
 
     def _target(self, local_bases: Iterable[str]) -> Path:
-        """Where it is when it is compiled from what its sources are now."""
+        """The folder of the binaries that belong to the present sources."""
         stamp = hashlib.sha256("\n".join([folder_digest(self.folder), *sorted(local_bases)]).encode()).hexdigest()
         return self.output / stamp[:16]
 
@@ -116,7 +116,7 @@ class Gateway:
         *,
         no_cache: bool = False,
     ) -> None:
-        """Compile it into a folder, by default for every architecture, whether or not it is there already.
+        """Compile it into a folder, by default for every architecture, even if it is there already.
 
         Raises:
             ImageBuildError: It does not compile.

@@ -1,4 +1,4 @@
-"""What an image says of itself, and what is read from that."""
+"""An image's labels: written when it is built, read to see whether it is current."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 
 
-def facts(project: Project, runtime: Runtime) -> dict[str, str]:
-    """The labels that follow from the repository's files alone (contract I5)."""
+def repository_labels(project: Project, runtime: Runtime) -> dict[str, str]:
+    """The labels that depend on the repository's files only (contract I5)."""
     what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
     return {
         "org.opencontainers.image.title": runtime.build_image.partition(":")[0],
@@ -31,8 +31,8 @@ def facts(project: Project, runtime: Runtime) -> dict[str, str]:
     }
 
 
-def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:
-    """The labels that follow from what is built: its commit, its inputs, and its fingerprint for each platform."""
+def build_labels(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:
+    """The labels that depend on the build: commit, inputs, and the fingerprint for each platform."""
     return {
         "org.opencontainers.image.revision": revision.commit,
         "org.opencontainers.image.created": revision.created,
@@ -42,7 +42,7 @@ def of_build(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str,
     }
 
 
-def held(image: Image) -> dict[str, str]:
-    """The platforms that an image of ours holds, with the fingerprint of each."""
+def recorded_fingerprints(image: Image) -> dict[str, str]:
+    """The platforms in an image of ours, each with its fingerprint."""
     entries = image.labels.get(LABEL_FINGERPRINT, "").split()
     return dict(entry.split("=", 1) for entry in entries if "=" in entry)

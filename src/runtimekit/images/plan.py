@@ -1,4 +1,4 @@
-"""Runtimes and platforms → what there is to do. Pure: asks nobody, changes nothing."""
+"""Decides which images to build. A pure function of facts: it asks nobody and changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ImageStep:
 
     @property
     def key(self) -> str:
-        """What reports call it: ``node-22 linux/arm64``."""
+        """Its name in reports: ``node-22 linux/arm64``."""
         return f"{self.runtime} {', '.join(self.platforms)}"
 
 
@@ -37,7 +37,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a build is going to do."""
+    """What a build will do."""
 
     build: tuple[ImageStep, ...]
     current: tuple[tuple[Runtime, str], ...]
@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def bases(self) -> dict[str, tuple[str, ...]]:
-        """Every base that the steps need, and for which platforms; each is then made once."""
+        """The bases that the steps need, each with its platforms."""
         wanted: dict[str, set[str]] = {}
         for step in self.build:
             for reference in step.runtime.bases:
@@ -55,7 +55,7 @@ class Plan:
 
     @property
     def gateways(self) -> tuple[str, ...]:
-        """The architectures of the gateways that images to build take in, as Docker calls them."""
+        """The architectures for which images need the gateway, as Docker names them."""
         taking = [step for step in self.build if "gateway" in step.runtime.inputs]
         return tuple(sorted({name.rpartition("/")[2] for step in taking for name in step.platforms}))
 
@@ -86,11 +86,11 @@ class Plan:
 
 
 MATRIX_ROWS = 256
-"""What GitHub allows in one job's matrix."""
+"""The most rows that GitHub allows in one job's matrix."""
 
 
 def matrix(reasons: Mapping[Runtime, str]) -> list[dict[str, str]]:
-    """CI's rows: an image on a platform, and the machine that builds and tests it natively.
+    """CI's matrix: a row for each image and platform, with the machine that builds and tests it natively.
 
     Raises:
         MatrixTooLargeError: More rows than GitHub takes.

@@ -1,4 +1,4 @@
-"""What became of images, as plain facts: shown by ``console``, written by ``reports``."""
+"""Results of builds. ``console`` shows them, ``reports`` writes them to files."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from runtimekit.engine.client import Image
     from runtimekit.repository.catalogue import Runtime
+
+
+BUILT, CURRENT, FAILED, NEEDS_REGISTRY = "built", "up to date", "failed", "needs a registry"
+"""What became of an image, in a word or two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ class BuildRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SizeRow:
-    """How much disk a runtime's images take on one platform; None where the engine has no such image."""
+    """The disk space of a runtime's images on one platform; None if the engine has no such image."""
 
     runtime: str
     platform: str
@@ -53,5 +58,11 @@ class SizeRow:
     run_bytes: int | None
 
     def row(self) -> dict[str, Any]:
-        """For machines."""
+        """The row as JSON."""
         return asdict(self)
+
+
+def failures(rows: Iterable[BuildRow], *, strict: bool) -> list[str]:
+    """Which images failed, as ``node-22 linux/arm64``; with ``strict`` also those that only a registry can provide."""
+    failed = {FAILED, NEEDS_REGISTRY} if strict else {FAILED}
+    return [f"{row.runtime} {row.platform}" for row in rows if row.result in failed]

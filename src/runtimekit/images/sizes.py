@@ -1,4 +1,4 @@
-"""How much disk images take, for each runtime and platform."""
+"""The disk space of images, for each runtime and platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long builds took, kept in ``build/times.json``: the next plan begins with the longest."""
+"""Build times, kept in ``build/times.json``. The next plan starts the longest build first."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class BuildTimes:
-    """Seconds by runtime. A file that is missing or broken is as an empty one: it only makes a plan better."""
+    """Seconds by runtime. A missing or broken file counts as empty: times only improve the order."""
 
     path: Path
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self) -> dict[str, float]:
-        """What is known."""
+        """Seconds by runtime."""
         try:
             rows = json.loads(self.path.read_text(encoding="utf-8"))
             return {str(name): float(seconds) for name, seconds in rows.items()}

@@ -25,7 +25,7 @@ class SupplyChain:
 
     catalogue: Catalogue
     engine: Engine | None = None
-    """None where images were pushed elsewhere: those were attested there."""
+    """None if images were pushed by another machine, which attested them."""
 
     def attest(self, repository: Repository, image: PlatformImage) -> Sequence[Descriptor]:
         """Push a bill of materials and the provenance of one platform's image. The same image makes the same bytes."""

@@ -1,4 +1,4 @@
-"""One run of `publish`: images one after the other, each to its own end, and a record of all of it."""
+"""One run of `publish`: one image after the other, and a record of all of them."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ PUBLISHED, UNCHANGED, PUSHED, REFUSED, FAILED, NOT_REACHED = (
 )
 
 STOPPING = (RegistryUnavailableError, RegistryLoginError)
-"""What the next image would meet as well."""
+"""Errors that the next image would meet as well: they end the run."""
 
 GRAVEST = (ExitCode.REFUSED, ExitCode.FAILED, ExitCode.TRY_AGAIN)
-"""Where images failed for several reasons, the first of these is the run's exit code."""
+"""Exit codes from the gravest on. The run ends with the gravest of its images'."""
 
 
 @dataclass
-class Row:
-    """What became of one image."""
+class PublicationRow:
+    """The result of publishing one image."""
 
     runtime: str
     result: str
@@ -58,13 +58,13 @@ class Row:
 
     @property
     def succeeded(self) -> bool:
-        """Whether all that was asked for was done."""
+        """Whether everything requested was done."""
         return self.result in {PUBLISHED, UNCHANGED, PUSHED}
 
 
 @dataclass
 class Publisher:
-    """Carries images to the registry and through to their tags."""
+    """Pushes images and sets their tags."""
 
     catalogue: Catalogue
     registry: Registry
@@ -78,7 +78,7 @@ class Publisher:
         images_of: Callable[[Runtime, Repository], Sequence[PlatformImage]],
         *,
         release: bool,
-    ) -> list[Row]:
+    ) -> list[PublicationRow]:
         """Publish these runtimes; one that fails does not stop the others, unless it is the registry that fails.
 
         Args:
@@ -89,11 +89,11 @@ class Publisher:
         Raises:
             RunInterruptedError: Ctrl-C.
         """
-        rows: list[Row] = []
+        rows: list[PublicationRow] = []
         try:
             for runtime in runtimes:
                 if rows and isinstance(rows[-1].error, STOPPING):
-                    rows += [Row(str(each), NOT_REACHED) for each in runtimes[len(rows) :]]
+                    rows += [PublicationRow(str(each), NOT_REACHED) for each in runtimes[len(rows) :]]
                     break
                 rows.append(self._one(runtime, images_of, release=release))
         except KeyboardInterrupt:
@@ -105,10 +105,10 @@ class Publisher:
 
     def _one(
         self, runtime: Runtime, images_of: Callable[[Runtime, Repository], Sequence[PlatformImage]], *, release: bool
-    ) -> Row:
+    ) -> PublicationRow:
         repository = Repository(self.registry, self.registry.address.repository(runtime.build_image))
         key, began = str(runtime), time.monotonic()
-        row = Row(key, FAILED)
+        row = PublicationRow(key, FAILED)
         self.reporter.started(key)
         try:
             with locked(f"publish-{runtime.id}", self.registry.retrying.cancelled):
@@ -128,7 +128,9 @@ class Publisher:
         self.reporter.finished(key, ok=row.error is None, text=text)
         return row
 
-    def _release(self, runtime: Runtime, repository: Repository, images: Sequence[PlatformImage], row: Row) -> None:
+    def _release(
+        self, runtime: Runtime, repository: Repository, images: Sequence[PlatformImage], row: PublicationRow
+    ) -> None:
         fingerprint = fingerprint_of({image.platform: image.fingerprint for image in images})
         tags = Tags.of(runtime, self.catalogue, fingerprint)
         self.record.image(row.runtime, result="releasing", fingerprint=fingerprint, version=runtime.version)
@@ -141,7 +143,7 @@ class Publisher:
         self.record.image(row.runtime, **facts)
 
 
-def exit_code_of(rows: Sequence[Row]) -> ExitCode:
+def exit_code_of(rows: Sequence[PublicationRow]) -> ExitCode:
     """The run's exit code: that of the gravest error."""
     codes = {row.error.exit_code for row in rows if row.error}
     return next((code for code in GRAVEST if code in codes), ExitCode.FAILED if codes else ExitCode.OK)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
 FORMAT = 1
-"""Of the file; another one is refused."""
+"""The version of the file's format. Other versions are refused."""
 
 
 def write(path: Path, images: Iterable[PlatformImage]) -> None:
-    """Write what was pushed by digest."""
+    """Write the digests of what was pushed."""
     rows = [image.row() for image in images]
     write_text(path, json.dumps({"format": FORMAT, "images": rows}, indent=1) + "\n")
 

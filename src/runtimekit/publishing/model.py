@@ -1,4 +1,4 @@
-"""What goes through publishing: one platform's image, pushed and tested, and what others may add to it."""
+"""One platform's image, pushed and tested, and what the supply chain adds to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runtimekit.publishing.push import Repository
 
 FINGERPRINT_DIGITS = 12
-"""Of the hash in the immutable tag."""
+"""How many digits of the hash are in the immutable tag."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +31,11 @@ class PlatformImage:
     fingerprint: str
     manifest: Descriptor
     tests: Mapping[str, Any]
-    """The proof's facts, or ``{"skipped": <reason>}``."""
+    """The test record's facts, or ``{"skipped": <reason>}``."""
     stand_in: str = ""
-    """What its base was put together from, where it was not pulled; empty as a rule."""
+    """The packages that its base was made of here; empty if the base was pulled, which is the rule."""
     extras: tuple[Descriptor, ...] = ()
-    """What stands beside it in the index, such as attestations; pushed already."""
+    """Further entries of the index, such as attestations; already pushed."""
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> Self:
@@ -93,7 +93,7 @@ class Extras(Protocol):
 
 @dataclass(frozen=True)
 class NoExtras:
-    """Nothing is added."""
+    """Adds nothing."""
 
     facts: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""The engine's images → the registry: each platform exactly as it was tested, by digest."""
+"""Pushes each platform of an image by digest, exactly as it was tested."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from runtimekit.publishing.model import Extras
     from runtimekit.publishing.push import Repository
     from runtimekit.publishing.record import Record
-    from runtimekit.publishing.test_gate import Gate
+    from runtimekit.publishing.test_gate import TestGate
     from runtimekit.repository.catalogue import Runtime
 
 
 @dataclass
-class Supplier:
-    """Takes images out of the engine, through the test gate."""
+class PlatformPusher:
+    """Pushes images of the engine that pass the test gate."""
 
     builder: Builder
-    gate: Gate
+    gate: TestGate
     record: Record
     reporter: Reporter
     extras: Extras
     platforms: Sequence[str] | None
     """Docker's names; None for all that a runtime declares."""
     without_tests: str = ""
-    """Why tests are skipped; empty: they are not."""
+    """The reason for skipping the tests; empty if they are not skipped."""
     bootstrapped_allowed: bool = False
     not_built: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Platforms whose build failed, by runtime."""

@@ -1,4 +1,4 @@
-"""What is never published, found out before anything is built. Every reason at once, each with its way out."""
+"""Reasons not to publish, checked before anything is built. All are reported at once, each with the next step."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from runtimekit.images.plan import Plan
 
 Reason = tuple[str, str]
-"""What is wrong, and the way out."""
+"""What is wrong, and the next step."""
 
 SHOWN = 5
-"""Of the files that make a tree dirty."""
+"""How many changed files a message names."""
 
 BOOTSTRAPPED = "its base was put together from packages, not pulled from the registry of the official images"
 ALLOW = (
@@ -26,7 +26,7 @@ ALLOW = (
 
 
 def of_tree(root: Path, commit: str) -> list[Reason]:
-    """A commit must say what was published."""
+    """The tree must be committed: a commit identifies what was published."""
     if commit == "unknown":
         return [("this is no git repository with a commit", "commit what is to be published")]
     answer = commands.run(
@@ -43,7 +43,7 @@ def of_tree(root: Path, commit: str) -> list[Reason]:
 
 
 def of_plan(plan: Plan) -> list[Reason]:
-    """Every platform that was asked for must be had here."""
+    """Every requested platform must be buildable here."""
     way_out = (
         "publish in parts: --platform P --digests FILE where each can be built, then --merge; or let a registry answer"
     )
@@ -53,7 +53,7 @@ def of_plan(plan: Plan) -> list[Reason]:
 
 
 def of_platforms(platforms: Iterable[str]) -> list[Reason]:
-    """Every platform must be able to run here, because it is tested here."""
+    """Every platform must run here, because it is tested here."""
     reasons = []
     for platform in platforms:
         architecture = platform.split("/")[1]
@@ -69,17 +69,17 @@ def of_platforms(platforms: Iterable[str]) -> list[Reason]:
 
 
 def of_bases(bootstraps: bool, *, allowed: bool) -> list[Reason]:  # noqa: FBT001 - the fact that it is about
-    """What was put together from packages is not what its name says."""
+    """Images on bases made from packages are not what their names promise."""
     return [(f"no image can be built as it must be: {BOOTSTRAPPED}", ALLOW)] if bootstraps and not allowed else []
 
 
 def of_stand_in(runtime: str, platform: str, stand_in: str, *, allowed: bool) -> list[Reason]:
-    """An image says itself what it is built on, and may be older than this run."""
+    """The same for one image, whose label names its base: it may be older than this run."""
     return [(f"{runtime} {platform}: {BOOTSTRAPPED} ({stand_in})", ALLOW)] if stand_in and not allowed else []
 
 
 def of_missing(runtime: str, declared: Sequence[str], held: Iterable[str]) -> list[Reason]:
-    """An index is never made of what happens to be there."""
+    """An index needs every declared platform."""
     missing = sorted(set(declared) - set(held))
     way_out = "build it for all platforms; other work on the same engine may have built the image anew: run this again"
     return [(f"{runtime}: the image holds nothing for {name}", way_out) for name in missing]

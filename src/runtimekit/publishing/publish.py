@@ -1,31 +1,31 @@
-"""`publish` from end to end: refuse, greet the registry, build, test, publish. And `--merge`, which needs no engine."""
+"""`publish` from end to end: check, log in, build, test, push. And `--merge`, which needs no engine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.console.progress import choose_reporter
 from runtimekit.errors import PublishRefusedError
 from runtimekit.images import build
+from runtimekit.images.results import FAILED
 from runtimekit.publishing import digest_files, preconditions
 from runtimekit.publishing.attest import SupplyChain
-from runtimekit.publishing.batch import Publisher, Row
-from runtimekit.publishing.platform_images import Supplier
+from runtimekit.publishing.batch import PublicationRow, Publisher
+from runtimekit.publishing.platform_images import PlatformPusher
 from runtimekit.publishing.record import Record
 from runtimekit.publishing.tags import Releaser
-from runtimekit.publishing.test_gate import Gate
+from runtimekit.publishing.test_gate import TestGate
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retry import Retrying
+from runtimekit.reports import files
 from runtimekit.repository import revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from rich.console import Console
-
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Output
     from runtimekit.images.nodes.nodes import Nodes
     from runtimekit.images.plan import Plan
     from runtimekit.publishing.model import PlatformImage
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishOptions:
-    """What was asked for, checked."""
+    """The options of `publish`, checked."""
 
     address: Address
     login: Login | None
     platforms: Sequence[str] | None = None
-    """Docker's names of the only ones to push; None for all, and then the image is released."""
+    """Docker's names of the platforms to push by digest only; None for all, which are then tagged."""
     digests: Path | None = None
-    """Where to write what was pushed."""
+    """The file that gets the digests of what was pushed."""
     without_tests: str = ""
     bootstrapped_allowed: bool = False
 
     def row(self) -> dict[str, Any]:
-        """For the record. The login is not in it."""
+        """The options as the record has them, without the login."""
         return {
             "platforms": list(self.platforms or ()),
             "without_tests_because": self.without_tests,
@@ -59,13 +59,13 @@ class PublishOptions:
 
 
 @dataclass
-class Run:
-    """One run in one repository."""
+class Publication:
+    """One publication of images of one repository."""
 
     configuration: Configuration
     catalogue: Catalogue
     wishes: PublishOptions
-    console: Console
+    output: Output
 
     def prepare(
         self,
@@ -75,8 +75,8 @@ class Run:
         runtimes: Sequence[Runtime],
         nodes: Nodes | None = None,
     ) -> tuple[build.Builder, Plan, list[preconditions.Reason]]:
-        """What would be built, and every reason not to publish it that is known before; changes nothing."""
-        builder = build.Builder(self.configuration, engine, source, jobs, self.say, nodes=nodes)
+        """The plan, and every reason against publishing that is known before building. Changes nothing."""
+        builder = build.Builder(self.configuration, engine, source, jobs, self.output.log, nodes=nodes)
         plan = builder.plan(runtimes, self.wishes.platforms)
         used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
         reasons = preconditions.of_tree(self.configuration.root, builder.revision.commit)
@@ -84,7 +84,7 @@ class Run:
         reasons += preconditions.of_plan(plan) + ([] if self.wishes.without_tests else preconditions.of_platforms(used))
         return builder, plan, reasons
 
-    def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[Row]:
+    def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[PublicationRow]:
         """Build, test and publish what :meth:`prepare` has found nothing against.
 
         Raises:
@@ -97,17 +97,18 @@ class Run:
         registry.greet()
         tools = {"docker": str(engine.info.get("ServerVersion", "")), "buildx": engine.buildx_version}
         with self._record(registry, builder.revision.commit, tools) as record:
-            with choose_reporter(self.console) as reporter:
+            with self.output.reporter() as reporter:
                 rows = builder.build(plan, reporter) if plan.build else []
+            files.note_builds(self.configuration.root, rows, self.output.log)
             broken: dict[str, list[str]] = {}
             for each in rows:
-                if each.result == build.FAILED:
+                if each.result == FAILED:
                     broken.setdefault(each.runtime, []).append(each.platform)
             built = [runtime for runtime in runtimes if str(runtime) not in broken]
             if not self.wishes.without_tests:
                 self._test(gate, built)
-            with choose_reporter(self.console) as reporter:
-                supplier = Supplier(
+            with self.output.reporter() as reporter:
+                supplier = PlatformPusher(
                     builder=builder,
                     gate=gate,
                     record=record,
@@ -129,7 +130,7 @@ class Run:
                 digest_files.write(self.wishes.digests, pushed)
         return results
 
-    def merged(self, files: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
+    def merged(self, digests: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
         """What other machines have pushed by digest, if nothing is missing and all fits together.
 
         Raises:
@@ -140,15 +141,15 @@ class Run:
         if reasons := preconditions.of_tree(root, commit):
             raise PublishRefusedError(reasons)
         return digest_files.merge(
-            digest_files.read(files),
+            digest_files.read(digests),
             self.catalogue,
             self.wishes.address,
             commit,
             bootstrapped_allowed=self.wishes.bootstrapped_allowed,
         )
 
-    def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[Row]:
-        """Make public what :meth:`merged` has found complete.
+    def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[PublicationRow]:
+        """Tag what :meth:`merged` has found complete.
 
         Raises:
             RegistryUnavailableError: The registry is not there.
@@ -158,22 +159,18 @@ class Run:
         registry = self._registry()
         registry.greet()
         commit = revision.of(self.configuration.root).commit
-        with self._record(registry, commit, {}) as record, choose_reporter(self.console) as reporter:
+        with self._record(registry, commit, {}) as record, self.output.reporter() as reporter:
             for image in (each for images in merged.values() for each in images):
                 facts = {"digest": image.manifest.digest, "fingerprint": image.fingerprint, "tests": dict(image.tests)}
                 record.platform(image.runtime, image.platform, **facts)
             publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(SupplyChain(self.catalogue)))
             return publisher.publish(list(merged), lambda runtime, _repository: merged[runtime], release=True)
 
-    def gate(self, builder: build.Builder) -> Gate:
+    def gate(self, builder: build.Builder) -> TestGate:
         """The test gate for a builder's images."""
-        return Gate(self.configuration, self.catalogue, builder.engine, builder.source, self.console)
+        return TestGate(self.configuration, self.catalogue, builder.engine, builder.source, self.output)
 
-    def say(self, text: str) -> None:
-        """One line about what is being done."""
-        self.console.print(f"▸ {text}", soft_wrap=True)
-
-    def _test(self, gate: Gate, runtimes: Sequence[Runtime]) -> None:
+    def _test(self, gate: TestGate, runtimes: Sequence[Runtime]) -> None:
         for platform in sorted({each.docker for runtime in runtimes for each in runtime.platforms}):
             if self.wishes.platforms is None or platform in self.wishes.platforms:
                 concerned = [each for each in runtimes if platform in {one.docker for one in each.platforms}]

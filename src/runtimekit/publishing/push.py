@@ -1,4 +1,4 @@
-"""A saved image → the registry: blobs side by side, then the manifest, by digest. No tag is involved."""
+"""Pushes a saved image by digest: its blobs side by side, then its manifest. Sets no tag."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 WORKERS = 4
-"""Blobs on their way at a time."""
+"""How many blobs are pushed at a time."""
 
 
 @dataclass
 class Repository:
-    """One repository of a registry, with what this run has done in it."""
+    """One repository of a registry, and counts of what this run did in it."""
 
     registry: Registry
     name: str
@@ -40,7 +40,7 @@ class Repository:
         return f"{self.registry.address.host}/{self.name}"
 
     def fresh(self) -> Repository:
-        """The same, as somebody else sees it: new connections, nothing remembered."""
+        """The same repository for a new client: new connections, no cached answers."""
         return Repository(self.registry.fresh(), self.name)
 
     def push_image(self, saved: SavedImage, manifest: Descriptor, watch: Callable[[str, int, int], None]) -> None:
@@ -83,7 +83,7 @@ class Repository:
 
 
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item], cancelled: threading.Event) -> Iterator[Result]:
-    """Do the same with several things at a time, and give each result as it comes.
+    """Do the same with several items at a time, and yield each result as it comes.
 
     The first failure is raised once those that have begun are done; Ctrl-C ends them, through ``cancelled``.
     """

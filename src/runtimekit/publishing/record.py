@@ -1,4 +1,4 @@
-"""What a run of `publish` did: ``build/publish/<run>.json``, written anew after every step, also by one that fails."""
+"""The record of a run of `publish`, ``build/publish/<run>.json``: rewritten after every step, also if the run fails."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 RUNNING = "running"
-"""The result of a run that has not ended; of one without a process any more: it was killed."""
+"""The result while a run goes on. If its process is gone, it was killed."""
 
 
 def folder(root: Path) -> Path:
-    """Where records are, and files that are on their way."""
+    """The folder of records and of files in transit."""
     return root / "build" / "publish"
 
 

@@ -1,4 +1,4 @@
-"""From tested platforms to public tags: one image, all or nothing."""
+"""Sets the public tags of one image: all or nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing.model import Extras, NoExtras
-from runtimekit.publishing.verify import Seen, verify
+from runtimekit.publishing.verify import VerifiedBlobs, verify
 from runtimekit.registry.oci import Index
 from runtimekit.repository.identifiers import Kind
 
@@ -24,10 +24,10 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class Tags:
-    """The names that an image gets, in the order in which they are set."""
+    """The tags of an image, in the order in which they are set."""
 
     immutable: str
-    """``22-0123456789ab``: says what it was made from, and is never moved."""
+    """``22-0123456789ab``: names what it was made from, and is never moved."""
     moving: tuple[str, ...]
     """``22``, and ``latest`` for a language's newest version."""
 
@@ -40,20 +40,20 @@ class Tags:
 
 @dataclass
 class Released:
-    """What became of an image."""
+    """The result for one image."""
 
     index: str
     tags: dict[str, Sent] = field(default_factory=dict)
-    """Whether each had to be set, or was right already."""
+    """Whether each tag had to be set, or was right already."""
     extras: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Releaser:
-    """Makes images public."""
+    """Makes an index, verifies it, and sets its tags."""
 
     extras: Extras = field(default_factory=NoExtras)
-    seen: Seen = field(default_factory=Seen)
+    seen: VerifiedBlobs = field(default_factory=VerifiedBlobs)
 
     def release(
         self,

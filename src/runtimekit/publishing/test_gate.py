@@ -1,4 +1,4 @@
-"""The test gate: what is published has passed on its platform, as exactly these bytes.
+"""The test gate: an image is published only if these very bytes have passed on their platform.
 
 A compiled runtime is checked together with its run images. A run image is checked by itself, and through the newest
 version of every compiled language that says it runs on it.
@@ -10,42 +10,43 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import test_records, verify
+from runtimekit.images.build import Builder
+from runtimekit.reports import files
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rich.console import Console
-
     from runtimekit.conformance.results import SuiteResult
     from runtimekit.conformance.test_records import Proof
     from runtimekit.engine.client import Engine
+    from runtimekit.engine.reporter import Output
     from runtimekit.repository.catalogue import Catalogue, Runtime
     from runtimekit.repository.configuration import Configuration
     from runtimekit.repository.recipes import Source
 
 
 @dataclass
-class Gate:
-    """Finds proofs, and runs the suites whose proof is missing."""
+class TestGate:
+    """Finds test records, and runs the suites that have none."""
 
     configuration: Configuration
     catalogue: Catalogue
     engine: Engine
     source: Source
-    console: Console
+    output: Output
     failures: dict[tuple[Runtime, str], SuiteResult] = field(default_factory=dict)
-    """Suites that this run saw fail."""
+    """Suites that failed in this run."""
 
     def needs(self, runtime: Runtime) -> list[Runtime]:
-        """Whose suites have to pass before this is published."""
+        """The runtimes whose suites must pass before this one is published."""
         if runtime.kind is not Kind.RUN_IMAGE:
             return [runtime]
         on_it = [each for each in self.catalogue.newest if runtime in verify.run_images(self.catalogue, each)]
         return [runtime, *on_it]
 
     def proof(self, runtime: Runtime, platform: str) -> Proof | None:
-        """That this runtime's own suite passed on the images that the engine has now."""
+        """The record that this runtime's suite passed on the images in the engine; None if there is none."""
         return test_records.find(
             self.configuration.root,
             runtime,
@@ -56,29 +57,27 @@ class Gate:
         )
 
     def missing(self, runtimes: Iterable[Runtime], platform: str) -> list[Runtime]:
-        """The runtimes whose suites have to be run for all these to pass the gate."""
+        """The runtimes whose suites must still run before all of these pass the gate."""
         wanted = dict.fromkeys(each for runtime in runtimes for each in self.needs(runtime))
         return [each for each in wanted if self.proof(each, platform) is None]
 
     def run(self, runtimes: Iterable[Runtime], platform: str) -> None:
-        """Run every suite whose proof is missing; what fails stands in :attr:`failures`."""
+        """Run every suite that has no test record; failures go to :attr:`failures`."""
         if missing := self.missing(runtimes, platform):
-            suites = verify.verify(
-                self.configuration,
-                self.catalogue,
-                self.engine,
-                missing,
-                platform,
-                scope="",
-                source=self.source,
-                console=self.console,
-            )
+            root, output = self.configuration.root, self.output
+            scopes = {each: verify.scope_for(each, self.catalogue, platform) for each in missing}
+            builder = Builder(self.configuration, self.engine, self.source, say=output.log)
+            plan = verify.plan_images(builder, self.catalogue, missing, platform)
+            images = verify.build_images(builder, plan, output)
+            files.note_builds(root, images.rows, output.log)
+            suites = verify.run_suites(root, self.engine, self.catalogue, scopes, platform, images, output)
             for runtime, suite in zip(missing, suites, strict=True):
+                files.write_suite(root, suite)
                 if not suite.ok:
                     self.failures[runtime, platform] = suite
 
     def verdict(self, runtime: Runtime, platform: str) -> tuple[Mapping[str, Any], str]:
-        """The facts for the record, and why the gate stays closed (empty: it is open)."""
+        """The facts for the record, and the reason why the gate is closed (empty if it is open)."""
         facts: dict[str, Any] = {}
         for each in self.needs(runtime):
             proof = self.proof(each, platform)

@@ -1,4 +1,4 @@
-"""Looks at what was pushed as somebody else would: new connections, a new login, every byte read back and hashed."""
+"""Verifies what was pushed as a new client: new connections, a new login, every byte read back and hashed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from runtimekit.registry.oci import Descriptor
 
 
-class Seen:
-    """Blobs that this run has read back whole. One registry keeps a blob once, whatever repositories name it."""
+class VerifiedBlobs:
+    """Digests of the blobs that this run has read back. A registry keeps a blob once, for all its repositories."""
 
     def __init__(self) -> None:
         self.digests: set[str] = set()
 
 
-def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformImage], seen: Seen) -> None:
-    """Check that the index and all it names are there, and are what was tested, for the platforms that it says.
+def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformImage], seen: VerifiedBlobs) -> None:
+    """Check that the index and everything it names exist, and are what was tested on the platforms that it names.
 
     Raises:
         DigestMismatchError: Something differs.
@@ -44,7 +44,7 @@ def verify(repository: Repository, index: Descriptor, images: Sequence[PlatformI
         clean.registry.close()
 
 
-def _verify_image(clean: Repository, descriptor: Descriptor, seen: Seen) -> None:
+def _verify_image(clean: Repository, descriptor: Descriptor, seen: VerifiedBlobs) -> None:
     manifest = Manifest.read(_manifest(clean, descriptor))
     if descriptor.platform != "unknown/unknown":  # an attestation is for none
         platform = config_platform(clean.registry.read_blob(clean.name, manifest.config))

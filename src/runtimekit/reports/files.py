@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
+from runtimekit.engine import trace
 from runtimekit.errors import OptionError
 from runtimekit.images.results import BuildRow
 from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped: most control characters and lone surrogates."""
@@ -40,6 +41,30 @@ def write_junit(path: Path, suites: Sequence[SuiteResult]) -> None:
     write_text(path, '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n")
 
 
+def write_suite(root: Path, suite: SuiteResult) -> None:
+    """Write a suite's result as JSON and JUnit under ``build/reports``."""
+    name = f"{suite.runtime}-{suite.platform.rpartition('/')[2]}"
+    write_json(folder(root) / f"{name}.json", [suite])
+    write_junit(folder(root) / f"{name}.xml", [suite])
+
+
+def folder(root: Path) -> Path:
+    """Where JSON and JUnit go."""
+    return root / "build" / "reports"
+
+
+def forget(root: Path) -> None:
+    """Remove reports of earlier runs: the table of a run shows what this run found."""
+    for path in folder(root).glob("*.*"):
+        path.unlink()
+
+
+def collect(root: Path) -> list[SuiteResult]:
+    """What the sessions of this run have written."""
+    files = sorted(path for path in folder(root).glob("*.json") if path.name != trace.FILE)
+    return [suite for path in files for suite in read_json(path)]
+
+
 def read_json(path: Path) -> list[SuiteResult]:
     """The suites that :func:`write_json` wrote."""
     return [_suite(row) for row in json.loads(path.read_text(encoding="utf-8"))["suites"]]
@@ -57,17 +82,22 @@ def read_builds(path: Path) -> list[BuildRow]:
     return [BuildRow(**(row | {"log": Path(row["log"]) if row["log"] else None})) for row in rows]
 
 
-def note_builds(root: Path, rows: Iterable[BuildRow]) -> None:
-    """Leave each image's row in a file of its own under ``build/reports/images``, in place of an older one."""
-    for row in rows:
-        name = f"{row.runtime}-{row.platform.rpartition('/')[2]}.json"
-        write_builds(root / "build" / "reports" / "images" / name, [row])
+def note_builds(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]) -> None:
+    """Leave each image's row in a file of its own under ``build/reports/images``, in place of an older one.
+
+    A full disk is a line in the log and no failure: it must not hide what became of the images.
+    """
+    try:
+        for row in rows:
+            name = f"{row.runtime}-{row.platform.rpartition('/')[2]}.json"
+            write_builds(folder(root) / "images" / name, [row])
+    except OSError as error:
+        log(f"build/reports lacks this build: {error.strerror}")
 
 
 def noted_builds(root: Path) -> list[BuildRow]:
     """What :func:`note_builds` has left, by this machine or collected from others."""
-    folder = root / "build" / "reports" / "images"
-    return [row for path in sorted(folder.glob("*.json")) for row in read_builds(path)]
+    return [row for path in sorted((folder(root) / "images").glob("*.json")) for row in read_builds(path)]
 
 
 def sizes(file: str) -> dict[tuple[str, str], int] | None:

@@ -18,7 +18,7 @@ from runtimekit.errors import (
     RunInterruptedError,
     RuntimekitError,
 )
-from runtimekit.publishing.batch import Publisher, Row, exit_code_of
+from runtimekit.publishing.batch import PublicationRow, Publisher, exit_code_of
 from runtimekit.publishing.record import Record
 
 if TYPE_CHECKING:
@@ -142,5 +142,5 @@ def test_retries_are_counted_in_the_record(tmp_path: Path) -> None:
 )
 def test_the_gravest_error_is_the_exit_code(errors: tuple[RuntimekitError | None, ...], code: int) -> None:
     """Trying again later helps only if nothing else is wrong."""
-    rows = [Row("x", "failed" if error else "published", error=error) for error in errors]
+    rows = [PublicationRow("x", "failed" if error else "published", error=error) for error in errors]
     assert exit_code_of(rows) == code

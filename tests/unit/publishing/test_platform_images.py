@@ -14,7 +14,7 @@ from runtimekit.engine.client import Image
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_STAND_IN
 from runtimekit.errors import EngineError, PublishRefusedError, SomeFailedError
 from runtimekit.publishing.model import NoExtras
-from runtimekit.publishing.platform_images import Supplier
+from runtimekit.publishing.platform_images import PlatformPusher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def python(runtimes: Catalogue) -> Runtime:
 
 
 @pytest.fixture
-def supplier(tmp_path: Path) -> Callable[..., Supplier]:
+def supplier(tmp_path: Path) -> Callable[..., PlatformPusher]:
     """Supplies from an engine that holds one image; its facts can be others."""
 
     def make(
@@ -45,7 +45,7 @@ def supplier(tmp_path: Path) -> Callable[..., Supplier]:
         tested: str = "",
         closed: str = "",
         **how: Any,
-    ) -> Supplier:
+    ) -> PlatformPusher:
         file = tmp_path / "engine.tar"
         marks = {LABEL_FINGERPRINT: f"{AMD}=print-{AMD} {ARM}=print-{ARM}"}
         top = savedimages.save(file, platforms, labels=marks | (labels or {}))
@@ -65,7 +65,7 @@ def supplier(tmp_path: Path) -> Callable[..., Supplier]:
         facts = {"passed": 3, "images": {NAME: tested or top.digest}}
         gate: Any = SimpleNamespace(verdict=lambda _runtime, _platform: ({} if closed else facts, closed))
         silent: Any = SimpleNamespace(step=lambda *_: None, platform=lambda *_, **__: None)
-        return Supplier(
+        return PlatformPusher(
             builder=builder, gate=gate, record=silent, reporter=silent, extras=NoExtras(), platforms=None, **how
         )
 
@@ -73,7 +73,7 @@ def supplier(tmp_path: Path) -> Callable[..., Supplier]:
 
 
 def test_every_platform_is_pushed_by_digest_as_it_was_tested(
-    fake: FakeRegistry, python: Runtime, target: Repository, supplier: Callable[..., Supplier], tmp_path: Path
+    fake: FakeRegistry, python: Runtime, target: Repository, supplier: Callable[..., PlatformPusher], tmp_path: Path
 ) -> None:
     """With its proof; nothing stays on the disk."""
     images = supplier().push(python, target)
@@ -99,7 +99,7 @@ def test_what_was_not_tested_or_is_not_what_it_says_is_refused(
     fake: FakeRegistry,
     python: Runtime,
     target: Repository,
-    supplier: Callable[..., Supplier],
+    supplier: Callable[..., PlatformPusher],
     how: dict[str, Any],
     says: str,
 ) -> None:
@@ -110,7 +110,7 @@ def test_what_was_not_tested_or_is_not_what_it_says_is_refused(
 
 
 def test_the_loud_flag_lets_bases_from_packages_through(
-    python: Runtime, target: Repository, supplier: Callable[..., Supplier]
+    python: Runtime, target: Repository, supplier: Callable[..., PlatformPusher]
 ) -> None:
     """And each part says what it is built on."""
     made = supplier(labels={LABEL_STAND_IN: "packages"}, bootstrapped_allowed=True)
@@ -118,7 +118,7 @@ def test_the_loud_flag_lets_bases_from_packages_through(
 
 
 def test_skipped_tests_are_said_in_every_part(
-    python: Runtime, target: Repository, supplier: Callable[..., Supplier]
+    python: Runtime, target: Repository, supplier: Callable[..., PlatformPusher]
 ) -> None:
     """With their reason."""
     images = supplier(closed="it failed", without_tests="a reason").push(python, target)
@@ -126,7 +126,7 @@ def test_skipped_tests_are_said_in_every_part(
 
 
 def test_an_image_whose_build_failed_is_not_pushed(
-    python: Runtime, target: Repository, supplier: Callable[..., Supplier]
+    python: Runtime, target: Repository, supplier: Callable[..., PlatformPusher]
 ) -> None:
     """An older one may be in the engine under its name."""
     with pytest.raises(SomeFailedError, match=r"1 of 2 builds of python-3\.10 failed: linux/arm64"):
@@ -134,7 +134,7 @@ def test_an_image_whose_build_failed_is_not_pushed(
 
 
 def test_an_engine_that_saves_in_an_older_way_is_said_to_be_too_old(
-    python: Runtime, target: Repository, supplier: Callable[..., Supplier]
+    python: Runtime, target: Repository, supplier: Callable[..., PlatformPusher]
 ) -> None:
     """With what to do."""
     made = supplier()

@@ -29,7 +29,6 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
-    from runtimekit.conformance import verify
     from runtimekit.console import summary
     from runtimekit.console.markdown import markdown
     from runtimekit.console.page import page
@@ -40,7 +39,7 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
 
     context = current()
     root = context.configuration.root
-    builds, suites = files.noted_builds(root), verify.collect_reports(root)
+    builds, suites = files.noted_builds(root), files.collect(root)
     blocks = [*summary.of_builds(builds, files.sizes(compare)), *summary.of_suites(suites)]
     commit = revision.of(root)
     about = f"Commit {commit.commit}, of {commit.created}."

@@ -9,7 +9,13 @@ from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from invoke.context import Context
+
+    from runtimekit.cli.context import TaskContext
+    from runtimekit.images.plan import Plan
+    from runtimekit.images.results import BuildRow
 
 TAG = "only what has this tag: interpreted, compiled, a language, or a word of platforms.toml; may be given again"
 ONLY = "a runtime's name or a glob such as 'python-*'; may be given again (default: all)"
@@ -107,14 +113,11 @@ def build(
 ) -> None:
     """Build images into the engine: every declared platform, or with --local this machine's."""
     from runtimekit.cli import options
-    from runtimekit.console import summary, tables
-    from runtimekit.console.markdown import markdown
-    from runtimekit.console.progress import choose_reporter
+    from runtimekit.console import tables
     from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
-    from runtimekit.github import step
-    from runtimekit.images.build import DEFAULT_JOBS, FAILED, NEEDS_REGISTRY, Builder
-    from runtimekit.reports import files
+    from runtimekit.images.build import DEFAULT_JOBS, Builder
+    from runtimekit.images.results import failures
 
     setting = current()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
@@ -125,6 +128,7 @@ def build(
         raise OptionsConflictError(
             "--cache-from and --cache-to go without --builder: nodes keep their layers themselves."
         )
+
     chosen = setting.choose(only, language, changed_since, tag)
     nodes = setting.nodes(builder)
     images = Builder(setting.configuration, setting.engine, source, workers, setting.say, cache=cache, nodes=nodes)
@@ -132,18 +136,26 @@ def build(
     if dry_run or not chosen:
         setting.results.print(tables.plan_table(plan.rows(chosen, nodes.place(plan.build) if nodes else {})))
         return
-    with choose_reporter(setting.progress) as reporter:
+    with setting.output.reporter() as reporter:
         rows = images.build(plan, reporter)
+    _report(setting, plan, rows, compare)
+    # What was asked for by name and cannot be had is a failure; among "all" it is a line of the table.
+    if failed := failures(rows, strict=bool(only and (local or platform))):
+        raise SomeFailedError("images", failed, len(rows))
+
+
+def _report(setting: TaskContext, plan: Plan, rows: Sequence[BuildRow], compare: str) -> None:
+    """Show what became of images, and leave it under ``build/reports`` and in the step's summary."""
+    from runtimekit.console import summary, tables
+    from runtimekit.console.markdown import markdown
+    from runtimekit.github import step
+    from runtimekit.reports import files
+
+    files.note_builds(setting.configuration.root, rows, setting.say)
     setting.results.print(tables.build_table(rows, setting.results.width))
     step.summarize(markdown(summary.of_builds(rows, files.sizes(compare))))
     for missing in plan.missing:
         setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
-    failed = [f"{row.runtime} {row.platform}" for row in rows if row.result == FAILED]
-    if only:  # what was asked for by name and cannot be had is a failure; among "all" it is a line of the table
-        exact = local or platform
-        failed += [f"{row.runtime} {row.platform}" for row in rows if row.result == NEEDS_REGISTRY and exact]
-    if failed:
-        raise SomeFailedError("images", failed, len(rows))
 
 
 @task(iterable=["only", "language", "tag", "platform"], help=SELECTING | {"builder": BUILDER, "json": "for machines"})

@@ -57,7 +57,7 @@ def publish(
     from runtimekit.images import build
     from runtimekit.publishing.batch import exit_code_of
     from runtimekit.publishing.dry_run import of_merge, of_publication
-    from runtimekit.publishing.publish import Run
+    from runtimekit.publishing.publish import Publication
 
     setting = current()
     wishes = publish_options.parse(
@@ -74,7 +74,7 @@ def publish(
         password_stdin=password_stdin,
         dry_run=dry_run,
     )
-    run = Run(setting.configuration, setting.catalogue, wishes, setting.progress)
+    run = Publication(setting.configuration, setting.catalogue, wishes, setting.output)
     if merge:
         merged = run.merged([Path(each) for each in merge])
         if dry_run:

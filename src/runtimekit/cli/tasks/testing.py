@@ -32,18 +32,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import time
 
     from runtimekit.cli import options
-    from runtimekit.conformance.verify import (
-        CHECKS,
-        DEFAULT_JOBS,
-        EMULATION,
-        IMAGES,
-        NEWCOMER,
-        SYSTEM,
-        WITHOUT,
-        collect_reports,
-        forget_reports,
-        leave_out,
-    )
+    from runtimekit.cli.test_phases import CHECKS, DEFAULT_JOBS, EMULATION, IMAGES, NEWCOMER, SYSTEM, WITHOUT, leave_out
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
@@ -64,7 +53,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         phases = {"checks": CHECKS, "images": IMAGES, **phases}
         phases |= {"system": SYSTEM, "newcomer": NEWCOMER}
     plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), setting.say)
-    forget_reports(root)
+    files.forget(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
     environment.pop(step.SUMMARY, None)  # all sessions are in the one that is written here
@@ -78,7 +67,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
             failed_phases += running.wait() != 0
         times.append(f"{phase} {tables.human_time(time.monotonic() - began)}")
-    suites = collect_reports(root)
+    suites = files.collect(root)
     if suites:
         setting.results.print(tables.suite_table(suites, setting.results.width))
         for suite in suites:
@@ -113,26 +102,30 @@ def verify(
 ) -> None:
     """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
     from runtimekit.cli import options
-    from runtimekit.conformance.verify import verify as verify_runtimes
+    from runtimekit.conformance.verify import build_images, plan_images, run_suites, scope_for
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
     from runtimekit.github import step
+    from runtimekit.images.build import Builder
+    from runtimekit.reports import files
     from runtimekit.repository import select
 
     setting = current()
-    chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
-    suites = verify_runtimes(
-        setting.configuration,
-        setting.catalogue,
-        setting.engine,
-        chosen,
-        options.one_platform(setting.configuration.platforms, platform),
-        scope=scope,
-        source=options.base_source(bases),
-        console=setting.progress,
-        cache=options.layer_cache(cache_from, ""),
-    )
+    catalogue, engine, root = setting.catalogue, setting.engine, setting.configuration.root
+    target = options.one_platform(setting.configuration.platforms, platform)
+    source, cache = options.base_source(bases), options.layer_cache(cache_from, "")
+
+    chosen = select.select(catalogue.all if only else catalogue.runtimes, only or ())
+    scopes = {runtime: scope_for(runtime, catalogue, target, scope) for runtime in chosen}
+    builder = Builder(setting.configuration, engine, source, say=setting.say, cache=cache)
+    plan = plan_images(builder, catalogue, chosen, target)
+    images = build_images(builder, plan, setting.output)
+    files.note_builds(root, images.rows, setting.say)
+    suites = []
+    for suite in run_suites(root, engine, catalogue, scopes, target, images, setting.output):
+        files.write_suite(root, suite)  # at once: an interrupted run keeps what it has found
+        suites.append(suite)
     for suite in suites:
         setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
     setting.results.print(tables.suite_table(suites, setting.results.width))

@@ -1,1 +1,1 @@
-"""Builders beyond this machine: what was typed, which node builds what, and builds that outlive a node."""
+"""Builds on other machines: which node builds what, and what happens when a node goes away."""

@@ -1,4 +1,4 @@
-"""The nodes of one builder, for one run: which of them can be used, and which builds what."""
+"""The nodes of one builder during one run: which can be used, and which builds what."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Nodes:
-    """What is known of them, and what they are given."""
+    """The nodes' state, and the builds that each gets."""
 
     engine: Engine
     builder: str
@@ -30,10 +30,10 @@ class Nodes:
     nodes: tuple[Node, ...]
     say: Callable[[str], None]
     places: dict[tuple[Runtime, str], Place] = field(default_factory=dict)
-    """Where each image is built for each platform, once :meth:`place` has said so."""
+    """The node of each image and platform; filled by :meth:`place`."""
     answers: list[NodeAnswer] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
-    """Nodes that went away in this run: nothing more is given to them."""
+    """Nodes that went away in this run. They get no more builds."""
 
     @classmethod
     def of(cls, engine: Engine, name: str, say: Callable[[str], None]) -> Nodes:
@@ -55,7 +55,7 @@ class Nodes:
         return cls(engine, name, nodes, say)
 
     def place(self, steps: Sequence[ImageStep]) -> dict[tuple[Runtime, str], Place]:
-        """Choose a node for everything in a plan. Nodes are asked only where there is something to build.
+        """Choose a node for every build of a plan. Nodes are asked only if there is something to build.
 
         Raises:
             NodeSilentError: None of them can be used.
@@ -79,6 +79,6 @@ class Nodes:
         return builders.ask(self.engine, answer.node, builders.START_SECONDS, start=True)
 
     def next_place(self, platform: str, load: Mapping[str, int]) -> Place | None:
-        """Where to build now that a node went away; None if no other one can."""
+        """The node that takes over after another one went away; None if none can."""
         left = [answer for answer in self.answers if answer.node.name not in self.lost]
         return placement.best(platform, left, load)

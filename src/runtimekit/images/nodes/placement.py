@@ -1,4 +1,4 @@
-"""Which node builds what. Pure: asks nobody, and the same answers give the same places."""
+"""Decides which node builds what. A pure function: the same answers give the same places."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Fit(IntEnum):
-    """How well a node suits a platform, the best first."""
+    """How well a node suits a platform; the smallest value is best."""
 
     NATIVE = 0
     """It is the node's own platform, or one that it was given when it was made."""
@@ -29,7 +29,7 @@ class Fit(IntEnum):
 
     @property
     def word(self) -> str:
-        """For people."""
+        """The word that tables show."""
         return self.name.lower()
 
 
@@ -56,7 +56,7 @@ def fit(answer: NodeAnswer, platform: str) -> Fit | None:
 
 
 def best(platform: str, answers: Iterable[NodeAnswer], load: Mapping[str, int]) -> Place | None:
-    """The node for one more build: native before emulated, then who has least to do, then the first."""
+    """The node for one more build: native before emulated, then the least busy, then the first."""
     fits = [(fit(answer, platform), answer.node) for answer in answers]
     able = [Place(node, suits) for suits, node in fits if suits is not None]
     return min(able, key=lambda place: (place.fit, load.get(place.node.name, 0)), default=None)

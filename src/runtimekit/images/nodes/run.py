@@ -36,7 +36,7 @@ LOCAL = "docker-image://"
 
 @contextmanager
 def builds(nodes: Nodes, steps: Sequence[ImageStep], folder: Path, cancelled: threading.Event) -> Iterator[NodeBuilds]:
-    """What builds on nodes while the block lasts. What lies around in between goes away with it.
+    """Builds on nodes, for a ``with``. Temporary files are removed at its end.
 
     Args:
         nodes: Who builds.
@@ -164,7 +164,7 @@ class NodeBuilds:
         return place
 
     def _elsewhere(self, platform: str) -> Place | None:
-        """The best node that is left, and that answers now: what ended one may have ended others."""
+        """The best remaining node that answers now; whatever ended one node may have ended others."""
         while True:
             with self._lock:
                 place = self.nodes.next_place(platform, self._load)
@@ -210,7 +210,7 @@ class NodeBuilds:
 
 
 def _together(parts: Sequence[Progress], current: str) -> Progress:
-    """How far several builds are, as if they were one."""
+    """The progress of several builds as one."""
     whole = Progress(current=current, lag=0.0)
     for part in parts:
         whole.steps |= part.steps

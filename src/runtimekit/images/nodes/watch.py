@@ -35,7 +35,7 @@ _OWN_FAULT = re.compile(
 
 
 class _Watch:
-    """Ends a build when the run is cancelled, or when nothing moves and the node does not answer."""
+    """Ends a build if the run is cancelled, or if nothing happens and the node does not answer."""
 
     def __init__(self, engine: Engine, node: Node, cancelled: threading.Event, silence: float) -> None:
         self.engine = engine
@@ -124,7 +124,7 @@ def build(
 
 
 def _why_lost(engine: Engine, node: Node, error: ImageBuildError | DeadlineError) -> str:
-    """Why this is the node's end and not the build's; empty if it is not."""
+    """Why the node is lost, rather than the build broken; empty if the build is broken."""
     if isinstance(error, ImageBuildError):
         if buildx.is_lost(error):
             return error.tail.splitlines()[-1].removeprefix("ERROR: ")

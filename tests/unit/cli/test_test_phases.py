@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtimekit.conformance import verify
+from runtimekit.cli import test_phases
 
 PHASES = {"checks": ["lint", "unit"], "system": ["system"], "newcomer": ["newcomer"]}
 
@@ -10,7 +10,7 @@ PHASES = {"checks": ["lint", "unit"], "system": ["system"], "newcomer": ["newcom
 def test_what_is_left_out_is_said() -> None:
     """And its phase goes with it."""
     said: list[str] = []
-    kept = verify.leave_out(PHASES, ["newcomer", "lint"], said.append)
+    kept = test_phases.leave_out(PHASES, ["newcomer", "lint"], said.append)
     assert kept == {"checks": ["unit"], "system": ["system"]}
     assert said == ["left out: newcomer, lint (RUNTIMEKIT_WITHOUT in the environment)"]
 
@@ -18,5 +18,5 @@ def test_what_is_left_out_is_said() -> None:
 def test_by_default_nothing_is() -> None:
     """And nothing is said."""
     said: list[str] = []
-    assert verify.leave_out(PHASES, [], said.append) == PHASES
+    assert test_phases.leave_out(PHASES, [], said.append) == PHASES
     assert said == []
