@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runtimekit.images.plan import Plan
     from runtimekit.publishing.model import PlatformImage
     from runtimekit.publishing.publish import PublishOptions
-    from runtimekit.publishing.test_gate import TestGate
+    from runtimekit.publishing.test_gate import PublishGate
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
 
@@ -34,7 +34,7 @@ def of_publication(
     runtimes: Sequence[Runtime],
     plan: Plan,
     builder: Builder,
-    gate: TestGate,
+    gate: PublishGate,
     catalogue: Catalogue,
     wishes: PublishOptions,
     places: Mapping[tuple[Runtime, str], object] | None = None,
@@ -89,7 +89,7 @@ def _release(runtime: Runtime, catalogue: Catalogue, repository: str, prints: Ma
 def _test(
     runtime: Runtime,
     platform: str,
-    gate: TestGate,
+    gate: PublishGate,
     catalogue: Catalogue,
     wishes: PublishOptions,
     stale: set[tuple[Runtime, str]],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runtimekit.publishing.model import Extras
     from runtimekit.publishing.push import Repository
     from runtimekit.publishing.record import Record
-    from runtimekit.publishing.test_gate import TestGate
+    from runtimekit.publishing.test_gate import PublishGate
     from runtimekit.repository.catalogue import Runtime
 
 
@@ -31,7 +31,7 @@ class PlatformPusher:
     """Pushes images of the engine that pass the test gate."""
 
     builder: Builder
-    gate: TestGate
+    gate: PublishGate
     record: Record
     reporter: Reporter
     extras: Extras

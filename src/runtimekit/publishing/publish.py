@@ -14,7 +14,7 @@ from runtimekit.publishing.batch import PublicationRow, Publisher
 from runtimekit.publishing.platform_images import PlatformPusher
 from runtimekit.publishing.record import Record
 from runtimekit.publishing.tags import Releaser
-from runtimekit.publishing.test_gate import TestGate
+from runtimekit.publishing.test_gate import PublishGate
 from runtimekit.registry.client import Registry
 from runtimekit.registry.retry import Retrying
 from runtimekit.reports import files
@@ -166,11 +166,11 @@ class Publication:
             publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(SupplyChain(self.catalogue)))
             return publisher.publish(list(merged), lambda runtime, _repository: merged[runtime], release=True)
 
-    def gate(self, builder: build.Builder) -> TestGate:
+    def gate(self, builder: build.Builder) -> PublishGate:
         """The test gate for a builder's images."""
-        return TestGate(self.configuration, self.catalogue, builder.engine, builder.source, self.output)
+        return PublishGate(self.configuration, self.catalogue, builder.engine, builder.source, self.output)
 
-    def _test(self, gate: TestGate, runtimes: Sequence[Runtime]) -> None:
+    def _test(self, gate: PublishGate, runtimes: Sequence[Runtime]) -> None:
         for platform in sorted({each.docker for runtime in runtimes for each in runtime.platforms}):
             if self.wishes.platforms is None or platform in self.wishes.platforms:
                 concerned = [each for each in runtimes if platform in {one.docker for one in each.platforms}]

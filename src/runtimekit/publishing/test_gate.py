@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class TestGate:
+class PublishGate:
     """Finds test records, and runs the suites that have none."""
 
     configuration: Configuration

@@ -14,7 +14,7 @@ from runtimekit.engine.reporter import Output
 from runtimekit.images.plan import ImageStep
 from runtimekit.publishing import dry_run, test_gate
 from runtimekit.publishing.publish import PublishOptions
-from runtimekit.publishing.test_gate import TestGate
+from runtimekit.publishing.test_gate import PublishGate
 from runtimekit.registry.address import Address
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ def suite(runtime: object, outcome: Outcome) -> SuiteResult:
 
 
 @pytest.fixture
-def gate(runtimes: Catalogue, repository: Path) -> TestGate:
+def gate(runtimes: Catalogue, repository: Path) -> PublishGate:
     """Before an engine in which an image's id is its name."""
     engine: Any = SimpleNamespace(
         images=lambda names: {name: Image(name, f"id of {name}", 1, "amd64") for name in names}
     )
     configuration: Any = SimpleNamespace(root=repository)
-    return TestGate(configuration, runtimes, engine, "bootstrap", Output(print, lambda: None))  # type: ignore[arg-type]
+    return PublishGate(configuration, runtimes, engine, "bootstrap", Output(print, lambda: None))  # type: ignore[arg-type]
 
 
-def prove(gate: TestGate, runtime: Runtime) -> None:
+def prove(gate: PublishGate, runtime: Runtime) -> None:
     """Keep a proof for the images that are in the engine."""
     root = gate.configuration.root
     images = verify.image_ids(gate.engine, gate.catalogue, runtime)
@@ -56,7 +56,7 @@ def names(runtimes: Sequence[Runtime]) -> list[str]:
     return [str(each) for each in runtimes]
 
 
-def test_a_run_image_needs_the_suites_of_what_runs_on_it(gate: TestGate, runtimes: Catalogue) -> None:
+def test_a_run_image_needs_the_suites_of_what_runs_on_it(gate: PublishGate, runtimes: Catalogue) -> None:
     """Its own, and the newest version's of each compiled language; others need their own only."""
     assert names(gate.needs(runtimes.get("python-3.10"))) == ["python-3.10"]
     assert names(gate.needs(runtimes.get("go-1.24"))) == ["go-1.24"]
@@ -64,7 +64,7 @@ def test_a_run_image_needs_the_suites_of_what_runs_on_it(gate: TestGate, runtime
     assert names(gate.needs(runtimes.get("ubuntu-24.04"))) == ["ubuntu-24.04", "go-1.24"]
 
 
-def test_a_compiled_runtimes_proof_is_about_its_run_images(gate: TestGate, runtimes: Catalogue) -> None:
+def test_a_compiled_runtimes_proof_is_about_its_run_images(gate: PublishGate, runtimes: Catalogue) -> None:
     """All of them."""
     prove(gate, runtimes.get("go-1.24"))
     proof = gate.proof(runtimes.get("go-1.24"), AMD)
@@ -72,14 +72,14 @@ def test_a_compiled_runtimes_proof_is_about_its_run_images(gate: TestGate, runti
     assert sorted(proof.images) == ["appwrite-alpine:3.22", "appwrite-ubuntu:24.04", "go-runtime:1.24"]
 
 
-def test_what_is_proven_is_not_run_again(gate: TestGate, runtimes: Catalogue) -> None:
+def test_what_is_proven_is_not_run_again(gate: PublishGate, runtimes: Catalogue) -> None:
     """Only what is missing; a suite that several need, once."""
     prove(gate, runtimes.get("alpine-3.22"))
     missing = gate.missing(runtimes.all, AMD)
     assert sorted(names(missing)) == ["go-1.24", "python-3.10", "python-3.9", "ubuntu-24.04"]
 
 
-def test_the_gate_stays_closed_until_all_suites_are_proven(gate: TestGate, runtimes: Catalogue) -> None:
+def test_the_gate_stays_closed_until_all_suites_are_proven(gate: PublishGate, runtimes: Catalogue) -> None:
     """Then it gives the facts of each."""
     alpine = runtimes.get("alpine-3.22")
     assert "no passing suite of alpine-3.22" in gate.verdict(alpine, AMD)[1]
@@ -93,7 +93,7 @@ def test_the_gate_stays_closed_until_all_suites_are_proven(gate: TestGate, runti
 
 
 def test_a_suite_that_failed_now_closes_it_although_an_older_one_passed(
-    gate: TestGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
+    gate: PublishGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the reason is what failed."""
     python = runtimes.get("python-3.10")
@@ -108,7 +108,7 @@ def test_a_suite_that_failed_now_closes_it_although_an_older_one_passed(
 
 
 def test_a_dry_run_says_where_images_are_built(
-    gate: TestGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
+    gate: PublishGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On which node, where nodes build."""
     monkeypatch.setattr(verify, "slowness", lambda _platform: 1)
@@ -122,7 +122,7 @@ def test_a_dry_run_says_where_images_are_built(
 
 
 def test_a_dry_run_says_which_suites_are_proven(
-    gate: TestGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
+    gate: PublishGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And every step in its order."""
     monkeypatch.setattr(verify, "slowness", lambda platform: 1 if platform == AMD else 10)
