@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from invoke.exceptions import ParseError
 from invoke.parser import Parser
 
-from runtimekit.cli.arguments import translate
+from runtimekit.cli.arguments import invoke_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ def problems(line: str, known: Known, variables: AbstractSet[str]) -> Iterator[s
         return
     match words:
         case [program, *rest] if program == DEV:
-            yield from _task(translate(rest, known.tasks), known)
+            yield from _task(invoke_arguments(rest, known.tasks), known)
         case [program, *rest] if program == INVOKE:
             yield from _task(rest, known)
         case [program, "-s", *rest] if program == NOX:

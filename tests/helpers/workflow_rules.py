@@ -102,10 +102,10 @@ def _hardened(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]:
     for job in workflow.jobs.values():
         if job.permissions is None:
             yield job.line, f"{job.name} names no permissions"
-        if not isinstance(job.minutes, int):
+        if not isinstance(job.timeout_minutes, int):
             yield job.line, f"{job.name} has no `timeout-minutes`"
         for step in job.steps:
-            if step.uses.startswith("actions/checkout@") and step.given.get("persist-credentials") is not False:
+            if step.uses.startswith("actions/checkout@") and step.inputs.get("persist-credentials") is not False:
                 yield step.line, "checkout must not leave its token behind: `persist-credentials: false`"
 
 
@@ -186,7 +186,7 @@ def _outputs(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
 
 def _expressions(job: model.Job) -> Iterator[Finding]:
     """Every expression of a job: those in ``${{ … }}``, and conditions."""
-    places: list[tuple[int, object, str]] = [(step.line, [step.given, step.env], step.condition) for step in job.steps]
+    places: list[tuple[int, object, str]] = [(step.line, [step.inputs, step.env], step.condition) for step in job.steps]
     own = {key: value for key, value in job.text.items() if key != "steps"}
     for line, texts, condition in [(job.line, own, job.condition), *places]:
         yield from ((line, text) for text in _in_braces(texts))
@@ -210,7 +210,7 @@ def _runs(workflow: model.Workflow, facts: Facts) -> Iterator[Finding]:
         for step in job.steps:
             given = {*workflow.env, *job.env, *step.env}
             yield from ((step.line, text) for text in _commands(step, facts, given))
-            history = any(checkout.given.get("fetch-depth") == 0 for checkout in checkouts)
+            history = any(checkout.inputs.get("fetch-depth") == 0 for checkout in checkouts)
             if "--changed-since" in step.run and not history:
                 yield step.line, "what has changed is a question about history: checkout needs `fetch-depth: 0`"
 

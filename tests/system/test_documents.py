@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.cli.arguments import translate
+from runtimekit.cli.arguments import invoke_arguments
 from runtimekit.cli.tasks import namespace
 from runtimekit.functions.archive import pack
 from runtimekit.functions.function import Function, build, launch
@@ -90,7 +90,7 @@ def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
             _, usage = cli.run("--help")
             assert words[1] in usage, line
         elif words[0] == "./dev":
-            task, *rest = translate(words[1:], namespace)
+            task, *rest = invoke_arguments(words[1:], namespace)
             assert task in tasks, line
             _, usage = cli.run("--help", task)
             for flag in (word.partition("=")[0] for word in rest if word.startswith("--")):

@@ -46,7 +46,7 @@ def program() -> Path:
         [sys.executable, "-m", "runtimekit", "actionlint"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    return actionlint.program(ROOT)
+    return actionlint.program_path(ROOT)
 
 
 @pytest.mark.parametrize("name", BREAKS)

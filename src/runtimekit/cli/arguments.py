@@ -1,4 +1,4 @@
-"""``./dev``'s words as invoke's arguments.
+"""Translates the arguments of ``./dev`` into those of invoke.
 
 invoke has no optional positional arguments, so ``./dev build python-3.10`` becomes ``invoke build --only python-3.10``.
 """
@@ -13,31 +13,34 @@ if TYPE_CHECKING:
     from invoke.collection import Collection
 
 
-def translate(words: Sequence[str], tasks: Collection) -> list[str]:
-    """What was typed after ``./dev`` → invoke's arguments: a task that takes ``--only`` takes names."""
-    if not words:
+def invoke_arguments(typed: Sequence[str], tasks: Collection) -> list[str]:
+    """Return invoke's arguments for those of ``./dev``.
+
+    ``engine start`` becomes ``engine.start``. If a task takes ``--only``, names after it become ``--only NAME``.
+    """
+    if not typed:
         return []
-    first, *rest = words
-    if first in tasks.collections:  # a task in two words: `engine start` is `engine.start`
+    first, *rest = typed
+    if first in tasks.collections:  # a group: `engine start` is invoke's `engine.start`
         if not rest or rest[0].startswith("-"):
             return ["--list", first]
         return [f"{first}.{rest[0]}", *rest[1:]]
     if first not in tasks.tasks:
-        return list(words)
-    arguments = {f"--{argument.name.replace('_', '-')}": argument for argument in tasks.tasks[first].get_arguments()}
-    if "--only" not in arguments:
-        return list(words)
+        return list(typed)
+    options = {f"--{argument.name.replace('_', '-')}": argument for argument in tasks.tasks[first].get_arguments()}
+    if "--only" not in options:
+        return list(typed)
     translated = [first]
     value_follows = False
     for word in rest:
         if value_follows or word.startswith("-"):
             translated.append(word)
-            value_follows = not value_follows and word in arguments and arguments[word].takes_value
+            value_follows = not value_follows and word in options and options[word].takes_value
         else:
             translated += ["--only", word]
     return translated
 
 
-def spoken(name: str) -> str:
-    """A task's name as it is typed: ``engine start``, which invoke calls ``engine.start``."""
+def display_name(name: str) -> str:
+    """Return a task's name as people type it: ``engine start``, where invoke has ``engine.start``."""
     return name.replace(".", " ")

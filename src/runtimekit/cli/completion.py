@@ -1,7 +1,7 @@
-"""What can follow what was typed so far. The shells' scripts ask ``./dev --complete -- WORD…`` anew each time.
+"""Shell completion. The scripts of the shells run ``./dev --complete -- WORD…`` at each press of the key.
 
-invoke has ``--complete``, too, but its answer knows tasks and options only, and it takes the words for one string, in
-which the empty one after a space is lost. So the option is invoke's, and its parser's contexts are what is read here.
+invoke's own ``--complete`` completes no values, and joins the words, so that an empty last word is lost. We use its
+option and its parser's contexts, and find the candidates ourselves.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def script(shell: str) -> str:
-    """What a shell has to read once to complete ``./dev``.
+    """Return the script that makes a shell complete ``./dev``.
 
     Raises:
-        OptionError: There is none for this shell.
+        OptionError: There is no script for this shell.
     """
     if shell not in SHELLS:
         raise OptionError("shell", shell, SHELLS)
@@ -38,8 +38,8 @@ def script(shell: str) -> str:
 
 
 @dataclass(frozen=True)
-class Values:
-    """The names that this repository has. Each is read when it is asked for: a key was pressed, and somebody waits."""
+class RepositoryValues:
+    """The names in this repository. Each kind is read only when needed, so that completion is quick."""
 
     root: Path
 
@@ -51,88 +51,88 @@ class Values:
         return configuration.load(self.root)
 
     def runtimes(self) -> list[str]:
-        """The names of folders suffice here; what is in them is read by tasks."""
+        """The runtimes, by the names of their folders only."""
         from runtimekit.repository.identifiers import RuntimeId
 
         folders = [folder.parent.name for folder in (self.root / "runtimes").glob("*/Dockerfile")]
         return [str(each) for each in sorted(RuntimeId.parse(name) for name in folders)]
 
     def languages(self) -> list[str]:
-        """Those of platforms.toml."""
+        """The languages of platforms.toml."""
         return list(self.configuration.languages)
 
     def tags(self) -> list[str]:
-        """What ``--tag`` takes."""
+        """The values of ``--tag``."""
         found = ((each.id, each.kind.value, *each.tags) for each in self.configuration.languages.values())
         return sorted({tag for tags in found for tag in tags})
 
     def platforms(self) -> list[str]:
-        """Docker's names."""
+        """Docker's names of the platforms."""
         return [platform.docker for platform in self.configuration.platforms]
 
-    def machines(self) -> list[str]:
-        """The short names of platforms."""
+    def short_platforms(self) -> list[str]:
+        """The short names of the platforms, such as arm64."""
         return [platform.name for platform in self.configuration.platforms]
 
     def workflows(self) -> list[str]:
-        """The names of workflows' files."""
+        """The names of workflow files, without .yml."""
         return sorted(path.stem for path in (self.root / ".github/workflows").glob("*.yml"))
 
 
-KINDS: Mapping[str, Callable[[Values], Iterable[str]]] = {
-    "only": Values.runtimes,
-    "like": Values.runtimes,
-    "package --only": Values.languages,
-    "language": Values.languages,
-    "tag": Values.tags,
-    "platform": Values.platforms,
-    "arch": Values.machines,
-    "workflow": Values.workflows,
+VALUES_BY_OPTION: Mapping[str, Callable[[RepositoryValues], Iterable[str]]] = {
+    "only": RepositoryValues.runtimes,
+    "like": RepositoryValues.runtimes,
+    "package --only": RepositoryValues.languages,
+    "language": RepositoryValues.languages,
+    "tag": RepositoryValues.tags,
+    "platform": RepositoryValues.platforms,
+    "arch": RepositoryValues.short_platforms,
+    "workflow": RepositoryValues.workflows,
     "bases": lambda _: ("auto", "registry", "bootstrap"),
     "scope": lambda _: ("core", "full"),
     "driver": lambda _: ("docker-container", "remote", "kubernetes"),
     "shell": lambda _: SHELLS,
 }
-"""What values an option has; of one task's option only where it is named with it. Others are left to the shell."""
+"""The values of options, by ``option`` or ``task --option``. For other options the shell completes file names."""
 
 
 def candidates(
     words: Sequence[str], tasks: Collection, contexts: Mapping[str, ParserContext], core: ParserContext, root: Path
 ) -> Iterator[tuple[str, str]]:
-    """What the last word can become, each with a text.
+    """Yield the possible completions of the last word, each with a description.
 
     Args:
-        words: What was typed after ``./dev``, up to the cursor. The last one is not finished, and may be empty.
-        tasks: All that there are.
-        contexts: What each takes, by its name in invoke.
-        core: What ``./dev`` itself takes.
+        words: The words after ``./dev``, up to the cursor. The last one is incomplete and may be empty.
+        tasks: All tasks.
+        contexts: The options and arguments of each task, by invoke's name of the task.
+        core: The options of ``./dev`` itself.
         root: The repository's folder.
     """
-    before, current, prefix = _typed(words)
+    before, current, prefix = _split_last_word(words)
     try:
-        for word, text in _next(before, current, _Known(tasks, contexts, core, Values(root))):
+        for word, text in _candidates(before, current, _CommandLine(tasks, contexts, core, RepositoryValues(root))):
             if word.startswith(current):
                 yield prefix + word, text
     except (RuntimekitError, ValueError, OSError):
-        return  # what is wrong with the repository is said by the task, not in the middle of a line
+        return  # the task will report what is wrong; an error message in the middle of a line would not help
 
 
 @dataclass(frozen=True)
-class _Known:
+class _CommandLine:
     tasks: Collection
     contexts: Mapping[str, ParserContext]
     core: ParserContext
-    values: Values
+    values: RepositoryValues
 
     def of_option(self, task: str, option: str) -> Iterator[tuple[str, str]]:
-        kind = KINDS.get(f"{task} --{option}") or KINDS.get(option)
+        kind = VALUES_BY_OPTION.get(f"{task} --{option}") or VALUES_BY_OPTION.get(option)
         return ((value, "") for value in (kind(self.values) if kind else ()))
 
 
-def _typed(words: Sequence[str]) -> tuple[list[str], str, str]:
-    """The finished words, the last one, and what of the shell's last word stands before that.
+def _split_last_word(words: Sequence[str]) -> tuple[list[str], str, str]:
+    """Return the complete words, the incomplete one, and the prefix that the shell expects before a completion of it.
 
-    ``--platform=linux`` is one word in zsh and fish and three in bash.
+    ``--platform=linux`` is one word in zsh and fish, and three in bash.
     """
     before: list[str] = []
     for word in words[:-1]:
@@ -148,11 +148,11 @@ def _typed(words: Sequence[str]) -> tuple[list[str], str, str]:
     return before, "" if last == "=" else last, ""
 
 
-def _next(before: Sequence[str], current: str, known: _Known) -> Iterator[tuple[str, str]]:
+def _candidates(before: Sequence[str], current: str, known: _CommandLine) -> Iterator[tuple[str, str]]:
     while before and before[0].startswith("-"):
         before = before[1:]
     if not before:
-        yield from _options(known.core, ()) if current.startswith("-") else _tasks(known.tasks)
+        yield from _option_names(known.core, ()) if current.startswith("-") else _task_names(known.tasks)
         return
     name, *rest = before
     if name in known.tasks.collections:
@@ -162,11 +162,11 @@ def _next(before: Sequence[str], current: str, known: _Known) -> Iterator[tuple[
             return
         name, rest = f"{name}.{rest[0]}", rest[1:]
     if name in known.contexts:
-        yield from _of_task(known.contexts[name], name, rest, current, known)
+        yield from _for_task(known.contexts[name], name, rest, current, known)
 
 
-def _of_task(
-    context: ParserContext, name: str, rest: Sequence[str], current: str, known: _Known
+def _for_task(
+    context: ParserContext, name: str, rest: Sequence[str], current: str, known: _CommandLine
 ) -> Iterator[tuple[str, str]]:
     plain: list[str] = []
     option = None
@@ -180,23 +180,23 @@ def _of_task(
     if option is not None:
         yield from known.of_option(name, option.names[0])
     elif current.startswith("-"):
-        yield from _options(context, rest)
+        yield from _option_names(context, rest)
     elif len(plain) < len(context.positional_args):
         yield from known.of_option(name, context.positional_args[len(plain)].names[0])
     elif "only" in context.args:
         yield from (each for each in known.of_option(name, "only") if each[0] not in plain)
     else:
-        yield from _options(context, rest)
+        yield from _option_names(context, rest)
 
 
-def _tasks(tasks: Collection) -> Iterator[tuple[str, str]]:
+def _task_names(tasks: Collection) -> Iterator[tuple[str, str]]:
     yield from ((name, helpline(task) or "") for name, task in sorted(tasks.tasks.items()))
     for name, group in sorted(tasks.collections.items()):
         yield name, ", ".join(sorted(group.tasks))
 
 
-def _options(context: ParserContext, given: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Those that can be given, or given again."""
+def _option_names(context: ParserContext, given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The options that can still be given."""
     for flag, argument in sorted(context.flags.items()):
         if flag.startswith("--") and (flag not in given or argument.kind is list):
             yield flag, argument.help or ""

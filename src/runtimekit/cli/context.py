@@ -1,4 +1,4 @@
-"""What most tasks begin with: the repository that they are in, and where their words go."""
+"""What most tasks need: the repository, the engine, and consoles for output."""
 
 from __future__ import annotations
 
@@ -19,66 +19,68 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Setting:
-    """Everything is made when it is first asked for: `invoke list` needs no engine."""
+class TaskContext:
+    """A task's surroundings. Each attribute is made at its first use: `list` needs no engine."""
 
     start: Path
 
     @cached_property
     def configuration(self) -> Configuration:
-        """platforms.toml, from the nearest folder upwards."""
+        """The configuration in the nearest platforms.toml, from :attr:`start` upwards."""
         from runtimekit.repository import configuration
 
         return configuration.load(configuration.find_root(self.start))
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What ``runtimes/`` holds."""
+        """The runtimes in ``runtimes/``."""
         from runtimekit.repository import catalogue
 
         return catalogue.load(self.configuration)
 
     @cached_property
     def progress(self) -> Console:
-        """What goes on, on stderr, so that results on stdout can be piped."""
+        """The console for progress: stderr, so that results on stdout can be piped."""
         from runtimekit.console import make_console
 
         return make_console(stderr=True)
 
     @cached_property
     def results(self) -> Console:
-        """What came out, on stdout."""
+        """The console for results: stdout."""
         from runtimekit.console import make_console
 
         return make_console()
 
     @property
     def output(self) -> Output:
-        """Where long runs report to: progress as suits where it goes, a board on a terminal or lines elsewhere."""
+        """Where long runs report to: lines, and progress as suits a terminal or a log."""
         from runtimekit.console.progress import choose_reporter
         from runtimekit.engine.reporter import Output
 
-        return Output(self.say, lambda: choose_reporter(self.progress))
+        return Output(self.log, lambda: choose_reporter(self.progress))
 
-    def say(self, text: str) -> None:
-        """One line about what is being done."""
+    def log(self, text: str) -> None:
+        """Print a line about what is being done, on stderr."""
         self.progress.print(f"▸ {text}", soft_wrap=True)
+
+    say = log  # until no task calls it any more
 
     @cached_property
     def engine(self) -> Engine:
-        """A Docker engine that answers, started if need be."""
+        """A Docker engine that answers. It is started if need be."""
         from runtimekit.engine.client import connect
 
-        return connect(self.say)
+        return connect(self.log)
 
     def nodes(self, builder: str) -> Nodes | None:
-        """``--builder``: who builds instead of the engine; None where none is named."""
+        """Return the nodes of a builder (``--builder``); None for no name: the engine builds."""
         from runtimekit.images.nodes.nodes import Nodes
 
-        return Nodes.of(self.engine, builder, self.say) if builder else None
+        return Nodes.of(self.engine, builder, self.log) if builder else None
 
     def registry_digest(self, tag: str) -> str:
-        """The digest that a tag has in its registry now. The engine is asked for only when this is called."""
+        """Return the digest that a tag has in its registry now. Starts the engine only when called."""
         return self.engine.registry_digest(tag)
 
     def choose(
@@ -88,12 +90,12 @@ class Setting:
         changed_since: str | None = None,
         tag: Sequence[str] | None = None,
     ) -> dict[Runtime, str]:
-        """The images that a task is for, run images included, each with the reason why it was chosen."""
+        """Return the images that a task's options select, run images included, each with the reason."""
         from runtimekit.repository import changes, select
         from runtimekit.repository.recipes import load_recipes
 
         chosen = select.select(self.catalogue.all, only or (), language or (), tags=tag or ())
-        if not changed_since:  # CI gives an empty one where there is nothing to compare with
+        if not changed_since:  # CI passes an empty one if there is nothing to compare with
             why = "named" if only or language or tag else "all"
             return dict.fromkeys(chosen, why)
         root = self.configuration.root
@@ -102,6 +104,6 @@ class Setting:
         return {each.runtime: each.reason for each in affected if each.runtime in chosen}
 
 
-def here() -> Setting:
-    """The setting of the current folder."""
-    return Setting(Path.cwd())
+def current() -> TaskContext:
+    """Return the context of the current folder."""
+    return TaskContext(Path.cwd())

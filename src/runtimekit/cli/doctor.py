@@ -1,4 +1,4 @@
-"""What this machine has and lacks: ``doctor``. Looks only; changes and starts nothing."""
+"""``doctor``: checks what this machine has and lacks. Changes and starts nothing."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from runtimekit.reports.checks import Check, CheckState
 from runtimekit.support import commands
 from runtimekit.support.home import home
 
-ROOM_BYTES = 15 * 1024**3
-"""What bases, images and caches of a whole fleet take, with room to build."""
+DISK_BYTES_NEEDED = 15 * 1024**3
+"""The disk space that bases, images and caches of all runtimes take, and some for builds."""
 
 
-def examine() -> list[Check]:
-    """Every check, in the order in which a first run would need the things."""
-    return [_python(), _git(), _room(), _engine(), *_emulators(), _registry()]
+def run_checks() -> list[Check]:
+    """Run every check, in the order in which a first build needs the things."""
+    return [_python(), _git(), _disk(), _engine(), *_emulators(), _registry()]
 
 
 def _python() -> Check:
@@ -38,10 +38,10 @@ def _git() -> Check:
     return Check(what="git", state=CheckState.OK, found=git)
 
 
-def _room() -> Check:
+def _disk() -> Check:
     free = shutil.disk_usage(home()).free
     found = f"{free / 1024**3:.0f} GiB free at {home()}"
-    if free < ROOM_BYTES:
+    if free < DISK_BYTES_NEEDED:
         return Check(what="disk", state=CheckState.WARNING, found=found, mend="set RUNTIMEKIT_HOME to a larger disk")
     return Check(what="disk", state=CheckState.OK, found=found)
 

@@ -1,4 +1,4 @@
-"""The one place where our errors become exit codes (see ``docs/errors.md``)."""
+"""Turns errors into messages and exit codes (docs/errors.md). No other module does."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from invoke.context import Context
     from invoke.parser.argument import Argument
 
-Body = TypeVar("Body", bound="Callable[..., None]")
+TaskFunction = TypeVar("TaskFunction", bound="Callable[..., None]")
 
 
-class LastingTask(Task):  # type: ignore[type-arg]  # invoke's own type variable says nothing
-    """A task whose options keep their texts: invoke's takes each out of ``help`` when the options are first asked for.
+class TaskKeepingHelp(Task):  # type: ignore[type-arg]  # invoke's own type variable says nothing
+    """A task whose ``help`` survives ``get_arguments``: invoke's removes each text at the first call.
 
-    They are asked for more than once here: to tell names from values, to complete, and for ``--help``.
+    We call it more than once: to tell names from values, to complete, and for ``--help``.
     """
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """What the task takes, as often as one asks."""
+        """Return the task's arguments, at each call with their help texts."""
         texts = dict(self.help)
         try:
             return super().get_arguments(ignore_unknown_help)
@@ -40,47 +40,47 @@ class LastingTask(Task):  # type: ignore[type-arg]  # invoke's own type variable
             self.help = texts
 
 
-def ending(error: RuntimekitError) -> Exit:
-    """The end of the process with one clear message, no secret in it, and the exit code that the error has."""
+def exit_for(error: RuntimekitError) -> Exit:
+    """Return the exception that ends invoke with the error's message, without secrets, and its exit code."""
     return Exit(redact(f"error: {error}"), code=int(error.exit_code))
 
 
-def forget_reader() -> None:
-    """The reader of our output has gone, as ``head`` does: no reason to fail, and none to say it twice."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())  # what is still in the stream's buffer is flushed at exit
-    os.close(nowhere)
+def discard_stdout() -> None:
+    """Send all further output nowhere, after the reader of stdout has closed the pipe, as ``head`` does."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())  # Python flushes the stream's buffer at exit
+    os.close(null)
 
 
-def task(**options: Any) -> Callable[[Body], Body]:  # noqa: ANN401 - invoke's own options
-    """Make an invoke task whose expected failures end it with a message and an exit code, never a traceback.
+def task(**options: Any) -> Callable[[TaskFunction], TaskFunction]:  # noqa: ANN401 - invoke's own options
+    """Make an invoke task. Expected errors end it with a message and an exit code, without a traceback.
 
-    Short flags are not made up: they would move when an option is added.
+    There are no automatic short flags: they would change when an option is added.
     """
 
-    def decorate(body: Body) -> Body:
+    def decorate(body: TaskFunction) -> TaskFunction:
         @functools.wraps(body)
-        def run(context: Context, *words: Any, **given: Any) -> None:  # noqa: ANN401 - whatever the task takes
+        def run(context: Context, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401 - whatever the task takes
             signal.signal(signal.SIGTERM, _interrupt)
             guard_streams()
             try:
-                body(context, *words, **given)
+                body(context, *arguments, **keywords)
             except RuntimekitError as error:
-                raise ending(error) from None
+                raise exit_for(error) from None
             except OSError as error:
                 if full := DiskFullError.of(error):
-                    raise ending(full) from None
+                    raise exit_for(full) from None
                 if not isinstance(error, BrokenPipeError):
                     raise
-                forget_reader()
+                discard_stdout()
             except KeyboardInterrupt:
                 raise Exit(f"\n{RunInterruptedError()}", code=int(ExitCode.INTERRUPTED)) from None
 
-        return cast("Body", invoke_task(klass=LastingTask, auto_shortflags=False, **options)(run))
+        return cast("TaskFunction", invoke_task(klass=TaskKeepingHelp, auto_shortflags=False, **options)(run))
 
     return decorate
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM is treated as Ctrl-C: what this run has started is taken away first."""
+    """Treat SIGTERM as Ctrl-C: the run first removes the containers and processes that it has started."""
     raise KeyboardInterrupt

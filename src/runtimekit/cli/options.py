@@ -1,4 +1,4 @@
-"""Values of command-line options, checked where they enter."""
+"""Checks the values of command-line options."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from runtimekit.errors import OptionError, UnknownNameError
 from runtimekit.repository.identifiers import Platform, near_names
 from runtimekit.repository.recipes import Source
 
-_CACHE = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
-"""A repository's name as registries have it: neither a tag nor an option of buildx can hide in it."""
+_REPOSITORY = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
+"""A repository in a registry: HOST/NAMESPACE/NAME, without a tag and without further options of buildx."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def base_source(text: str) -> Source:
-    """``--bases``.
+    """Return the source of base images, for ``--bases``.
 
     Raises:
-        OptionError: It is none of the three words.
+        OptionError: It is not auto, registry or bootstrap.
     """
     try:
         return Source(text)
@@ -30,19 +30,19 @@ def base_source(text: str) -> Source:
 
 
 def layer_cache(read: str, write: str) -> LayerCache:
-    """``--cache-from`` and ``--cache-to``; empty, as CI gives it where there is no cache, means none.
+    """Return the caches for ``--cache-from`` and ``--cache-to``. Empty means none: CI passes it if it has no cache.
 
     Raises:
-        OptionError: One of them is no repository's name.
+        OptionError: One of them is not a repository in a registry.
     """
     for option, text in (("cache-from", read), ("cache-to", write)):
-        if text and not _CACHE.fullmatch(text):
+        if text and not _REPOSITORY.fullmatch(text):
             raise OptionError(option, text, ["a repository without a tag: HOST/NAMESPACE/NAME"])
     return LayerCache(read, write)
 
 
 def jobs(number: int, default: int) -> int:
-    """``--jobs``; 0 stands for the default.
+    """Return the number of jobs, for ``--jobs``. 0 stands for the default.
 
     Raises:
         OptionError: It is negative.
@@ -52,28 +52,28 @@ def jobs(number: int, default: int) -> int:
     return number or default
 
 
-def platforms(declared: Sequence[Platform], wanted: Sequence[str], *, local: bool) -> list[str] | None:
-    """``--platform`` and ``--local``: docker's names, or None for every platform that a runtime declares.
+def platforms(declared: Sequence[Platform], requested: Sequence[str], *, local: bool) -> list[str] | None:
+    """Return Docker's names of the platforms, for ``--platform`` and ``--local``; None for all that a runtime declares.
 
     Raises:
-        UnknownNameError: A platform that platforms.toml does not declare.
+        UnknownNameError: platforms.toml does not declare the platform.
     """
     if local:
         return [Platform.native(declared).docker]
-    if not wanted:
+    if not requested:
         return None
     by_name = {name: platform.docker for platform in declared for name in (platform.name, platform.docker)}
-    for name in wanted:
+    for name in requested:
         if name not in by_name:
             raise UnknownNameError(name, near_names(name, by_name), "platform")
-    return sorted({by_name[name] for name in wanted})
+    return sorted({by_name[name] for name in requested})
 
 
-def one_platform(declared: Sequence[Platform], wanted: str) -> str:
-    """``--platform`` where a task is for one: docker's name of it, by default this machine's.
+def one_platform(declared: Sequence[Platform], requested: str) -> str:
+    """Return Docker's name of one platform, for ``--platform``; by default this machine's.
 
     Raises:
-        UnknownNameError: A platform that platforms.toml does not declare.
+        UnknownNameError: platforms.toml does not declare the platform.
     """
-    found = platforms(declared, [wanted] if wanted else (), local=not wanted)
+    found = platforms(declared, [requested] if requested else (), local=not requested)
     return (found or [""])[0]

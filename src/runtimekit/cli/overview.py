@@ -1,4 +1,4 @@
-"""What ``./dev`` alone shows: what people want, with the command for it. ``./dev --list`` shows every task's text."""
+"""The overview that ``./dev`` alone prints: commands by purpose. ``./dev --list`` prints every task."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Group:
-    """One thing that people want."""
+    """The commands for one purpose."""
 
     title: str
     examples: tuple[tuple[str, str], ...]
-    """Commands without ``./dev``, the likeliest first, and what each does."""
+    """Commands without ``./dev``, the most frequent first, and what each does."""
     also: tuple[str, ...] = ()
-    """Further tasks, as they are typed."""
+    """Further tasks, as people type them."""
 
 
 GROUPS = (
@@ -80,30 +80,30 @@ GROUPS = (
         ),
     ),
 )
-"""Every task is in one of them."""
+"""Every task is in one of these groups."""
 
 _WIDTH = max(len(command) for group in GROUPS for command, _ in group.examples)
-_HEAD = 10
+_TITLE_WIDTH = 10
 _ALSO_WIDTH = 60
 
 
 def lines() -> Iterator[str]:
-    """The overview, for a terminal of 80 columns."""
+    """Yield the overview's lines, for a terminal of 80 columns."""
     yield "Usage: ./dev TASK [RUNTIME …] [--option …]"
     for group in GROUPS:
         yield ""
         title = group.title
         for command, meaning in group.examples:
-            yield f"{title:{_HEAD}}./dev {command:{_WIDTH}}  {meaning}"
+            yield f"{title:{_TITLE_WIDTH}}./dev {command:{_WIDTH}}  {meaning}"
             title = ""
-        for number, some in enumerate(_filled(group.also)):
-            yield f"{'':{_HEAD}}{'' if number else 'also: ':6}{some}"
+        for number, some in enumerate(_wrapped(group.also)):
+            yield f"{'':{_TITLE_WIDTH}}{'' if number else 'also: ':6}{some}"
     yield ""
     yield "./dev TASK --help shows a task's options, ./dev --list every task."
 
 
-def _filled(names: tuple[str, ...]) -> Iterator[str]:
-    """The names in lines that fit. A name of two words is not torn."""
+def _wrapped(names: tuple[str, ...]) -> Iterator[str]:
+    """The names in lines that fit. No line breaks inside of a name."""
     line = ""
     for name in names:
         if line and len(line) + len(name) > _ALSO_WIDTH:

@@ -1,4 +1,4 @@
-"""invoke's command line with our words: names as plain words, an overview, mistakes explained, completion."""
+"""invoke's command line, extended: names as positional arguments, an overview, helpful errors, completion."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 from invoke.util import helpline
 
-from runtimekit.cli import completion, mistakes, overview
-from runtimekit.cli.arguments import spoken, translate
-from runtimekit.cli.exit_codes import ending, forget_reader
+from runtimekit.cli import completion, overview, parse_errors
+from runtimekit.cli.arguments import display_name, invoke_arguments
+from runtimekit.cli.exit_codes import discard_stdout, exit_for
 from runtimekit.errors import CommandLineError, RuntimekitError
 
 if TYPE_CHECKING:
@@ -24,87 +24,89 @@ HELP = frozenset({"--help", "-h"})
 
 
 class Dev(Program):
-    """``./dev``: invoke on the nearest tasks.py."""
+    """``./dev``: invoke with the nearest tasks.py."""
 
     def __init__(self) -> None:
         super().__init__(name="Invoke", binary="./dev", version=__version__)
 
     def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002 - invoke's
-        """All of it. The reader of the output may go away, as ``head`` does."""
+        """Run the whole command line. The reader of stdout may close the pipe, as ``head`` does."""
         try:
             super().run(argv, exit)
         except BrokenPipeError:
-            forget_reader()
+            discard_stdout()
         finally:
             try:
                 sys.stdout.flush()
             except BrokenPipeError:
-                forget_reader()
+                discard_stdout()
 
     def parse_core(self, argv: list[str] | None) -> None:
-        """What is typed before the task. ``--help TASK`` is ``TASK --help``, also for a task in two words."""
+        """Parse what stands before the task. ``--help TASK`` is ``TASK --help``, also for ``engine start``."""
         program, *words = sys.argv if argv is None else argv
         if len(words) > 1 and words[0] in {*HELP, "help"}:
             words = [*words[1:], "--help"]
         try:
             super().parse_core([program, *words])
-        except (ParseError, ValueError) as error:  # a ValueError is a number's
-            raise ending(mistakes.unfinished(words, self.initial_context) or CommandLineError(str(error))) from None
+        except (ParseError, ValueError) as error:  # ValueError: not a number
+            raise exit_for(
+                parse_errors.missing_value(words, self.initial_context) or CommandLineError(str(error))
+            ) from None
 
     def parse_core_args(self) -> None:
-        """Print the completion script that is ours, where invoke would print one that does not know ``./dev``."""
+        """Print our completion script instead of invoke's, which does not know ``./dev``."""
         super().parse_core_args()
         if shell := self.args["print-completion-script"].value:
             _print_script(shell)
             raise Exit
 
     def parse_tasks(self) -> None:
-        """What is typed from the task on."""
+        """Parse the task and what follows it."""
         typed = self.core.unparsed
-        words = self.core.unparsed = translate(typed, self.collection)
+        words = self.core.unparsed = invoke_arguments(typed, self.collection)
         contexts = {context.name: context for context in self.collection.to_contexts()}
         first = contexts.get(words[0]) if words else None
-        if first and not HELP.isdisjoint(words[1:]):  # invoke would take it for a positional argument's value
+        if first and not HELP.isdisjoint(words[1:]):  # invoke would read it as a positional argument
             self.args.help.value, words = words[0], []
             self.core.unparsed = words
-        if first and (mistake := mistakes.one_dash(words[1:], first)):
-            raise ending(mistake)
+        if first and (problem := parse_errors.single_dash_option(words[1:], first)):
+            raise exit_for(problem)
         try:
             super().parse_tasks()
-        except (ParseError, ValueError) as error:  # a ValueError is a number's
+        except (ParseError, ValueError) as error:  # ValueError: not a number
             context = getattr(error, "context", None) or first
-            mistake = mistakes.unfinished(words, context) if context else None
-            if mistake is None:
-                mistake = CommandLineError(str(error))
-            raise ending(mistake) from None
+            problem = parse_errors.missing_value(words, context) if context else None
+            if problem is None:
+                problem = CommandLineError(str(error))
+            raise exit_for(problem) from None
         if self.tasks.unparsed:
             context = self.tasks[-1] if self.tasks else self.initial_context
-            raise ending(mistakes.unknown(self.tasks.unparsed[0], typed, context, self.collection))
+            raise exit_for(parse_errors.unknown_word(self.tasks.unparsed[0], typed, context, self.collection))
         if not self.args.help.value:
-            self._check_needed()
+            self._check_required()
 
-    def _check_needed(self) -> None:
-        """Ask for every value without a default. invoke itself does so for positional arguments only."""
+    def _check_required(self) -> None:
+        """Check that every parameter without a default has a value. invoke checks positional arguments only."""
         for context in self.tasks:
             task = self.collection[context.name]
             parameters = task.argspec(task.body).parameters.values()
             names = [each.name for each in parameters if each.default is each.empty]
-            if mistake := mistakes.needed(context, names):
-                raise ending(mistake)
+            if problem := parse_errors.missing_arguments(context, names):
+                raise exit_for(problem)
 
     def _make_parser(self) -> Parser:
-        """invoke's, which keeps what it cannot place instead of ending with a sentence about it."""
+        """Make a parser that keeps unknown words instead of raising an error."""
         made = super()._make_parser()
         made.ignore_unknown = True
         return made
 
     def parse_cleanup(self) -> None:
-        """What is not a task: completion here, and invoke's lists and help."""
+        """Handle what is not a task: completion, and invoke's lists and help."""
         if not self.args.complete.value:
             try:
                 super().parse_cleanup()
             except ParseError as error:
-                raise ending(CommandLineError(str(error))) from None
+                raise exit_for(CommandLineError(str(error))) from None
             return
         after = self.argv.index("--") + 1 if "--" in self.argv else len(self.argv)
         found = completion.candidates(
@@ -119,23 +121,23 @@ class Dev(Program):
         raise Exit
 
     def no_tasks_given(self) -> None:
-        """``./dev`` alone."""
+        """Print the overview, for ``./dev`` alone."""
         print(*overview.lines(), sep="\n")
         raise Exit
 
     def print_help(self) -> None:
-        """``./dev --help``: the overview, and what can stand before a task."""
+        """Print the overview and the options before a task, for ``./dev --help``."""
         print(*overview.lines(), sep="\n")
         print("\nOptions before TASK, of invoke:\n")
         self.print_columns(self.initial_context.help_tuples())
 
     def print_task_help(self, name: str) -> None:
-        """``./dev TASK --help``: every option with its text."""
+        """Print a task's options, each with its text, for ``./dev TASK --help``."""
         context = self.parser.contexts[name]
         positional = context.positional_args
         names = [each.names[0].upper() for each in positional] + (["[NAME …]"] if "only" in context.args else [])
         options = [each for each in context.args.values() if each not in positional]
-        usage = ["./dev", spoken(name), *names, *(["[--option …]"] if options else [])]
+        usage = ["./dev", display_name(name), *names, *(["[--option …]"] if options else [])]
         print("Usage:", *usage)
         print(f"\n  {helpline(self.collection[name]) or ''}\n")
         rows = [(each.names[0].upper(), each.help) for each in positional]
@@ -153,4 +155,4 @@ def _print_script(shell: str) -> None:
     try:
         print(completion.script(shell), end="")
     except RuntimekitError as error:
-        raise ending(error) from None
+        raise exit_for(error) from None

@@ -1,4 +1,4 @@
-"""What was typed → :class:`Wishes`, or why that cannot be wished."""
+"""Parses the options of ``publish`` into :class:`PublishOptions`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli import options
 from runtimekit.errors import OptionsConflictError, PublishRefusedError, UnknownNameError
-from runtimekit.publishing.publish import Wishes
+from runtimekit.publishing.publish import PublishOptions
 from runtimekit.registry import credentials
 from runtimekit.registry.address import Address
 from runtimekit.registry.credentials import Login
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.identifiers import Platform
 
 
-def wishes(
+def parse(
     declared: Sequence[Platform],
     *,
     registry: str,
@@ -33,40 +33,42 @@ def wishes(
     username: str,
     password_stdin: bool,
     dry_run: bool,
-) -> Wishes:
-    """Check the options of `publish`, one with the other. The password is read only when all else is right.
+) -> PublishOptions:
+    """Check the options of `publish`, and that they go together. The password is read last, when all else is valid.
 
     Raises:
         OptionsConflictError: They do not go together.
-        OptionError: The registry's address is none.
-        PublishRefusedError: A platform is unknown or would be missing, or tests are to be skipped without a reason.
+        OptionError: The registry's address is not valid.
+        PublishRefusedError: A platform is unknown or would be missing, or tests are skipped without a reason.
         CommandError: Docker's credential helper fails.
     """
     if not registry:
         raise OptionsConflictError("--registry HOST/NAMESPACE is needed: there is no default.")
     address = Address.parse(registry)
     if merge and (only or platforms or digests or skip_tests):
-        raise OptionsConflictError("--merge takes what its files hold: it goes with no option that chooses or tests.")
+        raise OptionsConflictError(
+            "--merge excludes --only, --platform, --digests and --skip-tests: its files list all."
+        )
     if digests and not platforms:
         raise OptionsConflictError("--digests needs --platform: without it every platform is published, index and all.")
     if because and not skip_tests:
-        raise OptionsConflictError("--because is the reason for --skip-tests, which is not there.")
+        raise OptionsConflictError("--because is the reason for --skip-tests: add --skip-tests, or leave it out.")
     if bool(username) != password_stdin:
         raise OptionsConflictError("--username and --password-stdin go together; without both, docker's login is used.")
     reasons = [] if because.strip() or not skip_tests else [("--skip-tests gives no reason", "add --because TEXT")]
     if platforms and not digests:
-        way_out = "--digests FILE pushes it by digest, to be merged; without --platform all are published"
-        reasons.append(("an image of only some platforms would replace one that has all", way_out))
+        next_step = "--digests FILE pushes it by digest, to be merged; without --platform all are published"
+        reasons.append(("an image of only some platforms would replace one that has all", next_step))
     try:
         chosen = options.platforms(declared, platforms, local=False)
     except UnknownNameError as error:
         chosen = None
         reasons.append(
-            (str(error), "declare it in platforms.toml, or name one that is: docker's name or its short one")
+            (str(error), "declare it in platforms.toml, or name one that is: by Docker's name or its short name")
         )
     if reasons:
         raise PublishRefusedError(reasons)
-    return Wishes(
+    return PublishOptions(
         address=address,
         login=None if dry_run else _login(address, username),
         platforms=chosen,
@@ -85,11 +87,11 @@ def _login(address: Address, username: str) -> Login | None:
     return Login(username, password)
 
 
-def warnings(given: Wishes) -> list[str]:
-    """What must not be overlooked, in capitals."""
-    loud = []
-    if given.bootstrapped_allowed:
-        loud.append("BASES PUT TOGETHER FROM PACKAGES ARE ALLOWED: these images are not what their names promise")
-    if given.without_tests:
-        loud.append(f"TESTS ARE SKIPPED, because: {given.without_tests}")
-    return loud
+def warnings(requested: PublishOptions) -> list[str]:
+    """Return warnings about risky options, in capitals so that nobody overlooks them."""
+    lines = []
+    if requested.bootstrapped_allowed:
+        lines.append("BASES PUT TOGETHER FROM PACKAGES ARE ALLOWED: these images are not what their names promise")
+    if requested.without_tests:
+        lines.append(f"TESTS ARE SKIPPED, because: {requested.without_tests}")
+    return lines

@@ -1,4 +1,4 @@
-"""What people see. The only package that imports rich; task modules import it inside their bodies."""
+"""Output for people. Only this package imports rich, and tasks import it inside their bodies."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ if TYPE_CHECKING:
 __all__ = ["Console", "make_console", "printable"]
 
 WIDTH_WITHOUT_TERMINAL = 120
-"""In a file or a CI log nobody's window limits the tables; rich would assume 80."""
+"""The width of tables in files and CI logs, which no window limits. rich would assume 80."""
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-class _PatientConsole(Console):
-    """A console whose reader may go away, as ``head`` does, without ending the work or changing its exit code."""
+class _PipeTolerantConsole(Console):
+    """A console that survives a closed pipe (``./dev … | head``): the work goes on, and its exit code stays."""
 
     def on_broken_pipe(self) -> None:
-        """Be quiet from now on. rich would end the process, with containers still running."""
+        """Print nothing from now on. rich would end the process and leave containers running."""
         self.quiet = True
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.file.fileno())  # what is still in the stream's own buffer is flushed at exit
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self.file.fileno())  # Python flushes the stream's buffer at exit
+        os.close(null)
 
 
 def make_console(*, stderr: bool = False, environ: Mapping[str, str] | None = None) -> Console:
-    """A console that honours NO_COLOR, TERM=dumb and COLUMNS, and takes no text for markup.
+    """Return a console that honours NO_COLOR, TERM=dumb and COLUMNS, and interprets no markup.
 
-    What is printed comes from tools and users, and ``[red]`` in a log must stay ``[red]``.
+    Tools and users write what is printed: ``[red]`` in a log must stay ``[red]``.
     """
     environ = os.environ if environ is None else environ
-    console = _PatientConsole(stderr=stderr, markup=False, highlight=False, emoji=False, _environ=environ)
+    console = _PipeTolerantConsole(stderr=stderr, markup=False, highlight=False, emoji=False, _environ=environ)
     if not console.is_terminal and not environ.get("COLUMNS", "").isdigit():
         console.width = WIDTH_WITHOUT_TERMINAL
     return console
 
 
 def printable(text: str) -> str:
-    """``text`` without colours, cursor movements, other control characters and secrets; line ends and tabs stay.
+    """Return ``text`` without escape sequences, other control characters and secrets. Line ends and tabs stay.
 
-    Secrets are taken out here already because a table may fold them, and the stream would not know them again.
+    Secrets must go before a table folds them: the redacting stream cannot find a secret with a line break in it.
     """
     return redact(_CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))))

@@ -1,4 +1,4 @@
-"""What audits and rebuilds have found, as tables."""
+"""Tables for ``audit`` and ``reproduce``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VERDICT_STYLES = {Verdict.OK: "green", Verdict.NOTE: "cyan", Verdict.DUE: "bold
 
 
 def audit_table(findings: Iterable[Finding]) -> Table:
-    """What has become old, what is worth knowing, and what could not be found out."""
+    """A row for each finding: what is due, what is worth knowing, and what could not be found out."""
     table = make_table("subject", "about", "verdict", "found", "what to do")
     for each in findings:
         verdict = Text(each.verdict.value, style=_VERDICT_STYLES[each.verdict])
@@ -31,7 +31,7 @@ def audit_table(findings: Iterable[Finding]) -> Table:
 
 
 def reproductions_table(results: Iterable[Reproduction]) -> Table:
-    """Whether images come out the same when they are built again."""
+    """A row for each image: whether its second build has the digest of the first."""
     table = make_table("runtime", "platform", "result", "digest")
     for each in results:
         result = Text("the same", style="green") if each.ok else Text("different", style="bold red")
@@ -42,11 +42,11 @@ def reproductions_table(results: Iterable[Reproduction]) -> Table:
 
 
 DIFFERENCES_SHOWN = 40
-"""For each image; ``--json`` has them all."""
+"""The most differences that are printed for an image. ``--json`` prints all."""
 
 
 def differences_of(results: Iterable[Reproduction]) -> Text:
-    """What two builds of an image disagree about, layer by layer."""
+    """The files in which two builds of an image differ, layer by layer."""
     text = Text()
     for result in results:
         where = ""

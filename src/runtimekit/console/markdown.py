@@ -1,4 +1,4 @@
-"""A summary as GitHub's markdown. What tools and functions print must not become markup in it."""
+"""A summary as GitHub's Markdown. All text is escaped: output of tools and functions must not become markup."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import re
 from typing import TYPE_CHECKING
 
 from runtimekit.console import printable
-from runtimekit.console.summary import Sheet
+from runtimekit.console.summary import SummaryTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runtimekit.console.summary import Block, Folded
+    from runtimekit.console.summary import Block, Details
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|&~@:$\"'])")
-"""What could begin a tag, a link, a mention, an emoji, a formula or a cell; a backslash makes each a plain letter."""
+"""Characters that could start a tag, link, mention, emoji, formula or cell. A backslash escapes each."""
 
 
 def markdown(blocks: Iterable[Block]) -> str:
-    """The whole summary; empty where there is nothing to say."""
-    return "".join(_sheet(block) if isinstance(block, Sheet) else _folded(block) for block in blocks)
+    """Return the whole summary; empty if there are no blocks."""
+    return "".join(_table(block) if isinstance(block, SummaryTable) else _details(block) for block in blocks)
 
 
-def _sheet(sheet: Sheet) -> str:
-    lines = [f"### {_text(sheet.title)}", "", _line(sheet.columns), "|" + " --- |" * len(sheet.columns)]
-    lines += [_line(row) for row in sheet.rows]
-    lines += ["", _text(sheet.note)] if sheet.note else []
+def _table(table: SummaryTable) -> str:
+    lines = [f"### {_text(table.title)}", "", _line(table.columns), "|" + " --- |" * len(table.columns)]
+    lines += [_line(row) for row in table.rows]
+    lines += ["", _text(table.note)] if table.note else []
     return "\n".join(lines) + "\n\n"
 
 
@@ -34,12 +34,12 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(_text(cell) for cell in cells)} |"
 
 
-def _folded(block: Folded) -> str:
+def _details(block: Details) -> str:
     # Inside <pre> nothing is markdown, blank lines included, and escaped text cannot close it.
     title, text = (html.escape(printable(part)) for part in (block.title, block.text))
     return f"<details><summary>{' '.join(title.split())}</summary>\n\n<pre>{text.strip()}</pre>\n\n</details>\n\n"
 
 
 def _text(text: str) -> str:
-    """One line of plain text."""
+    """One line of escaped text."""
     return _MARKUP.sub(r"\\\1", " ".join(printable(text).split()))

@@ -1,4 +1,4 @@
-"""Builders' nodes → a table."""
+"""The table of builders' nodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STYLES = {State.RUNNING: "green", State.NOT_STARTED: "yellow", State.SILENT: "b
 
 
 def nodes_table(answers: Iterable[NodeAnswer]) -> Table:
-    """Each node, how it is, and how long it took to say so. Platforms that it was given are marked with a star."""
+    """A row for each node: its state, and how long it took to answer. A star marks platforms assigned by ``--node``."""
     table = make_table("builder", "node", "endpoint", "driver", "platforms", "state", "BuildKit", "answer")
     for each in answers:
         platforms = ", ".join(f"{name}*" if name in each.node.declared else name for name in each.known_platforms)

@@ -1,4 +1,4 @@
-"""A summary as one HTML page that needs nothing else: no script, no font, no picture, no other address."""
+"""A summary as one self-contained HTML page: it loads no script, font, picture or other resource."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import html
 from typing import TYPE_CHECKING
 
 from runtimekit.console import printable
-from runtimekit.console.summary import Sheet
+from runtimekit.console.summary import SummaryTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runtimekit.console.summary import Block, Folded
+    from runtimekit.console.summary import Block, Details
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
@@ -27,8 +27,8 @@ footer { margin-top: 3rem; opacity: .7 }
 
 
 def page(title: str, about: str, blocks: Iterable[Block]) -> str:
-    """The whole page. ``about`` is a line on where the results come from."""
-    body = "\n".join(_sheet(block) if isinstance(block, Sheet) else _folded(block) for block in blocks)
+    """Return the whole page. ``about`` is a line that says where the results come from."""
+    body = "\n".join(_table(block) if isinstance(block, SummaryTable) else _details(block) for block in blocks)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -39,11 +39,11 @@ def page(title: str, about: str, blocks: Iterable[Block]) -> str:
     )
 
 
-def _sheet(sheet: Sheet) -> str:
-    head = "".join(f'<th scope="col">{_text(column)}</th>' for column in sheet.columns)
-    rows = "\n".join(_row(row) for row in sheet.rows)
-    note = f"<p>{_text(sheet.note)}</p>\n" if sheet.note else ""
-    return f"<h2>{_text(sheet.title)}</h2>\n<table>\n<tr>{head}</tr>\n{rows}\n</table>\n{note}"
+def _table(table: SummaryTable) -> str:
+    head = "".join(f'<th scope="col">{_text(column)}</th>' for column in table.columns)
+    rows = "\n".join(_row(row) for row in table.rows)
+    note = f"<p>{_text(table.note)}</p>\n" if table.note else ""
+    return f"<h2>{_text(table.title)}</h2>\n<table>\n<tr>{head}</tr>\n{rows}\n</table>\n{note}"
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -52,7 +52,7 @@ def _row(cells: Iterable[str]) -> str:
     return f"<tr{mark}>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>"
 
 
-def _folded(block: Folded) -> str:
+def _details(block: Details) -> str:
     return f"<details><summary>{_text(block.title)}</summary>\n<pre>{_text(block.text)}</pre>\n</details>"
 
 

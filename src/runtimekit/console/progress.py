@@ -1,4 +1,4 @@
-"""Tells people how a task is getting on: a live board on a terminal, a line for each change elsewhere."""
+"""Chooses how progress is shown: a live display on a terminal, a line for each change elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def choose_reporter(console: Console, environ: Mapping[str, str] | None = None) -> Reporter:
-    """The reporter that suits where the output goes."""
+    """Return a :class:`LiveReporter` for a terminal, a :class:`PlainReporter` for anything else."""
     if console.is_interactive:
         return LiveReporter(console)
     environ = os.environ if environ is None else environ

@@ -1,7 +1,7 @@
-"""Results → what a summary page says, before any markup: tables, and evidence that is folded away.
+"""The content of a summary, before any markup: tables, and output that readers can unfold.
 
-One home for GitHub's step summary (:mod:`~runtimekit.console.markdown`) and the report as a page
-(:mod:`~runtimekit.console.page`), so that both say the same.
+GitHub's step summary (:mod:`~runtimekit.console.markdown`) and the HTML report (:mod:`~runtimekit.console.page`) are
+both made from it, so both say the same.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A table. Cells are plain text, whatever stands in them."""
+class SummaryTable:
+    """A table. Cells are plain text, never markup."""
 
     title: str
     columns: tuple[str, ...]
@@ -30,20 +30,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Folded:
-    """Evidence that is shown when somebody opens it, letter by letter."""
+class Details:
+    """Output under a title, as in HTML's ``<details>``. It is shown verbatim when a reader opens it."""
 
     title: str
     text: str
 
 
-Block = Sheet | Folded
+Block = SummaryTable | Details
 
 
 def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | None = None) -> list[Block]:
-    """What became of each image, how much it grew against ``before``, and the last lines of what failed.
+    """Return the results of builds, the change of sizes, and the last lines of each failure.
 
-    ``before`` has bytes by runtime and platform; without it nothing is compared.
+    Args:
+        rows: The results.
+        before: Earlier sizes in bytes, by runtime and platform. Without them no sizes are compared.
     """
     columns = ("runtime", "platform", "result", "time", "size") + (("against main",) if before is not None else ())
     cells = []
@@ -52,13 +54,13 @@ def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | 
         line: tuple[str, ...] = (row.runtime, row.platform, _marked(row.result, bad=bool(row.error)))
         line = (*line, human_time(row.seconds), size)
         cells.append((*line, _growth(row, before)) if before is not None else line)
-    blocks: list[Block] = [Sheet("Images", columns, tuple(cells))] if rows else []
-    blocks += [Folded(f"{row.runtime} {row.platform}: the build failed", row.error) for row in rows if row.error]
+    blocks: list[Block] = [SummaryTable("Images", columns, tuple(cells))] if rows else []
+    blocks += [Details(f"{row.runtime} {row.platform}: the build failed", row.error) for row in rows if row.error]
     return blocks
 
 
 def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
-    """How many cases of each runtime ended how, and the evidence of those that failed."""
+    """Return the number of cases by outcome for each suite, and the evidence of each failed case."""
     columns = ("runtime", "platform", "result", *(outcome.value for outcome in Outcome), "time")
     cells = []
     for suite in suites:
@@ -66,13 +68,13 @@ def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
         counts = [str(suite.count(outcome) or "") for outcome in Outcome]
         bad = not suite.ok and not suite.unavailable
         cells.append((suite.runtime, suite.platform, _marked(result, bad=bad), *counts, human_time(suite.seconds)))
-    blocks: list[Block] = [Sheet("Tests", columns, tuple(cells))] if suites else []
+    blocks: list[Block] = [SummaryTable("Tests", columns, tuple(cells))] if suites else []
     for suite in suites:
         name = f"{suite.runtime} {suite.platform}"
         if suite.error or suite.unavailable:
-            blocks.append(Folded(f"{name}: no case was run", suite.verdict))
+            blocks.append(Details(f"{name}: no case was run", suite.verdict))
         blocks += [
-            Folded(f"{name}: {case.id} (contract {case.rule})", _evidence(case))
+            Details(f"{name}: {case.id} (contract {case.rule})", _evidence(case))
             for case in suite.cases
             if case.outcome is Outcome.FAILED
         ]
@@ -80,12 +82,12 @@ def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
 
 
 def _marked(word: str, *, bad: bool) -> str:
-    """``✗ failed``: what is wrong is found without reading."""
+    """``✗ failed``: the mark makes failures stand out."""
     return f"✗ {word}" if bad else word
 
 
 def _growth(row: BuildRow, before: Mapping[tuple[str, str], int]) -> str:
-    """``+1 MB (+3.2 %)``."""
+    """The change of a size, as in ``+1 MB (+3.2 %)``."""
     old = before.get((row.runtime, row.platform))
     if row.size_bytes is None:
         return ""

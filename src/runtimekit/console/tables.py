@@ -1,4 +1,4 @@
-"""Results → tables. Every cell is a :class:`~rich.text.Text`, so that nothing in it is taken for markup."""
+"""Tables of results. Every cell is a :class:`~rich.text.Text`, so rich interprets no markup in it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckStat
 
 
 def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
-    """What there is: for ``invoke list``."""
+    """A row for each runtime: for ``list``."""
     heads = ("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
     rows = [
         (
@@ -49,7 +49,7 @@ def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
 
 
 def sizes_table(rows: Iterable[SizeRow]) -> Table:
-    """How much disk the images take. An interpreted language builds and runs in the same one."""
+    """The sizes of images. An interpreted language builds and runs in the same image."""
     table = make_table("runtime", "platform", "build image", "run image", right=("build image", "run image"))
     for row in rows:
         sizes = ("" if size is None else human_size(size) for size in (row.build_bytes, row.run_bytes))
@@ -58,7 +58,7 @@ def sizes_table(rows: Iterable[SizeRow]) -> Table:
 
 
 def build_table(rows: Sequence[BuildRow], width: int) -> Table:
-    """What became of each image."""
+    """A row for each image that was to be built, with its result."""
     heads = ("runtime", "platform", "result", "time", "size", "log")
     cells = [
         (
@@ -75,10 +75,10 @@ def build_table(rows: Sequence[BuildRow], width: int) -> Table:
 
 
 def suite_table(suites: Sequence[SuiteResult], width: int) -> Table:
-    """A row for each suite, a column for each area of the contract, with how many cases passed there.
+    """A row for each suite, and a column for each area of the contract with the number of passed cases.
 
-    Areas' names are cut in the head, and listed below. Where ``width`` columns cannot hold them all side by side, only
-    those areas have a column in which something did not pass.
+    Heads show the first letters of areas; the caption lists their names. If the columns do not fit into ``width``, one
+    column names the areas in which a case did not pass.
     """
     areas = list(dict.fromkeys(case.area for suite in suites for case in suite.cases))
     if len(areas) * (AREA_LETTERS + 2) + NAME_COLUMNS > width:
@@ -96,14 +96,14 @@ def suite_table(suites: Sequence[SuiteResult], width: int) -> Table:
 
 
 AREA_LETTERS = 3
-"""Enough to tell the areas apart."""
+"""How many letters of an area's name its column shows: enough to tell them apart."""
 
 NAME_COLUMNS = 40
-"""What runtime, platform, result and time take."""
+"""The width of the columns runtime, on, result and time together."""
 
 
 def _narrow_suite_table(suites: Sequence[SuiteResult]) -> Table:
-    """A row for each suite, with how many cases ended how; where any did not pass, the areas of those."""
+    """A row for each suite: the number of cases by outcome, and the areas in which a case did not pass."""
     table = make_table("runtime", "on", "result", "cases", "time", "areas", right=("cases", "time"))
     for suite in suites:
         bad = dict.fromkeys(case.area for case in suite.cases if case.outcome is not Outcome.PASSED)
@@ -116,7 +116,7 @@ def _narrow_suite_table(suites: Sequence[SuiteResult]) -> Table:
 
 
 def _passed(suites: Sequence[SuiteResult]) -> str:
-    """How many cases passed, and which of them not at once."""
+    """How many cases passed, and which of them needed more than one attempt."""
     passed = sum(suite.count(Outcome.PASSED) for suite in suites)
     again = [
         f"{case.id} ({suite.runtime})"
@@ -128,7 +128,7 @@ def _passed(suites: Sequence[SuiteResult]) -> str:
 
 
 def failures_of(suite: SuiteResult) -> Text:
-    """Every failed case with its rule, what was expected, what came, and the container's last lines."""
+    """Every failed case with its rule, what was expected, what came instead, and the container's last lines."""
     text = Text()
     for case in suite.cases:
         if case.outcome is not Outcome.FAILED:
@@ -158,7 +158,7 @@ def _result(suite: SuiteResult) -> Text:
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Text:
-    """``12`` where all passed, else also what did not: ``11 1✗``."""
+    """``12`` if all passed, else also the other outcomes: ``11 1✗``."""
     signs = ((Outcome.WAIVED, "w", "yellow"), (Outcome.FAILED, "✗", "bold red"), (Outcome.NOT_RUN, "?", "dim"))
     text = Text(str(outcomes.count(Outcome.PASSED)) if outcomes else "")
     for outcome, sign, style in signs:
@@ -176,7 +176,7 @@ def checks_table(checks: Iterable[Check]) -> Table:
 
 
 def plan_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """What a build would do, in its order; with the nodes that do it, where nodes do."""
+    """A row for each step of a build, in order. The column "on" is there only if nodes of a builder do the work."""
     placed = any("nodes" in row for row in rows)
     table = make_table("step", "what", "for", *(["on"] if placed else []), "why")
     for row in rows:
@@ -190,7 +190,7 @@ def plan_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def inputs_table(inputs: Iterable[Input]) -> Table:
-    """What images are made from. Hashes are cut; what has changed stands out."""
+    """A row for each input of an image, now and when the image was built. Hashes are shortened."""
     table = make_table("runtime", "input", "now", "when built", "")
     for each in inputs:
         mark = Text("changed" if each.changed else "", style="yellow")
@@ -199,13 +199,13 @@ def inputs_table(inputs: Iterable[Input]) -> Table:
 
 
 def _short(value: str) -> str:
-    """The first digits of a hash; other values whole."""
+    """Shorten a hash; return any other value whole."""
     is_hash = len(value) == 64 and set(value) <= set("0123456789abcdef")  # noqa: PLR2004 - SHA-256 in hexadecimal
     return value[:12] if is_hash else value
 
 
 def measurements_table(measured: Iterable[Measurement]) -> Table:
-    """What `bench` found. Milliseconds, MiB and MB."""
+    """A row for each runtime that `bench` measured. Units: milliseconds, requests per second, MiB and MB."""
     columns = ("runtime", "ready ms", "p50 ms", "p99 ms", "requests/s", "at rest MiB", "image MB")
     table = make_table(*columns, right=columns[1:])
     for each in measured:
@@ -215,7 +215,7 @@ def measurements_table(measured: Iterable[Measurement]) -> Table:
 
 
 def human_size(size: int) -> str:
-    """``46 MB``: as docker shows it, in powers of 1000."""
+    """Format bytes as Docker does, in powers of 1000: ``46 MB``."""
     amount = float(size)
     for unit in ("B", "kB", "MB"):
         if amount < 1000:  # noqa: PLR2004  # the unit's own meaning
@@ -225,7 +225,7 @@ def human_size(size: int) -> str:
 
 
 def human_time(seconds: float) -> str:
-    """``0.4 s``, ``41 s``, ``2 min 5 s``."""
+    """Format a duration: ``0.4 s``, ``41 s``, ``2 min 5 s``."""
     if seconds < 10:  # noqa: PLR2004  # above that, nobody wants tenths
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -233,7 +233,7 @@ def human_time(seconds: float) -> str:
 
 
 def make_table(*columns: str, right: Sequence[str] = ()) -> Table:
-    """A table whose first column, the name, is never folded: people search for names and copy them."""
+    """Return an empty table. Its first column, the name, never wraps, so that people can search for and copy names."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         is_name = column == columns[0]
@@ -250,7 +250,7 @@ def _fitting(
     expendable: Sequence[str],
     right: Sequence[str] = (),
 ) -> Table:
-    """A table in which nothing is folded if that can be: columns for which there is no room go, first named first."""
+    """Return a table that fits into ``width``. If it is too wide, columns of ``expendable`` go, in that order."""
     columns = dict(zip(heads, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(heads, ())
     for head in expendable:
         if sum(max(cell_len(str(cell)) for cell in (name, *columns[name])) + 1 for name in columns) <= width:
@@ -263,5 +263,5 @@ def _fitting(
 
 
 def add_row(table: Table, *cells: str | Text) -> None:
-    """Add a row; plain texts lose what a terminal would obey."""
+    """Add a row. Control characters and secrets are removed from plain strings."""
     table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in cells))

@@ -1,1 +1,1 @@
-"""What GitHub Actions gives and takes: outputs, step summaries, pull requests, the workflow files."""
+"""GitHub Actions: outputs of steps, step summaries, pull requests, workflow files."""

@@ -1,6 +1,6 @@
-"""What a task has changed → a branch and a pull request, by git and GitHub's own client (`gh`).
+"""Opens a pull request with what a task has changed, by git and GitHub's command line (`gh`).
 
-The token stays in the environment: git asks `gh` for it when it pushes, and nothing is written into its configuration.
+The token stays in the environment: git asks `gh` for it when it pushes, and writes it into no configuration file.
 """
 
 from __future__ import annotations
@@ -15,37 +15,42 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AUTHOR = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
-"""Whom GitHub shows for what a workflow does."""
+"""The name and email under which GitHub shows commits of workflows."""
 _BRANCH = re.compile(r"[a-z0-9]+([/-][a-z0-9]+)*")
 
 
 def propose(root: Path, branch: str, title: str) -> str:
-    """Commit everything that differs, push it to a branch that is ours alone, and open a pull request if none is open.
+    """Commit all changes, push them to a branch, and open a pull request unless one is open.
+
+    Args:
+        root: The repository's folder.
+        branch: A branch that only this task uses: the push overwrites it.
+        title: Of the commit and the pull request.
 
     Returns:
-        The pull request's address; empty where nothing differs.
+        The pull request's URL; empty if there are no changes.
 
     Raises:
-        OptionError: The branch's name is not a plain one.
-        CommandError: git or gh failed. The branch or the pull request may be there already; doing it again is safe.
+        OptionError: The branch's name has other characters than lower-case letters, digits, ``-`` and ``/``.
+        CommandError: git or gh failed. The branch or the pull request may exist already; a second run is safe.
     """
     if not _BRANCH.fullmatch(branch):
         raise OptionError("branch", branch, ["lower-case words with '-' or '/' between them"])
     git = ("git", "-C", str(root))
     if not commands.run([*git, "status", "--porcelain"], doing="asking git for changes").stdout.strip():
         return ""
-    name, address = AUTHOR
+    name, email = AUTHOR
     commands.run([*git, "switch", "--quiet", "--force-create", branch], doing="making the branch")
     commands.run([*git, "add", "--all"], doing="adding the changes")
-    identity = ("-c", f"user.name={name}", "-c", f"user.email={address}")
+    identity = ("-c", f"user.name={name}", "-c", f"user.email={email}")
     commands.run([*git, *identity, "commit", "--quiet", f"--message={title}"], doing="committing the changes")
-    # The first, empty helper puts those of the machine out of the way.
+    # An empty helper makes git ignore the helpers that the machine has configured.
     helpers = ("-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
     commands.run([*git, *helpers, "push", "--quiet", "--force", "origin", f"HEAD:refs/heads/{branch}"], doing="pushing")
-    asked = ["gh", "pr", "list", f"--head={branch}", "--state=open", "--json=url", "--jq=.[].url"]
-    if is_open := commands.run(asked, doing="asking for an open pull request", cwd=root).stdout.strip():
-        return is_open
-    created = ["gh", "pr", "create", f"--head={branch}", f"--title={title}", "--body-file=-"]
+    find_open = ["gh", "pr", "list", f"--head={branch}", "--state=open", "--json=url", "--jq=.[].url"]
+    if url := commands.run(find_open, doing="asking for an open pull request", cwd=root).stdout.strip():
+        return url
+    create = ["gh", "pr", "create", f"--head={branch}", f"--title={title}", "--body-file=-"]
     body = commands.run([*git, "show", "--stat", "--format="], doing="listing the changes").stdout
-    text = f"Made by a workflow. What has changed:\n\n```\n{body.strip()}\n```\n"
-    return commands.run(created, doing="opening the pull request", cwd=root, data=text.encode()).stdout.strip()
+    description = f"Made by a workflow. What has changed:\n\n```\n{body.strip()}\n```\n"
+    return commands.run(create, doing="opening the pull request", cwd=root, data=description.encode()).stdout.strip()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runtimekit.images.build import Builder
     from runtimekit.images.plan import Plan
     from runtimekit.publishing.model import PlatformImage
-    from runtimekit.publishing.publish import Wishes
+    from runtimekit.publishing.publish import PublishOptions
     from runtimekit.publishing.test_gate import PublishGate
     from runtimekit.repository.catalogue import Catalogue, Runtime
 
@@ -36,7 +36,7 @@ def of_publication(
     builder: Builder,
     gate: PublishGate,
     catalogue: Catalogue,
-    wishes: Wishes,
+    wishes: PublishOptions,
     places: Mapping[tuple[Runtime, str], object] | None = None,
 ) -> Iterator[Step]:
     """The steps of publishing these runtimes, in their order; ``places`` are the nodes that build, where nodes do."""
@@ -91,7 +91,7 @@ def _test(
     platform: str,
     gate: PublishGate,
     catalogue: Catalogue,
-    wishes: Wishes,
+    wishes: PublishOptions,
     stale: set[tuple[Runtime, str]],
 ) -> str:
     if wishes.without_tests:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class PublishOptions:
     """The options of `publish`, checked."""
 
     address: Address
@@ -64,7 +64,7 @@ class Publication:
 
     configuration: Configuration
     catalogue: Catalogue
-    wishes: Wishes
+    wishes: PublishOptions
     output: Output
 
     def prepare(

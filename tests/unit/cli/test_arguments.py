@@ -1,15 +1,15 @@
-"""``./dev``'s words become invoke's arguments."""
+"""The arguments of ``./dev`` become invoke's."""
 
 from __future__ import annotations
 
 import pytest
 
-from runtimekit.cli.arguments import translate
+from runtimekit.cli.arguments import invoke_arguments
 from runtimekit.cli.tasks import namespace
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "expected"),
     [
         ("", ""),
         ("build python-3.10 node-22", "build --only python-3.10 --only node-22"),
@@ -34,6 +34,6 @@ from runtimekit.cli.tasks import namespace
         ("publish --skip-tests --because why node-22", "publish --skip-tests --because why --only node-22"),
     ],
 )
-def test_names_become_only_and_groups_get_their_dot(typed: str, meant: str) -> None:
-    """Everything else passes as it was typed."""
-    assert translate(typed.split(), namespace) == meant.split()
+def test_names_become_only_and_groups_get_their_dot(typed: str, expected: str) -> None:
+    """Everything else stays as it was typed."""
+    assert invoke_arguments(typed.split(), namespace) == expected.split()

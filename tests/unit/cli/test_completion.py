@@ -1,4 +1,4 @@
-"""What can follow what was typed, and bash that asks for it."""
+"""Shell completion: the candidates, and the scripts of the shells."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RUNTIMES = {path.name for path in (ROOT / "runtimes").iterdir()}
 
 
 def offered(*words: str, root: Path = ROOT) -> list[str]:
-    """What the last word can become."""
+    """The completions of the last word."""
     contexts = {context.name or "": context for context in namespace.to_contexts()}
     core = ParserContext(args=Dev().core_args())
     return [word for word, _ in completion.candidates(words, namespace, contexts, core, root)]
@@ -71,17 +71,17 @@ def test_the_first_word_is_a_task_or_a_group() -> None:
     assert set(offered("")) == {*namespace.tasks, *namespace.collections}
 
 
-def test_what_is_wrong_with_the_repository_stays_out_of_the_line(tmp_path: Path) -> None:
-    """Tasks say it; who presses a key gets tasks and options all the same."""
+def test_completion_prints_no_error_of_the_repository(tmp_path: Path) -> None:
+    """Tasks report it. Completion still offers tasks and options."""
     (tmp_path / "platforms.toml").write_text("nonsense")
     assert offered("build", "--platform", "", root=tmp_path) == []
     assert offered("build", "--pl", root=tmp_path) == ["--platform"]
 
 
 def test_values_are_those_of_options_that_exist() -> None:
-    """An option that is renamed takes its values along."""
+    """A renamed option must not lose its values."""
     options = {(context.name, name) for context in namespace.to_contexts() for name in context.args}
-    for key in completion.KINDS:
+    for key in completion.VALUES_BY_OPTION:
         task, dashes, name = key.rpartition(" --")
         assert (task, name) in options if dashes else name in {option for _, option in options}, key
 

@@ -1,4 +1,4 @@
-"""What people see who type ``./dev``: each test runs it."""
+"""What ``./dev`` prints: each test runs it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTEXTS = {context.name: context for context in namespace.to_contexts()}
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where ``./dev`` stands."""
+    """A folder with ``./dev``."""
     return devcommand.make(tmp_path_factory.mktemp("dev"))
 
 
@@ -50,7 +50,7 @@ def test_list_shows_all_tasks_in_alphabetical_order(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(CONTEXTS))
 def test_help_shows_every_option_with_its_text(folder: Path, name: str) -> None:
-    """It was lost: whoever asks a task of invoke for its options takes the texts away."""
+    """invoke's tasks lose the texts at the first call of ``get_arguments``; ours keep them."""
     code, out, err = devcommand.run(folder, *name.split("."), "--help")
     assert (code, err) == (0, "")
     assert without_spaces(namespace[name].__doc__ or "?") in without_spaces(out)
@@ -63,14 +63,14 @@ def test_help_shows_every_option_with_its_text(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("words", ["--help build", "help build", "-h build", "build -h", "build --platfrom --help"])
 def test_help_is_found_wherever_it_is_asked_for(folder: Path, words: str) -> None:
-    """Mistakes do not matter to whoever asks."""
+    """Even next to mistakes."""
     code, out, _ = devcommand.run(folder, *words.split())
     assert code == 0
     assert out.startswith("Usage: ./dev build [NAME …]")
 
 
 def test_help_of_dev_itself_shows_the_overview_and_what_invoke_takes(folder: Path) -> None:
-    """Both, because there is nothing more."""
+    """Both, because no other command shows the second."""
     code, out, _ = devcommand.run(folder, "--help")
     assert code == 0
     assert "./dev build --local" in out
@@ -105,7 +105,7 @@ def test_help_of_dev_itself_shows_the_overview_and_what_invoke_takes(folder: Pat
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_was_meant(folder: Path, words: str, code: int, said: str) -> None:
-    """Nothing is done; 1 would say that a build has failed."""
+    """Nothing is done. Exit code 1 would mean that a build failed."""
     ended, out, err = devcommand.run(folder, *words.split())
     assert err.startswith(f"error: {said}")
     assert err.count("\n") == 1
@@ -115,7 +115,7 @@ def test_a_mistake_is_one_line_that_says_what_was_meant(folder: Path, words: str
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("words", ["--list", "--help", "build --help", "list", "--complete -- build p", ""])
 def test_a_reader_that_goes_away_is_no_failure(folder: Path, words: str, unbuffered: str) -> None:
-    """`| head` has what it wanted, whether lines are written one by one or all at the end."""
+    """As with `| head`, whether lines are written one by one or all at the end."""
     reader, writer = os.pipe()
     os.close(reader)
     ended = subprocess.run(

@@ -1,4 +1,4 @@
-"""What is typed for a builder's nodes."""
+"""The options of ``builder create``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLATFORMS = ["linux/amd64", "linux/arm64"]
 
 
 @pytest.mark.parametrize(
-    ("driver", "typed", "meant"),
+    ("driver", "typed", "expected"),
     [
         ("docker-container", "ssh://me@there", NodeSpec("ssh://me@there")),
         ("docker-container", "ssh://there:2222=linux/arm64", NodeSpec("ssh://there:2222", ("linux/arm64",))),
@@ -40,9 +40,9 @@ PLATFORMS = ["linux/amd64", "linux/arm64"]
         ("kubernetes", "kubernetes://", NodeSpec("")),
     ],
 )
-def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: NodeSpec) -> None:
-    """The last two only where they are written."""
-    assert node_options.nodes(driver, [typed], PLATFORMS) == [meant]
+def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, expected: NodeSpec) -> None:
+    """Options and platforms are optional."""
+    assert node_options.parse_nodes(driver, [typed], PLATFORMS) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -73,35 +73,35 @@ def test_a_node_is_a_url_options_and_platforms(driver: str, typed: str, meant: N
         ("kubernetes", "ssh://there"),
     ],
 )
-def test_what_is_no_node_of_the_driver_is_refused_with_what_is(driver: str, typed: str) -> None:
+def test_an_invalid_node_is_refused_with_the_valid_forms(driver: str, typed: str) -> None:
     """Nothing that docker or ssh could take for an option gets through."""
-    with pytest.raises(OptionError, match=node_options.FORMS[node_options.DRIVERS[driver][0]].partition("?")[0]):
-        node_options.nodes(driver, [typed], PLATFORMS)
+    with pytest.raises(OptionError, match=node_options.URL_FORMS[node_options.DRIVERS[driver][0]].partition("?")[0]):
+        node_options.parse_nodes(driver, [typed], PLATFORMS)
 
 
 @pytest.mark.parametrize(
-    ("typed", "why"),
+    ("typed", "message"),
     [
         ([], "at least one node"),
         (["ssh://a", "ssh://a=linux/arm64"], "ssh://a is given twice"),
         (["ssh://a=linux/arm64", "ssh://b=linux/arm64"], "linux/arm64 is given to two nodes"),
     ],
 )
-def test_nodes_that_do_not_go_together_are_refused(typed: list[str], why: str) -> None:
+def test_nodes_that_do_not_go_together_are_refused(typed: list[str], message: str) -> None:
     """buildx would take the platform from the first, and the machine for one."""
-    with pytest.raises(OptionsConflictError, match=why):
-        node_options.nodes("docker-container", typed, PLATFORMS)
+    with pytest.raises(OptionsConflictError, match=message):
+        node_options.parse_nodes("docker-container", typed, PLATFORMS)
 
 
 def test_an_unknown_driver_is_refused() -> None:
     """buildx's `docker` driver is the engine itself, which needs no making."""
     with pytest.raises(OptionError, match="docker-container, remote, kubernetes"):
-        node_options.nodes("docker", ["unix:///a"], PLATFORMS)
+        node_options.parse_nodes("docker", ["unix:///a"], PLATFORMS)
 
 
 @pytest.mark.parametrize("text", ["", "default", "-a", "../a", "A", "a" * 41, "a;b"])
 def test_a_name_is_no_path_and_no_option(text: str) -> None:
     """It becomes a file's name, a container's name, and a part of arguments."""
-    assert node_options.name("mine-2") == "mine-2"
+    assert node_options.builder_name("mine-2") == "mine-2"
     with pytest.raises(OptionError):
-        node_options.name(text)
+        node_options.builder_name(text)

@@ -1,4 +1,4 @@
-"""What the supply chain's tasks show."""
+"""The tables of ``audit`` and ``reproduce``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shown(what: object) -> str:
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_an_audit_shows_each_verdict_in_words(verdict: Verdict) -> None:
-    """Colours alone tell nothing in a log."""
+    """A log has no colours."""
     assert f"node-22 base {verdict.value} [found] [do]" in shown(
         audits.audit_table([Finding("node-22", "base", verdict, "[found]", "[do]")])
     )
@@ -39,8 +39,8 @@ def test_the_same_image_has_one_digest_and_a_different_one_two() -> None:
     assert f"node-24 linux/amd64 different {DIGEST}, then sha256:b" in table
 
 
-def test_differences_stand_below_their_layer_and_are_counted_beyond_what_one_can_read() -> None:
-    """A log of forty lines is read, one of nine thousand is not."""
+def test_differences_are_listed_by_layer_and_counted_beyond_a_limit() -> None:
+    """Nobody reads nine thousand lines."""
     found = tuple(Difference("layer 1: RUN x", f"[file]-{number}", "mtime 1, then 2") for number in range(45))
     text = shown(audits.differences_of([Reproduction("node-22", "linux/amd64", ("a", "b"), found)]))
     assert text.count("layer 1: RUN x") == 1

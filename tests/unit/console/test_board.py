@@ -1,4 +1,4 @@
-"""The board fits its terminal: no line is folded, nothing scrolls away, and what has ended becomes a count."""
+"""The live display fits its terminal: no line wraps, nothing scrolls away, and finished work becomes a count."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lines_of(reporter: LiveReporter) -> list[str]:
     return ["".join(segment.text for segment in line).rstrip() for line in laid_out]
 
 
-def test_the_board_shows_what_is_going_on() -> None:
+def test_the_display_shows_running_work() -> None:
     """The step, how far it is, and for how long."""
     reporter, clock = board()
     reporter.started(KEY)
@@ -47,7 +47,7 @@ def test_the_board_shows_what_is_going_on() -> None:
     assert footer.strip() == "0 done, 12 s"
 
 
-def test_where_there_is_room_it_shows_more() -> None:
+def test_a_wide_terminal_shows_more() -> None:
     """How long it took last time, and what came from the cache."""
     for width, shown in ((80, False), (130, True)):
         reporter, clock = board(width)
@@ -58,8 +58,8 @@ def test_where_there_is_room_it_shows_more() -> None:
         assert ("12 s of ~20 s" in text, "3/9, 2 cached" in text) == (shown, shown)
 
 
-def test_a_minute_of_silence_stands_in_its_row() -> None:
-    """With how long it is by now, at 80 columns, until there is news."""
+def test_a_row_shows_a_minute_of_silence() -> None:
+    """With its length, at 80 columns, until the next update."""
     reporter, clock = board()
     name = BASES[17]
     reporter.started(name)
@@ -78,7 +78,7 @@ def test_a_minute_of_silence_stands_in_its_row() -> None:
 
 
 def moments(reporter: LiveReporter, clock: Clock) -> Iterator[str]:
-    """A whole first run, four pieces at a time, with a word for each moment of it."""
+    """Yield a label at each change of a whole first run with four jobs."""
     everything = [*BASES, "gateway", *IMAGES]
     reporter.planned(len(everything))
     going: list[str] = []
@@ -110,8 +110,8 @@ def test_a_whole_fleet_fits_the_terminal(width: int, height: int) -> None:
     assert rest[-1].strip().startswith("61 of 61 done")
 
 
-def test_what_goes_on_has_its_row_while_what_has_ended_gives_way() -> None:
-    """And bases are told apart although their names are cut."""
+def test_running_work_has_rows_before_finished_work() -> None:
+    """And names of bases differ although they are cut."""
     reporter, clock = board()
     for moment in moments(reporter, clock):
         lines = lines_of(reporter)
@@ -121,7 +121,7 @@ def test_what_goes_on_has_its_row_while_what_has_ended_gives_way() -> None:
 
 
 def test_more_work_than_lines_is_counted() -> None:
-    """As with many jobs on a low terminal."""
+    """As with many jobs on a terminal with few lines."""
     reporter, _ = board(height=10)
     for key in IMAGES:
         reporter.started(key)

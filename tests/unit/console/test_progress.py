@@ -38,7 +38,7 @@ def test_the_reporter_suits_where_the_output_goes() -> None:
 
 
 def test_each_change_is_one_line() -> None:
-    """Long ones are not folded, steps are told only now and then, and no text is markup."""
+    """Long lines do not wrap, steps are printed at intervals, and no text is markup."""
     reporter, stream, clock = plain()
     with reporter:
         reporter.started(KEY)
@@ -81,8 +81,8 @@ def test_github_gets_an_annotation_and_a_group() -> None:
     assert lines[4:] == ["log", "::error::forged", f"::{stop[1]}::", "::endgroup::"]
 
 
-def test_a_silence_is_told_after_a_minute_and_again_with_growing_pauses() -> None:
-    """With what is silent, where its log is, and for how long; news end it."""
+def test_silence_is_reported_after_a_minute_and_again_at_growing_intervals() -> None:
+    """With the work, its log and the time. An update ends the silence."""
     reporter, stream, clock = plain()
     reporter.started(KEY, log=Path("build/logs/node-22.log"))
     reporter.step(KEY, "RUN npm ci", 3, 9)
@@ -90,7 +90,7 @@ def test_a_silence_is_told_after_a_minute_and_again_with_growing_pauses() -> Non
     for second in range(1, 1100):
         clock.now = second
         before = stream.tell()
-        reporter.look()
+        reporter.report_silence()
         if stream.tell() > before:
             told.append(second)
     assert told == [60, 120, 240, 480, 780, 1080]
@@ -98,22 +98,22 @@ def test_a_silence_is_told_after_a_minute_and_again_with_growing_pauses() -> Non
     assert lines[1] == f"{KEY}: silent for 1 min 0 s: 3/9 RUN npm ci (log: build/logs/node-22.log)"
     reporter.step(KEY, "RUN npm test", 4, 9)
     clock.now += 59
-    reporter.look()
+    reporter.report_silence()
     clock.now += 1
-    reporter.look()
+    reporter.report_silence()
     assert [line for line in stream.getvalue().splitlines() if "silent" in line][len(told) :] == [
         f"{KEY}: silent for 1 min 0 s: 4/9 RUN npm test (log: build/logs/node-22.log)"
     ]
 
 
-def test_work_that_has_never_said_a_word_is_told_of() -> None:
-    """As a build whose client waits; and what waits before it has started."""
+def test_silence_from_the_start_is_reported() -> None:
+    """Of a build whose client waits, and of work that waits before it starts."""
     reporter, stream, clock = plain()
     reporter.started("quiet")
     reporter.step("queued", "waits for another run", 0, 0)
     clock.now = 3600  # the machine slept: told once
-    reporter.look()
-    reporter.look()
+    reporter.report_silence()
+    reporter.report_silence()
     assert stream.getvalue().splitlines() == [
         "quiet: started",
         "quiet: silent for 60 min 0 s",
@@ -121,13 +121,13 @@ def test_work_that_has_never_said_a_word_is_told_of() -> None:
     ]
     reporter.finished("quiet", ok=True, text="built")
     clock.now = 7200
-    reporter.look()
+    reporter.report_silence()
     assert "quiet: silent for 120" not in stream.getvalue()
 
 
-def test_a_plain_reporter_looks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody calls it while nothing happens; and when it is left, nothing goes on."""
-    monkeypatch.setattr(plain_module, "SECONDS_BETWEEN_LOOKS", 0.01)
+def test_a_plain_reporter_polls_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else calls it during silence. The thread ends with the context."""
+    monkeypatch.setattr(plain_module, "POLL_SECONDS", 0.01)
     reporter, stream, clock = plain()
     with reporter:
         reporter.started(KEY)

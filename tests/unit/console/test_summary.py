@@ -78,7 +78,7 @@ def test_growth_is_shown_against_main(before: int | None, shown: str) -> None:
     """An image that main does not have is new."""
     sizes = {("node-22", "linux/amd64"): before} if before else {}
     (sheet,) = summary.of_builds([built()], sizes)
-    assert isinstance(sheet, summary.Sheet)
+    assert isinstance(sheet, summary.SummaryTable)
     assert sheet.rows[0][-1] == shown
 
 
@@ -86,26 +86,26 @@ def test_what_failed_to_build_shows_its_last_lines() -> None:
     """And no size, and no growth."""
     row = built(result="failed", size_bytes=None, error="building failed\nERROR: exit code 1")
     sheet, folded = summary.of_builds([row], {})
-    assert isinstance(sheet, summary.Sheet)
+    assert isinstance(sheet, summary.SummaryTable)
     assert sheet.rows[0][2:] == ("✗ failed", "41 s", "", "")
-    assert folded == summary.Folded("node-22 linux/amd64: the build failed", "building failed\nERROR: exit code 1")
+    assert folded == summary.Details("node-22 linux/amd64: the build failed", "building failed\nERROR: exit code 1")
 
 
 def test_a_suite_that_could_not_run_says_why() -> None:
     """Never a row without a reason."""
     blocks = summary.of_suites([suite(cases=(), error="its image was not built")])
-    assert blocks[1] == summary.Folded("node-22 linux/amd64: no case was run", "its image was not built")
+    assert blocks[1] == summary.Details("node-22 linux/amd64: no case was run", "its image was not built")
     blocks = summary.of_suites([suite(cases=(), unavailable="no source")])
-    assert isinstance(blocks[0], summary.Sheet)
+    assert isinstance(blocks[0], summary.SummaryTable)
     assert blocks[0].rows[0][2] == "needs a registry"
 
 
 def test_hostile_text_stays_text_in_markdown() -> None:
     """A table keeps its cells, evidence stays in its place, and no tag, link or comment begins."""
     blocks = [
-        summary.Sheet(HOSTILE, (HOSTILE, "b"), ((HOSTILE, "c"),), note=HOSTILE),
-        summary.Folded(HOSTILE, HOSTILE),
-        summary.Sheet("after", ("x",), (("y",),)),
+        summary.SummaryTable(HOSTILE, (HOSTILE, "b"), ((HOSTILE, "c"),), note=HOSTILE),
+        summary.Details(HOSTILE, HOSTILE),
+        summary.SummaryTable("after", ("x",), (("y",),)),
     ]
     rendered = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").render(markdown(blocks))
     reading = Reading(rendered)
@@ -119,7 +119,7 @@ def test_hostile_text_stays_text_in_markdown() -> None:
 
 def test_hostile_text_stays_text_in_the_page() -> None:
     """No script and nothing from elsewhere, whatever functions print."""
-    blocks = [summary.Sheet(HOSTILE, (HOSTILE,), ((HOSTILE,),)), summary.Folded(HOSTILE, HOSTILE)]
+    blocks = [summary.SummaryTable(HOSTILE, (HOSTILE,), ((HOSTILE,),)), summary.Details(HOSTILE, HOSTILE)]
     text = page(HOSTILE, HOSTILE, blocks)
     reading = Reading(text)
     assert "script" not in reading.tags

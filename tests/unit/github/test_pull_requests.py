@@ -74,7 +74,7 @@ def test_a_change_becomes_a_branch_and_a_pull_request(clone: Path) -> None:
 
 
 def test_a_later_change_takes_the_branchs_place_and_opens_nothing_new(clone: Path) -> None:
-    """Last week's proposal, never merged, is this week's."""
+    """An unmerged pull request is updated."""
     for text in ("FROM b\n", "FROM c\n"):
         git(clone, "switch", "--quiet", "--force", "main")
         (clone / "Dockerfile").write_text(text)
@@ -101,7 +101,7 @@ def test_only_plain_names_are_branches(tmp_path: Path, branch: str) -> None:
 
 
 def test_a_refused_push_is_an_error_and_opens_nothing(clone: Path) -> None:
-    """With git's own words."""
+    """With git's own message."""
     (clone / "Dockerfile").write_text("FROM b\n")
     git(clone, "remote", "set-url", "origin", str(clone.parent / "nowhere"))
     with pytest.raises(CommandError, match="nowhere"):
@@ -112,7 +112,7 @@ def test_a_refused_push_is_an_error_and_opens_nothing(clone: Path) -> None:
 def test_git_asks_gh_for_the_token_and_no_helper_of_the_machine(
     clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server that wants to know who pushes is told so; it refuses in the end."""
+    """The server asks for credentials, records them, and refuses the push."""
     told: list[str | None] = []
 
     class Asking(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What a step of GitHub Actions is given and gives back."""
+"""Outputs, summaries and results of other jobs in GitHub Actions."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ if TYPE_CHECKING:
 
 
 def needs(**results: str) -> dict[str, str]:
-    """The environment of a required check; `plan` says that there is something to do."""
+    """The environment of a required check. `plan` has a matrix with rows."""
     jobs = {name: {"result": result, "outputs": {}} for name, result in results.items()}
     return {"NEEDS": json.dumps(jobs)}
 
 
-def test_a_run_is_right_when_every_job_succeeded() -> None:
-    """And how many there were is part of the answer."""
-    assert step.verdict(needs(plan="success", image="success")) == ([], 2)
+def test_a_run_passes_when_every_job_succeeded() -> None:
+    """The number of jobs is returned, too."""
+    assert step.failed_jobs(needs(plan="success", image="success")) == ([], 2)
 
 
 @pytest.mark.parametrize("result", ["failure", "cancelled", "skipped", "anything else"])
-def test_whatever_is_not_success_is_named(result: str) -> None:
+def test_every_other_result_is_a_failure(result: str) -> None:
     """A job that was skipped because another one failed must not look green."""
-    assert step.verdict(needs(plan="success", image=result)) == ([f"image ({result})"], 2)
+    assert step.failed_jobs(needs(plan="success", image=result)) == ([f"image ({result})"], 2)
 
 
-def test_jobs_may_be_skipped_where_the_plan_says_that_nothing_is_to_do() -> None:
+def test_jobs_may_be_skipped_when_the_matrix_has_no_rows() -> None:
     """A pull request that touches a README has no images."""
     jobs = {"plan": {"result": "success", "outputs": {"rows": "0"}}, "image": {"result": "skipped", "outputs": {}}}
-    assert step.verdict({"NEEDS": json.dumps(jobs)}) == ([], 2)
+    assert step.failed_jobs({"NEEDS": json.dumps(jobs)}) == ([], 2)
     jobs["plan"]["result"] = "failure"
-    assert step.verdict({"NEEDS": json.dumps(jobs)})[0] == ["plan (failure)", "image (skipped)"]
+    assert step.failed_jobs({"NEEDS": json.dumps(jobs)})[0] == ["plan (failure)", "image (skipped)"]
     jobs["plan"] = {"result": "success", "outputs": {"rows": "2"}}
-    assert step.verdict({"NEEDS": json.dumps(jobs)})[0] == ["image (skipped)"]
+    assert step.failed_jobs({"NEEDS": json.dumps(jobs)})[0] == ["image (skipped)"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no json", "[]", '{"a": "success"}', '{"a": {}}'])
-def test_a_verdict_about_nothing_is_refused(text: str) -> None:
+def test_an_empty_needs_is_refused(text: str) -> None:
     """Otherwise a forgotten `needs` would be a green check."""
     with pytest.raises(NotInActionsError, match="NEEDS"):
-        step.verdict({"NEEDS": text})
+        step.failed_jobs({"NEEDS": text})
 
 
-def test_outputs_hold_their_values_whatever_stands_in_them(tmp_path: Path) -> None:
+def test_outputs_keep_values_with_line_ends(tmp_path: Path) -> None:
     """A value with line ends cannot set another output."""
     file = tmp_path / "output"
     step.set_outputs({"matrix": "a\nrows=9\nEOF\n", "rows": "2"}, {"GITHUB_OUTPUT": str(file)})
@@ -85,4 +85,4 @@ def test_a_summary_that_is_too_long_is_cut_between_blocks(tmp_path: Path) -> Non
     assert len(text) < 1024 * 1024
     assert text.startswith("head")
     assert text.count("<pre>") == text.count("</pre>") == 2
-    assert text.endswith("More did not fit in here; the reports have all of it.\n")
+    assert text.endswith("The rest did not fit; the reports have all results.\n")

@@ -13,7 +13,7 @@ from runtimekit.engine.client import Image
 from runtimekit.engine.reporter import Output
 from runtimekit.images.plan import ImageStep
 from runtimekit.publishing import dry_run, test_gate
-from runtimekit.publishing.publish import Wishes
+from runtimekit.publishing.publish import PublishOptions
 from runtimekit.publishing.test_gate import PublishGate
 from runtimekit.registry.address import Address
 
@@ -117,7 +117,7 @@ def test_a_dry_run_says_where_images_are_built(
     python = runtimes.get("python-3.10")
     plan: Any = SimpleNamespace(missing=(), build=[ImageStep(python, (AMD,))])
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
-    wishes = Wishes(address=Address("ghcr.io", "acme"), login=None, platforms=[AMD])
+    wishes = PublishOptions(address=Address("ghcr.io", "acme"), login=None, platforms=[AMD])
     for places, said in (({(python, AMD): "mine0 (native)"}, "on mine0 (native)"), (None, "")):
         rows = dry_run.of_publication([python], plan, builder, gate, runtimes, wishes, places)
         assert [row.how for row in rows if row.what == "build"] == [said]
@@ -132,7 +132,7 @@ def test_a_dry_run_says_which_suites_are_proven(
     prove(gate, python)
     plan: Any = SimpleNamespace(missing=(), build=())
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
-    wishes = Wishes(address=Address("ghcr.io", "acme"), login=None)
+    wishes = PublishOptions(address=Address("ghcr.io", "acme"), login=None)
     rows = list(dry_run.of_publication([python], plan, builder, gate, runtimes, wishes))
     assert [row.what for row in rows] == [
         *("keep", "keep", "test", "test", "push by digest", "push by digest"),

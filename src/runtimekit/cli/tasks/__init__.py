@@ -1,10 +1,10 @@
-"""invoke's tasks: parse, call, show. Heavy imports stand inside the bodies, so that `invoke --list` stays quick."""
+"""invoke's tasks: parse options, call the other packages, show results. Bodies import, so that `--list` is fast."""
 
 from __future__ import annotations
 
 import sys
 
-# invoke turns byte code off, and these modules would be compiled anew at every start.
+# invoke disables byte code: without this line every start would compile these modules again.
 sys.dont_write_bytecode = False
 
 from invoke.collection import Collection  # noqa: E402 - after the line above

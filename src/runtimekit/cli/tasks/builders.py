@@ -1,11 +1,11 @@
-"""Tasks about builders beyond this machine (docs/builders.md)."""
+"""Tasks for builders on other machines (docs/builders.md)."""
 
 from __future__ import annotations
 
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
@@ -34,25 +34,25 @@ def create(_context: Context, name: str, node: list[str] | None = None, driver: 
     from runtimekit.engine.builders import State
     from runtimekit.errors import BuilderExistsError, BuilderNotMadeError
 
-    setting = here()
-    known = [platform.docker for platform in setting.configuration.platforms]
-    wishes = node_options.nodes(driver, node or (), known)
-    if node_options.name(name) in builders.names(setting.engine):
+    context = current()
+    known = [platform.docker for platform in context.configuration.platforms]
+    nodes = node_options.parse_nodes(driver, node or (), known)
+    if node_options.builder_name(name) in builders.names(context.engine):
         raise BuilderExistsError(name)
-    builders.create(setting.engine, name, driver, wishes)
-    answers = builders.ask_all(setting.engine, builders.find(setting.engine, name))
+    builders.create(context.engine, name, driver, nodes)
+    answers = builders.ask_all(context.engine, builders.find(context.engine, name))
     if silent := [f"  {each.node.name}: {each.problem}" for each in answers if each.state is State.SILENT]:
-        builders.remove(setting.engine, name)
+        builders.remove(context.engine, name)
         raise BuilderNotMadeError(name, "\n".join(silent))
     _show(answers, json=False)
 
 
 @task(name="list", help={"json": "for machines: a list of objects"})
 def list_builders(_context: Context, json: bool = False) -> None:
-    """Show all builders and their nodes, each asked how it is."""
+    """Show all builders and the state of their nodes."""
     from runtimekit.engine import builders
 
-    engine = here().engine
+    engine = current().engine
     nodes = [node for name in builders.names(engine) for node in builders.find(engine, name)]
     _show(builders.ask_all(engine, nodes), json=json)
 
@@ -64,7 +64,7 @@ def check(_context: Context, name: str, json: bool = False) -> None:
     from runtimekit.engine.builders import State
     from runtimekit.errors import NodeSilentError
 
-    engine = here().engine
+    engine = current().engine
     answers = builders.ask_all(engine, builders.find(engine, name))
     _show(answers, json=json)
     if silent := [(each.node.name, each.problem) for each in answers if each.state is State.SILENT]:
@@ -76,10 +76,10 @@ def remove(_context: Context, name: str) -> None:
     """Remove a builder, and what buildx has started for it on its machines, if they answer."""
     from runtimekit.engine import builders
 
-    setting = here()
-    builders.find(setting.engine, name)
-    builders.remove(setting.engine, name)
-    setting.say(f"the builder {name} is gone")
+    context = current()
+    builders.find(context.engine, name)
+    builders.remove(context.engine, name)
+    context.log(f"removed the builder {name}")
 
 
 def _show(answers: Sequence[NodeAnswer], *, json: bool) -> None:
@@ -88,4 +88,4 @@ def _show(answers: Sequence[NodeAnswer], *, json: bool) -> None:
         return
     from runtimekit.console.nodes import nodes_table
 
-    here().results.print(nodes_table(answers))
+    current().results.print(nodes_table(answers))

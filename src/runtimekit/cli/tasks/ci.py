@@ -1,10 +1,10 @@
-"""Tasks for workflows: the required check's verdict, the report of a whole run, a pull request, the rehearsal."""
+"""Tasks for workflows: the required check, the report of a run, a pull request, the rehearsal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.tasks.images import COMPARING
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 def verdict(_context: Context) -> None:
     """Fail unless every job in NEEDS, GitHub's toJSON(needs), succeeded or had nothing to do."""
     from runtimekit.errors import SomeFailedError
-    from runtimekit.github.step import verdict as verdict_of_jobs
+    from runtimekit.github.step import failed_jobs
 
-    wrong, total = verdict_of_jobs()
-    if wrong:
-        raise SomeFailedError("jobs", wrong, total)
-    here().say(f"{total} jobs did what they should")
+    failed, total = failed_jobs()
+    if failed:
+        raise SomeFailedError("jobs", failed, total)
+    current().log(f"none of {total} jobs failed")
 
 
 @task(help={"output": "the folder for index.html and images.json", "compare": COMPARING})
@@ -37,16 +37,16 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     from runtimekit.repository import revision
     from runtimekit.support import atomic_files
 
-    setting = here()
-    root = setting.configuration.root
+    context = current()
+    root = context.configuration.root
     builds, suites = files.noted_builds(root), files.collect(root)
     blocks = [*summary.of_builds(builds, files.sizes(compare)), *summary.of_suites(suites)]
     commit = revision.of(root)
     about = f"Commit {commit.commit}, of {commit.created}."
-    atomic_files.write_text(Path(output) / "index.html", page(setting.configuration.project.title, about, blocks))
+    atomic_files.write_text(Path(output) / "index.html", page(context.configuration.project.title, about, blocks))
     files.write_builds(Path(output) / "images.json", builds)
     summarize(markdown(blocks))
-    setting.say(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
+    context.log(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
 
 
 @task(
@@ -63,8 +63,8 @@ def rehearse(_context: Context, workflow: list[str] | None = None, job: list[str
     from runtimekit.errors import OptionError, SomeFailedError
     from runtimekit.github.workflows import model, rehearsal
 
-    setting = here()
-    root = setting.configuration.root
+    context = current()
+    root = context.configuration.root
     loaded = {path.stem: model.load(path) for path in sorted((root / ".github/workflows").glob("*.yml"))}
     for name in workflow or ():
         if name not in loaded:
@@ -78,10 +78,10 @@ def rehearse(_context: Context, workflow: list[str] | None = None, job: list[str
     for each in chosen:
         if not job or set(job) & set(each.jobs):
             results += rehearsal.rehearse(
-                root, each, job or (), lambda step: setting.say(f"{step.job}: {step.step}: {step.result}")
+                root, each, job or (), lambda step: context.log(f"{step.job}: {step.step}: {step.result}")
             )
     count = collections.Counter(step.result.partition(" (")[0] for step in results)
-    setting.say("steps: " + ", ".join(f"{number} {result}" for result, number in count.items()))
+    context.log("steps: " + ", ".join(f"{number} {result}" for result, number in count.items()))
     if failed := [f"{step.job}: {step.step}" for step in results if step.failed]:
         raise SomeFailedError("steps", failed, len(results))
 
@@ -91,6 +91,6 @@ def propose(_context: Context, branch: str, title: str) -> None:
     """Put what has changed into a pull request, by git and gh; GH_TOKEN is the right to do so."""
     from runtimekit.github import pull_requests
 
-    setting = here()
-    address = pull_requests.propose(setting.configuration.root, branch, title)
-    setting.say(address or "nothing has changed: there is nothing to propose")
+    context = current()
+    address = pull_requests.propose(context.configuration.root, branch, title)
+    context.log(address or "nothing has changed: there is nothing to propose")

@@ -1,11 +1,11 @@
-"""Tasks about the Docker engine, and `doctor`."""
+"""Tasks for the Docker engine, and `doctor`."""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 @task()
 def start(_context: Context) -> None:
     """Find an engine, or start the embedded one."""
-    setting = here()
-    engine = setting.engine
-    setting.say(f"{engine.location.description} answers: Docker {engine.info['ServerVersion']}")
+    context = current()
+    engine = context.engine
+    context.log(f"{engine.location.description} answers: Docker {engine.info['ServerVersion']}")
 
 
 @task()
@@ -26,7 +26,7 @@ def stop(_context: Context) -> None:
     from runtimekit.engine.embedded import EmbeddedEngine
 
     stopped = EmbeddedEngine.of_this_home().stop()
-    here().say("the embedded engine has stopped" if stopped else "no embedded engine was running")
+    current().log("the embedded engine has stopped" if stopped else "no embedded engine was running")
 
 
 @task()
@@ -35,7 +35,7 @@ def remove(_context: Context) -> None:
     from runtimekit.engine.embedded import EmbeddedEngine
 
     EmbeddedEngine.of_this_home().remove()
-    here().say("the embedded engine is gone, and what was downloaded for it; packages that apt installed stay")
+    current().log("the embedded engine is gone, and what was downloaded for it; packages that apt installed stay")
 
 
 @task()
@@ -57,8 +57,8 @@ def status(_context: Context) -> None:
 @task()
 def env(_context: Context) -> None:
     """Print what a shell needs to talk to the engine with plain docker: eval "$(./dev engine env)"."""
-    setting = here()
-    if not setting.engine.location.embedded:
+    context = current()
+    if not context.engine.location.embedded:
         print("# the Docker of this machine is used: a plain docker client talks to it already")  # noqa: T201
         return
     from runtimekit.engine.embedded import EmbeddedEngine
@@ -72,14 +72,14 @@ def env(_context: Context) -> None:
 @task()
 def doctor(_context: Context) -> None:
     """List what was found on this machine, what is missing, and the command that mends it."""
-    from runtimekit.cli.doctor import examine
+    from runtimekit.cli.doctor import run_checks
     from runtimekit.console import tables
     from runtimekit.errors import EngineError
     from runtimekit.reports.checks import CheckState
 
-    checks = examine()
-    setting = here()
-    setting.results.print(tables.checks_table(checks))
+    checks = run_checks()
+    context = current()
+    context.results.print(tables.checks_table(checks))
     missing = [check.what for check in checks if check.state is CheckState.MISSING]
     if missing:
         raise EngineError(f"missing: {', '.join(missing)}; the table says what mends it.")

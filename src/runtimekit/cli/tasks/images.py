@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from invoke.context import Context
 
-    from runtimekit.cli.context import Setting
+    from runtimekit.cli.context import TaskContext
     from runtimekit.images.plan import Plan
     from runtimekit.images.results import BuildRow
 
@@ -45,7 +45,7 @@ def list_runtimes(
     """Show the runtimes of this repository."""
     from runtimekit.repository import select
 
-    setting = here()
+    setting = current()
     chosen = select.select(setting.catalogue.runtimes, only or (), language or (), arch, tag or ())
     if sizes:
         from runtimekit.console import tables
@@ -119,7 +119,7 @@ def build(
     from runtimekit.images.build import DEFAULT_JOBS, Builder
     from runtimekit.images.results import failures
 
-    setting = here()
+    setting = current()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, DEFAULT_JOBS)
@@ -144,7 +144,7 @@ def build(
         raise SomeFailedError("images", failed, len(rows))
 
 
-def _report(setting: Setting, plan: Plan, rows: Sequence[BuildRow], compare: str) -> None:
+def _report(setting: TaskContext, plan: Plan, rows: Sequence[BuildRow], compare: str) -> None:
     """Show what became of images, and leave it under ``build/reports`` and in the step's summary."""
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
@@ -176,7 +176,7 @@ def plan(
     from runtimekit.cli import options
     from runtimekit.images.build import Builder
 
-    setting = here()
+    setting = current()
     platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
     chosen = setting.choose(only, language, changed_since, tag)
     nodes = setting.nodes(builder)
@@ -208,7 +208,7 @@ def matrix(
     from runtimekit.github import step
     from runtimekit.images.plan import matrix as matrix_of
 
-    rows = matrix_of(here().choose(only, language, changed_since, tag))
+    rows = matrix_of(current().choose(only, language, changed_since, tag))
     text = json_format.dumps({"include": rows}, separators=(",", ":"))
     if github_output:
         step.set_outputs({"matrix": text, step.ROWS: str(len(rows))})
@@ -223,7 +223,7 @@ def explain(_context: Context, only: list[str] | None = None, bases: str = "auto
     from runtimekit.images.build import Builder
     from runtimekit.images.explain import explain as explain_images
 
-    setting = here()
+    setting = current()
     builder = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     inputs = explain_images(builder, setting.choose(only))
     if json:
@@ -258,7 +258,7 @@ def bake_file(
     from runtimekit.images.build import Builder
     from runtimekit.support import atomic_files
 
-    setting = here()
+    setting = current()
     platforms = options.platforms(setting.configuration.platforms, (), local=local)
     builder = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     everything = builder.plan(setting.choose(only), platforms, force=True)
@@ -284,7 +284,7 @@ def new(_context: Context, language: str, version: str, like: str = "") -> None:
     from runtimekit.errors import OptionError
     from runtimekit.repository import scaffold
 
-    setting = here()
+    setting = current()
     root = setting.configuration.root
     try:
         if like:

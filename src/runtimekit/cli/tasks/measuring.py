@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.tasks.images import ONLY
 
@@ -22,20 +22,20 @@ def bench(_context: Context, only: list[str] | None = None, json: bool = False) 
     from runtimekit.functions.archive import pack
     from runtimekit.repository import select
 
-    setting = here()
-    root = setting.configuration.root
-    chosen = select.select(setting.catalogue.runtimes, only or ())
-    platform = (options.platforms(setting.configuration.platforms, (), local=True) or [""])[0]
+    context = current()
+    root = context.configuration.root
+    chosen = select.select(context.catalogue.runtimes, only or ())
+    platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     measured = []
     for runtime in chosen:
-        setting.say(f"measuring {runtime}")
+        context.log(f"measuring {runtime}")
         folder = root / "build" / "bench" / str(runtime.id)
         folder.mkdir(parents=True, exist_ok=True)
         source, archive = folder / "source.tar.gz", folder / f"{runtime.id.dashed}.tar.gz"
         pack(root / "tests/resources" / runtime.id.language, source)
-        function.build(setting.engine, runtime, source=source, target=archive, platform=platform)
-        measured.append(benchmark.measure(setting.engine, runtime, archive=archive, platform=platform, folder=folder))
+        function.build(context.engine, runtime, source=source, target=archive, platform=platform)
+        measured.append(benchmark.measure(context.engine, runtime, archive=archive, platform=platform, folder=folder))
     if json:
         print(json_format.dumps([each.row() for each in measured], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(tables.measurements_table(measured))
+        context.results.print(tables.measurements_table(measured))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.tasks.images import BUILDER, ONLY, SELECTING
 
@@ -59,8 +59,8 @@ def publish(
     from runtimekit.publishing.dry_run import of_merge, of_publication
     from runtimekit.publishing.publish import Publication
 
-    setting = here()
-    wishes = publish_options.wishes(
+    setting = current()
+    wishes = publish_options.parse(
         setting.configuration.platforms,
         registry=registry,
         only=only or (),

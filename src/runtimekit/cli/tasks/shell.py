@@ -1,4 +1,4 @@
-"""The task about the shell in which ``./dev`` is typed."""
+"""The task that prints shell completion."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Tasks about what images are made of: bills of materials, rebuilding, pins, audits."""
+"""Tasks for the supply chain: bills of materials, reproducible builds, pins, audits."""
 
 from __future__ import annotations
 
 import json as json_format
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.tasks.images import ONLY, SELECTING
 
@@ -27,11 +27,11 @@ def sbom(_context: Context, only: list[str] | None = None, platform: str = "", o
     from runtimekit.supply_chain import describe
     from runtimekit.support import atomic_files
 
-    setting = here()
-    folder = Path(output) if output else setting.configuration.root / "build" / "sbom"
-    platform = options.one_platform(setting.configuration.platforms, platform)
-    for runtime in setting.choose(only):
-        document = describe.bill_of_materials(setting.engine, runtime, platform)
+    context = current()
+    folder = Path(output) if output else context.configuration.root / "build" / "sbom"
+    platform = options.one_platform(context.configuration.platforms, platform)
+    for runtime in context.choose(only):
+        document = describe.bill_of_materials(context.engine, runtime, platform)
         file = folder / f"{runtime.id}-{platform.rpartition('/')[2]}.spdx.json"
         atomic_files.write_text(file, json_format.dumps(document, indent=1) + "\n")
         print(f"{file}  {len(document['packages'])} packages")  # noqa: T201 - the result itself
@@ -52,19 +52,19 @@ def reproduce(
     from runtimekit.images import build
     from runtimekit.supply_chain.reproduce import reproduce as reproduce_images
 
-    setting = here()
-    platform = options.one_platform(setting.configuration.platforms, platform)
-    builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    context = current()
+    platform = options.one_platform(context.configuration.platforms, platform)
+    builder = build.Builder(context.configuration, context.engine, options.base_source(bases), say=context.log)
     results = []
-    with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
-        for runtime in setting.choose(only):
-            setting.say(f"building {runtime} for {platform} twice, without a cache")
+    with choose_reporter(context.progress) as reporter, builder.works.shown_by(reporter):
+        for runtime in context.choose(only):
+            context.log(f"building {runtime} for {platform} twice, without a cache")
             results.append(reproduce_images(builder, runtime, platform))
     if json:
         print(json_format.dumps([each.row() for each in results], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(audits.reproductions_table(results))
-        setting.results.print(audits.differences_of(results), soft_wrap=True, end="")
+        context.results.print(audits.reproductions_table(results))
+        context.results.print(audits.differences_of(results), soft_wrap=True, end="")
     if different := [f"{each.runtime} {each.platform}" for each in results if not each.ok]:
         raise NotReproducibleError(different)
 
@@ -79,9 +79,9 @@ def pin(_context: Context, only: list[str] | None = None, check: bool = False) -
     from runtimekit.supply_chain.audit import short
     from runtimekit.supply_chain.pins import bases_of, compare, renew
 
-    setting = here()
-    root = setting.configuration.root
-    pins = compare(bases_of(root, setting.choose(only), gateway=not only), setting.registry_digest)
+    context = current()
+    root = context.configuration.root
+    pins = compare(bases_of(root, context.choose(only), gateway=not only), context.registry_digest)
     if not check:
         for file in renew(pins):
             print(file.relative_to(root))  # noqa: T201 - the result itself
@@ -110,15 +110,15 @@ def audit(_context: Context, only: list[str] | None = None, json: bool = False) 
     from runtimekit.supply_chain.audit import bases as audited_bases
     from runtimekit.supply_chain.pins import bases_of, compare
 
-    setting = here()
-    root = setting.configuration.root
-    chosen = list(setting.choose(only))
-    pins = compare(bases_of(root, chosen, gateway=not only), setting.registry_digest)
+    context = current()
+    root = context.configuration.root
+    chosen = list(context.choose(only))
+    pins = compare(bases_of(root, chosen, gateway=not only), context.registry_digest)
     findings = versions(chosen, end_of_life.load(root), datetime.now(UTC).date()) + audited_bases(pins)
     if json:
         print(json_format.dumps([finding.row() for finding in findings], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(audits.audit_table(findings))
+        context.results.print(audits.audit_table(findings))
     unanswered = {pin.tag: pin.problem for pin in pins if pin.current is None}
     if due := [finding.subject for finding in findings if finding.verdict is Verdict.DUE]:
         raise AuditError(due, unanswered=len(unanswered))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.context import here
+from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.tasks.images import CACHE_FROM, ONLY
 
@@ -41,7 +41,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     from runtimekit.repository import select
     from runtimekit.support import commands
 
-    setting = here()
+    setting = current()
     setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
     root = setting.configuration.root
     chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
@@ -111,7 +111,7 @@ def verify(
     from runtimekit.reports import files
     from runtimekit.repository import select
 
-    setting = here()
+    setting = current()
     catalogue, engine, root = setting.catalogue, setting.engine, setting.configuration.root
     target = options.one_platform(setting.configuration.platforms, platform)
     source, cache = options.base_source(bases), options.layer_cache(cache_from, "")
@@ -155,7 +155,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
     from runtimekit.errors import SomeFailedError
     from runtimekit.support import machine
 
-    setting = here()
+    setting = current()
     root = setting.configuration.root
     suite = conformance.conform(
         setting.engine,
@@ -181,7 +181,7 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
     from runtimekit.console.progress import choose_reporter
     from runtimekit.images import build
 
-    setting = here()
+    setting = current()
     builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
     with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
         output = builder.test_gateway()
@@ -197,9 +197,9 @@ def actionlint(_context: Context, bases: str = "auto") -> None:
     from runtimekit.github.workflows import actionlint
     from runtimekit.images import build
 
-    setting = here()
+    setting = current()
     root = setting.configuration.root
-    program = actionlint.program(root)
+    program = actionlint.program_path(root)
     if not program.exists():  # only now is an engine needed
         builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
         with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
@@ -216,7 +216,7 @@ def package(_context: Context, only: list[str] | None = None) -> None:
     from runtimekit.functions.archive import pack
     from runtimekit.repository import select
 
-    setting = here()
+    setting = current()
     chosen = select.select(setting.catalogue.runtimes, (), only or ())
     resources = setting.configuration.root / "tests/resources"
     for language in dict.fromkeys(runtime.id.language for runtime in chosen):

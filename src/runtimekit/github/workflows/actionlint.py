@@ -1,6 +1,6 @@
-"""actionlint, the checker of workflow files: built once from ``tools/actionlint``, kept in this home, run here.
+"""actionlint, which checks workflow files: built once from ``tools/actionlint``, then kept in ``RUNTIMEKIT_HOME``.
 
-``go.mod`` there names its version and ``go.sum`` the bytes of all its modules. Nothing but the build needs an engine.
+``go.mod`` there pins its version, and ``go.sum`` the contents of all its modules. Only the build needs an engine.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from runtimekit.images.build import Builder
 
 KEY = "actionlint"
-"""What reports call its build, and the group of it in traces."""
+"""The name of its build in progress reports, and of its lock and folders."""
 MODULE = "github.com/rhysd/actionlint"
 BUILD_SECONDS = 1200
 CHECK_SECONDS = 60
-CLEAN, FOUND = 0, 1
-"""actionlint's exit statuses; any other means that it did not check."""
-OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
-"""The same findings on every machine: whether shellcheck is installed, or git knows the folder, must not matter."""
+EXIT_CLEAN, EXIT_FINDINGS = 0, 1
+"""actionlint's exit codes after a check. Any other means that it could not check."""
+ACTIONLINT_OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
+"""Options for the same findings on every machine, with or without shellcheck and git."""
 _CONTEXT = "common"
-"""Where its Dockerfile finds fetch.sh."""
+"""The build context in which its Dockerfile finds fetch.sh."""
 
 
-def program(root: Path) -> Path:
-    """Where this home keeps the program, built or not: one for each version, platform and content of its folder.
+def program_path(root: Path) -> Path:
+    """Return the program's path in ``RUNTIMEKIT_HOME``, built or not. Version, platform and sources determine it.
 
     Raises:
-        ConfigurationError: ``go.mod`` names no version.
+        ConfigurationError: ``go.mod`` does not name actionlint's version.
     """
     folder = _folder(root)
     found = re.search(rf"{re.escape(MODULE)} v(\S+)", (folder / "go.mod").read_text(encoding="utf-8"))
@@ -50,13 +50,13 @@ def program(root: Path) -> Path:
 
 
 def build(builder: Builder) -> Path:
-    """Build the program unless this home has it, and return its path.
+    """Build the program unless it is there, and return its path.
 
     Raises:
-        ImageBuildError: It does not compile, or a module cannot be fetched.
+        ImageBuildError: It does not compile, or a module cannot be downloaded.
     """
     root = builder.configuration.root
-    target = program(root)
+    target = program_path(root)
     waiting = functools.partial(builder.works.show_waiting, KEY, "waits for another run that builds it")
     with locked(KEY, builder.cancelled, waiting):
         if target.exists():
@@ -96,18 +96,18 @@ def check(root: Path, actionlint: Path) -> tuple[str, list[str]]:
 
     Args:
         root: The repository's folder.
-        actionlint: The program.
+        actionlint: The program's path.
 
     Returns:
-        What it prints, and the files in which it found something.
+        actionlint's output, and the files in which it found problems.
 
     Raises:
-        CommandError: It could not check them.
+        CommandError: actionlint could not check them.
     """
     files = [str(path.relative_to(root)) for path in sorted((root / ".github/workflows").glob("*.y*ml"))]
-    argv = [str(actionlint), *OPTIONS, *files]
+    argv = [str(actionlint), *ACTIONLINT_OPTIONS, *files]
     answer = commands.run(argv, doing="checking the workflows", cwd=root, deadline=CHECK_SECONDS, check=False)
-    if answer.returncode not in {CLEAN, FOUND}:
+    if answer.returncode not in {EXIT_CLEAN, EXIT_FINDINGS}:
         raise CommandError(
             "checking the workflows", commands.quoted(argv), answer.returncode, answer.stderr or answer.stdout
         )

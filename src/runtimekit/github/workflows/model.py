@@ -1,4 +1,4 @@
-"""A workflow's file → jobs and steps, each with its line."""
+"""Reads workflow files into jobs and steps, each with its line."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Step:
     condition: str = ""
     run: str = ""
     uses: str = ""
-    given: Mapping[str, Any] = field(default_factory=dict)
-    """What stands under ``with:``."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """The values under ``with:``."""
     env: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job."""
+    """One job of a workflow."""
 
     name: str
     line: int
@@ -39,24 +39,24 @@ class Job:
     condition: str
     runs_on: str
     permissions: Mapping[str, str] | None
-    """None where the job does not say."""
-    minutes: int | None
+    """None if the job has no ``permissions:``."""
+    timeout_minutes: int | None
     matrix: Any
-    """What stands there: an expression, or rows."""
+    """An expression, or rows."""
     env: Mapping[str, Any]
     steps: tuple[Step, ...]
     text: Any
-    """All of it, as YAML has it."""
+    """The whole job, as parsed YAML."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """One file."""
+    """One workflow file."""
 
     path: Path
     triggers: Mapping[str, Any]
     permissions: Any
-    """None where the file does not say."""
+    """None if the file has no ``permissions:``."""
     concurrency: Any
     env: Mapping[str, Any]
     jobs: Mapping[str, Job]
@@ -66,7 +66,7 @@ def load(path: Path) -> Workflow:
     """Read one workflow.
 
     Raises:
-        ConfigurationError: It is no YAML, or has the same key twice.
+        ConfigurationError: It is not valid YAML, or has a key twice.
     """
     text = _yaml(path)
     named = text.get("on") or {}
@@ -84,7 +84,7 @@ def load(path: Path) -> Workflow:
 
 
 def load_action(path: Path) -> tuple[Step, ...]:
-    """The steps of a composite action.
+    """Return the steps of a composite action.
 
     Raises:
         ConfigurationError: As :func:`load`.
@@ -92,7 +92,7 @@ def load_action(path: Path) -> tuple[Step, ...]:
     return _steps(_yaml(path)["runs"].get("steps"))
 
 
-def _yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+def _yaml(path: Path) -> Any:  # noqa: ANN401 - any YAML
     try:
         return YAML().load(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
@@ -109,7 +109,7 @@ def _job(name: str, line: int, text: Any) -> Job:  # noqa: ANN401 - YAML
         condition=str(text.get("if", "")),
         runs_on=str(text.get("runs-on", "")),
         permissions=text.get("permissions"),
-        minutes=text.get("timeout-minutes"),
+        timeout_minutes=text.get("timeout-minutes"),
         matrix=(text.get("strategy") or {}).get("matrix"),
         env=text.get("env") or {},
         steps=_steps(text.get("steps")),
@@ -125,7 +125,7 @@ def _steps(texts: Any) -> tuple[Step, ...]:  # noqa: ANN401 - YAML
             condition=str(text.get("if", "")),
             run=str(text.get("run", "")),
             uses=str(text.get("uses", "")),
-            given=text.get("with") or {},
+            inputs=text.get("with") or {},
             env=text.get("env") or {},
         )
         for number, text in enumerate(texts or ())

@@ -1,7 +1,7 @@
 """Runs the ``run:`` lines of a workflow's jobs on this machine, each as GitHub's runner would.
 
-Conditions, matrices and actions are left to GitHub. A variable whose value GitHub would compute, such as
-``ID: ${{ matrix.id }}``, is taken from this process's environment.
+Conditions, matrices and actions are not run. A variable whose value GitHub computes, such as ``ID: ${{ matrix.id }}``,
+is taken from this process's environment.
 """
 
 from __future__ import annotations
@@ -24,102 +24,100 @@ if TYPE_CHECKING:
 
     from runtimekit.github.workflows.model import Job, Step, Workflow
 
-GUARD = "RUNTIMEKIT_REHEARSAL"
-"""Set in what a rehearsal runs, so that it never enters itself."""
-OK, FAILED, SKIPPED, ELSEWHERE = "ok", "failed", "skipped", "left to GitHub"
+REHEARSAL_VARIABLE = "RUNTIMEKIT_REHEARSAL"
+"""Set for all commands of a rehearsal, so that no rehearsal starts another."""
+OK, FAILED, SKIPPED, LEFT_TO_GITHUB = "ok", "failed", "skipped", "left to GitHub"
 TIMED_OUT = 124
-"""The exit status of a step that its job's deadline ended, as timeout(1) has it."""
+"""The exit code of a step that its job's timeout ended, as in timeout(1)."""
 DEFAULT_MINUTES = 360
-"""GitHub's deadline for a job that names none."""
+"""GitHub's timeout for a job without ``timeout-minutes``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
-    """What became of one step."""
+    """The result of one step."""
 
     workflow: str
     job: str
     step: str
-    """Its command, or the action that it uses."""
+    """The command, or the action that the step uses."""
     result: str
     seconds: float = 0
 
     @property
     def failed(self) -> bool:
-        """Whether its command ended with another status than 0."""
+        """Whether the command ended with another exit code than 0."""
         return self.result.startswith(FAILED)
 
 
 def rehearse(
-    root: Path, workflow: Workflow, jobs: Sequence[str] = (), watch: Callable[[StepResult], None] = lambda _: None
+    root: Path, workflow: Workflow, jobs: Sequence[str] = (), on_result: Callable[[StepResult], None] = lambda _: None
 ) -> list[StepResult]:
-    """Run the ``run:`` lines of jobs, one job after the other in the file's order. A failed job stops no other.
+    """Run the ``run:`` lines of jobs, one job after the other in the file's order. All jobs run, even after a failure.
 
     Args:
-        root: The repository's folder, where the lines run.
-        workflow: What has the jobs.
-        jobs: Their keys in the file; empty means all.
-        watch: Is told of each step.
+        root: The repository's folder, in which the lines run.
+        workflow: The workflow of the jobs.
+        jobs: The keys of jobs in the file; empty for all.
+        on_result: Called after each step.
 
     Returns:
-        A row for each step. Summaries of jobs are in ``build/rehearsal/<workflow>/<job>.md``.
+        The result of each step. Jobs write their summaries to ``build/rehearsal/<workflow>/<job>.md``.
 
     Raises:
-        RehearsalError: This is a rehearsal already, no line is there to be run, or a variable is given by nobody.
+        RehearsalError: A rehearsal runs this, there is no ``run:`` line, or the environment lacks a variable.
     """
-    if os.environ.get(GUARD):
-        raise RehearsalError("a rehearsal does not enter itself")
+    if os.environ.get(REHEARSAL_VARIABLE):
+        raise RehearsalError("a rehearsal cannot start another one")
     chosen = [job for name, job in workflow.jobs.items() if not jobs or name in jobs]
     if not any(step.run for job in chosen for step in job.steps):
         raise RehearsalError(f"{workflow.path.name} has no `run:` line in {', '.join(jobs) or 'any job'}")
-    if missing := sorted({each for job in chosen for each in _not_given(workflow, job)}):
-        raise RehearsalError(
-            f"GitHub would compute {', '.join(missing)}: set each in the environment, empty if need be"
-        )
+    if missing := sorted({each for job in chosen for each in _missing_variables(workflow, job)}):
+        raise RehearsalError(f"GitHub computes {', '.join(missing)}: set each in the environment, empty if need be")
     folder = root / "build" / "rehearsal" / workflow.path.stem
-    shutil.rmtree(folder, ignore_errors=True)  # an earlier one's summaries
+    shutil.rmtree(folder, ignore_errors=True)  # summaries of an earlier rehearsal
     folder.mkdir(parents=True)
     results: list[StepResult] = []
     for job in chosen:
         for result in _job(root, folder, workflow, job):
             results.append(result)
-            watch(result)
+            on_result(result)
     return results
 
 
 def _job(root: Path, folder: Path, workflow: Workflow, job: Job) -> Iterator[StepResult]:
-    """Run a job's steps until one fails or its deadline is over."""
-    end = time.monotonic() + 60 * (job.minutes or DEFAULT_MINUTES)
-    fine = True
+    """Run a job's steps until one fails or the job's timeout is over."""
+    end = time.monotonic() + 60 * (job.timeout_minutes or DEFAULT_MINUTES)
+    ok = True
     for step in job.steps:
-        began, result = time.monotonic(), OK
+        started_at, result = time.monotonic(), OK
         if not step.run:
-            result = ELSEWHERE
-        elif not fine:
+            result = LEFT_TO_GITHUB
+        elif not ok:
             result = SKIPPED
         elif status := _run(root, folder, workflow, job, step, end):
-            fine, result = False, f"{FAILED} ({status})"
+            ok, result = False, f"{FAILED} ({status})"
         yield StepResult(
             workflow=workflow.path.stem,
             job=job.name,
             step=(step.run or step.uses).strip(),
             result=result,
-            seconds=time.monotonic() - began,
+            seconds=time.monotonic() - started_at,
         )
 
 
 def _run(root: Path, folder: Path, workflow: Workflow, job: Job, step: Step, end: float) -> int:
-    """Run one step as GitHub's runner does, until a point of ``time.monotonic()``; its exit status."""
-    own = {name: value for name, value in _variables(workflow, job, step).items() if not _is_computed(value)}
+    """Run one step as GitHub's runner does, at most until ``end`` on ``time.monotonic()``. Return its exit code."""
+    literal = {name: value for name, value in _variables(workflow, job, step).items() if not _is_computed(value)}
     environment = {
         **os.environ,
-        GUARD: "1",
+        REHEARSAL_VARIABLE: "1",
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_WORKSPACE": str(root),
         OUTPUT: str(folder / f"{job.name}.outputs"),
         SUMMARY: str(folder / f"{job.name}.md"),
-        **own,
+        **literal,
     }
     argv = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.run]
     with commands.process(argv, cwd=root, env=environment) as running:
@@ -129,8 +127,8 @@ def _run(root: Path, folder: Path, workflow: Workflow, job: Job, step: Step, end
             return TIMED_OUT
 
 
-def _not_given(workflow: Workflow, job: Job) -> Iterator[str]:
-    """The variables that GitHub would compute for a job's lines, and that this environment does not hold."""
+def _missing_variables(workflow: Workflow, job: Job) -> Iterator[str]:
+    """The variables of a job that GitHub computes and this environment does not have."""
     for step in job.steps:
         for name, value in _variables(workflow, job, step).items() if step.run else ():
             if _is_computed(value) and name not in os.environ:
@@ -138,8 +136,8 @@ def _not_given(workflow: Workflow, job: Job) -> Iterator[str]:
 
 
 def _variables(workflow: Workflow, job: Job, step: Step) -> dict[str, str]:
-    given = {**workflow.env, **job.env, **step.env}
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+    variables = {**workflow.env, **job.env, **step.env}
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
 
 
 def _is_computed(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is wrong with a builder that is to be made is said before anybody is asked."""
+"""``builder create`` checks its options before it contacts a machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "message"),
     [
         ("builder create mine", "needs at least one node: --node ssh://user@host"),
         ("builder create mine --node there", "--node cannot be 'there'; it can be ssh://user@host"),
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
         ("build --builder mine --cache-from r.test/a/b", "--cache-from and --cache-to go without --builder"),
     ],
 )
-def test_bad_words_are_one_clear_error(repository: Path, tmp_path: Path, words: str, said: str) -> None:
-    """Exit code 2. No engine is looked for: the one that is named here does not exist."""
+def test_invalid_options_are_one_clear_error(repository: Path, tmp_path: Path, arguments: str, message: str) -> None:
+    """Exit code 2. No engine is contacted: the configured one does not exist."""
     (repository / "tasks.py").write_text("from runtimekit.tasks import namespace\n")
     answer = subprocess.run(
-        [sys.executable, "-m", "runtimekit", *words.split()],
+        [sys.executable, "-m", "runtimekit", *arguments.split()],
         cwd=repository,
         env=os.environ | {"DOCKER_HOST": f"unix://{tmp_path}/none", "RUNTIMEKIT_HOME": str(tmp_path)},
         capture_output=True,
@@ -37,5 +37,5 @@ def test_bad_words_are_one_clear_error(repository: Path, tmp_path: Path, words: 
         check=False,
     )
     assert answer.returncode == 2, answer.stderr
-    assert said in answer.stderr
+    assert message in answer.stderr
     assert "Traceback" not in answer.stderr

@@ -1,4 +1,4 @@
-"""The tasks that only workflows need, as a step calls them."""
+"""Tasks for workflows, run as a step runs them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def step(repository: Path) -> Path:
 
 
 def call(step: Path, *words: str, **environment: str) -> tuple[int, str, str]:
-    """Exit status, stdout and stderr of a task."""
+    """Run a task; return its exit code, stdout and stderr."""
     answer = subprocess.run(
         [sys.executable, "-m", "runtimekit", *words],
         cwd=step,
@@ -40,7 +40,7 @@ def call(step: Path, *words: str, **environment: str) -> tuple[int, str, str]:
 
 
 def test_the_matrix_goes_to_stdout_and_to_later_jobs(step: Path) -> None:
-    """With the number of its rows, and what a row is for."""
+    """With the number of rows, and the reason of each."""
     output = step.parent / "output"
     words = ("matrix", "python-3.9", "alpine-3.22", "--changed-since", "", "--github-output")
     status, printed, _ = call(step, *words, GITHUB_OUTPUT=str(output))
@@ -56,8 +56,8 @@ def test_the_matrix_goes_to_stdout_and_to_later_jobs(step: Path) -> None:
     assert lines[4] == "3"
 
 
-def test_the_verdict_is_the_exit_code(step: Path) -> None:
-    """And names the jobs."""
+def test_verdict_sets_the_exit_code(step: Path) -> None:
+    """And names the failed jobs."""
     wrong = {"unit": {"result": "failure"}, "style": {"result": "success"}}
     status, _, said = call(step, "verdict", NEEDS=json.dumps(wrong))
     assert (status, said.strip()) == (1, "error: 1 of 2 jobs failed: unit (failure)")
@@ -66,7 +66,7 @@ def test_the_verdict_is_the_exit_code(step: Path) -> None:
 
 
 def test_the_report_is_a_page_and_sizes_for_the_next_run(step: Path) -> None:
-    """Made of what this machine or others have left under build/reports."""
+    """Made from build/reports, whichever machine wrote it."""
     row = BuildRow(runtime="python-3.10", platform="linux/amd64", result="built", seconds=3, size_bytes=97_000_000)
     files.note_builds(step, [row], print)
     case = CaseResult(id="key.none", rule="R1", area="key", outcome=Outcome.FAILED, seconds=0, message="<b>odd</b>")

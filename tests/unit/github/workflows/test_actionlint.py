@@ -35,19 +35,19 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_each_version_and_content_has_a_place_of_its_own(root: Path) -> None:
-    """So that a newer one is built, and switching back builds nothing."""
-    first = actionlint.program(root)
+    """A new version is built; the way back needs no build."""
+    first = actionlint.program_path(root)
     assert first.parent.name.startswith("1.2.3-linux-")
     assert first.is_relative_to(root.parent / "home/cache")
     (root / "tools/actionlint/go.sum").write_text("other bytes")
-    assert actionlint.program(root) != first
+    assert actionlint.program_path(root) != first
     (root / "tools/actionlint/go.mod").write_text("module x\n")
     with pytest.raises(ConfigurationError, match=r"github.com/rhysd/actionlint is missing"):
-        actionlint.program(root)
+        actionlint.program_path(root)
 
 
 def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With fetch.sh at hand. A part of an interrupted build is no program."""
+    """With fetch.sh in its context. An interrupted build leaves no program."""
     requests: list[BuildRequest] = []
 
     def build(_engine: object, request: BuildRequest, **_more: object) -> None:
@@ -67,8 +67,8 @@ def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.Monkey
         bootstrapper=SimpleNamespace(provide=lambda reference, _platforms: f"local/{reference}"),
     )
     for _ in range(2):
-        assert actionlint.build(builder) == actionlint.program(root)  # type: ignore[arg-type]  # all that it asks for
-        assert actionlint.program(root).exists()
+        assert actionlint.build(builder) == actionlint.program_path(root)  # type: ignore[arg-type]  # all that it asks for
+        assert actionlint.program_path(root).exists()
     (request,) = requests
     assert request.contexts == {
         "common": str(root / "adapters/common"),
@@ -77,7 +77,7 @@ def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.Monkey
 
 
 def stub(root: Path, script: str) -> Path:
-    """A program that says what a shell script says."""
+    """A shell script in place of the program."""
     program = root / "stub"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
@@ -92,6 +92,6 @@ def test_all_workflows_are_checked_and_those_with_mistakes_are_named(root: Path)
 
 
 def test_a_program_that_does_not_check_is_an_error(root: Path) -> None:
-    """Such as a wrong option: nothing was found, and nothing was looked at."""
+    """Such as for a wrong option, when nothing was checked."""
     with pytest.raises(CommandError, match="no such option"):
         actionlint.check(root, stub(root, "echo no such option >&2; exit 2"))

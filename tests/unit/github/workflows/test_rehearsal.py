@@ -8,7 +8,7 @@ import pytest
 
 from runtimekit.errors import RehearsalError
 from runtimekit.github.workflows import model
-from runtimekit.github.workflows.rehearsal import GUARD, rehearse
+from runtimekit.github.workflows.rehearsal import REHEARSAL_VARIABLE, rehearse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +31,8 @@ JOBS = """\
 
 @pytest.fixture(autouse=True)
 def outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests are among what a rehearsal runs."""
-    monkeypatch.delenv(GUARD, raising=False)
+    """A rehearsal runs these tests, too: hide that from them."""
+    monkeypatch.delenv(REHEARSAL_VARIABLE, raising=False)
 
 
 def rehearsed(tmp_path: Path, text: str, *jobs: str) -> list[tuple[str, str, str]]:
@@ -55,15 +55,15 @@ def test_the_lines_of_all_jobs_are_run(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_job_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What others need to be given is then not asked for."""
+    """Variables of other jobs are not needed then."""
     monkeypatch.delenv("ID", raising=False)
     assert {job for job, _, _ in rehearsed(tmp_path, JOBS, "one")} == {"one"}
 
 
-def test_what_github_would_compute_has_to_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anything is run: a guess would make the rehearsal lie. Empty is a value."""
+def test_variables_that_github_computes_must_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checked before anything runs. An empty value is enough."""
     monkeypatch.delenv("ID", raising=False)
-    with pytest.raises(RehearsalError, match="compute ID: set each in the environment"):
+    with pytest.raises(RehearsalError, match="computes ID: set each in the environment"):
         rehearsed(tmp_path, JOBS)
     assert not (tmp_path / "build").exists()
     monkeypatch.setenv("ID", "")
@@ -92,7 +92,7 @@ def test_a_jobs_deadline_ends_its_steps(tmp_path: Path) -> None:
 
 
 def test_a_workflow_without_lines_to_run_is_an_error(tmp_path: Path) -> None:
-    """Nothing was shown, so nothing is green."""
+    """It would check nothing."""
     with pytest.raises(RehearsalError, match="no `run:` line in any job"):
         rehearsed(tmp_path, "  one: {steps: [{uses: a/b@c}]}\n")
     with pytest.raises(RehearsalError, match="no `run:` line in three"):
@@ -100,8 +100,8 @@ def test_a_workflow_without_lines_to_run_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_never_enters_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its steps carry the mark that it refuses."""
-    assert rehearsed(tmp_path, f'  one:\n    steps: [{{run: test "${GUARD}" = 1}}]\n')[0][2] == "ok"
-    monkeypatch.setenv(GUARD, "1")
-    with pytest.raises(RehearsalError, match="does not enter itself"):
+    """The environment of its steps has a variable that a rehearsal refuses."""
+    assert rehearsed(tmp_path, f'  one:\n    steps: [{{run: test "${REHEARSAL_VARIABLE}" = 1}}]\n')[0][2] == "ok"
+    monkeypatch.setenv(REHEARSAL_VARIABLE, "1")
+    with pytest.raises(RehearsalError, match="cannot start another one"):
         rehearsed(tmp_path, "  one:\n    steps: [{run: 'true'}]\n")

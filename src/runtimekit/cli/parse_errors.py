@@ -1,4 +1,4 @@
-"""What was wrong with what was typed, said by the facts that invoke's parser has: each mistake with what was meant."""
+"""Errors of the command line, from the state of invoke's parser, with a suggestion where there is one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from runtimekit.cli.arguments import spoken
+from runtimekit.cli.arguments import display_name
 from runtimekit.errors import (
     OptionError,
     RuntimekitError,
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from invoke.collection import Collection
     from invoke.parser.context import ParserContext
 
-_ONE_DASH = re.compile(r"-[a-z]{2}")
-"""How a long option begins that lacks a dash. invoke would take it for several short ones."""
+_SINGLE_DASH = re.compile(r"-[a-z]{2}")
+"""A long option that lacks a dash. invoke would read it as several short options."""
 
 
-def unknown(word: str, words: Sequence[str], context: ParserContext, tasks: Collection) -> RuntimekitError:
-    """What a word is that neither a task nor an option is called.
+def unknown_word(word: str, words: Sequence[str], context: ParserContext, tasks: Collection) -> RuntimekitError:
+    """Return the error for a word that is neither a task nor an option.
 
     Args:
-        word: What invoke's parser could not place.
-        words: Everything that was typed.
-        context: The task before it; one without a name stands for ``./dev`` itself.
-        tasks: All that there are.
+        word: The word that invoke's parser does not know.
+        words: All words of the command line.
+        context: The task before the word; without a name it is ``./dev`` itself.
+        tasks: All tasks.
     """
     if word.startswith("-"):
         return _unknown_option(word, context)
@@ -42,22 +42,22 @@ def unknown(word: str, words: Sequence[str], context: ParserContext, tasks: Coll
         option, is_given, value = typed.partition("=")
         if is_given and value == word and option in context.flags and not context.flags[option].takes_value:
             return ValueNotTakenError(option, value)
-    known = {spoken(name) for name in tasks.task_names} | set(tasks.collections)
-    return UnknownTaskError(spoken(word), near_names(spoken(word), known))
+    known = {display_name(name) for name in tasks.task_names} | set(tasks.collections)
+    return UnknownTaskError(display_name(word), near_names(display_name(word), known))
 
 
-def one_dash(words: Iterable[str], context: ParserContext) -> RuntimekitError | None:
-    """``-platform``, where a value cannot be meant."""
+def single_dash_option(words: Iterable[str], context: ParserContext) -> RuntimekitError | None:
+    """Return the error for a long option with one dash, such as ``-platform``, unless it is an option's value."""
     value_follows = False
     for word in words:
-        if not value_follows and _ONE_DASH.match(word):
+        if not value_follows and _SINGLE_DASH.match(word):
             return _unknown_option(word, context)
         value_follows = not value_follows and word in context.flags and context.flags[word].takes_value
     return None
 
 
-def unfinished(words: Sequence[str], context: ParserContext) -> RuntimekitError | None:
-    """The option that lacks its value or has one of another kind, or what the task needs and was not given."""
+def missing_value(words: Sequence[str], context: ParserContext) -> RuntimekitError | None:
+    """Return the error for an option without its value or with one of a wrong type, or for a missing argument."""
     separate = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
     for option, value in itertools.pairwise([*separate, ""]):
         argument = context.flags.get(option)
@@ -67,11 +67,11 @@ def unfinished(words: Sequence[str], context: ParserContext) -> RuntimekitError 
             return ValueMissingError(_command(context), [option])
         if argument.kind is int and not value.removeprefix("-").isdecimal():
             return OptionError(option.lstrip("-"), value, ["a whole number"])
-    return needed(context, [argument.names[0] for argument in context.positional_args])
+    return missing_arguments(context, [argument.names[0] for argument in context.positional_args])
 
 
-def needed(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
-    """Those of ``names`` that have no value; they have no default."""
+def missing_arguments(context: ParserContext, names: Iterable[str]) -> RuntimekitError | None:
+    """Return the error for those of ``names`` that have no value. None of them has a default."""
     missing = [name for name in names if context.args[name].value is None]
     if not missing:
         return None
@@ -86,4 +86,4 @@ def _unknown_option(word: str, context: ParserContext) -> RuntimekitError:
 
 
 def _command(context: ParserContext) -> str:
-    return f"./dev {spoken(context.name)}" if context.name else "./dev"
+    return f"./dev {display_name(context.name)}" if context.name else "./dev"
