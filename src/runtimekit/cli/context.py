@@ -64,8 +64,6 @@ class TaskContext:
         """Print a line about what is being done, on stderr."""
         self.progress.print(f"▸ {text}", soft_wrap=True)
 
-    say = log  # until no task calls it any more
-
     @cached_property
     def engine(self) -> Engine:
         """A Docker engine that answers. It is started if need be."""

@@ -33,7 +33,7 @@ def _git() -> Check:
             what="git",
             state=CheckState.WARNING,
             found="none: images do not record their commit",
-            mend="apt-get install git",
+            fix="apt-get install git",
         )
     return Check(what="git", state=CheckState.OK, found=git)
 
@@ -42,7 +42,7 @@ def _disk() -> Check:
     free = shutil.disk_usage(home()).free
     found = f"{free / 1024**3:.0f} GiB free at {home()}"
     if free < DISK_BYTES_NEEDED:
-        return Check(what="disk", state=CheckState.WARNING, found=found, mend="set RUNTIMEKIT_HOME to a larger disk")
+        return Check(what="disk", state=CheckState.WARNING, found=found, fix="set RUNTIMEKIT_HOME to a larger disk")
     return Check(what="disk", state=CheckState.OK, found=found)
 
 
@@ -65,18 +65,18 @@ def _engine() -> Check:
             what="engine",
             state=CheckState.MISSING,
             found="the configured Docker does not answer",
-            mend="start it, or unset DOCKER_HOST and DOCKER_CONTEXT",
+            fix="start it, or unset DOCKER_HOST and DOCKER_CONTEXT",
         )
     release = packages.host_release()
     if release.usable and os.geteuid() == 0:
         return Check(
-            what="engine", state=CheckState.OK, found="none runs; one is started when needed", mend="./dev engine start"
+            what="engine", state=CheckState.OK, found="none runs; one is started when needed", fix="./dev engine start"
         )
     return Check(
         what="engine",
         state=CheckState.MISSING,
         found=f"none runs, and none can be started ({release.pretty}, uid {os.geteuid()})",
-        mend="install Docker 23 or newer with buildx, or run as root on Debian or Ubuntu",
+        fix="install Docker 23 or newer with buildx, or run as root on Debian or Ubuntu",
     )
 
 
@@ -89,7 +89,7 @@ def _emulators() -> list[Check]:
         else:
             found = "no emulator is registered; the embedded engine registers one"
             checks.append(
-                Check(what=f"linux/{architecture}", state=CheckState.WARNING, found=found, mend="./dev engine start")
+                Check(what=f"linux/{architecture}", state=CheckState.WARNING, found=found, fix="./dev engine start")
             )
     return checks
 
@@ -101,5 +101,5 @@ def _registry() -> Check:
         what="registry",
         state=CheckState.WARNING,
         found="does not answer: bases are put together from packages (bases/)",
-        mend="nothing to do to build and test; publishing needs a registry",
+        fix="nothing to do to build and test; publishing needs a registry",
     )

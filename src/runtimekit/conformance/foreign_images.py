@@ -42,7 +42,7 @@ def conform(
     root: Path | None = None,
     run_image: str = "",
     memory: str = DEFAULT_MEMORY,
-    say: Callable[[str], None] = print,
+    log: Callable[[str], None] = print,
 ) -> SuiteResult:
     """Check transport, key, limits and body with a function of unknown behaviour.
 
@@ -58,7 +58,7 @@ def conform(
         root: A repository whose cases are used, instead of those that the package brings along.
         run_image: The image that a compiled function runs on.
         memory: The container's memory limit.
-        say: Receives one line for each step.
+        log: Receives one line for each step.
     """
     began = time.monotonic()
     runtime = _unknown_runtime(image, run_image, code, entrypoint, memory)
@@ -67,10 +67,10 @@ def conform(
     source, archive = folder / "source.tar.gz", folder / "function.tar.gz"
     results, error = {}, ""
     try:
-        say(f"{image} {platform}: building the function")
+        log(f"{image} {platform}: building the function")
         pack(code, source)
         function.build(engine, runtime, source=source, target=archive, platform=platform, entrypoint=entrypoint)
-        say(f"{image} {platform}: running {len(chosen)} cases")
+        log(f"{image} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, "conform"))
             environment = CaseEnvironment(

@@ -98,7 +98,7 @@ class ImageFacts:
             profile=profile,
             files=files,
         ) as container:
-            status = container.wait(INSPECTION_SECONDS * function.slowness(self.platform))
+            status = container.wait(INSPECTION_SECONDS * function.deadline_factor(self.platform))
             return status, container.logs()
 
     def fact(self, name: str) -> str:

@@ -12,7 +12,15 @@ from weakref import WeakSet
 from runtimekit.conformance.raw_http import RawConnection
 from runtimekit.engine import containers
 from runtimekit.errors import RuntimekitError
-from runtimekit.functions.function import ARCHIVE, READY_SECONDS, Function, launch, memory_limit, slowness, wait_ready
+from runtimekit.functions.function import (
+    ARCHIVE,
+    READY_SECONDS,
+    Function,
+    deadline_factor,
+    launch,
+    memory_limit,
+    wait_ready,
+)
 from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
@@ -115,7 +123,7 @@ class CaseEnvironment:
             self.keys.append(key)
             launched = Function(container, *container.address(), key)
             if await_ready:
-                seconds = READY_SECONDS * slowness(self.platform)
+                seconds = READY_SECONDS * deadline_factor(self.platform)
                 wait_ready(launched, str(self.runtime), seconds)
             yield launched
 

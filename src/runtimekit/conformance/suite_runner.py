@@ -49,7 +49,7 @@ def run(
     platform: str,
     scope: Scope,
     folder: Path,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
     watch: Watch = _no_watch,
 ) -> SuiteResult:
     """Check a runtime on one platform against the contract.
@@ -61,7 +61,7 @@ def run(
         platform: As docker calls it. Where it is emulated, deadlines grow and budgets do not.
         scope: All cases, or only the core.
         folder: For archives and passing files, such as ``build/tests/python-3.10-amd64``.
-        say: Receives one line for each step.
+        log: Receives one line for each step.
         watch: Receives progress after each case.
 
     Raises:
@@ -86,10 +86,10 @@ def run(
         return SuiteResult(runtime=str(runtime), platform=platform, cases=rows, seconds=seconds, error=error)
 
     try:
-        say(f"{runtime} {platform}: building the test functions")
+        log(f"{runtime} {platform}: building the test functions")
         built = fixtures.prepare(engine, runtime, resources=resources, platform=platform, folder=folder)
         began_cases = time.monotonic()
-        say(f"{runtime} {platform}: running {len(chosen)} cases")
+        log(f"{runtime} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
             environment = CaseEnvironment(
@@ -98,7 +98,7 @@ def run(
             case_runs = _case_runs(chosen, environment, stack)
             runner = stack.enter_context(Runner(environment, _counting(watch, len(case_runs))))
             runner.run(case_runs)
-        say(f"{runtime} {platform}: {len(case_runs)} cases took {time.monotonic() - began_cases:.1f} s")
+        log(f"{runtime} {platform}: {len(case_runs)} cases took {time.monotonic() - began_cases:.1f} s")
     except RuntimekitError as error:
         return finish([CaseRun(case) for case in chosen], {}, str(error))
     return finish(case_runs, runner.results)
@@ -111,7 +111,7 @@ def run_on_run_image(
     root: Path,
     platform: str,
     folder: Path,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
     watch: Watch = _no_watch,
 ) -> SuiteResult:
     """Check a run image by itself (contract §1). What runs on it is checked with each compiled runtime.
@@ -126,7 +126,7 @@ def run_on_run_image(
     )
     facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
     case_runs = [CaseRun(case, image=facts) for case in cases if case.bench is Subject.IMAGE]
-    say(f"{image} {platform}: running {len(case_runs)} cases")
+    log(f"{image} {platform}: running {len(case_runs)} cases")
     environment = CaseEnvironment(engine, image, platform, folder, "", {}, {}, probes.Probe(), root / "tests/resources")
     with Runner(environment, _counting(watch, len(case_runs))) as runner:
         runner.run(case_runs)

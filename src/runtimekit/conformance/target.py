@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.launched import LaunchedFunction
-from runtimekit.functions.function import READY_SECONDS, slowness
+from runtimekit.functions.function import READY_SECONDS, deadline_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ class Target:
         self.environment = environment
         self._launched = launched
         self._image = image
-        self.slowness = slowness(environment.platform)
+        self.slowness = deadline_factor(environment.platform)
 
     @property
     def runtime(self) -> Runtime:

@@ -13,7 +13,7 @@ from runtimekit.conformance.cases import Scope
 from runtimekit.conformance.results import SuiteResult
 from runtimekit.engine import containers
 from runtimekit.errors import OptionError
-from runtimekit.functions.function import slowness
+from runtimekit.functions.function import deadline_factor
 from runtimekit.images.results import FAILED
 from runtimekit.repository.identifiers import Kind
 
@@ -51,7 +51,7 @@ def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str =
     """
     if not text:
         newest = runtime in catalogue.newest
-        return Scope.FULL if newest and slowness(platform) == 1 else Scope.CORE
+        return Scope.FULL if newest and deadline_factor(platform) == 1 else Scope.CORE
     try:
         return Scope(text)
     except ValueError:
@@ -128,7 +128,7 @@ def _run_suite(
         output.log(text)
         reporter.step(key, text, 0, 0)
 
-    told: dict[str, Any] = {"say": log, "watch": lambda case, done, total: reporter.step(key, case, done, total)}
+    told: dict[str, Any] = {"log": log, "watch": lambda case, done, total: reporter.step(key, case, done, total)}
     where: dict[str, Any] = {"root": root, "platform": platform, "folder": folder}
     reporter.started(key)
     if runtime.kind is Kind.RUN_IMAGE:

@@ -171,7 +171,7 @@ def checks_table(checks: Iterable[Check]) -> Table:
     """What this machine has and lacks: for ``doctor``."""
     table = make_table("what", "state", "found", "what to do")
     for check in checks:
-        add_row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.mend)
+        add_row(table, check.what, Text(check.state.value, style=_CHECK_STYLES[check.state]), check.found, check.fix)
     return table
 
 

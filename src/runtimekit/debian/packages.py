@@ -46,7 +46,7 @@ def host_release() -> Release:
     return Release(facts.get("ID", ""), facts.get("VERSION_CODENAME", ""), facts.get("PRETTY_NAME", "unknown"))
 
 
-def install_missing(programs: Mapping[str, str], *, why: str, say: Callable[[str], None]) -> None:
+def install_missing(programs: Mapping[str, str], *, why: str, log: Callable[[str], None]) -> None:
     """Install the packages of those programs (program → package) that the system does not have.
 
     Raises:
@@ -55,10 +55,10 @@ def install_missing(programs: Mapping[str, str], *, why: str, say: Callable[[str
     with locked("apt-install"):  # dpkg takes one at a time, and who comes second finds that it is done
         absent = [package for program, package in programs.items() if shutil.which(program) is None]
         if absent:
-            install(absent, why=why, say=say)
+            install(absent, why=why, log=log)
 
 
-def install(names: Sequence[str], *, why: str, say: Callable[[str], None]) -> None:
+def install(names: Sequence[str], *, why: str, log: Callable[[str], None]) -> None:
     """Install what the system itself must have, saying so. Only as root, on Debian or Ubuntu.
 
     Raises:
@@ -69,7 +69,7 @@ def install(names: Sequence[str], *, why: str, say: Callable[[str], None]) -> No
         raise EngineError(
             f"{' '.join(names)} missing: {why}.", todo=[f"as root: {commands.quoted(command)}", "then run this again"]
         )
-    say(f"installing {' '.join(names)} with apt-get: {why}")
+    log(f"installing {' '.join(names)} with apt-get: {why}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     fetch = [*command, "--download-only", *_words(retry.APT)]
 

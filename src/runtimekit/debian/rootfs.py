@@ -35,7 +35,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
         # Every Debian has a perl, but only the package of that name has the modules: pod2usage tells.
         {"pod2usage": "perl", "arch-test": "arch-test", "gpgv": "gpgv"},
         why="mmdebstrap needs it",
-        say=talk.say,
+        log=talk.log,
     )
     foreign = " by emulation, which takes minutes" if architecture != native() else ""
     talk.step(f"making a root file system: Debian {what} for {architecture}{foreign}")
@@ -61,7 +61,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
         # It calls its own helpers by name, and those are Python programs.
         path = [str(mmdebstrap.parent), os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
         env = os.environ | {"PATH": os.pathsep.join(path), "TMPDIR": str(workshop)}
-        commands.run(argv, doing=doing, deadline=3600, env=env, hear=talk.hear, silence=retry.SILENT_SECONDS)
+        commands.run(argv, doing=doing, deadline=3600, env=env, on_line=talk.on_line, silence=retry.SILENT_SECONDS)
         workshop.rmdir()
 
     retry.patiently(make)

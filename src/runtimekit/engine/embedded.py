@@ -138,7 +138,7 @@ class EmbeddedEngine:
     def _provide(self, log: Callable[[str], None]) -> None:
         """Install the programs: a few system packages with apt, the rest unpacked into our folder."""
         needed = {"iptables": "iptables", "ip": "iproute2"}
-        packages.install_missing(needed, why="the engine's network needs it", say=log)
+        packages.install_missing(needed, why="the engine's network needs it", log=log)
         if not (self.folder / "ready").exists():
             log("unpacking an embedded engine (Docker from the distribution's packages, once)")
             self._unpack()

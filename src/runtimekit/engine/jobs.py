@@ -44,7 +44,7 @@ class JobTracker:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def shown_by(self, reporter: Reporter) -> Iterator[None]:
+    def report_to(self, reporter: Reporter) -> Iterator[None]:
         """Report the jobs of the block to ``reporter``, and record them in a new trace."""
         before, self.reporter, self.trace = self.reporter, reporter, Trace()
         try:
@@ -174,13 +174,13 @@ class Job:
         if self.tracker.reporter:
             self.tracker.reporter.step(self.key, text, 0, 0)
 
-    def hear(self, line: str) -> None:
+    def on_line(self, line: str) -> None:
         """Take a line that a program of this job has printed."""
         self._write(f"{line}\n")
         if self.tracker.reporter:
             self.tracker.reporter.step(self.key, line, 0, 0)
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Report a step that must stay readable after the run, such as an installation."""
         self.step(text)
         self.tracker.log(text)

@@ -39,7 +39,7 @@ EMULATION_DEADLINE_FACTOR = 12
 ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
 
 
-def slowness(platform: str) -> int:
+def deadline_factor(platform: str) -> int:
     """The factor for deadlines on this platform."""
     return 1 if platform.rpartition("/")[2] == machine.native() else EMULATION_DEADLINE_FACTOR
 
@@ -47,7 +47,7 @@ def slowness(platform: str) -> int:
 def memory_limit(runtime: Runtime, platform: str) -> str:
     """The container's memory limit, such as ``256m``: the language's amount, and more under emulation."""
     amount = runtime.memory
-    return amount if slowness(platform) == 1 else f"{EMULATION_MEMORY_FACTOR * int(amount[:-1])}{amount[-1]}"
+    return amount if deadline_factor(platform) == 1 else f"{EMULATION_MEMORY_FACTOR * int(amount[:-1])}{amount[-1]}"
 
 
 def build(
@@ -79,7 +79,7 @@ def build(
     while True:
         attempts += 1
         status, output = _build_once(
-            engine, runtime, source, target, platform, entrypoint, seconds * slowness(platform)
+            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform)
         )
         if status == 0:
             return output
@@ -211,7 +211,7 @@ def launch(
         environment_file.unlink()  # docker has read it, and no file should hold the key while the function runs
         function = Function(container, *_address(runtime, container), key)
         if await_ready:
-            wait_ready(function, str(runtime), READY_SECONDS * slowness(platform))
+            wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
         yield function
 
 

@@ -65,7 +65,7 @@ class Builder:
     engine: Engine
     source: Source = Source.AUTO
     jobs: int = DEFAULT_JOBS
-    say: Callable[[str], None] = print
+    log: Callable[[str], None] = print
     cancelled: threading.Event = field(default_factory=threading.Event)
     cache: buildx.LayerCache = buildx.NO_CACHE
     nodes: Nodes | None = None
@@ -76,10 +76,10 @@ class Builder:
         self.logs = root / "build" / "logs"
         self.bootstraps = sources.bootstraps(self.source)
         self.times = BuildTimes(root / "build" / "times.json")
-        self.works = JobTracker(self.say, self.times.read, self.times.note, root)
+        self.tracker = JobTracker(self.log, self.times.read, self.times.note, root)
         recipes = load_recipes(root / "bases")
         self.bootstrapper = Bootstrapper(
-            self.engine, recipes, logs=self.logs, log=self.say, cancelled=self.cancelled, tracker=self.works
+            self.engine, recipes, logs=self.logs, log=self.log, cancelled=self.cancelled, tracker=self.tracker
         )
         self.revision = revision.of(root)
         self.digest = functools.cache(folders.folder_digest)
@@ -129,19 +129,19 @@ class Builder:
             plan,
             self.engine,
             reporter,
-            tracker=self.works,
+            tracker=self.tracker,
             bootstrapper=self.bootstrapper,
             bootstraps=self.bootstraps,
             gateway=self.new_gateway() if plan.gateways else None,
             seconds=self.times.read(),
             jobs=self.jobs,
-            log=self.say,
-            log_file=self.log,
+            log=self.log,
+            log_file=self.log_file,
         )
         rows = [BuildRow.of(each.runtime, each.platform, NEEDS_REGISTRY) for each in plan.missing]
         images = self.engine.images({runtime.build_image for runtime, _ in plan.current})
         rows += [BuildRow.of(r, p, CURRENT, image=images.get(r.build_image)) for r, p in plan.current]
-        with self.works.shown_by(reporter):
+        with self.tracker.report_to(reporter):
             try:
                 rows += self._carry_out(plan)
             finally:
@@ -164,9 +164,9 @@ class Builder:
 
     def _write_trace(self) -> None:
         try:
-            self.works.trace.write(self.configuration.root / "build" / "reports")
+            self.tracker.trace.write(self.configuration.root / "build" / "reports")
         except OSError as error:  # a full disk must not hide what became of the images
-            self.say(f"build/reports lacks this build's trace: {error.strerror}")
+            self.log(f"build/reports lacks this build's trace: {error.strerror}")
 
     @contextmanager
     def _starter(self, plan: Plan) -> Iterator[Start]:
@@ -209,7 +209,7 @@ class Builder:
 
     def new_gateway(self) -> Gateway:
         """The gateway of this repository, which reads its Dockerfile."""
-        return Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache, self.works)
+        return Gateway(self.configuration.root, self.engine, self.logs, self.cancelled, self.cache, self.tracker)
 
     def _gateway(self) -> tuple[Gateway, dict[str, str]]:
         """The gateway, and the local images of its bases where no registry answers."""
@@ -221,10 +221,10 @@ class Builder:
     def _build(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
-        waiting = functools.partial(self.works.show_waiting, step.key, "waits for another run that builds it")
+        waiting = functools.partial(self.tracker.show_waiting, step.key, "waits for another run that builds it")
         with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it
-                self.works.end_waiting(step.key, f"{CURRENT}: another run has built it")
+                self.tracker.end_waiting(step.key, f"{CURRENT}: another run has built it")
                 image = self.engine.images([step.runtime.build_image])[step.runtime.build_image]
                 return [BuildRow.of(step.runtime, name, CURRENT, image=image) for name in step.platforms]
             return self._build_alone(step, prerequisites, start)
@@ -234,12 +234,12 @@ class Builder:
         has = labels.recorded_fingerprints(image) if image else {}
         return all(has.get(name) == self.fingerprint(step.runtime, name) for name in step.platforms)
 
-    def log(self, step: ImageStep) -> Path:
+    def log_file(self, step: ImageStep) -> Path:
         """The file with an image's build output."""
         return self.logs / f"{step.runtime.id}.log"
 
     def _build_alone(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
-        log = self.log(step)
+        log = self.log_file(step)
         words, result, image = "", BUILT, None
         piece: Job | None = None
 
@@ -248,7 +248,7 @@ class Builder:
             return str(DiskFullError.of(error, str(log)) or error), place
 
         try:
-            with self.works.job(
+            with self.tracker.job(
                 IMAGES, step.key, log, time_key=str(step.runtime), result=BUILT, summarize=verdict
             ) as piece:
                 for reference in prerequisites.local_bases.unfinished(step.runtime.bases):

@@ -46,7 +46,7 @@ class Gateway:
         logs: Path,
         cancelled: threading.Event,
         cache: buildx.LayerCache = NO_CACHE,
-        works: JobTracker | None = None,
+        tracker: JobTracker | None = None,
     ) -> None:
         self.folder = root / "gateway"
         self.output = root / "build" / "gateway"
@@ -54,7 +54,7 @@ class Gateway:
         self.logs = logs
         self.cancelled = cancelled
         self.cache = cache
-        self.works = works or JobTracker()
+        self.tracker = tracker or JobTracker()
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
     def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str]) -> Path:
@@ -68,11 +68,11 @@ class Gateway:
             ImageBuildError: It does not compile.
         """
         target = self._target(local_bases)
-        waiting = functools.partial(self.works.show_waiting, KEY, "waits for another run that compiles")
+        waiting = functools.partial(self.tracker.show_waiting, KEY, "waits for another run that compiles")
         with locked("gateway", self.cancelled, waiting):
             missing = [name for name in architectures if not (target / name).exists()]
             if not missing:
-                self.works.end_waiting(KEY, "is compiled by now")
+                self.tracker.end_waiting(KEY, "is compiled by now")
             else:
                 scratch = self.output / f".{target.name}.part"
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -96,7 +96,7 @@ class Gateway:
         if all((target / name).exists() for name in architectures):
             return False
         if not is_locked("gateway"):
-            self.works.queue(KEY, self._log)
+            self.tracker.queue(KEY, self._log)
         return True
 
     @property
@@ -133,7 +133,7 @@ class Gateway:
             no_cache=no_cache,
         )
         result = f"compiled for {', '.join(architectures) or 'all platforms'}"
-        with self.works.job(GATEWAY, KEY, self._log, result=result) as piece:
+        with self.tracker.job(GATEWAY, KEY, self._log, result=result) as piece:
             self._build(request, piece)
 
     def test(self, local_bases: Mapping[str, str]) -> str:
@@ -152,7 +152,7 @@ class Gateway:
             tags=(TEST_IMAGE,),
         )
         log = self.logs / "gateway-test.log"
-        with self.works.job(GATEWAY, "gateway's tests", log, result="passed") as piece:
+        with self.tracker.job(GATEWAY, "gateway's tests", log, result="passed") as piece:
             self._build(request, piece)
             with (
                 piece.stage("go vet ./... && go test ./..."),

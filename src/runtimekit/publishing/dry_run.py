@@ -36,7 +36,7 @@ def of_publication(
     builder: Builder,
     gate: PublishGate,
     catalogue: Catalogue,
-    wishes: PublishOptions,
+    options: PublishOptions,
     places: Mapping[tuple[Runtime, str], object] | None = None,
 ) -> Iterator[Step]:
     """The steps of publishing these runtimes, in their order; ``places`` are the nodes that build, where nodes do."""
@@ -44,7 +44,7 @@ def of_publication(
     stale = {(step.runtime, name) for step in plan.build for name in step.platforms}
     for runtime in runtimes:
         declared = [each.docker for each in runtime.platforms]
-        wanted = [name for name in declared if wishes.platforms is None or name in wishes.platforms]
+        wanted = [name for name in declared if options.platforms is None or name in options.platforms]
         for name in wanted:
             if because := missing.get((runtime, name)):
                 yield Step(str(runtime), "build", name, f"impossible here: {because}")
@@ -53,14 +53,14 @@ def of_publication(
             else:
                 yield Step(str(runtime), "keep", name, "its inputs have not changed")
         for name in wanted:
-            yield Step(str(runtime), "test", name, _test(runtime, name, gate, catalogue, wishes, stale))
-        repository = wishes.address.reference(runtime.build_image)
+            yield Step(str(runtime), "test", name, _test(runtime, name, gate, catalogue, options, stale))
+        repository = options.address.reference(runtime.build_image)
         for name in wanted:
             yield Step(str(runtime), "push by digest", name, f"{repository}; only blobs that are not there")
         for name in wanted:
             yield Step(str(runtime), "attest", name, "its bill of materials and its provenance")
-        if wishes.digests:
-            yield Step(str(runtime), "write digests", "", str(wishes.digests))
+        if options.digests:
+            yield Step(str(runtime), "write digests", "", str(options.digests))
         elif not missing:
             prints = {name: builder.fingerprint(runtime, name) for name in declared}
             yield from _release(runtime, catalogue, repository, prints)
@@ -91,11 +91,11 @@ def _test(
     platform: str,
     gate: PublishGate,
     catalogue: Catalogue,
-    wishes: PublishOptions,
+    options: PublishOptions,
     stale: set[tuple[Runtime, str]],
 ) -> str:
-    if wishes.without_tests:
-        return f"SKIPPED because: {wishes.without_tests}"
+    if options.without_tests:
+        return f"SKIPPED because: {options.without_tests}"
     parts = []
     for each in gate.needs(runtime):
         proof = None if (each, platform) in stale else gate.proof(each, platform)

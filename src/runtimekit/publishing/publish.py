@@ -64,7 +64,7 @@ class Publication:
 
     configuration: Configuration
     catalogue: Catalogue
-    wishes: PublishOptions
+    options: PublishOptions
     output: Output
 
     def prepare(
@@ -77,11 +77,13 @@ class Publication:
     ) -> tuple[build.Builder, Plan, list[preconditions.Reason]]:
         """The plan, and every reason against publishing that is known before building. Changes nothing."""
         builder = build.Builder(self.configuration, engine, source, jobs, self.output.log, nodes=nodes)
-        plan = builder.plan(runtimes, self.wishes.platforms)
-        used = self.wishes.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
+        plan = builder.plan(runtimes, self.options.platforms)
+        used = self.options.platforms or sorted({each.docker for runtime in runtimes for each in runtime.platforms})
         reasons = preconditions.of_tree(self.configuration.root, builder.revision.commit)
-        reasons += preconditions.of_bases(builder.bootstraps, allowed=self.wishes.bootstrapped_allowed)
-        reasons += preconditions.of_plan(plan) + ([] if self.wishes.without_tests else preconditions.of_platforms(used))
+        reasons += preconditions.of_bases(builder.bootstraps, allowed=self.options.bootstrapped_allowed)
+        reasons += preconditions.of_plan(plan) + (
+            [] if self.options.without_tests else preconditions.of_platforms(used)
+        )
         return builder, plan, reasons
 
     def publish(self, builder: build.Builder, plan: Plan, runtimes: Sequence[Runtime]) -> list[PublicationRow]:
@@ -99,13 +101,13 @@ class Publication:
         with self._record(registry, builder.revision.commit, tools) as record:
             with self.output.reporter() as reporter:
                 rows = builder.build(plan, reporter) if plan.build else []
-            files.note_builds(self.configuration.root, rows, self.output.log)
+            files.write_build_rows(self.configuration.root, rows, self.output.log)
             broken: dict[str, list[str]] = {}
             for each in rows:
                 if each.result == FAILED:
                     broken.setdefault(each.runtime, []).append(each.platform)
             built = [runtime for runtime in runtimes if str(runtime) not in broken]
-            if not self.wishes.without_tests:
+            if not self.options.without_tests:
                 self._test(gate, built)
             with self.output.reporter() as reporter:
                 supplier = PlatformPusher(
@@ -114,9 +116,9 @@ class Publication:
                     record=record,
                     reporter=reporter,
                     extras=extras,
-                    platforms=self.wishes.platforms,
-                    without_tests=self.wishes.without_tests,
-                    bootstrapped_allowed=self.wishes.bootstrapped_allowed,
+                    platforms=self.options.platforms,
+                    without_tests=self.options.without_tests,
+                    bootstrapped_allowed=self.options.bootstrapped_allowed,
                     not_built=broken,
                 )
                 publisher = Publisher(self.catalogue, registry, record, reporter, Releaser(extras))
@@ -124,10 +126,10 @@ class Publication:
                 results = publisher.publish(
                     runtimes,
                     lambda runtime, repository: _kept(supplier.push(runtime, repository), pushed),
-                    release=self.wishes.digests is None,
+                    release=self.options.digests is None,
                 )
-            if self.wishes.digests and all(row.error is None for row in results):
-                digest_files.write(self.wishes.digests, pushed)
+            if self.options.digests and all(row.error is None for row in results):
+                digest_files.write(self.options.digests, pushed)
         return results
 
     def merged(self, digests: Sequence[Path]) -> dict[Runtime, tuple[PlatformImage, ...]]:
@@ -143,9 +145,9 @@ class Publication:
         return digest_files.merge(
             digest_files.read(digests),
             self.catalogue,
-            self.wishes.address,
+            self.options.address,
             commit,
-            bootstrapped_allowed=self.wishes.bootstrapped_allowed,
+            bootstrapped_allowed=self.options.bootstrapped_allowed,
         )
 
     def merge(self, merged: Mapping[Runtime, tuple[PlatformImage, ...]]) -> list[PublicationRow]:
@@ -172,20 +174,20 @@ class Publication:
 
     def _test(self, gate: PublishGate, runtimes: Sequence[Runtime]) -> None:
         for platform in sorted({each.docker for runtime in runtimes for each in runtime.platforms}):
-            if self.wishes.platforms is None or platform in self.wishes.platforms:
+            if self.options.platforms is None or platform in self.options.platforms:
                 concerned = [each for each in runtimes if platform in {one.docker for one in each.platforms}]
                 gate.run(concerned, platform)
 
     def _registry(self) -> Registry:
-        host = self.wishes.address.host
-        return Registry(self.wishes.address, self.wishes.login, Retrying(host))
+        host = self.options.address.host
+        return Registry(self.options.address, self.options.login, Retrying(host))
 
     def _record(self, registry: Registry, commit: str, tools: dict[str, str]) -> Record:
         return Record(
             self.configuration.root,
             commit=commit,
-            registry=str(self.wishes.address),
-            options=self.wishes.row(),
+            registry=str(self.options.address),
+            options=self.options.row(),
             tools=tools,
             retries=registry.retrying.counts,
         )

@@ -66,10 +66,10 @@ class PublishGate:
         if missing := self.missing(runtimes, platform):
             root, output = self.configuration.root, self.output
             scopes = {each: verify.scope_for(each, self.catalogue, platform) for each in missing}
-            builder = Builder(self.configuration, self.engine, self.source, say=output.log)
+            builder = Builder(self.configuration, self.engine, self.source, log=output.log)
             plan = verify.plan_images(builder, self.catalogue, missing, platform)
             images = verify.build_images(builder, plan, output)
-            files.note_builds(root, images.rows, output.log)
+            files.write_build_rows(root, images.rows, output.log)
             suites = verify.run_suites(root, self.engine, self.catalogue, scopes, platform, images, output)
             for runtime, suite in zip(missing, suites, strict=True):
                 files.write_suite(root, suite)

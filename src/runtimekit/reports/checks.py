@@ -22,5 +22,5 @@ class Check:
     what: str
     state: CheckState
     found: str = ""
-    mend: str = ""
+    fix: str = ""
     """The command that fixes it."""

@@ -82,7 +82,7 @@ def read_builds(path: Path) -> list[BuildRow]:
     return [BuildRow(**(row | {"log": Path(row["log"]) if row["log"] else None})) for row in rows]
 
 
-def note_builds(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]) -> None:
+def write_build_rows(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]) -> None:
     """Write each image's row into its own file in ``build/reports/images``.
 
     A full disk is logged and raises nothing: it must not hide the results of a build.
@@ -95,8 +95,8 @@ def note_builds(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]
         log(f"build/reports lacks this build: {error.strerror}")
 
 
-def noted_builds(root: Path) -> list[BuildRow]:
-    """Read all files of :func:`note_builds`, from this machine and those collected from others."""
+def read_build_rows(root: Path) -> list[BuildRow]:
+    """Read all files of :func:`write_build_rows`, from this machine and those collected from others."""
     return [row for path in sorted((folder(root) / "images").glob("*.json")) for row in read_builds(path)]
 
 

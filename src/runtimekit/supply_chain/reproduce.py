@@ -77,7 +77,7 @@ def _build(builder: Builder, runtime: Runtime, request: BuildRequest, scratch: P
         contexts["gateway"] = str(scratch / "gateway")
         builder.compile_gateway(scratch / "gateway")
     log = builder.logs / f"reproduce-{runtime.id}-{scratch.name}.log"
-    with builder.works.job(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
+    with builder.tracker.job(IMAGES, f"{request.name}, {scratch.name} build", log, result="built") as piece:
         piece.begin()
         return oci_layouts.write(
             builder.engine,

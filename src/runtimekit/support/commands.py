@@ -106,7 +106,7 @@ def run(
     cwd: Path | None = None,
     data: bytes | None = None,
     check: bool = True,
-    hear: Callable[[str], None] | None = None,
+    on_line: Callable[[str], None] | None = None,
     silence: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and return its output as text, undecodable bytes replaced.
@@ -119,7 +119,7 @@ def run(
         cwd: Where to run it.
         data: Bytes for its standard input.
         check: Whether a non-zero exit status is an error.
-        hear: Is told each line that it prints on standard error, while it runs.
+        on_line: Is told each line that it prints on standard error, while it runs.
         silence: Seconds after which it is ended if it neither computes nor reads: for what waits for a server.
 
     Raises:
@@ -135,7 +135,7 @@ def run(
             env=env,
             cwd=cwd,
         ) as running:
-            heard = _Heard(running, hear) if hear else None
+            heard = _Heard(running, on_line) if on_line else None
             out, err = _outcome(running, argv, doing, deadline, data, silence, heard)
     except OSError as error:
         raise CommandError(doing, quoted(argv), 127, f"{argv[0]}: {error.strerror}") from error
@@ -149,12 +149,12 @@ def run(
 class _Heard:
     """What a process prints on standard error, passed on line by line while it runs."""
 
-    def __init__(self, running: subprocess.Popen[bytes], hear: Callable[[str], None]) -> None:
+    def __init__(self, running: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> None:
         pipe, running.stderr = running.stderr, None  # communicate() leaves alone what it does not know
         assert pipe is not None  # noqa: S101 - for the type checker: run() asks for it
         self._pipe = pipe
         self._lines: list[bytes] = []
-        self._hear = hear
+        self._on_line = on_line
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -163,7 +163,7 @@ class _Heard:
             for line in self._pipe:
                 self._lines.append(line)
                 with suppress(OSError):  # who hears writes logs: a full disk must not make the program wait for ever
-                    self._hear(line.decode(errors="replace").rstrip("\r\n"))
+                    self._on_line(line.decode(errors="replace").rstrip("\r\n"))
 
     def all(self, seconds: float = GRACE_SECONDS) -> bytes:
         """All of it. What the process has left behind may hold the pipe: then what there is after these seconds."""

@@ -17,8 +17,8 @@ class Listener(Protocol):
     def step(self, text: str) -> None:
         """It is at something else now."""
 
-    def hear(self, line: str) -> None:
+    def on_line(self, line: str) -> None:
         """A program has printed a line."""
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Something is done that must be read later, too."""

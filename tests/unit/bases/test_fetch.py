@@ -26,7 +26,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
-        self.step = self.say = self.hear = self.heard.append
+        self.step = self.log = self.on_line = self.heard.append
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:

@@ -127,7 +127,7 @@ def test_a_suite_without_cases_says_why() -> None:
 
 def test_checks() -> None:
     """With the command that mends what is missing."""
-    checks = [Check(what="qemu", state=CheckState.MISSING, mend="apt-get install qemu-user-static")]
+    checks = [Check(what="qemu", state=CheckState.MISSING, fix="apt-get install qemu-user-static")]
     assert "qemu missing apt-get install qemu-user-static" in lines(checks_table(checks))
 
 

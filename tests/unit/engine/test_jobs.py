@@ -82,7 +82,7 @@ def test_the_log_exists_before_anything_is_printed_or_begun(world: World) -> Non
         job.step("waits for another one")
         assert "waits for another one" in log.read_text()
         redaction.register("a-secret-word")
-        job.hear("I: a-secret-word is installed")
+        job.on_line("I: a-secret-word is installed")
         assert "I: [redacted] is installed" in log.read_text()
 
 
@@ -103,7 +103,7 @@ def test_a_job_is_reported_with_steps_and_an_end(world: World) -> None:
         job.begin()
         with job.stage("downloading"):
             world.clock.now = 7
-        job.say("installing perl with apt-get")
+        job.log("installing perl with apt-get")
         world.clock.now = 10
     assert world.reporter.calls == [
         ("started", KEY, 41.0, "base.log"),

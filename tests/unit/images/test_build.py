@@ -52,7 +52,7 @@ def built(root: Path, *names: str, cache: LayerCache = CACHE) -> list[Any]:
         containerd_store=True, images=lambda _names: {}, registry_digest=lambda _name: "sha256:1"
     )
     loaded = configuration.load(root)
-    builder = Builder(loaded, engine, Source.REGISTRY, say=lambda _text: None, cache=cache)
+    builder = Builder(loaded, engine, Source.REGISTRY, log=lambda _text: None, cache=cache)
     runtimes = [catalogue.load(loaded).get(name) for name in names]
     with PlainReporter(Console(file=io.StringIO())) as reporter:
         return builder.build(builder.plan(runtimes, ["linux/amd64"]), reporter)
@@ -178,7 +178,7 @@ def test_every_base_and_image_is_a_row_with_a_log_and_in_the_trace(
     monkeypatch.setattr(buildx, "build", engine.build)
     said: list[str] = []
     loaded = configuration.load(repository)
-    builder = Builder(loaded, engine, Source.BOOTSTRAP, say=said.append)
+    builder = Builder(loaded, engine, Source.BOOTSTRAP, log=said.append)
     stream = io.StringIO()
     with PlainReporter(Console(file=stream, width=200)) as reporter:
         plan = builder.plan([catalogue.load(loaded).get("alpine-3.22")], ["linux/amd64"])

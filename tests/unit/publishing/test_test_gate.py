@@ -113,7 +113,7 @@ def test_a_dry_run_says_where_images_are_built(
     gate: PublishGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On which node, where nodes build."""
-    monkeypatch.setattr(verify, "slowness", lambda _platform: 1)
+    monkeypatch.setattr(verify, "deadline_factor", lambda _platform: 1)
     python = runtimes.get("python-3.10")
     plan: Any = SimpleNamespace(missing=(), build=[ImageStep(python, (AMD,))])
     builder: Any = SimpleNamespace(fingerprint=lambda _runtime, platform: platform)
@@ -127,7 +127,7 @@ def test_a_dry_run_says_which_suites_are_proven(
     gate: PublishGate, runtimes: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And every step in its order."""
-    monkeypatch.setattr(verify, "slowness", lambda platform: 1 if platform == AMD else 10)
+    monkeypatch.setattr(verify, "deadline_factor", lambda platform: 1 if platform == AMD else 10)
     python = runtimes.get("python-3.10")
     prove(gate, python)
     plan: Any = SimpleNamespace(missing=(), build=())

@@ -114,10 +114,10 @@ def test_builds_are_noted_one_file_each_and_read_again(tmp_path: Path) -> None:
     facts: dict[str, Any] = {"platform": "linux/amd64", "seconds": 1.5, "size_bytes": 7}
     old = BuildRow(runtime="node-22", result="failed", error="x\ny", log=tmp_path / "node-22.log", **facts)
     new, other = (BuildRow(runtime=name, result="built", **facts) for name in ("node-22", "go-1.24"))
-    files.note_builds(tmp_path, [old], print)
-    assert files.noted_builds(tmp_path) == [old]
-    files.note_builds(tmp_path, [new, other], print)
-    assert files.noted_builds(tmp_path) == [other, new]
+    files.write_build_rows(tmp_path, [old], print)
+    assert files.read_build_rows(tmp_path) == [old]
+    files.write_build_rows(tmp_path, [new, other], print)
+    assert files.read_build_rows(tmp_path) == [other, new]
 
 
 def test_sizes_to_compare_with_are_those_of_a_file_that_is_there(tmp_path: Path) -> None:
@@ -140,5 +140,5 @@ def test_a_report_that_cannot_be_written_hides_no_image(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("a file where a folder should be")
     row = BuildRow(runtime="node-22", platform="linux/amd64", result="built", seconds=1)
     lines: list[str] = []
-    files.note_builds(tmp_path, [row], lines.append)
+    files.write_build_rows(tmp_path, [row], lines.append)
     assert lines == ["build/reports lacks this build: Not a directory"]

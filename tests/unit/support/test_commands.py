@@ -156,9 +156,9 @@ def test_what_is_printed_is_heard_while_the_program_runs(tmp_path: Path, status:
     program = python(HEARD.format(mark=str(mark), status=status))
     if status:
         with pytest.raises(CommandError, match="last"):
-            commands.run(program, doing="talking", hear=hear)
+            commands.run(program, doing="talking", on_line=hear)
     else:
-        answer = commands.run(program, doing="talking", hear=hear)
+        answer = commands.run(program, doing="talking", on_line=hear)
         assert answer.stdout == "for the caller\n"
         assert answer.stderr.endswith("last")
     assert heard == ["first", "caf\ufffd", "last"]
@@ -176,6 +176,6 @@ def test_a_late_program_that_is_heard_is_ended_with_its_words() -> None:
             python("import os, time; os.write(2, b'last words\\n' * 9000); time.sleep(60)"),
             doing="talking",
             deadline=2,
-            hear=hear,
+            on_line=hear,
         )
     assert time.monotonic() - began < 20

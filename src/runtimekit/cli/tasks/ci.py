@@ -39,7 +39,7 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
 
     context = current()
     root = context.configuration.root
-    builds, suites = files.noted_builds(root), files.collect(root)
+    builds, suites = files.read_build_rows(root), files.collect(root)
     blocks = [*summary.of_builds(builds, files.sizes(compare)), *summary.of_suites(suites)]
     commit = revision.of(root)
     about = f"Commit {commit.commit}, of {commit.created}."

@@ -45,24 +45,24 @@ def list_runtimes(
     """Show the runtimes of this repository."""
     from runtimekit.repository import select
 
-    setting = current()
-    chosen = select.select(setting.catalogue.runtimes, only or (), language or (), arch, tag or ())
+    context = current()
+    chosen = select.select(context.catalogue.runtimes, only or (), language or (), arch, tag or ())
     if sizes:
         from runtimekit.console import tables
         from runtimekit.images.sizes import sizes as sizes_of
 
-        rows = sizes_of(setting.engine, chosen, arch)
+        rows = sizes_of(context.engine, chosen, arch)
         if json:
             print(json_format.dumps([row.row() for row in rows], indent=2))  # noqa: T201 - the result itself
         else:
-            setting.results.print(tables.sizes_table(rows))
+            context.results.print(tables.sizes_table(rows))
         return
     if json:
         print(json_format.dumps([runtime.row() for runtime in chosen], indent=2))  # noqa: T201 - the result itself
         return
     from runtimekit.console import tables
 
-    setting.results.print(tables.runtimes_table(chosen, setting.results.width))
+    context.results.print(tables.runtimes_table(chosen, context.results.width))
 
 
 SELECTING = {
@@ -119,8 +119,8 @@ def build(
     from runtimekit.images.build import DEFAULT_JOBS, Builder
     from runtimekit.images.results import failures
 
-    setting = current()
-    platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
+    context = current()
+    platforms = options.platforms(context.configuration.platforms, platform or (), local=local)
     source = options.base_source(bases)
     workers = options.jobs(jobs, DEFAULT_JOBS)
     cache = options.layer_cache(cache_from, cache_to)
@@ -129,33 +129,33 @@ def build(
             "--cache-from and --cache-to go without --builder: nodes keep their layers themselves."
         )
 
-    chosen = setting.choose(only, language, changed_since, tag)
-    nodes = setting.nodes(builder)
-    images = Builder(setting.configuration, setting.engine, source, workers, setting.say, cache=cache, nodes=nodes)
+    chosen = context.choose(only, language, changed_since, tag)
+    nodes = context.nodes(builder)
+    images = Builder(context.configuration, context.engine, source, workers, context.log, cache=cache, nodes=nodes)
     plan = images.plan(chosen, platforms, force=force)
     if dry_run or not chosen:
-        setting.results.print(tables.plan_table(plan.rows(chosen, nodes.place(plan.build) if nodes else {})))
+        context.results.print(tables.plan_table(plan.rows(chosen, nodes.place(plan.build) if nodes else {})))
         return
-    with setting.output.reporter() as reporter:
+    with context.output.reporter() as reporter:
         rows = images.build(plan, reporter)
-    _report(setting, plan, rows, compare)
+    _report(context, plan, rows, compare)
     # What was asked for by name and cannot be had is a failure; among "all" it is a line of the table.
     if failed := failures(rows, strict=bool(only and (local or platform))):
         raise SomeFailedError("images", failed, len(rows))
 
 
-def _report(setting: TaskContext, plan: Plan, rows: Sequence[BuildRow], compare: str) -> None:
+def _report(context: TaskContext, plan: Plan, rows: Sequence[BuildRow], compare: str) -> None:
     """Show what became of images, and leave it under ``build/reports`` and in the step's summary."""
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.github import step
     from runtimekit.reports import files
 
-    files.note_builds(setting.configuration.root, rows, setting.say)
-    setting.results.print(tables.build_table(rows, setting.results.width))
+    files.write_build_rows(context.configuration.root, rows, context.log)
+    context.results.print(tables.build_table(rows, context.results.width))
     step.summarize(markdown(summary.of_builds(rows, files.sizes(compare))))
     for missing in plan.missing:
-        setting.say(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
+        context.log(f"{missing.runtime} {missing.platform} was not built: {missing.because}")
 
 
 @task(iterable=["only", "language", "tag", "platform"], help=SELECTING | {"builder": BUILDER, "json": "for machines"})
@@ -176,11 +176,11 @@ def plan(
     from runtimekit.cli import options
     from runtimekit.images.build import Builder
 
-    setting = current()
-    platforms = options.platforms(setting.configuration.platforms, platform or (), local=local)
-    chosen = setting.choose(only, language, changed_since, tag)
-    nodes = setting.nodes(builder)
-    images = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
+    context = current()
+    platforms = options.platforms(context.configuration.platforms, platform or (), local=local)
+    chosen = context.choose(only, language, changed_since, tag)
+    nodes = context.nodes(builder)
+    images = Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
     made = images.plan(chosen, platforms, force=force)
     rows = made.rows(chosen, nodes.place(made.build) if nodes else {})
     if json:
@@ -188,7 +188,7 @@ def plan(
         return
     from runtimekit.console import tables
 
-    setting.results.print(tables.plan_table(rows))
+    context.results.print(tables.plan_table(rows))
 
 
 @task(
@@ -223,13 +223,13 @@ def explain(_context: Context, only: list[str] | None = None, bases: str = "auto
     from runtimekit.images.build import Builder
     from runtimekit.images.explain import explain as explain_images
 
-    setting = current()
-    builder = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-    inputs = explain_images(builder, setting.choose(only))
+    context = current()
+    builder = Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
+    inputs = explain_images(builder, context.choose(only))
     if json:
         print(json_format.dumps([each.row() for each in inputs], indent=2))  # noqa: T201 - the result itself
     else:
-        setting.results.print(tables.inputs_table(inputs))
+        context.results.print(tables.inputs_table(inputs))
 
 
 @task(
@@ -258,11 +258,11 @@ def bake_file(
     from runtimekit.images.build import Builder
     from runtimekit.support import atomic_files
 
-    setting = current()
-    platforms = options.platforms(setting.configuration.platforms, (), local=local)
-    builder = Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-    everything = builder.plan(setting.choose(only), platforms, force=True)
-    with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+    context = current()
+    platforms = options.platforms(context.configuration.platforms, (), local=local)
+    builder = Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
+    everything = builder.plan(context.choose(only), platforms, force=True)
+    with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
         requests = builder.requests(everything)
     text = json_format.dumps(bake.bake_file(requests), indent=2) + "\n"
     if output:
@@ -284,13 +284,13 @@ def new(_context: Context, language: str, version: str, like: str = "") -> None:
     from runtimekit.errors import OptionError
     from runtimekit.repository import scaffold
 
-    setting = current()
-    root = setting.configuration.root
+    context = current()
+    root = context.configuration.root
     try:
         if like:
-            made = scaffold.new_language(setting.catalogue, root, language, version, like)
+            made = scaffold.new_language(context.catalogue, root, language, version, like)
         else:
-            made = scaffold.new(setting.catalogue, root / "runtimes", language, version)
+            made = scaffold.new(context.catalogue, root / "runtimes", language, version)
     except ValueError as error:
         raise OptionError("version", version, [str(error)]) from None
     what = "Its parts" if like else "It names the version here"

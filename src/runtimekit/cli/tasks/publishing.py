@@ -59,9 +59,9 @@ def publish(
     from runtimekit.publishing.dry_run import of_merge, of_publication
     from runtimekit.publishing.publish import Publication
 
-    setting = current()
-    wishes = publish_options.parse(
-        setting.configuration.platforms,
+    context = current()
+    requested = publish_options.parse(
+        context.configuration.platforms,
         registry=registry,
         only=only or (),
         platforms=platform or (),
@@ -74,31 +74,31 @@ def publish(
         password_stdin=password_stdin,
         dry_run=dry_run,
     )
-    run = Publication(setting.configuration, setting.catalogue, wishes, setting.output)
+    run = Publication(context.configuration, context.catalogue, requested, context.output)
     if merge:
         merged = run.merged([Path(each) for each in merge])
         if dry_run:
-            setting.results.print(publishing.steps_table(of_merge(merged, setting.catalogue)))
+            context.results.print(publishing.steps_table(of_merge(merged, context.catalogue)))
             return
         rows = run.merge(merged)
     else:
-        runtimes = list(setting.choose(only))
+        runtimes = list(context.choose(only))
         source = options.base_source(bases)
         workers = options.jobs(jobs, build.DEFAULT_JOBS)
-        nodes = setting.nodes(builder)
-        images, plan, reasons = run.prepare(setting.engine, source, workers, runtimes, nodes)
+        nodes = context.nodes(builder)
+        images, plan, reasons = run.prepare(context.engine, source, workers, runtimes, nodes)
         if dry_run:
             places = nodes.place(plan.build) if nodes else None
             gate = run.gate(images)
-            planned = of_publication(runtimes, plan, images, gate, setting.catalogue, wishes, places)
-            setting.results.print(publishing.steps_table(planned))
-        for warning in publish_options.warnings(wishes):
-            setting.say(warning)
+            planned = of_publication(runtimes, plan, images, gate, context.catalogue, requested, places)
+            context.results.print(publishing.steps_table(planned))
+        for warning in publish_options.warnings(requested):
+            context.log(warning)
         if reasons:
             raise PublishRefusedError(reasons)
         if dry_run:
             return
         rows = run.publish(images, plan, runtimes)
-    setting.results.print(publishing.publications_table(rows))
+    context.results.print(publishing.publications_table(rows))
     if failed := [row.runtime for row in rows if not row.succeeded]:
         raise SomeFailedError("images", failed, len(rows), exit_code_of(rows))

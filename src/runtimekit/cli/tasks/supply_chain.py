@@ -54,9 +54,9 @@ def reproduce(
 
     context = current()
     platform = options.one_platform(context.configuration.platforms, platform)
-    builder = build.Builder(context.configuration, context.engine, options.base_source(bases), say=context.log)
+    builder = build.Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
     results = []
-    with choose_reporter(context.progress) as reporter, builder.works.shown_by(reporter):
+    with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
         for runtime in context.choose(only):
             context.log(f"building {runtime} for {platform} twice, without a cache")
             results.append(reproduce_images(builder, runtime, platform))

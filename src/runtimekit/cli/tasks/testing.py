@@ -41,10 +41,10 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     from runtimekit.repository import select
     from runtimekit.support import commands
 
-    setting = current()
-    setting.engine  # noqa: B018 - started once here, not by several sessions at the same time
-    root = setting.configuration.root
-    chosen = select.select(setting.catalogue.all if only else setting.catalogue.runtimes, only or ())
+    context = current()
+    context.engine  # noqa: B018 - started once here, not by several sessions at the same time
+    root = context.configuration.root
+    chosen = select.select(context.catalogue.all if only else context.catalogue.runtimes, only or ())
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
         runtimes.insert(0, EMULATION)
@@ -52,7 +52,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     if not only:
         phases = {"checks": CHECKS, "images": IMAGES, **phases}
         phases |= {"system": SYSTEM, "newcomer": NEWCOMER}
-    plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), setting.say)
+    plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), context.log)
     files.forget(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
@@ -69,12 +69,12 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         times.append(f"{phase} {tables.human_time(time.monotonic() - began)}")
     suites = files.collect(root)
     if suites:
-        setting.results.print(tables.suite_table(suites, setting.results.width))
+        context.results.print(tables.suite_table(suites, context.results.width))
         for suite in suites:
-            setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
+            context.results.print(tables.failures_of(suite), soft_wrap=True, end="")
         files.write_junit(root / "build/reports/all.xml", suites)
         step.summarize(markdown(summary.of_suites(suites)))
-    setting.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
+    context.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
     if failed_phases or not suites:
         failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
         raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, plan.values())))
@@ -111,24 +111,24 @@ def verify(
     from runtimekit.reports import files
     from runtimekit.repository import select
 
-    setting = current()
-    catalogue, engine, root = setting.catalogue, setting.engine, setting.configuration.root
-    target = options.one_platform(setting.configuration.platforms, platform)
+    context = current()
+    catalogue, engine, root = context.catalogue, context.engine, context.configuration.root
+    target = options.one_platform(context.configuration.platforms, platform)
     source, cache = options.base_source(bases), options.layer_cache(cache_from, "")
 
     chosen = select.select(catalogue.all if only else catalogue.runtimes, only or ())
     scopes = {runtime: scope_for(runtime, catalogue, target, scope) for runtime in chosen}
-    builder = Builder(setting.configuration, engine, source, say=setting.say, cache=cache)
+    builder = Builder(context.configuration, engine, source, log=context.log, cache=cache)
     plan = plan_images(builder, catalogue, chosen, target)
-    images = build_images(builder, plan, setting.output)
-    files.note_builds(root, images.rows, setting.say)
+    images = build_images(builder, plan, context.output)
+    files.write_build_rows(root, images.rows, context.log)
     suites = []
-    for suite in run_suites(root, engine, catalogue, scopes, target, images, setting.output):
+    for suite in run_suites(root, engine, catalogue, scopes, target, images, context.output):
         files.write_suite(root, suite)  # at once: an interrupted run keeps what it has found
         suites.append(suite)
     for suite in suites:
-        setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
-    setting.results.print(tables.suite_table(suites, setting.results.width))
+        context.results.print(tables.failures_of(suite), soft_wrap=True, end="")
+    context.results.print(tables.suite_table(suites, context.results.width))
     step.summarize(markdown(summary.of_suites(suites)))
     failures = [suite for suite in suites if not suite.ok and not (if_possible and suite.unavailable)]
     failed = [f"{suite.runtime} {suite.platform}" for suite in failures]
@@ -155,10 +155,10 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
     from runtimekit.errors import SomeFailedError
     from runtimekit.support import machine
 
-    setting = current()
-    root = setting.configuration.root
+    context = current()
+    root = context.configuration.root
     suite = conformance.conform(
-        setting.engine,
+        context.engine,
         image,
         Path(code),
         entrypoint,
@@ -166,10 +166,10 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
         folder=root / "build" / "conform",
         root=root,
         run_image=run_image,
-        say=setting.say,
+        log=context.log,
     )
-    setting.results.print(tables.failures_of(suite), soft_wrap=True, end="")
-    setting.results.print(tables.suite_table([suite], setting.results.width))
+    context.results.print(tables.failures_of(suite), soft_wrap=True, end="")
+    context.results.print(tables.suite_table([suite], context.results.width))
     if not suite.ok:
         raise SomeFailedError("images", [image], 1)
 
@@ -181,9 +181,9 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
     from runtimekit.console.progress import choose_reporter
     from runtimekit.images import build
 
-    setting = current()
-    builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-    with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+    context = current()
+    builder = build.Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
+    with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
         output = builder.test_gateway()
     print(output, end="")  # noqa: T201 - the result itself
 
@@ -197,12 +197,12 @@ def actionlint(_context: Context, bases: str = "auto") -> None:
     from runtimekit.github.workflows import actionlint
     from runtimekit.images import build
 
-    setting = current()
-    root = setting.configuration.root
+    context = current()
+    root = context.configuration.root
     program = actionlint.program_path(root)
     if not program.exists():  # only now is an engine needed
-        builder = build.Builder(setting.configuration, setting.engine, options.base_source(bases), say=setting.say)
-        with choose_reporter(setting.progress) as reporter, builder.works.shown_by(reporter):
+        builder = build.Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
+        with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
             actionlint.build(builder)
     output, failed = actionlint.check(root, program)
     print(output, end="")  # noqa: T201 - the result itself
@@ -216,10 +216,10 @@ def package(_context: Context, only: list[str] | None = None) -> None:
     from runtimekit.functions.archive import pack
     from runtimekit.repository import select
 
-    setting = current()
-    chosen = select.select(setting.catalogue.runtimes, (), only or ())
-    resources = setting.configuration.root / "tests/resources"
+    context = current()
+    chosen = select.select(context.catalogue.runtimes, (), only or ())
+    resources = context.configuration.root / "tests/resources"
     for language in dict.fromkeys(runtime.id.language for runtime in chosen):
         archive = resources / f"{language}.tar.gz"
         digest = pack(resources / language, archive)
-        print(f"{digest}  {archive.relative_to(setting.configuration.root)}")  # noqa: T201 - the result itself
+        print(f"{digest}  {archive.relative_to(context.configuration.root)}")  # noqa: T201 - the result itself

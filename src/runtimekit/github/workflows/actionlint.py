@@ -57,15 +57,15 @@ def build(builder: Builder) -> Path:
     """
     root = builder.configuration.root
     target = program_path(root)
-    waiting = functools.partial(builder.works.show_waiting, KEY, "waits for another run that builds it")
+    waiting = functools.partial(builder.tracker.show_waiting, KEY, "waits for another run that builds it")
     with locked(KEY, builder.cancelled, waiting):
         if target.exists():
-            builder.works.end_waiting(KEY, "is built by now")
+            builder.tracker.end_waiting(KEY, "is built by now")
             return target
         platform = f"linux/{machine.native()}"
         folder, part = _folder(root), target.parent.with_name(f".{target.parent.name}.part")
         shutil.rmtree(part, ignore_errors=True)
-        with builder.works.job(KEY, KEY, builder.logs / f"{KEY}.log", result="built") as piece:
+        with builder.tracker.job(KEY, KEY, builder.logs / f"{KEY}.log", result="built") as piece:
             piece.begin()
             bases = dockerfiles.read((folder / "Dockerfile").read_text(encoding="utf-8"), {_CONTEXT}).bases
             local = {each: builder.bootstrapper.provide(each, [platform]) for each in bases if builder.bootstraps}

@@ -28,7 +28,7 @@ class Nodes:
     builder: str
     """Its name."""
     nodes: tuple[Node, ...]
-    say: Callable[[str], None]
+    log: Callable[[str], None]
     places: dict[tuple[Runtime, str], Place] = field(default_factory=dict)
     """The node of each image and platform; filled by :meth:`place`."""
     answers: list[NodeAnswer] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Nodes:
     """Nodes that went away in this run. They get no more builds."""
 
     @classmethod
-    def of(cls, engine: Engine, name: str, say: Callable[[str], None]) -> Nodes:
+    def of(cls, engine: Engine, name: str, log: Callable[[str], None]) -> Nodes:
         """The nodes of the builder ``name``.
 
         Raises:
@@ -52,7 +52,7 @@ class Nodes:
                     "or build without --builder",
                 ],
             )
-        return cls(engine, name, nodes, say)
+        return cls(engine, name, nodes, log)
 
     def place(self, steps: Sequence[ImageStep]) -> dict[tuple[Runtime, str], Place]:
         """Choose a node for every build of a plan. Nodes are asked only if there is something to build.
@@ -67,7 +67,7 @@ class Nodes:
             if len(silent) == len(self.answers):
                 raise NodeSilentError(self.builder, silent, len(silent))
             for node, problem in silent:
-                self.say(f"the node {node} is left out: {problem}")
+                self.log(f"the node {node} is left out: {problem}")
         self.places = placement.place(steps, self.answers, self.builder)
         return self.places
 
@@ -75,7 +75,7 @@ class Nodes:
         """What a node can do is known only once BuildKit runs there."""
         if answer.state is not State.NOT_STARTED:
             return answer
-        self.say(f"starting BuildKit on the node {answer.node.name}")
+        self.log(f"starting BuildKit on the node {answer.node.name}")
         return builders.ask(self.engine, answer.node, builders.START_SECONDS, start=True)
 
     def next_place(self, platform: str, load: Mapping[str, int]) -> Place | None:

@@ -160,7 +160,7 @@ class NodeBuilds:
     def _instead(self, error: NodeLostError, platform: str) -> Place | None:
         place = self._elsewhere(platform)
         if place:
-            self.nodes.say(f"{error}. Once more on {place}")
+            self.nodes.log(f"{error}. Once more on {place}")
         return place
 
     def _elsewhere(self, platform: str) -> Place | None:

@@ -68,7 +68,7 @@ def test_verdict_sets_the_exit_code(step: Path) -> None:
 def test_the_report_is_a_page_and_sizes_for_the_next_run(step: Path) -> None:
     """Made from build/reports, whichever machine wrote it."""
     row = BuildRow(runtime="python-3.10", platform="linux/amd64", result="built", seconds=3, size_bytes=97_000_000)
-    files.note_builds(step, [row], print)
+    files.write_build_rows(step, [row], print)
     case = CaseResult(id="key.none", rule="R1", area="key", outcome=Outcome.FAILED, seconds=0, message="<b>odd</b>")
     suite = SuiteResult(runtime="python-3.10", platform="linux/amd64", cases=(case,), seconds=1)
     files.write_json(step / "build/reports/python-3.10-amd64.json", [suite])

@@ -62,7 +62,7 @@ def test_it_is_built_once_on_a_local_base(root: Path, monkeypatch: pytest.Monkey
         engine=None,
         logs=root / "build/logs",
         cancelled=threading.Event(),
-        works=JobTracker(print, root=root),
+        tracker=JobTracker(print, root=root),
         bootstraps=True,
         bootstrapper=SimpleNamespace(provide=lambda reference, _platforms: f"local/{reference}"),
     )
