@@ -75,6 +75,13 @@ def unit(session: nox.Session) -> None:
 
 
 @nox.session
+def cover(session: nox.Session) -> None:
+    """Which lines of the package the unit tests reach; fails below the floor in pyproject.toml."""
+    options = ["--cov", "--cov-report=term-missing:skip-covered"]
+    run(session, "pytest", "-n", "4", *options, "tests/unit", *session.posargs)
+
+
+@nox.session
 def workflows(session: nox.Session) -> None:
     """GitHub's workflows: mistakes, and what attackers could use. `unit` compares them with the tasks."""
     github = ROOT / ".github"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import forked
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,14 +29,13 @@ def make(folder: Path) -> Path:
 
 
 def run(folder: Path, *words: str, **environment: str) -> tuple[int, str, str]:
-    """Exit status, stdout and stderr of ``./dev WORD…``."""
+    """Exit status, stdout and stderr of what ``./dev WORD…`` runs once its ``.venv`` is there."""
+    return forked.run(words, folder, {"GIT_CEILING_DIRECTORIES": str(folder.parent)} | environment)
+
+
+def run_script(folder: Path, *words: str) -> tuple[int, str, str]:
+    """The same of the script itself."""
     ended = subprocess.run(
-        [folder / "dev", *words],
-        env=os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)} | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        [folder / "dev", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
     )
     return ended.returncode, ended.stdout, ended.stderr

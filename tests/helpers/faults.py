@@ -110,6 +110,7 @@ class FaultyServer:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # or each answer waits 40 ms for an acknowledgement
     owner: FaultyServer
     protocol_version = "HTTP/1.1"
 

@@ -149,5 +149,5 @@ def test_a_key_sets_nothing_up(tmp_path: Path) -> None:
     """A .venv that is out of date is made anew by a task, not in the middle of a line."""
     folder = devcommand.make(tmp_path)
     (folder / ".venv/made-from").write_text("something else")
-    assert devcommand.run(folder, "--complete", "--", "buil") == (0, "", "")
+    assert devcommand.run_script(folder, "--complete", "--", "buil") == (0, "", "")
     assert (folder / ".venv/made-from").read_text() == "something else"

@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import devcommand
+import forked
 import pytest
 
 from runtimekit.cli.tasks import namespace
@@ -118,16 +119,9 @@ def test_a_reader_that_goes_away_is_no_failure(folder: Path, words: str, unbuffe
     """As with `| head`, whether lines are written one by one or all at the end."""
     reader, writer = os.pipe()
     os.close(reader)
-    ended = subprocess.run(
-        [folder / "dev", *words.split()],
-        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        timeout=60,
-        check=False,
-    )
+    code, _, errors = forked.run(words.split(), folder, {"PYTHONUNBUFFERED": unbuffered}, stdout=writer)
     os.close(writer)
-    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (code, errors) == (0, "")
 
 
 @pytest.mark.parametrize("task", ["build", "plan", "matrix"])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
+import forked
 import pytest
 
 if TYPE_CHECKING:
@@ -27,15 +25,8 @@ if TYPE_CHECKING:
 def test_invalid_options_are_one_clear_error(repository: Path, tmp_path: Path, arguments: str, message: str) -> None:
     """Exit code 2. No engine is contacted: the configured one does not exist."""
     (repository / "tasks.py").write_text("from runtimekit.tasks import namespace\n")
-    answer = subprocess.run(
-        [sys.executable, "-m", "runtimekit", *arguments.split()],
-        cwd=repository,
-        env=os.environ | {"DOCKER_HOST": f"unix://{tmp_path}/none", "RUNTIMEKIT_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert answer.returncode == 2, answer.stderr
-    assert message in answer.stderr
-    assert "Traceback" not in answer.stderr
+    environment = {"DOCKER_HOST": f"unix://{tmp_path}/none", "RUNTIMEKIT_HOME": str(tmp_path)}
+    code, _, errors = forked.run(arguments.split(), repository, environment)
+    assert code == 2, errors
+    assert message in errors
+    assert "Traceback" not in errors

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
+import forked
 import pytest
 
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
@@ -27,16 +25,7 @@ def step(repository: Path) -> Path:
 
 def call(step: Path, *words: str, **environment: str) -> tuple[int, str, str]:
     """Run a task; return its exit code, stdout and stderr."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "runtimekit", *words],
-        cwd=step,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return answer.returncode, answer.stdout, answer.stderr
+    return forked.run(words, step, environment)
 
 
 def test_the_matrix_goes_to_stdout_and_to_later_jobs(step: Path) -> None:

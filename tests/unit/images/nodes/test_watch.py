@@ -119,21 +119,21 @@ def test_a_node_that_hangs_ends_the_build_long_before_its_deadline(play: Play) -
 def test_a_step_that_says_nothing_for_long_is_left_alone_where_the_node_answers(play: Play) -> None:
     """Compilers do. It is asked once for each such while."""
     asked = play.folder / "asked"
-    assert play.run("time.sleep(3)", f"open({str(asked)!r}, 'a').write('x'); {ALIVE}", silence=1) == 1
+    assert play.run("time.sleep(1.5)", f"open({str(asked)!r}, 'a').write('x'); {ALIVE}", silence=0.5) == 1
     assert 1 <= asked.stat().st_size <= 3
 
 
 def test_a_build_that_moves_on_asks_nobody(play: Play) -> None:
     """However long it takes."""
-    assert play.run("for _ in range(8):\n    say('on')\n    time.sleep(0.25)", SILENT, silence=1) == 1
+    assert play.run("for _ in range(12):\n    say('on')\n    time.sleep(0.1)", SILENT, silence=0.8) == 1
 
 
 def test_the_deadline_is_the_builds_on_a_node_that_answers_and_else_the_nodes(play: Play) -> None:
     """Trying elsewhere helps only with the second."""
     with pytest.raises(DeadlineError):
-        play.run("time.sleep(60)", ALIVE, deadline=1)
+        play.run("time.sleep(60)", ALIVE, deadline=0.3)
     with pytest.raises(NodeLostError):
-        play.run("time.sleep(60)", SILENT, deadline=1)
+        play.run("time.sleep(60)", SILENT, deadline=0.3)
 
 
 def test_an_interrupted_run_is_no_lost_node(play: Play) -> None:
