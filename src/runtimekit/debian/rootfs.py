@@ -1,4 +1,4 @@
-"""A Debian root file system, made by mmdebstrap."""
+"""Makes Debian root file systems with mmdebstrap."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def fetch_rootfs(what: str, architecture: str, folder: Path, talk: Listener) -> 
         commands.run(argv, doing=doing, deadline=3600, env=env, on_line=talk.on_line, silence=retry.SILENT_SECONDS)
         workshop.rmdir()
 
-    retry.patiently(make)
+    retry.with_retries(make)
     scratch.rename(target)
 
 
@@ -75,7 +75,7 @@ def mmdebstrap_program() -> Path:
     with locked("mmdebstrap"):  # several root file systems begin at once
         if not program.exists():
             suite = "trixie"
-            scratch = folders.fresh(root)
+            scratch = folders.scratch_folder(root)
             area = packages.Area(home() / "apt" / suite, suite)
             packages.unpack(area.fetch(["mmdebstrap"], scratch / "debs"), scratch)
             scratch.rename(root)

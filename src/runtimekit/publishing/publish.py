@@ -16,7 +16,7 @@ from runtimekit.publishing.record import Record
 from runtimekit.publishing.tags import Releaser
 from runtimekit.publishing.test_gate import PublishGate
 from runtimekit.registry.client import Registry
-from runtimekit.registry.retry import Retrying
+from runtimekit.registry.retry import Retrier
 from runtimekit.reports import files
 from runtimekit.repository import revision
 
@@ -96,7 +96,7 @@ class Publication:
         """
         engine, gate, extras = builder.engine, self.gate(builder), SupplyChain(self.catalogue, builder.engine)
         registry = self._registry()
-        registry.greet()
+        registry.check_access()
         tools = {"docker": str(engine.info.get("ServerVersion", "")), "buildx": engine.buildx_version}
         with self._record(registry, builder.revision.commit, tools) as record:
             with self.output.reporter() as reporter:
@@ -159,7 +159,7 @@ class Publication:
             RunInterruptedError: Ctrl-C.
         """
         registry = self._registry()
-        registry.greet()
+        registry.check_access()
         commit = revision.of(self.configuration.root).commit
         with self._record(registry, commit, {}) as record, self.output.reporter() as reporter:
             for image in (each for images in merged.values() for each in images):
@@ -180,7 +180,7 @@ class Publication:
 
     def _registry(self) -> Registry:
         host = self.options.address.host
-        return Registry(self.options.address, self.options.login, Retrying(host))
+        return Registry(self.options.address, self.options.login, Retrier(host))
 
     def _record(self, registry: Registry, commit: str, tools: dict[str, str]) -> Record:
         return Record(

@@ -1,4 +1,4 @@
-"""``HOST/NAMESPACE`` → :class:`Address`. Like every name from outside, what is not exactly of this form is refused."""
+"""Parses ``HOST/NAMESPACE`` into an :class:`Address`. Anything else is refused, like every malformed name."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Address:
         return cls(host, namespace)
 
     def __str__(self) -> str:
-        """As it was given."""
+        """``HOST/NAMESPACE``, as it was given."""
         return f"{self.host}/{self.namespace}"
 
     @property
@@ -57,7 +57,7 @@ class Address:
 
     @property
     def url(self) -> str:
-        """Where the registry's HTTP interface is."""
+        """The base URL of the registry's HTTP interface."""
         host = REGISTRY_HOST if self.host == _HUB else self.host
         return f"{'http' if self.is_loopback else 'https'}://{host}"
 

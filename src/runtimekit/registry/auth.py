@@ -1,4 +1,4 @@
-"""Getting in: the registry's challenge → the ``Authorization`` header that answers it (Basic, or a Bearer token)."""
+"""Answers a registry's authentication challenge with an ``Authorization`` header (Basic, or a Bearer token)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Challenge:
 
     @classmethod
     def read(cls, header: str) -> Challenge:
-        """From the header's value."""
+        """Parse the header's value."""
         scheme, _, rest = header.strip().partition(" ")
         return cls(scheme.lower(), {name.lower(): value for name, value in _PARAMETER.findall(rest)})
 
@@ -49,7 +49,7 @@ class Authorization:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def header(self, scope: str) -> str | None:
-        """What to send with the next request, if anything is known to be wanted."""
+        """The header for the next request; None if the registry has not asked for one."""
         return self._headers.get(scope)
 
     def answer(self, challenge: Challenge, scope: str, refused: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Blobs, manifests and tags of one registry. Everything that writes first asks what is there: nothing is sent twice."""
+"""Reads and writes blobs, manifests and tags of one registry. Checks before each write, so nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.errors import DigestMismatchError, RegistryAnswerError
 from runtimekit.registry.oci import INDEXES, MANIFESTS, digest_of
-from runtimekit.registry.retry import Retrying
+from runtimekit.registry.retry import Retrier
 from runtimekit.registry.transport import CHUNK, NOT_FOUND, Body, Transport, small
 
 if TYPE_CHECKING:
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from runtimekit.registry.oci import Descriptor
 
 STEP_SECONDS = 120.0
-"""For a request that carries little."""
+"""The time limit of a request with a small body. In seconds."""
 SLOWEST = 128 * 1024
-"""Bytes in a second; a blob that takes longer than at this rate is late."""
+"""The slowest accepted transfer rate of a blob. In bytes per second."""
 GREETING_SECONDS = 25.0
 ACCEPT = {"Accept": ", ".join(sorted(INDEXES | MANIFESTS)), "Cache-Control": "no-cache"}
 
 
 class Sent(StrEnum):
-    """How a blob came to be in a repository."""
+    """How a blob got into a repository."""
 
     PRESENT = "present"
     MOUNTED = "mounted"
-    """From another repository of the same registry: nothing travelled."""
+    """Mounted from another repository of the same registry, without a transfer."""
     UPLOADED = "uploaded"
 
 
@@ -45,7 +45,7 @@ class Registry:
 
     address: Address
     login: Login | None = None
-    retrying: Retrying = field(default_factory=lambda: Retrying("registry"))
+    retrying: Retrier = field(default_factory=lambda: Retrier("registry"))
     _homes: dict[str, str] = field(default_factory=dict)
     """Blobs that this run has seen in a repository, from where they can be mounted into others."""
 
@@ -53,15 +53,15 @@ class Registry:
         self.transport = Transport(self.address, self.login, self.retrying)
 
     def fresh(self) -> Registry:
-        """A client that knows nothing of what this one did: no connection, no token, no memory."""
+        """A new client for the same registry, without connections, tokens or cached answers."""
         return Registry(self.address, self.login, self.retrying)
 
     def close(self) -> None:
         """Close the connections."""
         self.transport.close()
 
-    def greet(self) -> None:
-        """Ask whether the registry is there, speaks our protocol and lets us in.
+    def check_access(self) -> None:
+        """Check that the registry answers, speaks the distribution protocol, and accepts the login.
 
         Raises:
             RegistryUnavailableError: It does not answer.
@@ -113,7 +113,7 @@ class Registry:
             return response.status != NOT_FOUND
 
     def _begin_upload(self, repository: str, digest: str, doing: str, end: float) -> str | None:
-        """Where to send the blob, or None where the registry took it from another repository of ours."""
+        """The URL for the upload; None if the registry mounted the blob from another repository."""
         home = self._homes.get(digest)
         query = f"?{urllib.parse.urlencode({'mount': digest, 'from': home})}" if home and home != repository else ""
         url = f"/v2/{repository}/blobs/uploads/{query}"
@@ -184,7 +184,7 @@ class Registry:
         return content
 
     def resolve(self, repository: str, tag: str) -> str | None:
-        """The digest that a tag, or a digest itself, has now; None where there is none."""
+        """The digest of a tag or of a manifest; None if there is none."""
         doing = f"asking what {repository}:{tag} is"
 
         def attempt(end: float) -> str | None:

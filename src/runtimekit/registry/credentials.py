@@ -1,4 +1,4 @@
-"""Who we are to a registry: docker's own logins, or ``--username`` with ``--password-stdin``.
+"""The login for a registry: docker's own, or ``--username`` with ``--password-stdin``.
 
 A password given on standard input lives in this process only, but for the time in which a program that knows docker's
 configuration alone needs it (:func:`private_configuration`). Every secret that is read here is registered with
@@ -33,12 +33,12 @@ _TOKEN_USER = "<token>"  # noqa: S105 - docker's word, not a secret
 
 @dataclass(frozen=True)
 class Login:
-    """A user's name and password, or a token that stands for both."""
+    """A user name with a password, or a token instead of both."""
 
     username: str = ""
     password: str = ""
     identity_token: str = ""
-    """What some registries give instead of keeping the password (OAuth2 refresh token)."""
+    """An OAuth2 refresh token, which some registries issue instead of accepting a password."""
 
     def __post_init__(self) -> None:
         for secret in (self.password, self.identity_token):
@@ -46,7 +46,7 @@ class Login:
         register(self.basic.removeprefix("Basic "))
 
     def __repr__(self) -> str:
-        """Without the secret."""
+        """The login without its secret."""
         return f"Login({self.username!r})"
 
     @property
@@ -93,7 +93,7 @@ def private_configuration(host: str, login: Login | None) -> Iterator[Path | Non
 
 
 def _names(host: str) -> list[str]:
-    """How docker's configuration may call a registry."""
+    """The names under which docker's configuration may store a registry."""
     names = ["https://index.docker.io/v1/"] if host == "docker.io" else []
     return [*names, host, f"https://{host}", f"https://{host}/", f"https://{host}/v1/", f"https://{host}/v2/"]
 

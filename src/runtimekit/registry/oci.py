@@ -1,4 +1,4 @@
-"""What registries hold: descriptors, manifests, indexes. Only what publishing reads and writes of them."""
+"""Descriptors, manifests and indexes of the OCI image specification, as far as publishing needs them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MANIFESTS = frozenset({OCI_MANIFEST, DOCKER_MANIFEST})
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 LARGEST_MANIFEST = 4 * 1024 * 1024
-"""Bytes; registries need not take more (distribution specification)."""
+"""The largest manifest that a registry must accept (distribution specification). In bytes."""
 
 
 def digest_of(content: bytes) -> str:
@@ -31,13 +31,13 @@ def digest_of(content: bytes) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Descriptor:
-    """Points at content by its digest (OCI image specification)."""
+    """A reference to content by its digest (OCI image specification)."""
 
     media_type: str
     digest: str
     size: int
     platform: str = ""
-    """As docker calls it, ``linux/arm64``; empty for what is for none, ``unknown/unknown`` for attestations."""
+    """Docker's name, ``linux/arm64``; empty if there is none, ``unknown/unknown`` for attestations."""
     annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
@@ -96,7 +96,7 @@ class Manifest:
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:
-        """All that must be there before the manifest, each once, the largest first: it takes longest."""
+        """The blobs to push before the manifest, without repetitions, the largest first because it takes longest."""
         return tuple(sorted(dict.fromkeys((self.config, *self.layers)), key=lambda blob: -blob.size))
 
 
@@ -139,7 +139,7 @@ class Index:
 
     @property
     def descriptor(self) -> Descriptor:
-        """What points at it."""
+        """The descriptor of this index."""
         content = self.content
         return Descriptor(media_type=self.media_type, digest=digest_of(content), size=len(content))
 

@@ -1,4 +1,4 @@
-"""Which faults of a registry are tried again, when, and for how long.
+"""Retries: which faults of a registry are retried, when, and for how long.
 
 ======================  ==========================================================================================
 rate limited (429)      all workers wait as long as ``Retry-After`` says, or as for the others where it says nothing
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 POLL_SECONDS = 0.1
-"""How soon a wait notices that there is nothing to wait for any more."""
+"""How often a wait checks whether the run was cancelled. In seconds."""
 
 
 class Fault(StrEnum):
-    """Why an attempt failed that may succeed later."""
+    """The classes of faults that may pass."""
 
     RATE_LIMITED = "rate_limited"
     SERVER = "server_error"
@@ -57,8 +57,8 @@ class TooLateError(Exception):
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long faults are borne with."""
+class RetryLimits:
+    """How often and how long faults are retried."""
 
     retries: int = 3
     """After the first attempt, for everything but rate limits, which are waited for."""
@@ -69,22 +69,22 @@ class Patience:
 
 
 @dataclass
-class Retrying:
+class Retrier:
     """Runs steps with retries. One for a whole run: a rate limit concerns every worker."""
 
     host: str
-    patience: Patience = field(default_factory=Patience)
+    limits: RetryLimits = field(default_factory=RetryLimits)
     cancelled: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], float] = time.monotonic
     counts: Counter[str] = field(default_factory=Counter)
-    """How often each class of fault was met, for the record."""
+    """How often each class of fault occurred, for the record."""
     _closed_until: float = 0.0
     _failure: RegistryUnavailableError | None = None
     """Why the run was given up. The registry is one: what it does to one worker, it does to all."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, doing: str, attempt: Callable[[float], Result], seconds: float) -> Result:
-        """Do a step until it succeeds.
+        """Run a step until it succeeds.
 
         Args:
             doing: What it is, as in "pushing the blob sha256:…"; errors start with it.
@@ -98,7 +98,7 @@ class Retrying:
         began = self.clock()
         end = began + seconds
         limited, attempts, retries = 0.0, 0, 0
-        pause = self.patience.pause
+        pause = self.limits.pause
         while True:
             waited = self._pass_gate()
             limited, end = limited + waited, end + waited
@@ -115,11 +115,11 @@ class Retrying:
             pause *= 3
             if fault is Fault.RATE_LIMITED:
                 # At least a pause: "0" would be asked for again and again, without ever reaching the limit.
-                wait = wait if retry_after is None else max(retry_after, self.patience.pause)
-                gives_up = limited + wait > self.patience.longest_limit
+                wait = wait if retry_after is None else max(retry_after, self.limits.pause)
+                gives_up = limited + wait > self.limits.longest_limit
             else:
                 retries += 1
-                gives_up = retries > self.patience.retries or self.clock() + wait > end
+                gives_up = retries > self.limits.retries or self.clock() + wait > end
             if gives_up:
                 spent = self.clock() - began
                 self._failure = RegistryUnavailableError(doing, self.host, fault.value, attempts, spent, words)

@@ -1,4 +1,4 @@
-"""A saved image: a tar file in OCI's layout, read in place. Nothing is unpacked."""
+"""Reads a saved image, a tar file in the OCI image layout, without unpacking it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BLOBS = "blobs/sha256/"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a blob is in the file."""
+    """The position of a blob in the file."""
 
     offset: int
     size: int
@@ -70,7 +70,7 @@ class SavedImage:
 
     @contextmanager
     def opened(self, digest: str) -> Iterator[IO[bytes]]:
-        """A stream that begins with the blob; whoever reads knows its size."""
+        """A stream that starts at the blob. The caller reads no more than its size."""
         with self.path.open("rb") as stream:
             stream.seek(self.places[digest].offset)
             yield stream

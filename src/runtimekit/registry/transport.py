@@ -1,4 +1,4 @@
-"""One HTTP request to a registry: authorized, bounded in time, its failures told apart."""
+"""Sends HTTP requests to a registry, with authorization and time limits, and classifies their failures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib3 import exceptions as faults
 from runtimekit.errors import RegistryAnswerError, RegistryLoginError
 from runtimekit.registry.auth import Authorization, Challenge, NoTokenError
 from runtimekit.registry.oci import LARGEST_MANIFEST
-from runtimekit.registry.retry import Fault, PassingError, Retrying, retry_after
+from runtimekit.registry.retry import Fault, PassingError, Retrier, retry_after
 from runtimekit.support import http
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-"""Of silence; a transfer as a whole has its step's deadline."""
+"""The time limit for silence. In seconds. A whole transfer has the deadline of its step."""
 CHUNK = 256 * 1024
 REDIRECTS = 5
 WORDS = 300
-"""Characters of a refusal that an error repeats."""
+"""How many characters of a refusal an error quotes."""
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
 SERVER_ERRORS = 500
@@ -40,7 +40,7 @@ GOOD = range(200, 300)
 class Body:
     """A part of a file that is sent: stops when the run is cancelled or the step late."""
 
-    def __init__(self, stream: IO[bytes], size: int, retrying: Retrying, end: float) -> None:
+    def __init__(self, stream: IO[bytes], size: int, retrying: Retrier, end: float) -> None:
         self.stream, self.left, self.retrying, self.end = stream, size, retrying, end
 
     def read(self, amount: int = -1) -> bytes:
@@ -54,11 +54,11 @@ class Body:
 
 @dataclass
 class Transport:
-    """Talks to one registry; any thread may use it."""
+    """Sends requests to one registry. Safe for several threads."""
 
     address: Address
     login: Login | None
-    retrying: Retrying
+    retrying: Retrier
     read_seconds: float = READ_SECONDS
     _pool: urllib3.PoolManager = field(init=False)
     authorization: Authorization = field(init=False)

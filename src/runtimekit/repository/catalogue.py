@@ -1,4 +1,4 @@
-"""The folders of ``runtimes/`` and platforms.toml → :class:`Runtime` objects. Knows nothing of Docker."""
+"""Reads ``runtimes/`` and platforms.toml into :class:`Runtime` objects. Needs no Docker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.identifiers import Platform
 
 NEEDED_FILES = ("Dockerfile", "README.md")
-"""What a runtime's folder has at least (contract I1)."""
+"""The files that every runtime's folder must have (contract I1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Runtime:
 
     id: RuntimeId
     name: str
-    """For people, without the version: ``Node.js``."""
+    """The display name without the version: ``Node.js``."""
     version: str
     kind: Kind
     language: Language | None
@@ -40,7 +40,7 @@ class Runtime:
     run_image: str
     """The image in which a function is launched."""
     entrypoint: str
-    """The file that is meant where none is named; empty for a run image."""
+    """The default entrypoint; empty for a run image."""
     memory: str
     bases: tuple[str, ...]
     """The images from outside that its Dockerfile is built on, exactly as written there."""
@@ -80,7 +80,7 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything that there is to build, sorted by language and version."""
+    """All runtimes and run images, sorted by language and version."""
 
     runtimes: tuple[Runtime, ...]
     run_images: tuple[Runtime, ...]
@@ -97,7 +97,7 @@ class Catalogue:
         return tuple(by_language.values())
 
     def get(self, name: str) -> Runtime:
-        """The one that is called ``name``."""
+        """The runtime or run image with this name."""
         for each in self.all:
             if str(each.id) == name:
                 return each

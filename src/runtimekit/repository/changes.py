@@ -1,4 +1,4 @@
-"""What a change of files means for images: a pure function of folders.
+"""Decides which images a change of files concerns: a pure function of folders.
 
 An image's inputs are its own folder, its adapter, ``adapters/common``, the gateway and its base (see ``fingerprints``).
 Selecting too much costs time, selecting too little lets a broken image through: where in doubt, everything.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.recipes import Recipe
 
 EVERYTHING = ("platforms.toml", "pyproject.toml", "constraints.txt", "src/", "adapters/common/", "gateway/")
-"""What all images depend on, or what builds them all."""
+"""Files on which all images depend."""
 
 TESTS_OF_ALL = ("tests/conformance/", "tests/images/")
 
@@ -59,7 +59,7 @@ def since(root: Path, revision: str) -> tuple[str, ...]:
 
 
 def _words(said: str) -> str:
-    """The reason as git has it, to stand in the middle of a sentence."""
+    """Git's reason, for use inside a sentence."""
     return said.strip().removeprefix("fatal: ").rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""platforms.toml → frozen dataclasses. All mistakes are reported at once; nothing past this module sees a raw table."""
+"""Reads platforms.toml into frozen dataclasses. All mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILE_NAME = "platforms.toml"
 """The file that marks the root of a repository of runtimes."""
 
 DEFAULT_MEMORY = "256m"
-"""What a launched function may use where its language asks for nothing else (contract L6)."""
+"""The default memory limit of a launched function (contract L6)."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,31}", re.ASCII)
 _DOCKER_PLATFORM = re.compile(r"linux/[a-z0-9]+(/v[0-9]+)?", re.ASCII)
@@ -59,7 +59,7 @@ class Language:
     name: str
     kind: Kind
     entrypoint: str
-    """The file that is meant where a request names none (contract R6)."""
+    """The default file of a request (contract R6)."""
     memory: str = DEFAULT_MEMORY
     adapter: str
     """The folder of ``adapters/`` that it uses: its own, unless another language's virtual machine runs it, too."""
@@ -94,7 +94,7 @@ class PlatformException:
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """All of platforms.toml, and the folder that it is in."""
+    """The content of platforms.toml, and its folder."""
 
     root: Path
     project: Project

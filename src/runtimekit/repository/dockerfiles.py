@@ -1,4 +1,4 @@
-"""What a Dockerfile takes from outside itself: the images it is built on and the named contexts that it uses.
+"""Finds what a Dockerfile takes from outside: the images it is built on, and its named contexts.
 
 Dockerfiles here are plain ones, so this reads only what the question needs: ``ARG``, ``FROM`` and ``from=``.
 """
@@ -37,7 +37,7 @@ class Source:
     lines: range
     """Where the instruction stands, counted from 0."""
     written: str
-    """As it stands there: ``python:${VERSION}-slim``."""
+    """The text as written: ``python:${VERSION}-slim``."""
     reference: str
     """With the defaults of arguments filled in: ``python:3.10-slim``."""
 

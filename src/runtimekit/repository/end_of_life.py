@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 FILE_NAME = "lifetimes.toml"
 OPEN = "maintained"
-"""Instead of a day: no end is announced."""
+"""The value that stands for: no end is announced."""
 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """What is known of one version."""
+    """The lifetime of one version."""
 
     until: dt.date | None
     """The last day on which it is maintained; None where no end is announced."""
 
     def is_over(self, today: dt.date) -> bool:
-        """Whether nobody mends it any more."""
+        """Whether its maintenance has ended."""
         return self.until is not None and self.until < today
 
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """All of the file."""
+    """The content of the file."""
 
     checked: dt.date | None = None
     """When somebody last compared it with its sources; None where there is no file."""

@@ -1,4 +1,4 @@
-"""Names: ``python-3.10`` ⇄ :class:`RuntimeId`, platforms and kinds. Nothing else in the project takes a name apart.
+"""Names of runtimes (``python-3.10``), platforms and kinds. No other module takes such names apart.
 
 One identifier names one thing everywhere: the folder, the image's tag, the task's argument, the CI job. Names that come
 from folders and command lines become parts of file names and of docker's arguments, so what is not exactly of the
@@ -25,7 +25,7 @@ _PLAIN_VERSION = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){0,2}", 
 _CALENDAR_VERSION = re.compile(r"[1-9][0-9]\.(0[1-9]|1[0-2])", re.ASCII)
 
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-"""What the operating systems call a processor → what Docker calls it. Others have the same name in both."""
+"""Operating systems' names of processors, and Docker's, where they differ."""
 
 
 class Kind(StrEnum):
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     COMPILED = "compiled"
     """The image builds an executable, which a run image runs."""
     RUN_IMAGE = "run-image"
-    """What compiled functions run on."""
+    """An image on which compiled functions run."""
 
 
 @total_ordering
@@ -92,12 +92,12 @@ class Platform:
     name: str
     """Short, as in ``--arch arm64``."""
     docker: str
-    """As docker says it: ``linux/arm64``."""
+    """Docker's name: ``linux/arm64``."""
     runner: str
     """The CI machine that builds and tests it natively."""
 
     def __str__(self) -> str:
-        """As docker says it, because that is what tables and job names show."""
+        """Docker's name, which tables and job names show."""
         return self.docker
 
     @staticmethod

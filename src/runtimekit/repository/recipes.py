@@ -28,7 +28,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one upstream image is put together here."""
+    """How one upstream image is made here."""
 
     folder: Path
     serves: re.Pattern[str]
@@ -63,12 +63,12 @@ class Base:
 
     @property
     def key(self) -> str:
-        """What reports call its making."""
+        """The name of its making in reports."""
         return f"base {self.reference}"
 
     @property
     def on(self) -> str | None:
-        """The reference below it."""
+        """The reference that it is built on."""
         return self.recipe.on.format_map(self.facts) if self.recipe.on else None
 
     @property

@@ -1,4 +1,4 @@
-"""What of the repository's history goes into an image: its commit and that commit's time."""
+"""The repository's commit and its time, which images record."""
 
 from __future__ import annotations
 

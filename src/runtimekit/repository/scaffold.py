@@ -24,9 +24,9 @@ class Made:
 
     folder: Path
     sibling: Runtime
-    """What it was made from."""
+    """The folder that it was copied from."""
     mentions: tuple[str, ...]
-    """What a person should look at: every line that names the version now, as ``Dockerfile:2: FROM …``."""
+    """Lines to check by hand: those that name the version, as ``Dockerfile:2: FROM …``."""
 
 
 def new(catalogue: Catalogue, runtimes: Path, language: str, version: str) -> Made:

@@ -1,4 +1,4 @@
-"""Which runtimes a task is for: names, globs, languages, tags, a platform."""
+"""Selects runtimes by names, globs, languages, tags and platform."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def select(
     arch: str | None = None,
     tags: Sequence[str] = (),
 ) -> tuple[Runtime, ...]:
-    """Those of ``items`` that every given filter lets through, in their own order.
+    """The ``items`` that match every given filter, in their own order.
 
     ``only`` holds names or globs (``python-*``), ``tags`` words such as ``compiled``, ``arch`` a platform (``arm64`` or
     ``linux/arm64``). Each word must fit something by itself, so that a misspelt one among several is not overlooked.

@@ -1,4 +1,4 @@
-"""Whether a command still does something, seen from outside: what waits for a server does not.
+"""Tells from outside whether a command is still doing something, or only waits for a server.
 
 For clients that can wait without end on a server that says nothing. adapters/common/fetch.sh does the same in images.
 """
@@ -25,7 +25,7 @@ class Watch:
         self.ticks, self.bytes = self._used()
 
     def is_silent(self) -> bool:
-        """Whether it has done next to nothing for so many seconds."""
+        """Whether the session has done next to nothing for this many seconds."""
         ticks, read = self._used()
         if ticks - self.ticks >= LEAST_TICKS or read - self.bytes >= LEAST_BYTES or ticks < self.ticks:
             self.since, self.ticks, self.bytes = time.monotonic(), ticks, read

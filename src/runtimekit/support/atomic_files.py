@@ -1,4 +1,4 @@
-"""Files that are either whole or not there, and files that are there for a moment only.
+"""Files that are written whole or not at all, and temporary files for secrets.
 
 Both have names of their own while they are made. A killed run leaves them behind, and the next one that makes a file of
 the same name removes them.

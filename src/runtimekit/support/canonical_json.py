@@ -1,4 +1,4 @@
-"""JSON of which there is only one for each value, to be hashed or signed."""
+"""Canonical JSON: exactly one form for each value, to be hashed or signed."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import json
 
 
 def canonical(value: object) -> bytes:
-    """JSON of which there is only one for each value. Names that are no UTF-8 stay apart as escaped surrogates."""
+    """The canonical JSON of a value. File names that are not UTF-8 stay distinct, as escaped surrogates."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")

@@ -1,4 +1,4 @@
-"""The one door to other programs: every process that this project starts and waits for goes through here."""
+"""Runs other programs. Every process that this project starts and waits for is started here."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 TAIL_CHARACTERS = 4_000
 GRACE_SECONDS = 5.0
-"""How long what is asked to end may take to clear up."""
+"""How long a program that was asked to end may take. In seconds."""
 POLL_SECONDS = 0.02
 WATCH_SECONDS = 0.5
-"""How often to look whether a command has fallen silent."""
+"""How often a command is checked for silence. In seconds."""
 SILENT = 124
-"""The exit status of a command that was ended because it had fallen silent, as timeout(1) has it."""
+"""The exit status of a command that was ended for its silence, the same as that of timeout(1)."""
 
 
 def quoted(argv: Sequence[str]) -> str:
-    """The command as one could type it into a shell, for messages and logs."""
+    """The command as a line for a shell, for messages and logs."""
     return shlex.join(argv)
 
 
@@ -71,7 +71,7 @@ def _ends_with_us() -> tuple[str, ...]:
 
 
 def end_group(running: subprocess.Popen[bytes], *, grace: float = GRACE_SECONDS) -> None:
-    """End a command and all that it has started: asked first, and after ``grace`` seconds made to.
+    """End a command and its process group: SIGTERM first, SIGKILL after ``grace`` seconds.
 
     A grandchild can outlive its parent and hold a pipe that we read, or have things of its own to clear up: what counts
     is that the whole group is gone. Harmless when it is gone already.
@@ -87,7 +87,7 @@ def end_group(running: subprocess.Popen[bytes], *, grace: float = GRACE_SECONDS)
 
 
 def _lives(running: subprocess.Popen[bytes]) -> bool:
-    """Whether any process of the group is there. The first one is reaped on the way."""
+    """Whether any process of the group still exists. Reaps the first one."""
     if running.poll() is None:
         return True
     try:

@@ -1,4 +1,4 @@
-"""What a folder holds, the same on every machine: the walk that packing, fingerprints and copies share."""
+"""Lists, copies and hashes folders in the same way on every machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runtimekit.errors import ConfigurationError, Problem
 from runtimekit.support.canonical_json import canonical
 
 IGNORED = frozenset({".git", "__pycache__", ".DS_Store"})
-"""What tools leave behind and no function means to bring. Everything else counts, ``node_modules`` too."""
+"""Files of tools that no function needs. Everything else counts, ``node_modules`` too."""
 
 
 class EntryKind(Enum):
@@ -34,7 +34,7 @@ class Entry:
     path: Path
     kind: EntryKind
     is_executable: bool = False
-    """Of a file: whether its owner may execute it. The rest of the mode depends on who checked it out."""
+    """Whether a file's owner may execute it. The rest of the mode depends on who checked it out."""
 
 
 def walk(folder: Path) -> list[Entry]:
@@ -98,8 +98,8 @@ def _inside(folder: Path, prefix: str, problems: list[Problem]) -> list[Entry]:
     return entries
 
 
-def fresh(target: Path) -> Path:
-    """A scratch folder beside the target: what is half fetched is never taken for whole."""
+def scratch_folder(target: Path) -> Path:
+    """A new scratch folder beside the target, so that a partial download is never taken for a whole one."""
     scratch = target.with_name(f".{target.name}.part")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

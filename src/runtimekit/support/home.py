@@ -1,4 +1,4 @@
-"""Where this project keeps what it downloads and makes: ``RUNTIMEKIT_HOME``."""
+"""The folder of downloads and of the embedded engine: ``RUNTIMEKIT_HOME``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tag(folder: Path) -> str:
 
 
 PARTS = ("apt", "bases", "cache", "engine", "locks", "mmdebstrap", "node")
-"""All that this project keeps in its home."""
+"""The entries of the home that belong to this project."""
 
 
 def forget() -> None:

@@ -8,7 +8,7 @@ import urllib.request
 import urllib3
 
 CONNECTIONS = 8
-"""Kept open to a host; threads that use one pool are fewer."""
+"""Connections kept open to a host: more than the threads that use one pool."""
 
 
 def pool(url: str, *, direct: bool = False) -> urllib3.PoolManager:

@@ -1,4 +1,4 @@
-"""Who is told how a long piece of work is getting on."""
+"""The protocol for reporting a long piece of work."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """Who is told what goes on."""
+    """Receives the progress of one piece of work."""
 
     def stage(self, text: str) -> AbstractContextManager[None]:
-        """What is done in the block has this name."""
+        """Name the stage that the block carries out."""
 
     def step(self, text: str) -> None:
-        """It is at something else now."""
+        """Name the current step."""
 
     def on_line(self, line: str) -> None:
-        """A program has printed a line."""
+        """Receive a line that a program printed."""
 
     def log(self, text: str) -> None:
-        """Something is done that must be read later, too."""
+        """Log a line that must stay readable later."""

@@ -1,11 +1,11 @@
-"""What this machine is."""
+"""Facts about this machine."""
 
 from __future__ import annotations
 
 import platform
 
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
-"""What the kernel calls a machine → what Docker calls it."""
+"""The kernel's names of architectures, and Docker's."""
 
 
 def native() -> str:

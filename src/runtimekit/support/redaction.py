@@ -16,14 +16,14 @@ from typing import IO, Any
 
 MARK = "[redacted]"
 SHORTEST = 4
-"""Characters. A shorter text is in every other word, and hides nothing from anybody."""
+"""The shortest text to hide. A shorter one occurs in ordinary words."""
 
 _secrets: set[str] = set()
 _lock = threading.Lock()
 
 
 def register(secret: str) -> None:
-    """Have a text hidden from now on: as it is, and as JSON, URLs and base64 show it."""
+    """Hide a text from now on, also as it appears in JSON, URLs and base64."""
     encoded = base64.b64encode(secret.encode()).decode()
     forms = {secret, json.dumps(secret)[1:-1], urllib.parse.quote(secret, safe=""), encoded, encoded.rstrip("=")}
     with _lock:
@@ -38,7 +38,7 @@ def redact(text: str) -> str:
 
 
 class GuardedStream:
-    """A text stream that writes nothing secret, and otherwise is the stream that it stands before."""
+    """A text stream that removes secrets and passes everything else to another stream."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream

@@ -1,4 +1,4 @@
-"""How long this machine's own clients wait for a server, and how often they ask; docs/network.md has all of them.
+"""Time-outs and retries of the clients that run on this machine. docs/network.md lists all of them.
 
 Images and functions' builds have their own place for it: adapters/common/fetch.sh.
 """
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONNECT_SECONDS = 10
-"""To connect."""
+"""The time limit for connecting. In seconds."""
 SILENT_SECONDS = 30
-"""Without an answer."""
+"""The time limit for silence. In seconds."""
 PAUSES_SECONDS = (1.0, 3.0, 15.0)
-"""How long to wait after each attempt that failed, before the last one."""
+"""The pauses after failed attempts. In seconds."""
 COST_SECONDS = 150
 """After the first failure; then nothing is begun again. With what the last attempt takes, that is 3 minutes."""
 
@@ -43,8 +43,8 @@ NPM = {
 """npm's, as environment: milliseconds, for connecting as well as for silence. It is run again as a whole."""
 
 
-def patiently(work: Callable[[], None]) -> None:
-    """Do something with a server, again if it fails: its faults pass.
+def with_retries(work: Callable[[], None]) -> None:
+    """Run something that needs a server, and retry it if it fails.
 
     Raises:
         CommandError: It failed every time.

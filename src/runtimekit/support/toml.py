@@ -1,4 +1,4 @@
-"""A TOML file, read so that every mistake in it can be shown at once, each with its line.
+"""Reads a TOML file and reports all its mistakes at once, each with its line.
 
 :mod:`tomllib` stops at the first mistake and remembers no lines. So the text is taken statement by statement (a header,
 or a key with its value) and each is given to tomllib alone: where it stands gives the lines, and one that is wrong
@@ -28,7 +28,7 @@ _ASSIGNMENT = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
 class TomlFile:
-    """The values of a file, the line of each, and the mistakes that were found so far."""
+    """The values of a file, their lines, and the mistakes found so far."""
 
     def __init__(self, path: Path) -> None:
         """Read ``path``. Mistakes do not raise: they are in ``problems``, to which the schema's are added."""

@@ -55,7 +55,7 @@ def test_a_mirror_that_always_fails_is_an_error(monkeypatch: pytest.MonkeyPatch)
         raise CommandError("reading", "apt-get", 100, "gone")
 
     with pytest.raises(CommandError):
-        retry.patiently(work)
+        retry.with_retries(work)
     assert len(attempts) == 4
 
 
@@ -70,7 +70,7 @@ def test_nothing_is_begun_again_once_it_has_cost_too_much(monkeypatch: pytest.Mo
         raise CommandError("reading", "apt-get", 100, "gone")
 
     with pytest.raises(CommandError):
-        retry.patiently(work)
+        retry.with_retries(work)
     assert len(attempts) == 1
 
 

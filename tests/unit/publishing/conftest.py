@@ -12,7 +12,7 @@ from runtimekit.publishing.model import PlatformImage
 from runtimekit.publishing.push import Repository
 from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry
-from runtimekit.registry.retry import Patience, Retrying
+from runtimekit.registry.retry import Retrier, RetryLimits
 from runtimekit.registry.saved_image import SavedImage
 from runtimekit.repository import catalogue, configuration
 
@@ -41,7 +41,7 @@ def fake() -> Iterator[FakeRegistry]:
 @pytest.fixture
 def registry(fake: FakeRegistry) -> Registry:
     """A client that gives up soon."""
-    made = Registry(Address(fake.host, "acme"), None, Retrying(fake.host, Patience(pause=0.01, longest_limit=0.5)))
+    made = Registry(Address(fake.host, "acme"), None, Retrier(fake.host, RetryLimits(pause=0.01, longest_limit=0.5)))
     made.transport.read_seconds = 0.5
     return made
 

@@ -9,19 +9,19 @@ from fakeregistry import FakeRegistry
 
 from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry
-from runtimekit.registry.retry import Patience, Retrying
+from runtimekit.registry.retry import Retrier, RetryLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runtimekit.registry.credentials import Login
 
-QUICK = Patience(retries=3, pause=0.01, longest_limit=0.5)
+QUICK = RetryLimits(retries=3, pause=0.01, longest_limit=0.5)
 
 
-def client(fake: FakeRegistry, login: Login | None = None, patience: Patience = QUICK) -> Registry:
+def client(fake: FakeRegistry, login: Login | None = None, patience: RetryLimits = QUICK) -> Registry:
     """A client of the fake one, which gives up soon."""
-    made = Registry(Address(fake.host, "acme"), login, Retrying(fake.host, patience))
+    made = Registry(Address(fake.host, "acme"), login, Retrier(fake.host, patience))
     made.transport.read_seconds = 0.3
     return made
 

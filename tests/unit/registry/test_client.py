@@ -17,7 +17,7 @@ from runtimekit.registry.address import Address
 from runtimekit.registry.client import Registry, Sent
 from runtimekit.registry.credentials import Login
 from runtimekit.registry.oci import OCI_MANIFEST, Descriptor, digest_of
-from runtimekit.registry.retry import Patience, Retrying
+from runtimekit.registry.retry import Retrier, RetryLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def test_a_registry_that_is_not_there_is_a_connection_fault() -> None:
         host = gone.host
     began = time.monotonic()
     with pytest.raises(RegistryUnavailableError, match=r"\(connection\).*refused"):
-        Registry(Address(host, "acme"), None, Retrying(host, Patience(pause=0.01))).greet()
+        Registry(Address(host, "acme"), None, Retrier(host, RetryLimits(pause=0.01))).check_access()
     assert time.monotonic() - began < 5
 
 
@@ -110,7 +110,7 @@ def test_a_registry_that_never_answers_is_a_time_out(fake: FakeRegistry, registr
     """After as many tries as the others."""
     fake.fail("hang", times=99, seconds=5)
     with pytest.raises(RegistryUnavailableError, match=r"\(timeout\)"):
-        registry.greet()
+        registry.check_access()
 
 
 @pytest.mark.parametrize("how", ["truncate", "corrupt"])
@@ -168,8 +168,8 @@ def test_a_registry_that_stores_something_else_is_found_out(fake: FakeRegistry, 
 
 def test_retry_after_holds_for_all_workers(fake: FakeRegistry) -> None:
     """One was told to wait: nobody asks before that."""
-    registry = Registry(Address(fake.host, "acme"), None, Retrying(fake.host, Patience(pause=0.01)))
-    registry.greet()
+    registry = Registry(Address(fake.host, "acme"), None, Retrier(fake.host, RetryLimits(pause=0.01)))
+    registry.check_access()
     fake.fail("answer", method="HEAD", answer=Answer(429, {"Retry-After": "1"}))
     began, ended = time.monotonic(), []
 
@@ -195,18 +195,18 @@ def test_a_rate_limit_without_a_usable_time_is_waited_for_with_growing_pauses(
     """And given up in the end, never asked in a tight loop."""
     fake.fail("answer", times=9999, answer=Answer(429, headers))
     with pytest.raises(RegistryUnavailableError, match="rate_limited") as caught:
-        registry.greet()
+        registry.check_access()
     assert caught.value.exit_code == 75
     assert 2 <= fake.counted("GET") <= 51
 
 
 def test_a_rate_limit_longer_than_we_would_wait_is_given_up_at_once(fake: FakeRegistry) -> None:
     """Nobody sits there for an hour."""
-    registry = Registry(Address(fake.host, "acme"), None, Retrying(fake.host))
+    registry = Registry(Address(fake.host, "acme"), None, Retrier(fake.host))
     fake.fail("answer", times=99, answer=Answer(429, {"Retry-After": "3600"}))
     began = time.monotonic()
     with pytest.raises(RegistryUnavailableError, match="rate_limited"):
-        registry.greet()
+        registry.check_access()
     assert time.monotonic() - began < 2
     assert fake.counted("GET") == 1
 
@@ -223,7 +223,7 @@ def guarded(request: pytest.FixtureRequest) -> Iterator[FakeRegistry]:
 
 def guest(fake: FakeRegistry, login: Login | None) -> Registry:
     """A client with a login."""
-    return Registry(Address(fake.host, "acme"), login, Retrying(fake.host, Patience(pause=0.01)))
+    return Registry(Address(fake.host, "acme"), login, Retrier(fake.host, RetryLimits(pause=0.01)))
 
 
 def test_a_right_login_is_let_in(guarded: FakeRegistry) -> None:
@@ -242,7 +242,7 @@ def test_an_identity_token_is_exchanged_for_one_that_opens() -> None:
 def test_a_wrong_login_is_refused_and_says_the_way_out(guarded: FakeRegistry, login: Login | None) -> None:
     """With exit code 5, after two requests at most, without the password."""
     with pytest.raises(RegistryLoginError, match="docker login") as caught:
-        guest(guarded, login).greet()
+        guest(guarded, login).check_access()
     assert caught.value.exit_code == 5
     assert "wrong-password" not in str(caught.value)
     assert guarded.counted("GET", "/v2/") <= 2
@@ -260,7 +260,7 @@ def test_a_token_that_ends_midway_is_renewed_once(guarded: FakeRegistry) -> None
 def test_a_registry_that_keeps_refusing_is_not_asked_for_ever(guarded: FakeRegistry, status: int) -> None:
     """One new login, then it is final."""
     registry = guest(guarded, Login("me", "letmein-please"))
-    registry.greet()
+    registry.check_access()
     realm = f'Bearer realm="http://{guarded.host}/token",service="fake"' if guarded.scheme == "bearer" else "Basic x"
     guarded.heal()
     guarded.fail(
@@ -277,7 +277,7 @@ def test_a_password_is_never_sent_to_an_unsafe_token_service(fake: FakeRegistry)
     registry.transport.authorization.may_be_plain = False
     fake.fail("answer", answer=Answer(401, {"WWW-Authenticate": f'Bearer realm="http://{fake.host}/token"'}))
     with pytest.raises(RegistryLoginError, match="not safe"):
-        registry.greet()
+        registry.check_access()
     assert fake.counted("GET", "/token") == 0
 
 
@@ -288,5 +288,5 @@ def test_cancelling_ends_a_transfer_and_a_wait(fake: FakeRegistry) -> None:
     threading.Timer(0.2, registry.retrying.cancelled.set).start()
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        registry.greet()
+        registry.check_access()
     assert time.monotonic() - began < 3

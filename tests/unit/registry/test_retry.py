@@ -10,14 +10,14 @@ from email.utils import format_datetime
 import pytest
 
 from runtimekit.errors import RegistryUnavailableError
-from runtimekit.registry.retry import Fault, PassingError, Patience, Retrying, retry_after
+from runtimekit.registry.retry import Fault, PassingError, Retrier, RetryLimits, retry_after
 
-QUICK = Patience(retries=3, pause=0.01, longest_limit=60)
+QUICK = RetryLimits(retries=3, pause=0.01, longest_limit=60)
 
 
 def test_when_one_worker_gives_up_so_does_one_that_waits() -> None:
     """A registry that wants an hour of silence from one worker does not keep another for half a minute."""
-    retrying = Retrying("host", QUICK)
+    retrying = Retrier("host", QUICK)
     waits = threading.Event()
     caught: list[str] = []
 
@@ -47,7 +47,7 @@ def test_when_one_worker_gives_up_so_does_one_that_waits() -> None:
 
 def test_a_step_has_a_deadline_for_all_its_attempts() -> None:
     """Retries do not go on after it."""
-    retrying = Retrying("host", Patience(retries=99, pause=0.05))
+    retrying = Retrier("host", RetryLimits(retries=99, pause=0.05))
 
     def attempt(_end: float) -> None:
         raise PassingError(Fault.CONNECTION, "reset")
@@ -60,7 +60,7 @@ def test_a_step_has_a_deadline_for_all_its_attempts() -> None:
 
 def test_a_transfer_that_is_late_is_a_time_out() -> None:
     """It notices itself, in the middle."""
-    retrying = Retrying("host", Patience(retries=0))
+    retrying = Retrier("host", RetryLimits(retries=0))
 
     def attempt(end: float) -> None:
         time.sleep(0.05)
@@ -72,7 +72,7 @@ def test_a_transfer_that_is_late_is_a_time_out() -> None:
 
 def test_pauses_grow_and_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three times as long each time, and at most half of it more."""
-    retrying, slept = Retrying("host"), []
+    retrying, slept = Retrier("host"), []
     monkeypatch.setattr(retrying, "_sleep_until", lambda end: slept.append(end - retrying.clock()))
 
     def attempt(_end: float) -> None:
