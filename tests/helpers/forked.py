@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
@@ -19,17 +20,18 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 
+for each in ("cli.tasks", "console.tables", "images.build"):  # many tasks import them: once here, not in every copy
+    importlib.import_module(f"runtimekit.{each}")
 
-def run(
-    words: Sequence[str], folder: Path, environment: Mapping[str, str], stdout: int | None = None
-) -> tuple[int, str, str]:
-    """Exit status, stdout and stderr of ``python -m runtimekit WORD…`` in a folder; ``stdout`` may be a descriptor."""
+
+def run(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of ``python -m runtimekit WORD…`` in a folder."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         with warnings.catch_warnings():  # newer Pythons warn: the threads of pytest-xdist do not come along
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
         if child == 0:
-            _become(words, folder, environment, out.fileno() if stdout is None else stdout, err.fileno())
+            _become(words, folder, environment, out.fileno(), err.fileno())
         return _wait(child), _text(out), _text(err)
 
 
@@ -42,8 +44,6 @@ def _become(words: Sequence[str], folder: Path, environment: Mapping[str, str], 
             os.dup2(descriptor, number)
         os.environ.update(environment)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
-        if environment.get("PYTHONUNBUFFERED"):
-            sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
         sys.argv = ["runtimekit", *words]
         warnings.resetwarnings()
         warnings.simplefilter("ignore")
@@ -51,14 +51,12 @@ def _become(words: Sequence[str], folder: Path, environment: Mapping[str, str], 
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:  # noqa: BLE001 - as Python itself ends
-        traceback.print_exc()
     finally:
-        try:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        finally:
-            os._exit(status)
+        if (problem := sys.exc_info()[1]) is not None:
+            traceback.print_exception(problem)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _wait(child: int) -> int:

@@ -28,7 +28,7 @@ class EngineError(RuntimekitError):
 
 
 class CommandError(RuntimekitError):
-    """Another program failed. Holds its last words, never its whole output."""
+    """Another program failed. Holds the end of its output, never its whole output."""
 
     def __init__(self, doing: str, command: str, status: int, output: str) -> None:
         self.status = status
@@ -72,21 +72,21 @@ class DiskFullError(RuntimekitError):
 
     @classmethod
     def of(cls, error: BaseException, where: str = "a file") -> DiskFullError | None:
-        """The error, if it is about room at all; ``where`` is said of a write, which does not know its file's name."""
+        """The error if a disk is full, else None. ``where`` names the file if the failed write does not."""
         if not isinstance(error, OSError) or error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             return None
         return cls(str(error.filename or where))
 
 
 class DeadlineError(RuntimekitError):
-    """A step took longer than it may. Carries the evidence."""
+    """A step exceeded its deadline and was ended. ``evidence`` is the end of its output."""
 
     def __init__(self, doing: str, seconds: float, evidence: str) -> None:
         super().__init__(f"{doing} took longer than {seconds:g} s and was ended.\n{evidence}".rstrip())
 
 
 class BaseNeedsRegistryError(RuntimekitError):
-    """A base image that cannot be put together here, while no registry answers."""
+    """A base image that cannot be made here, while no registry answers."""
 
     def __init__(self, reference: str, platform: str, because: str) -> None:
         self.because = because
@@ -132,7 +132,7 @@ class RehearsalError(RuntimekitError):
 
 
 class SomeFailedError(RuntimekitError):
-    """The table above says which; this is the one-line verdict and the exit code, which may be that of the gravest."""
+    """Some items failed; the table above lists them. The exit code may be that of the gravest failure."""
 
     def __init__(self, what: str, failed: Sequence[str], total: int, exit_code: ExitCode = ExitCode.FAILED) -> None:
         self.exit_code = exit_code

@@ -49,7 +49,7 @@ class OptionError(RuntimekitError):
 
 
 class UnknownTaskError(RuntimekitError):
-    """No task is called so."""
+    """There is no task of this name."""
 
     exit_code = ExitCode.CONFIGURATION
 

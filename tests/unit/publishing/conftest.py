@@ -41,7 +41,7 @@ def fake() -> Iterator[FakeRegistry]:
 @pytest.fixture
 def registry(fake: FakeRegistry) -> Registry:
     """A client that gives up soon."""
-    made = Registry(Address(fake.host, "acme"), None, Retrier(fake.host, RetryLimits(pause=0.01, longest_limit=0.5)))
+    made = Registry(Address(fake.host, "acme"), None, Retrier(fake.host, RetryLimits(pause=0.002, longest_limit=0.5)))
     made.transport.read_seconds = 0.5
     return made
 

@@ -22,7 +22,7 @@ QUICK = RetryLimits(retries=3, pause=0.01, longest_limit=0.5)
 def client(fake: FakeRegistry, login: Login | None = None, patience: RetryLimits = QUICK) -> Registry:
     """A client of the fake one, which gives up soon."""
     made = Registry(Address(fake.host, "acme"), login, Retrier(fake.host, patience))
-    made.transport.read_seconds = 0.3
+    made.transport.read_seconds = 0.15
     return made
 
 

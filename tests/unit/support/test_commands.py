@@ -59,14 +59,6 @@ def gone(pid: int) -> bool:
         return True
 
 
-GRANDCHILD = """
-import os, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", {script!r}])
-print(child.pid, flush=True)
-{then}
-"""
-
-
 def test_children_end_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
     """Nothing is left behind by SIGKILL: the kernel tells the child."""
     record = tmp_path / "pid"
