@@ -20,6 +20,7 @@ var layers = [][]string{
 	{"process", "frames", "files"},
 	{"http1", "envelope", "seccomp", "epoll", "cgroup"},
 	{"limits", "procfs", "failure", "exit"},
+	{"testconn"}, // tests of every package may use it; tests/unit/test_architecture.py keeps other files from it
 }
 
 // forTests are packages that only tests import, from the top. They may import every package but main.

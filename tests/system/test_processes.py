@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from processes import gone, python
 
 from runtimekit.errors import CommandError, DeadlineError
 from runtimekit.support import commands
 
-
-def python(script: str) -> list[str]:
-    """A program."""
-    return [sys.executable, "-c", script]
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended, reaped or not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GRANDCHILD = """
 import os, subprocess, sys, time

@@ -14,7 +14,7 @@ PYTHON = ROOT / "src" / "runtimekit"
 GO = ROOT / "gateway" / "internal"
 BESIDE = {"client", "tasks"}
 """Modules beside the layers: the public façade."""
-TEST_ONLY = {"e2e", "testworker"}
+TEST_ONLY = {"e2e", "testconn", "testworker"}
 """Go packages that only tests import."""
 
 Layers = list[frozenset[str]]

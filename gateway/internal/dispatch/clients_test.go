@@ -11,34 +11,8 @@ import (
 	"runtimekit/gateway/internal/epoll"
 	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/http1"
+	"runtimekit/gateway/internal/testconn"
 )
-
-// lineTo returns the two ends of a connection.
-func lineTo(t *testing.T) (client *net.TCPConn, server net.Conn) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	dialed, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if server, err = listener.Accept(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = dialed.Close()
-		_ = server.Close()
-	})
-	return dialed.(*net.TCPConn), server
-}
-
-func reset(c *net.TCPConn) {
-	_ = c.SetLinger(0)
-	_ = c.Close()
-}
 
 // busyDispatcher returns a dispatcher whose only worker never becomes ready, so that all requests wait.
 func busyDispatcher() *Dispatcher {
@@ -79,28 +53,28 @@ func leaves(t *testing.T, r *request, which string) {
 
 func TestResetClientsLeaveTheQueue(t *testing.T) {
 	d := busyDispatcher()
-	staying, end := lineTo(t)
+	staying, end := testconn.Pair(t)
 	stays := d.mustSubmit(t, end)
 	if err := staying.CloseWrite(); err != nil { // it sends nothing more, and waits for its answer
 		t.Fatal(err)
 	}
 	var gone []*request
 	for range 200 {
-		client, server := lineTo(t)
+		client, server := testconn.Pair(t)
 		gone = append(gone, d.mustSubmit(t, server))
-		reset(client)
+		testconn.Reset(client)
 	}
 	for i, r := range gone {
 		leaves(t, r, fmt.Sprintf("reset client %d", i))
 	}
-	client, server := lineTo(t)
-	reset(client)
+	client, server := testconn.Pair(t)
+	testconn.Reset(client)
 	leaves(t, d.mustSubmit(t, server), "a client that was gone before it began to wait")
 
 	if waiting, _ := d.numbers(); len(stays.events) > 0 || waiting != 1 {
 		t.Errorf("T4: of the client that only closed its sending side %d events; %d wait", len(stays.events), waiting)
 	}
-	reset(staying)
+	testconn.Reset(staying)
 	leaves(t, stays, "a client that closed its sending side, then reset")
 	if waiting, watched := d.numbers(); waiting != 0 || watched != 0 {
 		t.Errorf("%d wait, %d are watched", waiting, watched)
@@ -109,7 +83,7 @@ func TestResetClientsLeaveTheQueue(t *testing.T) {
 
 func TestRequestsThatRunAreNotWatched(t *testing.T) {
 	d := busyDispatcher()
-	client, server := lineTo(t)
+	client, server := testconn.Pair(t)
 	r := d.mustSubmit(t, server)
 	d.mu.Lock()
 	for _, w := range d.pools[""].workers {
@@ -121,10 +95,10 @@ func TestRequestsThatRunAreNotWatched(t *testing.T) {
 	if _, watched := d.numbers(); outcome.worker == nil || watched != 0 {
 		t.Fatalf("got %+v; %d are watched", outcome, watched)
 	}
-	reset(client)
-	other, end := lineTo(t)
+	testconn.Reset(client)
+	other, end := testconn.Pair(t)
 	waits := d.mustSubmit(t, end)
-	reset(other)
+	testconn.Reset(other)
 	leaves(t, waits, "the other one")
 	if len(r.events) > 0 || r.phase != phaseHanded {
 		t.Errorf("T4: the request that runs is in phase %d", r.phase)

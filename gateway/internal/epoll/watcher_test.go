@@ -1,37 +1,11 @@
 package epoll
 
 import (
-	"net"
 	"testing"
 	"time"
+
+	"runtimekit/gateway/internal/testconn"
 )
-
-// pair returns the two ends of a connection.
-func pair(t *testing.T) (client *net.TCPConn, server net.Conn) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	dialed, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if server, err = listener.Accept(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = dialed.Close()
-		_ = server.Close()
-	})
-	return dialed.(*net.TCPConn), server
-}
-
-func reset(c *net.TCPConn) {
-	_ = c.SetLinger(0)
-	_ = c.Close()
-}
 
 func TestOnlyResetConnectionsAreReported(t *testing.T) {
 	gone := make(chan uint64, 10)
@@ -40,19 +14,19 @@ func TestOnlyResetConnectionsAreReported(t *testing.T) {
 		t.Fatal("there is no watcher")
 	}
 	const large = 1<<40 + 7 // needs both halves of the kernel's number
-	resets, server := pair(t)
+	resets, server := testconn.Pair(t)
 	w.Add(server, large)
-	closes, server := pair(t)
+	closes, server := testconn.Pair(t)
 	w.Add(server, 1)
-	forgotten, server := pair(t)
+	forgotten, server := testconn.Pair(t)
 	w.Add(server, 2)
 	w.Remove(server)
 
 	if err := closes.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	reset(forgotten)
-	reset(resets)
+	testconn.Reset(forgotten)
+	testconn.Reset(resets)
 	select {
 	case number := <-gone:
 		if number != large {
@@ -61,7 +35,7 @@ func TestOnlyResetConnectionsAreReported(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("a reset was not noticed")
 	}
-	reset(closes)
+	testconn.Reset(closes)
 	select {
 	case number := <-gone:
 		if number != 1 {

@@ -20,7 +20,7 @@ func TestPace(t *testing.T) {
 		t.Error("R9: late though nobody waits")
 	}
 	go l.Acquire(1 << 20)
-	for end := time.Now().Add(10 * time.Second); !l.Crowded(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); !l.Crowded(); time.Sleep(time.Millisecond) { // no event tells; a deadline bounds it
 		if time.Now().After(end) {
 			t.Fatal("nobody waits")
 		}

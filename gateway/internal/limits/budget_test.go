@@ -12,7 +12,7 @@ func TestBudgetServesInOrder(t *testing.T) {
 	}
 	order := make(chan int, 2)
 	waiting := func(n int) {
-		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) { // no event tells; a deadline bounds it
 			b.mu.Lock()
 			length := b.waiting.Len()
 			b.mu.Unlock()

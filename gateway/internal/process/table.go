@@ -123,7 +123,7 @@ func (t *Table) Start(argv []string, attributes *syscall.ProcAttr) (*Process, er
 			return nil, fmt.Errorf("the worker's process could not be started: %w", err)
 		}
 		t.Sweep()
-		time.Sleep(pause)
+		time.Sleep(pause) // no event tells when there is room for a process again
 		pause *= 2
 	}
 }
@@ -185,7 +185,7 @@ func (t *Table) Sweep() {
 		if t.killStrays() == 0 {
 			return
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(2 * time.Millisecond) // killed ones end, and their children become ours
 	}
 	if os.Getpid() == 1 {
 		log.Print("gateway: processes multiply faster than they can be ended one by one; ending all")

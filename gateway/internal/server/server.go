@@ -61,7 +61,7 @@ func (s *Server) Serve(listener net.Listener) {
 				return
 			}
 			log.Printf("gateway: cannot accept connections for now: %v", err)
-			time.Sleep(50 * time.Millisecond)
+			time.Sleep(50 * time.Millisecond) // no event tells when there are descriptors again
 			continue
 		}
 		c := newConnection(conn, s)

@@ -115,7 +115,7 @@ func TestStopDoesNotWaitForIdleConnections(t *testing.T) {
 		}
 		return true
 	}
-	for end := time.Now().Add(10 * time.Second); !aged(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); !aged(); time.Sleep(time.Millisecond) { // no event tells; a deadline bounds it
 		if time.Now().After(end) {
 			t.Fatal("the answer was never noted")
 		}

@@ -40,7 +40,7 @@ class Target:
         self.environment = environment
         self._launched = launched
         self._image = image
-        self.slowness = deadline_factor(environment.platform)
+        self.deadline_factor = deadline_factor(environment.platform)
 
     @property
     def runtime(self) -> Runtime:
@@ -73,7 +73,7 @@ class Target:
 
     def deadline(self, seconds: float) -> float:
         """The deadline in seconds on this platform: longer under emulation. Never scale the contract's own times."""
-        return seconds * self.slowness
+        return seconds * self.deadline_factor
 
     # Requests
 

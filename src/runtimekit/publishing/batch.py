@@ -97,7 +97,7 @@ class Publisher:
                     break
                 rows.append(self._one(runtime, images_of, release=release))
         except KeyboardInterrupt:
-            self.registry.retrying.cancelled.set()
+            self.registry.retrier.cancelled.set()
             raise RunInterruptedError from None
         errors = [str(row.error) for row in rows if row.error]
         self.record.end("failed" if errors else "ok", "\n".join(errors))
@@ -111,7 +111,7 @@ class Publisher:
         row = PublicationRow(key, FAILED)
         self.reporter.started(key)
         try:
-            with locked(f"publish-{runtime.id}", self.registry.retrying.cancelled):
+            with locked(f"publish-{runtime.id}", self.registry.retrier.cancelled):
                 self.record.image(key, image=repository.reference, result="pushing")
                 images = images_of(runtime, repository)
                 row.result = PUSHED

@@ -189,7 +189,7 @@ class Publication:
             registry=str(self.options.address),
             options=self.options.row(),
             tools=tools,
-            retries=registry.retrying.counts,
+            retries=registry.retrier.counts,
         )
 
 

@@ -63,7 +63,7 @@ class Repository:
             sent = self.registry.push_blob(self.name, blob, lambda: saved.opened(blob.digest))
             return f"{blob.digest[:19]} {self._note(sent, 'blobs')}"
 
-        for done, text in enumerate(side_by_side(push, blobs, self.registry.retrying.cancelled), 1):
+        for done, text in enumerate(side_by_side(push, blobs, self.registry.retrier.cancelled), 1):
             watch(text, done, len(blobs))
         self.push_manifest(content, manifest.media_type)
 

@@ -56,7 +56,7 @@ def _verify_image(clean: Repository, descriptor: Descriptor, seen: VerifiedBlobs
         clean.registry.check_blob(clean.name, blob, whole=blob.digest not in seen.digests)
         return blob.digest
 
-    seen.digests.update(side_by_side(check, manifest.blobs, clean.registry.retrying.cancelled))
+    seen.digests.update(side_by_side(check, manifest.blobs, clean.registry.retrier.cancelled))
 
 
 def _manifest(clean: Repository, descriptor: Descriptor) -> bytes:

@@ -45,16 +45,16 @@ class Registry:
 
     address: Address
     login: Login | None = None
-    retrying: Retrier = field(default_factory=lambda: Retrier("registry"))
+    retrier: Retrier = field(default_factory=lambda: Retrier("registry"))
     _homes: dict[str, str] = field(default_factory=dict)
     """Blobs that this run has seen in a repository, from where they can be mounted into others."""
 
     def __post_init__(self) -> None:
-        self.transport = Transport(self.address, self.login, self.retrying)
+        self.transport = Transport(self.address, self.login, self.retrier)
 
     def fresh(self) -> Registry:
         """A new client for the same registry, without connections, tokens or cached answers."""
-        return Registry(self.address, self.login, self.retrying)
+        return Registry(self.address, self.login, self.retrier)
 
     def close(self) -> None:
         """Close the connections."""
@@ -74,7 +74,7 @@ class Registry:
                 return
 
         doing = f"asking {self.address.host} whether it is a registry"
-        self.retrying.run(doing, attempt, GREETING_SECONDS)
+        self.retrier.run(doing, attempt, GREETING_SECONDS)
 
     # Blobs
 
@@ -93,14 +93,14 @@ class Registry:
             url = place + ("&" if "?" in place else "?") + urllib.parse.urlencode({"digest": blob.digest})
             headers = {"Content-Type": "application/octet-stream", "Content-Length": str(blob.size)}
             with opened() as stream:
-                body = Body(stream, blob.size, self.retrying, end)
+                body = Body(stream, blob.size, self.retrier, end)
                 sending = self.transport.request(
                     "PUT", url, scope=_scope(repository), doing=doing, end=end, headers=headers, body=body
                 )
                 with sending:
                     return Sent.UPLOADED
 
-        sent = self.retrying.run(doing, attempt, STEP_SECONDS + blob.size / SLOWEST)
+        sent = self.retrier.run(doing, attempt, STEP_SECONDS + blob.size / SLOWEST)
         self._homes.setdefault(blob.digest, repository)
         return sent
 
@@ -143,12 +143,12 @@ class Registry:
                 if not whole:
                     return blob.digest, int(response.headers.get("Content-Length", blob.size))
                 for chunk in response.stream(CHUNK):
-                    self.retrying.check(end)
+                    self.retrier.check(end)
                     digest.update(chunk)
                     size += len(chunk)
             return f"sha256:{digest.hexdigest()}", size
 
-        found = self.retrying.run(doing, attempt, STEP_SECONDS + blob.size / SLOWEST)
+        found = self.retrier.run(doing, attempt, STEP_SECONDS + blob.size / SLOWEST)
         if found != (blob.digest, blob.size):
             raise DigestMismatchError(doing, f"{blob.digest} ({blob.size} bytes)", f"{found[0]} ({found[1]} bytes)")
 
@@ -178,7 +178,7 @@ class Registry:
             with asking as response:
                 return small(response)
 
-        content = self.retrying.run(doing, attempt, STEP_SECONDS)
+        content = self.retrier.run(doing, attempt, STEP_SECONDS)
         if (found := digest_of(content)) != digest:
             raise DigestMismatchError(doing, digest, found)
         return content
@@ -202,7 +202,7 @@ class Registry:
                 # Its bytes, not its Docker-Content-Digest: that header is optional, and only says what it says.
                 return None if response.status == NOT_FOUND else digest_of(small(response))
 
-        return self.retrying.run(doing, attempt, STEP_SECONDS)
+        return self.retrier.run(doing, attempt, STEP_SECONDS)
 
     def push_manifest(self, repository: str, content: bytes, media_type: str, tag: str = "") -> Sent:
         """Put a manifest or index under its digest, or under a tag; nothing is done where it is there already.
@@ -225,7 +225,7 @@ class Registry:
         if self.resolve(repository, name) == digest:
             return Sent.PRESENT
         # Put again after a lost answer, it changes nothing: the same bytes have the same digest.
-        if (stored := self.retrying.run(doing, attempt, STEP_SECONDS)) != digest:
+        if (stored := self.retrier.run(doing, attempt, STEP_SECONDS)) != digest:
             raise DigestMismatchError(doing, digest, stored)
         return Sent.UPLOADED
 

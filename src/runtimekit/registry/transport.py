@@ -40,12 +40,12 @@ GOOD = range(200, 300)
 class Body:
     """A part of a file that is sent: stops when the run is cancelled or the step late."""
 
-    def __init__(self, stream: IO[bytes], size: int, retrying: Retrier, end: float) -> None:
-        self.stream, self.left, self.retrying, self.end = stream, size, retrying, end
+    def __init__(self, stream: IO[bytes], size: int, retrier: Retrier, end: float) -> None:
+        self.stream, self.left, self.retrier, self.end = stream, size, retrier, end
 
     def read(self, amount: int = -1) -> bytes:
         """The next bytes; none after the last."""
-        self.retrying.check(self.end)
+        self.retrier.check(self.end)
         wanted = min(self.left, CHUNK if amount < 0 else amount)
         data = self.stream.read(wanted)
         self.left -= len(data)
@@ -58,7 +58,7 @@ class Transport:
 
     address: Address
     login: Login | None
-    retrying: Retrier
+    retrier: Retrier
     read_seconds: float = READ_SECONDS
     _pool: urllib3.PoolManager = field(init=False)
     authorization: Authorization = field(init=False)
@@ -130,8 +130,8 @@ class Transport:
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body | None, end: float
     ) -> urllib3.BaseHTTPResponse:
-        self.retrying.check(end)
-        left = max(0.1, end - self.retrying.clock())
+        self.retrier.check(end)
+        left = max(0.1, end - self.retrier.clock())
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(self.read_seconds, left))
         with self._reading(end):
             return self._pool.request(
@@ -149,7 +149,7 @@ class Transport:
     @contextmanager
     def _reading(self, end: float) -> Iterator[None]:
         """Tell what goes wrong while something is sent or read."""
-        self.retrying.check(end)
+        self.retrier.check(end)
         try:
             yield
         except faults.MaxRetryError as error:
@@ -207,7 +207,7 @@ class Transport:
 
     def _fetch_token(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         """Ask the token service; it may be busy as the registry may."""
-        with self._sent(method, url, headers, body, self.retrying.clock() + READ_SECONDS) as response:
+        with self._sent(method, url, headers, body, self.retrier.clock() + READ_SECONDS) as response:
             if response.status in GOOD:
                 with self._reading(float("inf")):
                     return small(response)

@@ -42,7 +42,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def record(tmp_path: Path, registry: Registry) -> Record:
     """A run's."""
-    counts = registry.retrying.counts
+    counts = registry.retrier.counts
     return Record(tmp_path, commit="c" * 40, registry="host/acme", options={}, tools={"docker": "26"}, retries=counts)
 
 
@@ -101,7 +101,7 @@ def test_ctrl_c_ends_the_run_and_stands_in_the_record(
     with pytest.raises(RunInterruptedError), record:
         publisher.publish(runtimes.runtimes, raising({"go-1.24": KeyboardInterrupt()}), release=False)
     assert read(record)["result"] == "interrupted"
-    assert publisher.registry.retrying.cancelled.is_set()
+    assert publisher.registry.retrier.cancelled.is_set()
 
 
 def test_a_release_stands_in_the_record_and_a_second_one_is_unchanged(

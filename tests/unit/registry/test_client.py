@@ -74,7 +74,7 @@ def test_what_may_pass_is_tried_again(fake: FakeRegistry, registry: Registry, ho
     push_all(registry)
     assert fake.blobs["acme/one"][BLOB.digest] == DATA
     assert fake.manifests["acme/one"][digest_of(MANIFEST)] == MANIFEST
-    assert sum(registry.retrying.counts.values()) in {1, 2}  # after a lost answer, asking finds that it was done
+    assert sum(registry.retrier.counts.values()) in {1, 2}  # after a lost answer, asking finds that it was done
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -120,7 +120,7 @@ def test_reading_back_finds_every_wrong_byte(fake: FakeRegistry, registry: Regis
     fake.fail(how, method="GET", times=1)
     if how == "truncate":
         registry.check_blob("acme/one", BLOB)
-        assert registry.retrying.counts["connection"] == 1
+        assert registry.retrier.counts["connection"] == 1
     else:
         with pytest.raises(DigestMismatchError, match="No tag was moved"):
             registry.check_blob("acme/one", BLOB)
@@ -151,7 +151,7 @@ def test_a_manifest_before_its_blobs_is_refused(registry: Registry) -> None:
     """4xx is final."""
     with pytest.raises(RegistryAnswerError, match="MANIFEST_BLOB_UNKNOWN"):
         registry.push_manifest("acme/one", MANIFEST, OCI_MANIFEST)
-    assert not registry.retrying.counts
+    assert not registry.retrier.counts
 
 
 def test_a_registry_that_stores_something_else_is_found_out(fake: FakeRegistry, registry: Registry) -> None:
@@ -185,7 +185,7 @@ def test_retry_after_holds_for_all_workers(fake: FakeRegistry) -> None:
         thread.join(10)
     assert len(ended) == 4
     assert min(ended) >= 1.0
-    assert registry.retrying.counts == {"rate_limited": 1}
+    assert registry.retrier.counts == {"rate_limited": 1}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "0"}, {"Retry-After": "soon"}])
@@ -285,7 +285,7 @@ def test_cancelling_ends_a_transfer_and_a_wait(fake: FakeRegistry) -> None:
     """As Ctrl-C does, within a moment."""
     registry = guest(fake, None)
     fake.fail("answer", times=99, answer=Answer(429, {"Retry-After": "100"}))
-    threading.Timer(0.2, registry.retrying.cancelled.set).start()
+    threading.Timer(0.2, registry.retrier.cancelled.set).start()
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         registry.check_access()

@@ -17,7 +17,7 @@ QUICK = RetryLimits(retries=3, pause=0.01, longest_limit=60)
 
 def test_when_one_worker_gives_up_so_does_one_that_waits() -> None:
     """A registry that wants an hour of silence from one worker does not keep another for half a minute."""
-    retrying = Retrier("host", QUICK)
+    retrier = Retrier("host", QUICK)
     waits = threading.Event()
     caught: list[str] = []
 
@@ -32,7 +32,7 @@ def test_when_one_worker_gives_up_so_does_one_that_waits() -> None:
 
     def work(attempt) -> None:  # noqa: ANN001 - either of the two
         try:
-            retrying.run("trying", attempt, 10)
+            retrier.run("trying", attempt, 10)
         except RegistryUnavailableError as error:
             caught.append(error.fault)
 
@@ -41,45 +41,45 @@ def test_when_one_worker_gives_up_so_does_one_that_waits() -> None:
         thread.start()
     for thread in threads:
         thread.join(5)
-    retrying.cancelled.set()
+    retrier.cancelled.set()
     assert caught == ["rate_limited", "rate_limited"]
 
 
 def test_a_step_has_a_deadline_for_all_its_attempts() -> None:
     """Retries do not go on after it."""
-    retrying = Retrier("host", RetryLimits(retries=99, pause=0.05))
+    retrier = Retrier("host", RetryLimits(retries=99, pause=0.05))
 
     def attempt(_end: float) -> None:
         raise PassingError(Fault.CONNECTION, "reset")
 
     began = time.monotonic()
     with pytest.raises(RegistryUnavailableError, match="connection"):
-        retrying.run("trying", attempt, 0.5)
+        retrier.run("trying", attempt, 0.5)
     assert time.monotonic() - began < 2
 
 
 def test_a_transfer_that_is_late_is_a_time_out() -> None:
     """It notices itself, in the middle."""
-    retrying = Retrier("host", RetryLimits(retries=0))
+    retrier = Retrier("host", RetryLimits(retries=0))
 
     def attempt(end: float) -> None:
         time.sleep(0.05)
-        retrying.check(end)
+        retrier.check(end)
 
     with pytest.raises(RegistryUnavailableError, match=r"timeout.*not done within 0 s"):
-        retrying.run("trying", attempt, 0.01)
+        retrier.run("trying", attempt, 0.01)
 
 
 def test_pauses_grow_and_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three times as long each time, and at most half of it more."""
-    retrying, slept = Retrier("host"), []
-    monkeypatch.setattr(retrying, "_sleep_until", lambda end: slept.append(end - retrying.clock()))
+    retrier, slept = Retrier("host"), []
+    monkeypatch.setattr(retrier, "_sleep_until", lambda end: slept.append(end - retrier.clock()))
 
     def attempt(_end: float) -> None:
         raise PassingError(Fault.SERVER, "500")
 
     with pytest.raises(RegistryUnavailableError):
-        retrying.run("trying", attempt, 600)
+        retrier.run("trying", attempt, 600)
     pauses = [seconds for seconds in slept if seconds > 0.5]
     assert len(pauses) == 3
     for seconds, least in zip(pauses, (1, 3, 9), strict=True):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from processes import gone, python
 
 from runtimekit.errors import CommandError, DeadlineError
 from runtimekit.support import commands
 
-
-def python(script: str) -> list[str]:
-    """A program."""
-    return [sys.executable, "-c", script]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_output_is_text_whatever_its_bytes() -> None:
@@ -49,14 +47,6 @@ def test_a_deadline_ends_it_and_shows_what_it_said() -> None:
     with pytest.raises(DeadlineError, match="so far"):
         commands.run(python("import time; print('so far', flush=True); time.sleep(60)"), doing="waiting", deadline=0.5)
     assert time.monotonic() - began < 10
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended, reaped or not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 def test_children_end_with_us_even_when_we_are_killed(tmp_path: Path) -> None:

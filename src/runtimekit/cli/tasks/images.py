@@ -253,7 +253,6 @@ def bake_file(
     from pathlib import Path
 
     from runtimekit.cli import options
-    from runtimekit.console.progress import choose_reporter
     from runtimekit.images import bake
     from runtimekit.images.build import Builder
     from runtimekit.support import atomic_files
@@ -262,7 +261,7 @@ def bake_file(
     platforms = options.platforms(context.configuration.platforms, (), local=local)
     builder = Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
     everything = builder.plan(context.choose(only), platforms, force=True)
-    with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
+    with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         requests = builder.requests(everything)
     text = json_format.dumps(bake.bake_file(requests), indent=2) + "\n"
     if output:

@@ -47,7 +47,6 @@ def reproduce(
     """Build images twice from their sources alone, and compare: the same digest, or which files differ."""
     from runtimekit.cli import options
     from runtimekit.console import audits
-    from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import NotReproducibleError
     from runtimekit.images import build
     from runtimekit.supply_chain.reproduce import reproduce as reproduce_images
@@ -56,7 +55,7 @@ def reproduce(
     platform = options.one_platform(context.configuration.platforms, platform)
     builder = build.Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
     results = []
-    with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
+    with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         for runtime in context.choose(only):
             context.log(f"building {runtime} for {platform} twice, without a cache")
             results.append(reproduce_images(builder, runtime, platform))

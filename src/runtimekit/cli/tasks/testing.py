@@ -178,12 +178,11 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
 def gateway_test(_context: Context, bases: str = "auto") -> None:
     """Run the gateway's own tests, in a container with its compiler."""
     from runtimekit.cli import options
-    from runtimekit.console.progress import choose_reporter
     from runtimekit.images import build
 
     context = current()
     builder = build.Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
-    with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
+    with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         output = builder.test_gateway()
     print(output, end="")  # noqa: T201 - the result itself
 
@@ -192,7 +191,6 @@ def gateway_test(_context: Context, bases: str = "auto") -> None:
 def actionlint(_context: Context, bases: str = "auto") -> None:
     """Check the workflows with actionlint, which is built once, in a container with its compiler."""
     from runtimekit.cli import options
-    from runtimekit.console.progress import choose_reporter
     from runtimekit.errors import SomeFailedError
     from runtimekit.github.workflows import actionlint
     from runtimekit.images import build
@@ -202,7 +200,7 @@ def actionlint(_context: Context, bases: str = "auto") -> None:
     program = actionlint.program_path(root)
     if not program.exists():  # only now is an engine needed
         builder = build.Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
-        with choose_reporter(context.progress) as reporter, builder.tracker.report_to(reporter):
+        with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
             actionlint.build(builder)
     output, failed = actionlint.check(root, program)
     print(output, end="")  # noqa: T201 - the result itself
