@@ -42,7 +42,7 @@ def late_error_is_logged(target: Target) -> None:
     end = time.monotonic() + 5
     while "late probe error" not in (log := target.logs()) and time.monotonic() < end:
         time.sleep(0.1)
-    expect_contains(log[-2000:], ["late probe error"], "the log")
+    expect_contains(log, ["late probe error"], "the log")  # whole: cases beside this one print, too
 
 
 @case("response.20-mib", rule="F3", alone=True)

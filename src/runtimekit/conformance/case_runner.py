@@ -14,7 +14,7 @@ from runtimekit.conformance.cases import Subject
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
 from runtimekit.conformance.machine_stalls import StallMeter
 from runtimekit.conformance.results import CaseResult, Outcome
-from runtimekit.conformance.target import LOG_LINES, Target
+from runtimekit.conformance.target import LOG_LINES, Target, first_and_last_lines
 from runtimekit.errors import RuntimekitError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Runner:
             if launched and launched.generation == generation:
                 liveness_problem = launched.liveness_problem()
                 if failure or liveness_problem:
-                    log = launched.function.container.logs(LOG_LINES)
+                    log = first_and_last_lines(launched.function.container.logs(LOG_LINES))
                 if liveness_problem:
                     healthy = "a plain request is answered as ever, by the same container"
                     failure = failure or CaseFailedError("after the case", healthy, liveness_problem)

@@ -60,6 +60,13 @@ class SuiteResult:
         return not self.error and not self.unavailable and self.count(Outcome.PASSED) > 0 and left_over == 0
 
     @property
+    def name(self) -> str:
+        """The runtime and the platform, and which cases failed, up to three: an error's last line has to say it."""
+        failed = [case.id for case in self.cases if case.outcome is Outcome.FAILED]
+        more = [f"{len(failed) - 3} more"] if len(failed) > 3 else []  # noqa: PLR2004 - as the docstring says
+        return f"{self.runtime} {self.platform}" + (f" ({', '.join([*failed[:3], *more])})" if failed else "")
+
+    @property
     def verdict(self) -> str:
         """``ok`` in words, with the reason where it is not ok."""
         if self.error or self.unavailable:

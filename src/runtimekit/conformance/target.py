@@ -29,6 +29,8 @@ ANSWER_SECONDS = 20.0
 """The default time that a case waits for an answer."""
 LOG_LINES = 15
 """How many lines of a container's output a failure shows."""
+LINE_CHARACTERS = 300
+"""How many characters of each of these lines: a function may have printed lines of many kilobytes."""
 
 
 class Target:
@@ -171,10 +173,16 @@ class Target:
 
 def first_and_last_lines(text: str, lines: int = LOG_LINES) -> str:
     """The first and the last lines of a log. A program that aborts prints the reason first, then its stacks."""
-    every = text.splitlines(keepends=True)
-    if len(every) <= 2 * lines:
-        return text
-    return "".join([*every[:lines], "…\n", *every[-lines:]])
+    every = text.split("\n")
+    if len(every) > 2 * lines + 1:
+        every = [*every[:lines], "…", *every[-lines - 1 :]]
+    return "\n".join(map(_shortened, every))
+
+
+def _shortened(line: str) -> str:
+    if len(line) <= LINE_CHARACTERS:
+        return line
+    return f"{line[:LINE_CHARACTERS]}… ({len(line)} characters)"
 
 
 PLAIN: Mapping[str, Mapping[str, Any]] = {

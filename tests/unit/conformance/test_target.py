@@ -18,6 +18,11 @@ def test_ends_are_the_first_and_the_last_lines() -> None:
     assert first_and_last_lines(long, 2) == "0\n1\n…\n98\n99\n"
 
 
+def test_a_long_line_of_a_log_is_shortened() -> None:
+    """Twenty kilobytes in one line once pushed the failed case's name out of what CI keeps."""
+    assert first_and_last_lines(f"{'x' * 20_000}\nthe reason\n") == f"{'x' * 300}… (20000 characters)\nthe reason\n"
+
+
 def test_a_failure_says_what_the_cases_own_container_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be gone with the container."""
     container = SimpleNamespace(logs=lambda: "fatal error: newosproc\n")

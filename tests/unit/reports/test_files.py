@@ -47,6 +47,13 @@ def test_a_suite_is_ok_when_it_has_shown_something(result: SuiteResult, ok: bool
     assert result.verdict == verdict
 
 
+def test_a_suites_name_says_which_cases_failed() -> None:
+    """CI may keep only the last lines of what was printed."""
+    assert suite(Outcome.PASSED).name == "node-22 linux/amd64"
+    assert suite(Outcome.PASSED, Outcome.FAILED).name == "node-22 linux/amd64 (case-1)"
+    assert suite(*[Outcome.FAILED] * 5).name == "node-22 linux/amd64 (case-0, case-1, case-2, 2 more)"
+
+
 def test_the_json_holds_everything(tmp_path: Path) -> None:
     """Counts, verdicts, and each case's evidence."""
     failed = SuiteResult(

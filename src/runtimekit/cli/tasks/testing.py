@@ -76,7 +76,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         step.summarize(markdown(summary.of_suites(suites)))
     context.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
     if failed_phases or not suites:
-        failed = [f"{suite.runtime} {suite.platform}" for suite in suites if not suite.ok]
+        failed = [suite.name for suite in suites if not suite.ok]
         raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, plan.values())))
 
 
@@ -131,7 +131,7 @@ def verify(
     context.results.print(tables.suite_table(suites, context.results.width))
     step.summarize(markdown(summary.of_suites(suites)))
     failures = [suite for suite in suites if not suite.ok and not (if_possible and suite.unavailable)]
-    failed = [f"{suite.runtime} {suite.platform}" for suite in failures]
+    failed = [suite.name for suite in failures]
     if failed:
         raise SomeFailedError("runtimes", failed, len(suites))
 
