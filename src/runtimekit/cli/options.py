@@ -41,6 +41,21 @@ def layer_cache(read: str, write: str) -> LayerCache:
     return LayerCache(read, write)
 
 
+def headers(texts: Sequence[str]) -> dict[str, str]:
+    """Return the headers of ``--header 'name: value'``.
+
+    Raises:
+        OptionError: One has no colon, or no name.
+    """
+    found = {}
+    for text in texts:
+        name, colon, value = text.partition(":")
+        if not colon or not name.strip():
+            raise OptionError("header", text, ["'name: value'"])
+        found[name.strip()] = value.strip()
+    return found
+
+
 def jobs(number: int, default: int) -> int:
     """Return the number of jobs, for ``--jobs``. 0 stands for the default.
 

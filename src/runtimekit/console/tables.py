@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from runtimekit.conformance.results import SuiteResult
-    from runtimekit.functions.benchmark import Measurement
     from runtimekit.images.explain import Input
     from runtimekit.images.results import BuildRow, SizeRow
     from runtimekit.reports.checks import Check
@@ -202,16 +201,6 @@ def _short(value: str) -> str:
     """Shorten a hash; return any other value whole."""
     is_hash = len(value) == 64 and set(value) <= set("0123456789abcdef")  # noqa: PLR2004 - SHA-256 in hexadecimal
     return value[:12] if is_hash else value
-
-
-def measurements_table(measured: Iterable[Measurement]) -> Table:
-    """A row for each runtime that `bench` measured. Units: milliseconds, requests per second, MiB and MB."""
-    columns = ("runtime", "ready ms", "p50 ms", "p99 ms", "requests/s", "at rest MiB", "image MB")
-    table = make_table(*columns, right=columns[1:])
-    for each in measured:
-        numbers = (each.ready_ms, each.p50_ms, each.p99_ms, each.requests_per_second, each.memory_mib, each.image_mb)
-        add_row(table, each.runtime, *(f"{number:g}" if number < 1000 else f"{number:.0f}" for number in numbers))  # noqa: PLR2004
-    return table
 
 
 def human_size(size: int) -> str:

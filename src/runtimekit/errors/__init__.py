@@ -18,6 +18,7 @@ from runtimekit.errors.builders import (
 from runtimekit.errors.execution import (
     BaseNeedsRegistryError,
     BaseNeedsRootError,
+    BenchmarkError,
     CommandError,
     DeadlineError,
     DiskFullError,

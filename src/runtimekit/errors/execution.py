@@ -124,6 +124,16 @@ class FunctionLaunchError(RuntimekitError):
         )
 
 
+class BenchmarkError(RuntimekitError):
+    """A measurement is void: an answer was wrong, or a request failed."""
+
+    def __init__(self, server: str, what: str) -> None:
+        super().__init__(
+            f"{server}: the measurement is void: {what}. Look at the server's log; if nothing is wrong there, measure "
+            "again while the machine does nothing else"
+        )
+
+
 class RehearsalError(RuntimekitError):
     """Workflows cannot be rehearsed here; says why."""
 

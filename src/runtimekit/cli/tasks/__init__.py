@@ -37,6 +37,7 @@ namespace = Collection(
     testing.actionlint,
     testing.package,
     measuring.bench,
+    measuring.performance,
     supply_chain.sbom,
     supply_chain.reproduce,
     supply_chain.pin,

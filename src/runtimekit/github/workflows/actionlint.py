@@ -10,9 +10,8 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from runtimekit.engine import buildx
 from runtimekit.errors import CommandError, ConfigurationError, Problem
-from runtimekit.repository import dockerfiles
+from runtimekit.images.tools import build_tool
 from runtimekit.support import commands, machine
 from runtimekit.support.folders import folder_digest
 from runtimekit.support.home import home, locked
@@ -25,14 +24,11 @@ if TYPE_CHECKING:
 KEY = "actionlint"
 """The name of its build in progress reports, and of its lock and folders."""
 MODULE = "github.com/rhysd/actionlint"
-BUILD_SECONDS = 1200
 CHECK_SECONDS = 60
 EXIT_CLEAN, EXIT_FINDINGS = 0, 1
 """actionlint's exit codes after a check. Any other means that it could not check."""
 ACTIONLINT_OPTIONS = ("-no-color", "-shellcheck=", "-pyflakes=", "-config-file", ".github/actionlint.yaml")
 """Options for the same findings on every machine, with or without shellcheck and git."""
-_CONTEXT = "common"
-"""The build context in which its Dockerfile finds fetch.sh."""
 
 
 def program_path(root: Path) -> Path:
@@ -62,32 +58,10 @@ def build(builder: Builder) -> Path:
         if target.exists():
             builder.tracker.end_waiting(KEY, "is built by now")
             return target
-        platform = f"linux/{machine.native()}"
-        folder, part = _folder(root), target.parent.with_name(f".{target.parent.name}.part")
+        part = target.parent.with_name(f".{target.parent.name}.part")
         shutil.rmtree(part, ignore_errors=True)
-        with builder.tracker.job(KEY, KEY, builder.logs / f"{KEY}.log", result="built") as piece:
-            piece.begin()
-            bases = dockerfiles.read((folder / "Dockerfile").read_text(encoding="utf-8"), {_CONTEXT}).bases
-            local = {each: builder.bootstrapper.provide(each, [platform]) for each in bases if builder.bootstraps}
-            request = buildx.BuildRequest(
-                name=KEY,
-                folder=folder,
-                platforms=(platform,),
-                contexts={
-                    _CONTEXT: str(root / "adapters" / "common"),
-                    **{reference: f"docker-image://{image}" for reference, image in local.items()},
-                },
-                output=f"type=local,dest={part}",
-            )
-            buildx.build(
-                builder.engine,
-                request,
-                log=piece.log_file,
-                deadline=BUILD_SECONDS,
-                watch=piece.watch,
-                cancelled=builder.cancelled,
-            )
-            part.rename(target.parent)
+        build_tool(builder, KEY, output=f"type=local,dest={part}")
+        part.rename(target.parent)
     return target
 
 

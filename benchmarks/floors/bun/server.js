@@ -1,0 +1,8 @@
+// Bun's own HTTP server with a bare handler: what the runtime is compared with.
+Bun.serve({
+  port: 3000,
+  async fetch(request) {
+    const { payload, env } = await request.json();
+    return Response.json({ normal: 'Hello World!', env1: env.ENV1, payload });
+  },
+});

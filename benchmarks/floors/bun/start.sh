@@ -1,0 +1,1 @@
+exec bun /floor/server.js

@@ -1,0 +1,1 @@
+exec deno run --no-remote --allow-net /floor/server.js

@@ -1,0 +1,84 @@
+"""One run of the benchmark: all chosen runtimes, each with its floor, the gateway alone, and other servers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from runtimekit.benchmarks import load_image
+from runtimekit.benchmarks.measure import Plan, measure, this_machine
+from runtimekit.benchmarks.results import Document
+from runtimekit.benchmarks.servers import Laboratory
+from runtimekit.functions import function
+from runtimekit.functions.archive import pack
+from runtimekit.repository import revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from runtimekit.images.build import Builder
+    from runtimekit.repository.catalogue import Runtime
+
+FLOORS = "benchmarks/floors"
+ECHO = "benchmarks/echo"
+FLOOR_OF = {"kotlin": "java"}
+"""Languages that share another's HTTP server."""
+
+
+def laboratory(builder: Builder, platform: str) -> Laboratory:
+    """Return the laboratory; its load generator is built if the engine lacks it."""
+    folder = builder.configuration.root / "build" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Laboratory(builder.engine, load_image.provide(builder), folder, platform)
+
+
+def run(
+    where: Laboratory,
+    root: Path,
+    runtimes: Sequence[Runtime],
+    plan: Plan,
+    *,
+    echo: Runtime | None,
+    urls: Sequence[str],
+    url_headers: Mapping[str, str],
+    log: Callable[[str], None],
+) -> Document:
+    """Measure runtimes one after the other; ``echo``, if given, is the runtime in which the echo worker runs.
+
+    Raises:
+        BenchmarkError: An answer was wrong, so the run is void.
+        FunctionBuildError: The documented test function does not build.
+        FunctionLaunchError: A function did not become ready.
+    """
+    echo_archive = where.build(echo, root / ECHO) if echo else None
+    measurements = []
+    for runtime in runtimes:
+        folder = where.folder / str(runtime.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        source, archive = folder / "source.tar.gz", folder / f"{runtime.id.dashed}.tar.gz"
+        pack(root / "tests/resources" / runtime.id.language, source)
+        function.build(where.engine, runtime, source=source, target=archive, platform=where.platform)
+        floor = root / FLOORS / FLOOR_OF.get(runtime.id.language, runtime.id.language)
+        measurements.append(
+            measure(
+                replace(where, folder=folder),
+                runtime,
+                archive,
+                plan,
+                floor=floor if echo and floor.exists() else None,
+                echo=(echo, echo_archive) if echo and echo_archive else None,
+                urls=urls,
+                url_headers=url_headers,
+                log=log,
+            )
+        )
+    return Document(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=revision.of(root).commit,
+        machine=this_machine(where.engine),
+        seconds=plan.seconds,
+        rounds=plan.rounds,
+        measurements=tuple(measurements),
+    )

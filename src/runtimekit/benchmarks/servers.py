@@ -1,0 +1,183 @@
+"""The servers that are measured in turns: a runtime, its language's floor, the gateway with an echo worker, URLs.
+
+A floor is a bare handler of the language's own HTTP server, without any check (``benchmarks/floors``). It runs in the
+runtime's own images. The echo worker answers each request at once: what it reaches is the gateway's own speed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from runtimekit.benchmarks import load
+from runtimekit.engine import containers
+from runtimekit.errors import BenchmarkError
+from runtimekit.functions.function import launch
+from runtimekit.support import atomic_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runtimekit.engine.client import Engine
+    from runtimekit.engine.containers import Container
+    from runtimekit.repository.catalogue import Runtime
+
+PAYLOAD = "benchmark"
+BODY = json.dumps({"payload": PAYLOAD, "env": {"ENV1": "hello"}}).encode()
+"""The documented test function's request."""
+BUILD_SECONDS = 300
+READY_SECONDS = 60
+FLOOR = "/floor"
+"""Where a floor's folder is mounted, read-only. ``build.sh`` writes to ``/usr/code``, ``start.sh`` starts the server."""
+ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container
+START_FLOOR = f"[ ! -f {ARCHIVE} ] || tar -xzf {ARCHIVE} -C /usr/code; exec sh {FLOOR}/start.sh"
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server that answers, with its load generator."""
+
+    name: str
+    generator: load.LoadGenerator
+    container: Container | None
+    """Its container, which tells how much processor time it has used; None for a URL."""
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time of all its processes so far; None if nobody says."""
+        if self.container is None:
+            return None
+        text = self.container.execute("cat", "/sys/fs/cgroup/cpu.stat", check=False)
+        used = [line.split()[1] for line in text.splitlines() if line.startswith("usage_usec ")]
+        return int(used[0]) / 1e6 if used else None
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """What every server needs."""
+
+    engine: Engine
+    load_image: str
+    folder: Path
+    """For files of this run."""
+    platform: str
+
+    @contextmanager
+    def function(self, name: str, runtime: Runtime, archive: Path) -> Iterator[RunningServer]:
+        """Launch a built function, confined as contract L6 says."""
+        with launch(
+            self.engine, runtime, archive=archive, platform=self.platform, folder=self.folder
+        ) as function:
+            headers = {"x-internal-challenge": function.key}
+            with self._loaded(name, function.container, function.host, function.port, headers) as server:
+                yield server
+
+    @contextmanager
+    def floor(self, runtime: Runtime, source: Path) -> Iterator[RunningServer]:
+        """Build and start a floor in the runtime's images, confined like a function."""
+        files = {FLOOR: source}
+        if (source / "build.sh").exists():
+            files[ARCHIVE] = self.build(runtime, source)
+        with containers.running(
+            self.engine,
+            runtime.build_image if (source / "runs-in-build-image").exists() else runtime.run_image,
+            ["sh", "-c", START_FLOOR],
+            name=f"floor-{runtime.id.dashed}",
+            platform=self.platform,
+            profile=containers.Profile(memory=runtime.memory),
+            files=files,
+            publish=True,
+        ) as container, self._loaded("floor", container, *container.address(), {}) as server:
+            yield server
+
+    def build(self, runtime: Runtime, source: Path) -> Path:
+        """Run ``build.sh`` of a floor in the runtime's build image, and return the archive of what it made.
+
+        Raises:
+            BenchmarkError: It failed.
+        """
+        target = self.folder / f"{source.name}.floor.tar.gz"
+        with containers.running(
+            self.engine,
+            runtime.build_image,
+            ["sh", "-c", f"cd /usr/code && exec sh {FLOOR}/build.sh"],
+            name=f"floor-build-{runtime.id.dashed}",
+            platform=self.platform,
+            profile=containers.BUILD_PROFILE,
+            files={FLOOR: source},
+        ) as container:
+            if container.wait(BUILD_SECONDS) != 0:
+                raise BenchmarkError(f"floor of {runtime}", f"it cannot be built: {container.logs(20)}")
+            with atomic_files.writing(target) as archive:
+                container.pack("/usr/code", archive)
+        target.chmod(0o644)  # the server's user reads it
+        return target
+
+    @contextmanager
+    def url(self, url: str, headers: Mapping[str, str]) -> Iterator[RunningServer]:
+        """A server that runs already, at an address of this machine's network."""
+        parts = urlsplit(url)
+        if parts.scheme != "http" or not parts.hostname:
+            raise BenchmarkError(url, "only addresses such as http://127.0.0.1:3000/ can be measured")
+        body = _answer(url, parts.hostname, parts.port or 80, parts.path or "/", headers)
+        with self._generator(url, "host", url, headers, body) as generator:
+            yield RunningServer(url, generator, None)
+
+    @contextmanager
+    def _loaded(
+        self, name: str, container: Container, host: str, port: int, headers: Mapping[str, str]
+    ) -> Iterator[RunningServer]:
+        try:
+            body = _answer(name, host, port, "/", headers)
+        except BenchmarkError as error:
+            raise BenchmarkError(name, f"{error}\n{container.logs(20)}") from None
+        if PAYLOAD.encode() not in body:
+            raise BenchmarkError(name, f"it answers {body[:200]!r}, which does not hold the payload")
+        local = f"http://127.0.0.1:{containers.PORT}/"
+        with self._generator(name, f"container:{container.id}", local, headers, body) as generator:
+            yield RunningServer(name, generator, container)
+
+    @contextmanager
+    def _generator(
+        self, name: str, network: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Iterator[load.LoadGenerator]:
+        part = PAYLOAD.encode() if PAYLOAD.encode() in body else body
+        request = load.Request(
+            url=url,
+            headers={"content-type": "application/json", **headers},
+            body=BODY,
+            expected_part=part,
+            expected_size=len(body),
+        )
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="load-") as scripts, load.generator(
+            self.engine, self.load_image, name=name, network=network, request=request, folder=Path(scripts)
+        ) as generator:
+            yield generator
+
+
+def _answer(name: str, host: str, port: int, path: str, headers: Mapping[str, str]) -> bytes:
+    """Return the body of the first answer. Ask until the server accepts connections.
+
+    Raises:
+        BenchmarkError: It does not answer in time, or not with 200.
+    """
+    end = time.monotonic() + READY_SECONDS
+    while True:
+        connection = http.client.HTTPConnection(host, port, timeout=READY_SECONDS)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("POST", path, BODY, {"content-type": "application/json", **headers})
+            response = connection.getresponse()
+            body = response.read()
+            if response.status != http.client.OK:
+                raise BenchmarkError(name, f"it answers the request with status {response.status}: {body[:300]!r}")
+            return body
+        connection.close()
+        if time.monotonic() > end:
+            raise BenchmarkError(name, f"it did not answer within {READY_SECONDS} s")
+        time.sleep(0.05)
