@@ -147,6 +147,21 @@ def add_runtime(name: str) -> None:
     nox.session(name=f"test-{name}", tags=[name.partition("-")[0]], allow_parallel=True)(test)
 
 
+def add_measuring(name: str) -> None:
+    """Add the sessions bench-<name> and soak-<name>."""
+
+    def bench(session: nox.Session) -> None:
+        run(session, "runtimekit", "bench", name, *session.posargs)
+
+    def soak(session: nox.Session) -> None:
+        run(session, "runtimekit", "soak", name, *session.posargs)
+
+    bench.__doc__ = f"How fast {name} is, against its language's own server (-- --compare FILE)."
+    soak.__doc__ = f"A million mixed requests to {name} (-- --requests 10000)."
+    nox.session(name=f"bench-{name}")(bench)
+    nox.session(name=f"soak-{name}")(soak)
+
+
 def add_packaging(language: str) -> None:
     """Add the session package-<language>."""
 
@@ -159,6 +174,8 @@ def add_packaging(language: str) -> None:
 
 for each in IMAGES:
     add_runtime(each)
+    if each.partition("-")[0] in LANGUAGES:
+        add_measuring(each)
 for each in sorted({name.partition("-")[0] for name in IMAGES} & set(LANGUAGES)):
     add_packaging(each)
 

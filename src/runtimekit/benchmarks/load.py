@@ -159,7 +159,7 @@ def generator(
         path = folder / file
         path.write_text(head + checks + _DONE, encoding="ascii")
         path.chmod(0o644)  # wrk's user reads it
-    folder.chmod(0o755)  # noqa: S103 - the same
+    folder.chmod(0o755)
     with containers.running(
         engine,
         image,

@@ -184,10 +184,7 @@ def timeline(log: str, asked: float, started: float) -> dict[str, float]:
         return {}
     at = json.loads(lines[0])["start_times"]
     moments = [asked, started, *(at[name] for name in ("gateway", "worker", "connected", "ready"))]
-    return {
-        name: (later - earlier) * 1000
-        for name, earlier, later in zip(PARTS, moments, moments[1:], strict=False)
-    }
+    return {name: (later - earlier) * 1000 for name, earlier, later in zip(PARTS, moments, moments[1:], strict=False)}
 
 
 def memory_of(engine: Engine, container: Container) -> float:

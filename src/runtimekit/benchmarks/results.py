@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """The version of the JSON document. It changes when an old document would be misunderstood."""
+RESULT = "build/bench/result.json"
+"""Where `bench` writes, unless it is told otherwise."""
 HISTORY = "history.jsonl"
 """The file that gets a line for every run, beside the newest document."""
 
@@ -127,7 +129,7 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """``faster`` or ``slower`` if no round of one run is as good as any of the other, else ``within the spread``."""
+        """``faster`` or ``slower`` if the rounds of both runs do not overlap, else ``within the spread``."""
         if self.now.overlaps(self.before):
             return "within the spread"
         return "faster" if (self.now.median > self.before.median) == self.higher_is_better else "slower"

@@ -35,7 +35,7 @@ BODY = json.dumps({"payload": PAYLOAD, "env": {"ENV1": "hello"}}).encode()
 BUILD_SECONDS = 300
 READY_SECONDS = 60
 FLOOR = "/floor"
-"""Where a floor's folder is mounted, read-only. ``build.sh`` writes to ``/usr/code``, ``start.sh`` starts the server."""
+"""Where a floor's folder is mounted. Its ``build.sh`` writes to ``/usr/code``, its ``start.sh`` starts the server."""
 ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container
 START_FLOOR = f"[ ! -f {ARCHIVE} ] || tar -xzf {ARCHIVE} -C /usr/code; exec sh {FLOOR}/start.sh"
 
@@ -71,9 +71,7 @@ class Laboratory:
     @contextmanager
     def function(self, name: str, runtime: Runtime, archive: Path) -> Iterator[RunningServer]:
         """Launch a built function, confined as contract L6 says."""
-        with launch(
-            self.engine, runtime, archive=archive, platform=self.platform, folder=self.folder
-        ) as function:
+        with launch(self.engine, runtime, archive=archive, platform=self.platform, folder=self.folder) as function:
             headers = {"x-internal-challenge": function.key}
             with self._loaded(name, function.container, function.host, function.port, headers) as server:
                 yield server
@@ -84,16 +82,19 @@ class Laboratory:
         files = {FLOOR: source}
         if (source / "build.sh").exists():
             files[ARCHIVE] = self.build(runtime, source)
-        with containers.running(
-            self.engine,
-            runtime.build_image if (source / "runs-in-build-image").exists() else runtime.run_image,
-            ["sh", "-c", START_FLOOR],
-            name=f"floor-{runtime.id.dashed}",
-            platform=self.platform,
-            profile=containers.Profile(memory=runtime.memory),
-            files=files,
-            publish=True,
-        ) as container, self._loaded("floor", container, *container.address(), {}) as server:
+        with (
+            containers.running(
+                self.engine,
+                runtime.build_image if (source / "runs-in-build-image").exists() else runtime.run_image,
+                ["sh", "-c", START_FLOOR],
+                name=f"floor-{runtime.id.dashed}",
+                platform=self.platform,
+                profile=containers.Profile(memory=runtime.memory),
+                files=files,
+                publish=True,
+            ) as container,
+            self._loaded("floor", container, *container.address(), {}) as server,
+        ):
             yield server
 
     def build(self, runtime: Runtime, source: Path) -> Path:
@@ -155,9 +156,12 @@ class Laboratory:
             expected_part=part,
             expected_size=len(body),
         )
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="load-") as scripts, load.generator(
-            self.engine, self.load_image, name=name, network=network, request=request, folder=Path(scripts)
-        ) as generator:
+        with (
+            tempfile.TemporaryDirectory(dir=self.folder, prefix="load-") as scripts,
+            load.generator(
+                self.engine, self.load_image, name=name, network=network, request=request, folder=Path(scripts)
+            ) as generator,
+        ):
             yield generator
 
 

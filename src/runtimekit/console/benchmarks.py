@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from runtimekit.console.summary import Bar, Chart
 from runtimekit.console.tables import add_row, make_table
 
 if TYPE_CHECKING:
@@ -15,7 +16,18 @@ if TYPE_CHECKING:
 
     from runtimekit.benchmarks.results import Change, Document, Measurement, Server, Spread
 
-LOAD_COLUMNS = ("server", "clients", "requests/s", "±", "p50 µs", "p95 µs", "p99 µs", "CPU µs", "× floor", "× gateway")
+LOAD_COLUMNS = (
+    "server",
+    "clients",
+    "requests/s",
+    "±",
+    "p50 µs",
+    "p95 µs",
+    "p99 µs",
+    "CPU µs",
+    "of floor",
+    "of gateway",
+)
 START_COLUMNS = ("runtime", "ready ms", "95 % below", "container", "unpack", "gateway", "worker", "load")
 MEMORY_COLUMNS = ("runtime", "at rest MiB", "after MiB", "requests", "image MB")
 PARTS = ("container", "unpack", "gateway", "worker", "load")
@@ -68,6 +80,23 @@ def tables(document: Document) -> list[Table]:
         add_row(starts, *start_row(each))
         add_row(memory, *memory_row(each))
     return [speed, starts, memory]
+
+
+def charts(document: Document) -> list[Chart]:
+    """Requests per second of all servers, a chart for each number of clients."""
+    numbers = sorted({load.clients for each in document.measurements for load in each.servers[0].loads})
+    found = []
+    for clients in numbers:
+        bars = [
+            Bar(name, load.requests_per_second.median, number(load.requests_per_second.median))
+            for each in document.measurements
+            for server in each.servers
+            for name in [each.runtime if server is each.servers[0] else f"{each.runtime}: {server.name}"]
+            if (load := server.load(clients))
+        ]
+        title = f"Requests per second, {clients} client" + ("s" if clients > 1 else "")
+        found.append(Chart(title, tuple(bars)))
+    return found
 
 
 def changes_table(changes: Iterable[Change]) -> Table:

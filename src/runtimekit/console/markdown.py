@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from runtimekit.console import printable
-from runtimekit.console.summary import SummaryTable
+from runtimekit.console.summary import Chart, SummaryTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,13 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|&~@:$\"'])")
 
 def markdown(blocks: Iterable[Block]) -> str:
     """Return the whole summary; empty if there are no blocks."""
-    return "".join(_table(block) if isinstance(block, SummaryTable) else _details(block) for block in blocks)
+    return "".join(map(_block, blocks))
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Chart):  # Markdown has no bars
+        return _table(SummaryTable(block.title, ("", ""), tuple((bar.label, bar.shown) for bar in block.bars)))
+    return _table(block) if isinstance(block, SummaryTable) else _details(block)
 
 
 def _table(table: SummaryTable) -> str:

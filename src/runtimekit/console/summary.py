@@ -37,7 +37,25 @@ class Details:
     text: str
 
 
-Block = SummaryTable | Details
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a chart."""
+
+    label: str
+    value: float
+    shown: str
+    """The value as text."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Horizontal bars with a common zero."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+Block = SummaryTable | Details | Chart
 
 
 def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | None = None) -> list[Block]:

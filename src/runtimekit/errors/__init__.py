@@ -68,6 +68,7 @@ __all__ = [
     "BaseNeedsRegistryError",
     "BaseNeedsRootError",
     "BasesUnansweredError",
+    "BenchmarkError",
     "BuildLostError",
     "BuilderExistsError",
     "BuilderNotMadeError",

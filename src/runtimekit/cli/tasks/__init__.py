@@ -38,6 +38,7 @@ namespace = Collection(
     testing.package,
     measuring.bench,
     measuring.performance,
+    measuring.soak,
     supply_chain.sbom,
     supply_chain.reproduce,
     supply_chain.pin,

@@ -29,7 +29,8 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
-    from runtimekit.console import summary
+    from runtimekit.benchmarks import results
+    from runtimekit.console import benchmarks, summary
     from runtimekit.console.markdown import markdown
     from runtimekit.console.page import page
     from runtimekit.github.step import summarize
@@ -41,6 +42,9 @@ def report(_context: Context, output: str = "build/site", compare: str = "") -> 
     root = context.configuration.root
     builds, suites = files.read_build_rows(root), files.collect(root)
     blocks = [*summary.of_builds(builds, files.sizes(compare)), *summary.of_suites(suites)]
+    measured = root / results.RESULT
+    if measured.exists():
+        blocks += benchmarks.charts(results.read(measured))
     commit = revision.of(root)
     about = f"Commit {commit.commit}, of {commit.created}."
     atomic_files.write_text(Path(output) / "index.html", page(context.configuration.project.title, about, blocks))

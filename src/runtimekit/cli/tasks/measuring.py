@@ -26,7 +26,7 @@ ECHO_RUNTIME = "go-1.27"
         "starts": "how many cold starts (default: 10)",
         "floors": "also measure the language's own HTTP server, and the gateway with an echo worker (default: yes)",
         "compare": "an earlier result; shows what changed beyond the spread",
-        "output": "where the result goes, as JSON",
+        "output": "where the result goes, as JSON (default: build/bench/result.json)",
         "json": "for machines",
     },
 )
@@ -40,7 +40,7 @@ def bench(
     starts: int = 10,
     floors: bool = True,
     compare: str = "",
-    output: str = "build/reports/bench.json",
+    output: str = "",
     json: bool = False,
 ) -> None:
     """Measure speed, start, memory and size of built images, with the documented test function, against floors."""
@@ -79,20 +79,24 @@ def bench(
         url_headers=headers,
         log=context.log,
     )
-    results.write(Path(output), document)
+    path = Path(output) if output else context.configuration.root / results.RESULT
+    results.write(path, document)
     if json:
-        print(Path(output).read_text(encoding="utf-8"), end="")  # noqa: T201 - the result itself
+        print(path.read_text(encoding="utf-8"), end="")  # noqa: T201 - the result itself
         return
     for table in benchmarks.tables(document):
         context.results.print(table)
     if before:
         context.results.print(benchmarks.changes_table(results.changes(before, document)))
-    context.log(f"the result is in {output}")
+    context.log(f"the result is in {path}")
 
 
 @task(
     positional=["result"],
-    help={"result": "a file that `bench` wrote", "output": "the page that is made from it (default: docs/performance.md)"},
+    help={
+        "result": "a file that `bench` wrote",
+        "output": "the page that is made from it (default: docs/performance.md)",
+    },
 )
 def performance(_context: Context, result: str, output: str = "docs/performance.md") -> None:
     """Make the page about speed from a result of `bench`, with the machine that it came from."""
@@ -104,3 +108,47 @@ def performance(_context: Context, result: str, output: str = "docs/performance.
 
     atomic_files.write_text(Path(output), performance_page.page(results.read(Path(result))))
     current().log(f"{output} is made from {result}")
+
+
+@task(
+    positional=["runtime"],
+    help={
+        "runtime": "a runtime, such as node-24",
+        "requests": "how many (default: a million)",
+        "minutes": "after this time no more are begun (default: 30)",
+    },
+)
+def soak(_context: Context, runtime: str, requests: int = 1_000_000, minutes: int = 30) -> None:
+    """Send a million mixed requests to one function: nothing is lost or mixed, and its memory stays flat."""
+    from runtimekit.benchmarks import soak as soaking
+    from runtimekit.cli import options
+    from runtimekit.conformance import fixtures, verify
+    from runtimekit.errors import BenchmarkError, SomeFailedError
+    from runtimekit.functions.function import launch
+    from runtimekit.images.build import Builder
+    from runtimekit.repository import select
+
+    context = current()
+    root = context.configuration.root
+    chosen = select.select(context.catalogue.runtimes, [runtime])
+    platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
+    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
+    images = verify.build_images(
+        builder, verify.plan_images(builder, context.catalogue, chosen, platform), context.output
+    )
+    if lacking := {**images.failures, **images.obstacles}:
+        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(chosen))
+    for each in chosen:
+        folder = root / "build" / "soak" / str(each.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        built = fixtures.prepare(
+            context.engine, each, resources=root / "tests/resources", platform=platform, folder=folder
+        )
+        archive = built.archives["probe"]
+        with launch(context.engine, each, archive=archive, platform=platform, folder=folder) as function:
+            log = lambda text, name=str(each): context.log(f"{name}: {text}")  # noqa: E731 - one word with its name
+            found = soaking.run(context.engine, function, requests=requests, seconds=minutes * 60, log=log)
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.answered.items())
+        context.log(f"{each}: right: {kinds}; {found.disturbed} beside one that ended the process")
+        if found.problems:
+            raise BenchmarkError(str(each), "; ".join(found.problems))

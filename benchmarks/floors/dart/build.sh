@@ -1,0 +1,3 @@
+set -eu
+export HOME=/tmp
+dart compile exe --verbosity=error --output=/usr/code/floor /floor/server.dart

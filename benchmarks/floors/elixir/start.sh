@@ -1,0 +1,1 @@
+exec elixir /floor/server.exs

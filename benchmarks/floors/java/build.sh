@@ -1,0 +1,2 @@
+set -eu
+javac -d /usr/code /floor/Server.java

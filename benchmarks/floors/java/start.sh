@@ -1,0 +1,1 @@
+exec java -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -Dsun.net.httpserver.nodelay=true -cp /usr/code Server

@@ -1,0 +1,1 @@
+exec ruby /floor/server.rb

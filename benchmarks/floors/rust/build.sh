@@ -1,0 +1,3 @@
+set -eu
+export TMPDIR=/tmp
+rustc -O -o /usr/code/floor /floor/server.rs
