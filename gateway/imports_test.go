@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"dispatch"},
 	{"process", "frames", "files"},
 	{"http1", "envelope", "seccomp", "epoll", "cgroup"},
-	{"limits", "procfs", "failure", "exit"},
+	{"limits", "procfs", "failure", "exit", "starttimes"},
 	{"testconn"}, // tests of every package may use it; tests/unit/test_architecture.py keeps other files from it
 }
 

@@ -17,6 +17,7 @@ import (
 	"runtimekit/gateway/internal/limits"
 	"runtimekit/gateway/internal/process"
 	"runtimekit/gateway/internal/server"
+	"runtimekit/gateway/internal/starttimes"
 )
 
 func main() {
@@ -42,7 +43,7 @@ func run(arguments []string) error {
 			return exit.With(exit.Configuration, err)
 		}
 	}
-	environment := workerEnvironment(os.Environ(), key)
+	environment := starttimes.Begin(workerEnvironment(os.Environ(), key))
 	if !restarted {
 		self, err := os.Executable()
 		if err != nil {
@@ -60,6 +61,7 @@ func run(arguments []string) error {
 // serve sets everything up, serves until it is asked to stop, and stops.
 func serve(o *options, key string, environment []string) error {
 	limits.LimitHeap()
+	starttimes.Enable(environment)
 	process.DiscardSignals()
 	process.ReserveThreads()
 	stop, err := process.StopRequests()

@@ -10,6 +10,7 @@ import (
 
 	"runtimekit/gateway/internal/process"
 	"runtimekit/gateway/internal/procfs"
+	"runtimekit/gateway/internal/starttimes"
 )
 
 const (
@@ -83,6 +84,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 		o.Copy(os.NewFile(uintptr(pipe[0]), "worker's output"), to)
 		files = append(files, uintptr(pipe[1]))
 	}
+	starttimes.Note(starttimes.Worker)
 	p, err := l.processes.Start(append(l.command[:len(l.command):len(l.command)], w.pool.file), &syscall.ProcAttr{
 		Dir:   l.folder,
 		Env:   append(l.environment[:len(l.environment):len(l.environment)], "RUNTIME_SOCKET="+socket.path()),
@@ -100,6 +102,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 	if err != nil {
 		return err
 	}
+	starttimes.Note(starttimes.Connected)
 	w.conn = &workerConn{socket: conn}
 	return nil
 }

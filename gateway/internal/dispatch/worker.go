@@ -8,6 +8,7 @@ import (
 
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
+	"runtimekit/gateway/internal/starttimes"
 )
 
 // workerState is the state of a worker. It only ever advances.
@@ -228,6 +229,7 @@ func (w *worker) becomeReady(body []byte) error {
 	w.state, w.mode, w.concurrency, w.used = stateReady, mode, concurrency, w.d.clock.now()
 	w.needed = w.d.resources.needed(w)
 	w.pool.loaded = true
+	starttimes.Note(starttimes.Ready)
 	if mode == frames.ModeTemplate {
 		w.pool.template = w
 		if w.pool.inState(stateLoading) == 0 {
