@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import random
 import resource
 import time
+from collections import Counter
 from contextlib import ExitStack
-from http.client import HTTPConnection
 
 from runtimekit.conformance import (
+    Subject,
     Target,
     case,
     expect,
@@ -24,6 +26,8 @@ from runtimekit.conformance import (
 INTERLEAVED, AT_ONCE = 2000, 32
 RUNNING, WAITING, MORE = 32, 1024, 60
 """How many run, how many wait (contract T5), and how many more are sent and refused."""
+TURNS, ABORTING, NEIGHBOURS = 3, 3, 8
+"""How often, how many that end the process and how many others are sent at the same time."""
 MIB = 1024 * 1024
 
 
@@ -33,7 +37,7 @@ def interleaved(target: Target) -> None:
 
     def stream(first: int) -> None:
         chance = random.Random(first)  # noqa: S311 - the same on every run
-        connection = HTTPConnection(target.function.host, target.function.port, timeout=target.deadline(20))
+        connection = http.client.HTTPConnection(target.function.host, target.function.port, timeout=target.deadline(20))
         try:
             for number in range(first, INTERLEAVED, AT_ONCE):
                 mine = {"env": {"N": f"env {number}"}, "payload": f"payload {number}", "headers": {"n": f"{number}"}}
@@ -96,6 +100,33 @@ def overload(target: Target) -> None:
         statuses = [connection.answer().status for connection in connections[: RUNNING + WAITING]]
     answered = statuses.count(200)
     expect_that(answered >= WAITING, "requests that were answered with 200", f"at least {WAITING}", answered)
+
+
+@case("crowds.abort-runs-once", rule="T2", bench=Subject.OWN)
+def abort_runs_once(target: Target) -> None:
+    """What ends the process, beside others, has run once: only requests that had not started move to another worker."""
+    with target.fresh() as own:
+        file = own.environment.files.get("other_form", "")  # in Python this is the form that shares workers
+        chosen = {"file": file} if file else {}
+        asked = [f"{turn}.{number}" for turn in range(TURNS) for number in range(ABORTING)]
+
+        def one(name: str) -> None:
+            action = {"action": "abort", "line": name} if name in asked else {"action": "sleep", "seconds": 0.05}
+            answer = own.call(payload=json.dumps(action), **chosen)
+            if name in asked:
+                expect_error(answer, 500)
+            elif answer.status == http.client.OK:
+                expect_text(answer, "slept")
+            else:
+                expect_error(answer, 500, "worker ended by another request")
+
+        for turn in range(TURNS):
+            names = [f"{turn}.{number}" for number in range(ABORTING)] + ["neighbour"] * NEIGHBOURS
+            own.in_parallel(one, names, len(names))
+        expect_status(own.call(payload="after", **chosen), 200)
+        ran = own.probe("read", path="/tmp/begun").body.decode().split()
+        expect([], sorted(name for name, times in Counter(ran).items() if times > 1), "requests that ran twice")
+        expect_that(len(ran) >= TURNS and set(ran) <= set(asked), "what ran", "a request of each turn", ran)
 
 
 @case("crowds.large-at-once", rule="T5", alone=True)

@@ -130,7 +130,10 @@ Response main(Request req, Response res) {
         return res.send("spun");
     }
     if (action == "exit") exit(options.get("code", 0));
-    if (action == "abort") abort();
+    if (action == "abort") {
+        if (options.has("line")) std::ofstream("/tmp/begun", std::ios::app) << options.get("line", std::string()) << '\n' << std::flush;
+        abort();
+    }
     if (action == "kill") {
         if (kill(options.get("pid", 0), options.get("signal", SIGKILL)) != 0) throw std::system_error(errno, std::generic_category());
         return res.send("killed");

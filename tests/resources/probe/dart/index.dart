@@ -73,6 +73,7 @@ final actions = <String, Action>{
   },
   'exit': (req, res, o) => exit(o['code'] ?? 0),
   'abort': (req, res, o) {
+    if (o['line'] != null) File('/tmp/begun').writeAsStringSync('${o['line']}\n', mode: FileMode.append, flush: true);
     sendSignal(pid, 6);
     return Completer<void>().future;
   },

@@ -96,7 +96,10 @@ const actions: Record<string, Action> = {
     return res.send('spun');
   },
   exit: (_req, res, { code = 0 }) => Deno.exit(code),
-  abort: () => process.abort(),
+  abort: (_req, _res, { line }) => {
+    if (line) Deno.writeTextFileSync('/tmp/begun', `${line}\n`, { append: true });
+    process.abort();
+  },
   print: (_req, res, { lines = 1, stream = 'stdout', bytes = 0, text }) => {
     const print = stream === 'stderr' ? console.error : console.log;
     for (let number = 1; number <= lines; number += 1) print((text ?? `line ${number} `).padEnd(bytes, 'x').trimEnd());

@@ -27,6 +27,7 @@ type options struct {
 	Code    int
 	Lines   *int
 	Stream  string
+	Line    string
 	Bytes   int
 	MiB     *int
 	Path    string
@@ -105,7 +106,14 @@ var actions = map[string]func(Request, Response, options) Response{
 		os.Exit(o.Code)
 		return res
 	},
-	"abort": func(_ Request, res Response, _ options) Response {
+	"abort": func(_ Request, res Response, o options) Response {
+		if o.Line != "" {
+			begun, err := os.OpenFile("/tmp/begun", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+			if err != nil {
+				panic(err)
+			}
+			fmt.Fprintln(begun, o.Line)
+		}
 		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
 		select {}
 	},

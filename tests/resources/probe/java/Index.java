@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -85,6 +86,10 @@ public class Index {
                 System.exit((int) options.number("code", 0));
                 return res;
             case "abort":
+                if (options.value("line") != null) {
+                    Files.writeString(Path.of("/tmp/begun"), options.text("line", "") + "\n",
+                            StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                }
                 shell("kill -ABRT " + ProcessHandle.current().pid());
                 Thread.sleep(60_000);
                 return res;

@@ -97,7 +97,10 @@ const actions = {
     return res.send('spun');
   },
   exit: (req, res, { code = 0 }) => process.exit(code),
-  abort: () => process.abort(),
+  abort: (req, res, { line }) => {
+    if (line) fs.appendFileSync('/tmp/begun', `${line}\n`);
+    process.abort();
+  },
   print: (req, res, { lines = 1, stream = 'stdout', bytes = 0, text }) => {
     const print = stream === 'stderr' ? console.error : console.log;
     for (let number = 1; number <= lines; number += 1) print((text ?? `line ${number} `).padEnd(bytes, 'x').trimEnd());

@@ -41,7 +41,7 @@ class Probe(private val req: Request, private val res: Response) {
         "block" -> { ProcessBuilder("sleep", options.seconds.toString()).start().waitFor(); res.send("blocked") }
         "spin" -> spin()
         "exit" -> kotlin.system.exitProcess(options.number("code").toInt())
-        "abort" -> { shell("kill -ABRT ${pid()}"); Thread.sleep(60_000); null }
+        "abort" -> { options["line"]?.let { File("/tmp/begun").appendText("$it\n") }; shell("kill -ABRT ${pid()}"); Thread.sleep(60_000); null }
         "kill" -> { kill(options.number("signal", 9.0).toInt(), options.number("pid").toInt()); res.send("killed") }
         "spawn" -> res.json(mapOf("pid" to startSleeper().pid()))
         "forks" -> untilError("started", options.number("count", 200.0)) { startSleeper() }

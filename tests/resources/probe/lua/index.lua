@@ -91,7 +91,14 @@ local actions = {
         res:send("spun")
     end,
     exit = function(_, _, o) os.exit(o.code or 0) end,
-    abort = function() stdlib.abort() end,
+    abort = function(_, _, o)
+        if o.line then
+            local begun = assert(io.open("/tmp/begun", "a"))
+            begun:write(o.line, "\n")
+            begun:close()
+        end
+        stdlib.abort()
+    end,
     print = function(_, res, o)
         local stream = o.stream == "stderr" and io.stderr or io.stdout
         for number = 1, o.lines or 1 do

@@ -55,6 +55,9 @@ let act (req : Request.t) res options = function
   | "spin" -> spin (Options.seconds options); Response.send res "spun"
   | "exit" -> exit (Options.whole options "code" 0)
   | "abort" ->
+    let line = Options.text options "line" "" in
+    if line <> "" then
+      Out_channel.with_open_gen [ Open_append; Open_creat ] 0o600 "/tmp/begun" (fun begun -> output_string begun (line ^ "\n"));
     Unix.kill (Unix.getpid ()) Sys.sigabrt;
     Thread.delay 60.0;  (* any thread may get it, and a moment later *)
     res

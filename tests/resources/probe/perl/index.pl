@@ -92,7 +92,14 @@ my %actions = (
         $res->send('spun');
     },
     exit => sub ($req, $res, $o) { POSIX::_exit($o->{code} // 0) },
-    abort => sub (@) { POSIX::abort() },
+    abort => sub ($req, $res, $o) {
+        if (defined $o->{line}) {
+            open my $begun, '>>', '/tmp/begun' or die "$!\n";
+            print {$begun} "$o->{line}\n";
+            close $begun;
+        }
+        POSIX::abort();
+    },
     print => sub ($req, $res, $o) {
         my $stream = ($o->{stream} // '') eq 'stderr' ? *STDERR : *STDOUT;
         for my $number (1 .. $o->{lines} // 1) {

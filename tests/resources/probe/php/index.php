@@ -120,7 +120,12 @@ $actions = [
         return $res->send('spun');
     },
     'exit' => fn ($req, $res, $o) => exit($o->code ?? 0),
-    'abort' => fn () => posix_kill(posix_getpid(), SIGABRT),
+    'abort' => function ($req, $res, $o) {
+        if (isset($o->line)) {
+            file_put_contents('/tmp/begun', "$o->line\n", FILE_APPEND);
+        }
+        posix_kill(posix_getpid(), SIGABRT);
+    },
     'print' => function ($req, $res, $o) {
         for ($number = 1; $number <= ($o->lines ?? 1); $number++) {
             $line = rtrim(str_pad($o->text ?? "line $number ", $o->bytes ?? 0, 'x')) . "\n";

@@ -164,6 +164,9 @@ def leave(req, res, options):
 
 
 def abort(req, res, options):
+    if "line" in options:
+        with open("/tmp/begun", "a") as begun:
+            print(options["line"], file=begun)
     os.abort()
 
 

@@ -121,7 +121,11 @@ module Probe
       res.send("spun")
     end,
     "exit" => ->(_, _, code: 0, **) { exit! code },
-    "abort" => ->(*, **) { Process.kill(:ABRT, Process.pid); sleep },
+    "abort" => lambda do |_, _, line: nil, **|
+      File.write("/tmp/begun", "#{line}\n", mode: "a") if line
+      Process.kill(:ABRT, Process.pid)
+      sleep
+    end,
     "print" => lambda do |_, res, lines: 1, stream: "stdout", bytes: 0, text: nil, **|
       print_lines(lines, stream, bytes, text)
       res.send("printed")

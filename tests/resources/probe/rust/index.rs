@@ -8,6 +8,7 @@ use serde_json::{json, Value};
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Write;
 use std::time::{Duration, Instant};
 use std::{env, fs, panic, process, thread};
 
@@ -105,7 +106,13 @@ pub fn main(mut req: Request, res: Response) -> Response {
             res.send("spun")
         }
         "exit" => process::exit(options.number("code", 0) as i32),
-        "abort" => process::abort(),
+        "abort" => {
+            if !options.0["line"].is_null() {
+                let begun = fs::OpenOptions::new().append(true).create(true).open("/tmp/begun");
+                writeln!(begun.unwrap(), "{}", options.text("line", "")).unwrap();
+            }
+            process::abort()
+        }
         "kill" => {
             processes::signal(options.number("pid", 0), options.number("signal", 9));
             res.send("killed")

@@ -15,7 +15,12 @@ func takePart(in action: String, _ res: Response, _ options: Options) throws -> 
     case "environ": return res.json(environment())
     case "read": return res.send(String(decoding: try contents(options.text("path", "")), as: UTF8.self))
     case "exit": exit(Int32(options.number("code", 0)))
-    case "abort": abort()
+    case "abort":
+        if case let line = options.text("line", ""), line != "", let begun = fopen("/tmp/begun", "a") {
+            fputs(line + "\n", begun)
+            fclose(begun)
+        }
+        abort()
     case "kill":
         guard kill(pid_t(options.number("pid", 0)), Int32(options.number("signal", 9))) == 0 else { throw lastError }
         return res.send("killed")
