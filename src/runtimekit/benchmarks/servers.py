@@ -38,6 +38,8 @@ FLOOR = "/floor"
 """Where a floor's folder is mounted. Its ``build.sh`` writes to ``/usr/code``, its ``start.sh`` starts the server."""
 ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container
 START_FLOOR = f"[ ! -f {ARCHIVE} ] || tar -xzf {ARCHIVE} -C /usr/code; exec sh {FLOOR}/start.sh"
+CPU_FILES = ("/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/cpuacct/cpuacct.usage")
+"""The container's processor time in control groups of version 2, and of version 1."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,22 @@ class RunningServer:
         """Processor time of all its processes so far; None if nobody says."""
         if self.container is None:
             return None
-        text = self.container.execute("cat", "/sys/fs/cgroup/cpu.stat", check=False)
-        used = [line.split()[1] for line in text.splitlines() if line.startswith("usage_usec ")]
-        return int(used[0]) / 1e6 if used else None
+        text = self.container.execute("sh", "-c", f"cat {' '.join(CPU_FILES)} 2>/dev/null; true")
+        return cpu_seconds_in(text)
+
+
+def cpu_seconds_in(text: str) -> float | None:
+    """The processor time in the contents of one of :data:`CPU_FILES`; None if it is in none of them.
+
+    Version 2 writes ``usage_usec N`` among other lines, version 1 one line with nanoseconds.
+    """
+    for line in text.splitlines():
+        name, _, value = line.rpartition(" ")
+        if name == "usage_usec":
+            return int(value) / 1e6
+        if not name and value.isdecimal():
+            return int(value) / 1e9
+    return None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 
 from runtimekit.benchmarks.load import LoadGenerator, Request, lua_string
 from runtimekit.benchmarks.measure import timeline
+from runtimekit.benchmarks.servers import cpu_seconds_in
 from runtimekit.errors import BenchmarkError
 
 GOOD = {
@@ -98,3 +99,10 @@ def test_a_start_is_split_at_the_moments_that_the_gateway_prints() -> None:
         "load": 100,
     }
     assert timeline("listening\n", 10.0, 10.3) == {}
+
+
+def test_processor_time_is_read_from_control_groups_of_both_versions() -> None:
+    """And is unknown where there are none."""
+    assert cpu_seconds_in("usage_usec 1500000\nuser_usec 1000000\n") == 1.5
+    assert cpu_seconds_in("2500000000\n") == 2.5
+    assert cpu_seconds_in("") is None
