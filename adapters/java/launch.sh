@@ -3,4 +3,4 @@
 # shellcheck source=adapters/common/unpack.sh
 . /usr/local/src/unpack.sh
 
-exec /usr/local/bin/gateway java @/usr/local/src/worker.options runtimeadapter.Worker
+exec /usr/local/bin/gateway java @/usr/local/src/worker.options -jar /usr/local/src/worker.jar

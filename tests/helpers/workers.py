@@ -260,7 +260,10 @@ def needs(program: str) -> None:
 
 def java_command(probe: Path) -> list[str]:
     """Runs the worker that stands beside the probe."""
-    return ["java", "-XX:TieredStopAtLevel=1", "-cp", str(probe.with_name("worker")), "runtimeadapter.Worker"]
+    return [
+        *("java", "-XX:TieredStopAtLevel=1", "--add-opens=java.base/java.lang=ALL-UNNAMED"),
+        *("-cp", str(probe.with_name("worker")), "runtimeadapter.Worker"),
+    ]
 
 
 class Form(NamedTuple):

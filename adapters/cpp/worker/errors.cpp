@@ -125,6 +125,8 @@ int remember(void*, std::uintptr_t address) {
 
 std::string describe_current_exception() { return text_of_current() + own_frames(); }
 
+void forget_exceptions() { last.exception = nullptr; }
+
 }  // namespace runtime
 
 // The linker puts this before every throw (--wrap): the stack is still there, and nothing else will remember it.

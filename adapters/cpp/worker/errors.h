@@ -8,4 +8,7 @@ namespace runtime {
 // Describes the exception that is being handled.
 std::string describe_current_exception();
 
+// This thread has thrown nothing yet: what comes is of another request.
+void forget_exceptions();
+
 }  // namespace runtime

@@ -1,42 +1,75 @@
 // The C++ worker: it answers the gateway's requests with one function (docs/worker-protocol.md).
 
 #include <cxxabi.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cfenv>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <system_error>
 #include <thread>
 
 #include "errors.h"
+#include "turns.h"
 #include "wire.h"
 
 namespace runtime {
+
+[[noreturn]] void fail_all(const std::exception& error) {
+    std::fprintf(stderr, "runtime: %s\n", error.what());
+    std::_Exit(1);
+}
 
 class Worker {
 public:
     explicit Worker(const std::string& path) : wire(path) {}
 
-    // Serves requests until the gateway closes the connection, each in a thread of its own.
-    void run() {
+    // Says that the function is loaded, and begins to serve requests. Returns at once.
+    void begin() {
         wire.write(FrameKind::ready, 0, mode_shared + big_endian(concurrency));
-        while (auto frame = wire.read()) {
-            if (frame->kind == FrameKind::request) {
-                // Without a thread for it nothing can be answered: this worker ends, and the gateway hands the request,
-                // which has not started, to a fresh one.
-                std::thread(&Worker::serve, this, frame->id, std::move(frame->body)).detach();
-            } else if (frame->kind == FrameKind::ping) {
-                wire.write(FrameKind::pong, frame->id);
-            }
-        }
+        start();
     }
 
 private:
+    // Starts one more thread that serves requests.
+    void start() { std::thread(&Worker::work, this).detach(); }
+
+    // Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
+    void work() {
+        const auto bell = std::make_shared<std::condition_variable>();
+        turns.arrive();
+        while (turns.take(bell)) {
+            auto request = next_request();
+            if (!request) std::_Exit(0);  // at once: functions that run must not see their globals destroyed
+            try {
+                if (!turns.pass()) start();
+            } catch (const std::system_error& error) {
+                // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the
+                // request, which has not started, to a fresh one.
+                fail_all(error);
+            }
+            serve(request->id, std::move(request->body));
+        }
+    }
+
+    // Takes frames off the connection until one is a request; nothing at the connection's end.
+    std::optional<Frame> next_request() {
+        while (auto frame = wire.read()) {
+            if (frame->kind == FrameKind::request) return frame;
+            if (frame->kind == FrameKind::ping) wire.write(FrameKind::pong, frame->id);
+        }
+        return {};
+    }
+
     // Calls the function and says how it ended.
     void serve(std::uint32_t id, std::string body) {
         auto request = read_request(body);
         if (!request) return fail(id, "malformed frame");
         body = {};
+        begin_clean();
         wire.write(FrameKind::started, id);
         try {
             answer(id, main(std::move(*request), Response()));
@@ -46,6 +79,13 @@ private:
         } catch (...) {
             fail(id, describe_current_exception());
         }
+    }
+
+    // An earlier request of this thread may have left something behind.
+    static void begin_clean() {
+        forget_exceptions();
+        std::fesetenv(FE_DFL_ENV);
+        errno = 0;
     }
 
     void answer(std::uint32_t id, const Response& response) {
@@ -65,6 +105,7 @@ private:
     static constexpr std::uint32_t concurrency = 32;
 
     Wire wire;
+    Turns turns{concurrency};  // at reading
 };
 
 }  // namespace runtime
@@ -77,12 +118,12 @@ int main() {
     }
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     try {
-        runtime::Worker worker(path);
+        // For ever: functions run only in threads that may end.
+        auto& worker = *new runtime::Worker(path);
         unsetenv("RUNTIME_SOCKET");
-        worker.run();
+        worker.begin();
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "runtime: %s\n", error.what());
-        std::_Exit(1);
+        runtime::fail_all(error);
     }
-    std::_Exit(0);  // at once: functions that still run must not see their globals destroyed
+    while (true) pause();
 }

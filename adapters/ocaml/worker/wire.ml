@@ -5,17 +5,50 @@ type received = Request of int32 * string | Ping of int32 | Other
 (* Bytes of kind and id, which a frame's size counts in. *)
 let kind_and_id = 5
 
-type t = { descriptor : Unix.file_descr; input : in_channel; writing : Mutex.t }
+type t = {
+  descriptor : Unix.file_descr;
+  writing : Mutex.t;
+  (* One thread at a time may read. Between these two is what was received and not taken. *)
+  buffer : Bytes.t;
+  mutable begins : int;
+  mutable ends : int;
+}
+
+external send_now : Unix.file_descr -> string -> int -> int = "runtime_send_now" [@@noalloc]
+external receive_now : Unix.file_descr -> Bytes.t -> int = "runtime_receive_now" [@@noalloc]
 
 let connect path =
   let descriptor = Unix.socket ~cloexec:true PF_UNIX SOCK_STREAM 0 in
   Unix.connect descriptor (ADDR_UNIX path);
-  { descriptor; input = Unix.in_channel_of_descr descriptor; writing = Mutex.create () }
+  { descriptor; writing = Mutex.create (); buffer = Bytes.create 65536; begins = 0; ends = 0 }
+
+(* Fills the empty buffer. *)
+let receive wire =
+  let count = receive_now wire.descriptor wire.buffer in
+  let count = if count < 0 then Unix.read wire.descriptor wire.buffer 0 (Bytes.length wire.buffer) else count in
+  if count = 0 then raise End_of_file;
+  wire.begins <- 0;
+  wire.ends <- count
+
+(* So many bytes. *)
+let take wire size =
+  let taken = Bytes.create size in
+  let rec fill at =
+    if at < size then begin
+      if wire.begins = wire.ends then receive wire;
+      let count = min (size - at) (wire.ends - wire.begins) in
+      Bytes.blit wire.buffer wire.begins taken at count;
+      wire.begins <- wire.begins + count;
+      fill (at + count)
+    end
+  in
+  fill 0;
+  Bytes.unsafe_to_string taken
 
 (* The next frame. Raises End_of_file once the gateway has closed the connection. *)
 let read wire =
-  let head = really_input_string wire.input (4 + kind_and_id) in
-  let body = really_input_string wire.input (Int32.to_int (String.get_int32_be head 0) - kind_and_id) in
+  let head = take wire (4 + kind_and_id) in
+  let body = take wire (Int32.to_int (String.get_int32_be head 0) - kind_and_id) in
   let id = String.get_int32_be head kind_and_id in
   match head.[4] with '\x01' -> Request (id, body) | '\x02' -> Ping id | _ -> Other
 
@@ -26,8 +59,11 @@ let i32 value = let bytes = Bytes.create 4 in Bytes.set_int32_be bytes 0 value; 
 let write wire kind id parts =
   let size = List.fold_left (fun size part -> size + String.length part) kind_and_id parts in
   let frame = String.concat "" (i32 (Int32.of_int size) :: String.make 1 kind :: i32 id :: parts) in
+  let size = String.length frame in
   Mutex.protect wire.writing (fun () ->
-      try ignore (Unix.write_substring wire.descriptor frame 0 (String.length frame)) with Unix.Unix_error (EPIPE, _, _) -> ())
+      let sent = max 0 (send_now wire.descriptor frame 0) in
+      if sent < size then
+        try ignore (Unix.write_substring wire.descriptor frame sent (size - sent)) with Unix.Unix_error (EPIPE, _, _) -> ())
 
 let ready wire concurrency = write wire '\x11' 0l [ "\x02"; i32 concurrency ]
 let started wire id = write wire '\x13' id []

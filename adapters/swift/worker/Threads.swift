@@ -26,6 +26,27 @@ func startThread(_ work: @escaping @Sendable () -> Void) {
     }
 }
 
+/// A lock for what many threads want often. Swift's own Mutex is handed from one waiting thread to the next, each of which
+/// has to wake up before anything goes on.
+final class Lock: Sendable {
+    private nonisolated(unsafe) let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    func held<Result>(_ work: () -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return work()
+    }
+}
+
 /// What the task of one request still has to do, all of it on that request's own thread: whatever blocks or spins there
 /// keeps no other request waiting, as it would in the few threads that Swift's tasks share.
 final class JobQueue: TaskExecutor {

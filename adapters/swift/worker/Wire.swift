@@ -1,10 +1,12 @@
 import Glibc
-import Synchronization
 
-/// The connection to the gateway.
-final class Wire: Sendable {
+/// The connection to the gateway. One thread at a time may read.
+final class Wire: @unchecked Sendable {
     private let descriptor: Int32
-    private let writing = Mutex(())
+    private let writing = Lock()
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
+    /// What of the buffer was received, but not taken.
+    private var received = 0..<0
 
     /// Nil if there is no such socket.
     init?(path: String) {
@@ -21,7 +23,7 @@ final class Wire: Sendable {
 
     /// Writes frames at once and whole, from any thread. A gateway that is gone ends the process where it reads.
     func write(_ frames: [UInt8]) {
-        writing.withLock { _ in
+        writing.held {
             var rest = frames[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -43,14 +45,26 @@ final class Wire: Sendable {
     }
 
     private func receive(_ size: Int) -> [UInt8]? {
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-            while filled < size {
-                let count = recv(descriptor, buffer.baseAddress! + filled, size - filled, Int32(MSG_WAITALL))
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return }
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { bytes, filled in
+            while filled < size && fill() {
+                let count = min(size - filled, received.count)
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[filled...])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[received.prefix(count)]))
+                received = received.lowerBound + count..<received.upperBound
                 filled += count
             }
         }
         return bytes.count == size ? bytes : nil
+    }
+
+    /// Waits until there is something in the buffer; false at the connection's end.
+    private func fill() -> Bool {
+        while received.isEmpty {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return false }
+            received = 0..<count
+        }
+        return true
     }
 }

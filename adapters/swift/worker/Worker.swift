@@ -24,42 +24,62 @@ public func run(_ function: @escaping Function) -> Never {
     unsetenv("RUNTIME_SOCKET")
     setvbuf(stdout, nil, _IOLBF, 0)
     traces_watch()
-    nonisolated(unsafe) let function = function  // requests run at the same time; what they share is the function's to guard
-    startThread { serve(wire, function) }
+    wire.write(frame(.ready, 0, [modeShared], bigEndian(concurrency)))
+    let worker = Worker(wire: wire, function: function, turns: Turns(mostIdle: Int(concurrency)))
+    startThread(worker.work)
     dispatchMain()  // for what is bound to the main actor
 }
 
-/// Takes frames off the connection until its end; every request gets a thread of its own.
-private func serve(_ wire: Wire, _ function: @escaping @Sendable Function) -> Never {
-    wire.write(frame(.ready, 0, [modeShared], bigEndian(concurrency)))
-    while let (kind, id, body) = wire.read() {
-        switch kind {
-        case .request: startThread { answer(wire, function, id, body) }
-        case .ping: wire.write(frame(.pong, id))
-        default: break
-        }
-    }
-    _exit(0)  // at once: functions that still run must not see what they use destroyed
-}
+/// What all threads share. Requests run at the same time; what they share is the function's to guard.
+private struct Worker: @unchecked Sendable {
+    let wire: Wire
+    let function: Function
+    /// At reading.
+    let turns: Turns
 
-/// Calls the function and says how it ended.
-private func answer(_ wire: Wire, _ function: @escaping @Sendable Function, _ id: UInt32, _ body: [UInt8]) {
-    var reader = Reader(rest: body[...])
-    let request = reader.request()
-    wire.write(frame(.started, id))
-    traces_begin()
-    let queue = JobQueue()
-    Task(executorPreference: queue) {
-        let end: [UInt8]
-        do {
-            end = try await function(request, Response()).frame(id)
-        } catch {
-            end = errorFrame(id, describe(error))
+    /// Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
+    @Sendable func work() {
+        let bell = DispatchSemaphore(value: 0)
+        traces_enter()
+        turns.arrive()
+        while turns.take(bell) {
+            let (id, body) = nextRequest()
+            if !turns.pass() { startThread(work) }
+            answer(id, body)
         }
-        queue.finish(end)
+        traces_leave()
     }
-    wire.write(queue.run())
-    traces_end()
+
+    /// Takes frames off the connection until one is a request; at the connection's end this process ends.
+    private func nextRequest() -> (UInt32, [UInt8]) {
+        while let (kind, id, body) = wire.read() {
+            switch kind {
+            case .request: return (id, body)
+            case .ping: wire.write(frame(.pong, id))
+            default: break
+            }
+        }
+        _exit(0)  // at once: functions that still run must not see what they use destroyed
+    }
+
+    /// Calls the function and says how it ended.
+    private func answer(_ id: UInt32, _ body: [UInt8]) {
+        var reader = Reader(rest: body[...])
+        let request = reader.request()
+        wire.write(frame(.started, id))
+        let queue = JobQueue()
+        Task(executorPreference: queue) {
+            let end: [UInt8]
+            do {
+                end = try await function(request, Response()).frame(id)
+            } catch {
+                end = errorFrame(id, describe(error))
+            }
+            queue.finish(end)
+        }
+        wire.write(queue.run())
+        traces_forget()
+    }
 }
 
 /// In Unicode's scalars, of which a character may have any number; leaves room for the trace in the 8 KiB of a message.

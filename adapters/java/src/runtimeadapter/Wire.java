@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * The connection to the gateway. A thread of its own writes how requests end: a channel closes when a thread that is
- * interrupted writes to it, and a function's thread may have been interrupted.
- */
-final class Wire implements Runnable {
+/** The connection to the gateway. It closes when a thread that is interrupted writes to it: RequestThread sees to that. */
+final class Wire {
     // Buffers outside the heap, or the channel would make one as large as each frame.
     private final ByteBuffer in = ByteBuffer.allocateDirect(1 << 16).flip();
     private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 16);
-    private final BlockingQueue<byte[][]> ends = new LinkedBlockingQueue<>();
+    private final Queue<byte[][]> ends = new ConcurrentLinkedQueue<>();
+    /** Held while writing. */
+    private final ReentrantLock turn = new ReentrantLock();
     private final SocketChannel channel;
 
     Wire(String path) throws IOException {
@@ -47,30 +47,42 @@ final class Wire implements Runnable {
         in.flip();
     }
 
-    /** Writes a frame now. Not for a thread on which a function has run. */
-    synchronized void write(byte[][] frame) throws IOException {
-        put(frame);
-        flush();
+    /** Whether the next frame has arrived as a whole. */
+    boolean hasFrame() {
+        return in.remaining() >= 4 && in.remaining() - 4 >= in.getInt(in.position());
     }
 
-    /** Has a frame written soon. */
+    /** Writes frames now. */
+    void write(byte[][]... frames) throws IOException {
+        turn.lock();
+        try {
+            for (byte[][] frame : frames) put(frame);
+            flush();
+        } finally {
+            turn.unlock();
+        }
+        writeEnds();
+    }
+
+    /** Writes how a request ends; if another thread is writing, that one does it, several with one write. */
     void end(byte[][] frame) {
         ends.add(frame);
-    }
-
-    /** Writes how requests end, several with one write where they wait. */
-    @Override
-    public void run() {
         try {
-            while (true) writeEnds(ends.take());
-        } catch (IOException | InterruptedException gone) {
+            writeEnds();
+        } catch (IOException gone) {
             Runtime.getRuntime().halt(0); // the gateway has closed the connection
         }
     }
 
-    private synchronized void writeEnds(byte[][] first) throws IOException {
-        for (byte[][] frame = first; frame != null; frame = ends.poll()) put(frame);
-        flush();
+    private void writeEnds() throws IOException {
+        while (!ends.isEmpty() && turn.tryLock()) {
+            try {
+                for (byte[][] frame; (frame = ends.poll()) != null; ) put(frame);
+                flush();
+            } finally {
+                turn.unlock();
+            }
+        }
     }
 
     private void put(byte[][] frame) throws IOException {

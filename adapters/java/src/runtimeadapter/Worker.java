@@ -4,18 +4,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The worker of a Java or Kotlin function: answers the gateway's requests with it (docs/worker-protocol.md). */
 public final class Worker {
     private static final int CONCURRENCY = 32;
     private static final int SHARED = 2;
-    private static final int MOST_TRIES = 50;
     private static final int USAGE_ERROR = 64;
 
     private final Wire wire;
     private final Function function;
+    private final RequestThreads threads = new RequestThreads(CONCURRENCY);
+    /** Requests that came together, and what is said about them with one write before they enter the function. */
+    private final List<Call> taken = new ArrayList<>();
+    private final List<byte[][]> begun = new ArrayList<>();
 
     private Worker(Wire wire, Function function) {
         this.wire = wire;
@@ -58,7 +63,6 @@ public final class Worker {
     }
 
     private void serve() throws IOException, InterruptedException {
-        new Thread(wire, "ends of requests").start();
         wire.write(new Frame(Frame.READY).u8(SHARED).i32(CONCURRENCY).encode(0));
         while (true) {
             int size = wire.readInt();
@@ -66,39 +70,51 @@ public final class Worker {
             int id = wire.readInt();
             byte[] body = wire.read(size - 5);
             if (kind == Frame.REQUEST) {
-                start(() -> answer(id, body));
+                taken.add(new Call(id, body, threads.take()));
+                begun.add(new Frame(Frame.STARTED).encode(id));
             } else if (kind == Frame.PING) {
-                wire.write(new Frame(Frame.PONG).encode(id));
+                begun.add(new Frame(Frame.PONG).encode(id));
             }
+            if (!wire.hasFrame()) begin();
         }
     }
 
-    /**
-     * Runs a request in a thread of its own. Where no more can be started, others that just end may make room. (Virtual
-     * threads would tell nobody that they have found no carrier, and 32 requests gain nothing by them.)
-     */
-    private void start(Runnable request) throws InterruptedException {
-        for (int tries = 1; ; tries++) {
+    /** Has the requests that came together enter the function, each in a thread of its own. */
+    private void begin() throws IOException {
+        wire.write(begun.toArray(new byte[0][][]));
+        for (Call call : taken) call.thread.begin(call);
+        begun.clear();
+        taken.clear();
+    }
+
+    /** A request on its way through the function. */
+    private final class Call implements RequestThread.Request {
+        private final int id;
+        private final RequestThread thread;
+        private byte[] body;
+        private Frame end;
+
+        Call(int id, byte[] body, RequestThread thread) {
+            this.id = id;
+            this.body = body;
+            this.thread = thread;
+        }
+
+        @Override
+        public void call() {
             try {
-                new Thread(request).start();
-                return;
-            } catch (OutOfMemoryError full) {
-                if (tries == MOST_TRIES) throw full;
-                Thread.sleep(10);
+                ByteBuffer rest = ByteBuffer.wrap(body);
+                body = null; // the function may need its memory
+                end = Answer.end(function.call(map(rest), map(rest), text(rest)));
+            } catch (Throwable error) {
+                end = Frame.failure(Frame.ERROR, 500, Failure.describe(error));
             }
         }
-    }
 
-    private void answer(int id, byte[] body) {
-        Frame end;
-        try {
-            wire.write(new Frame(Frame.STARTED).encode(id));
-            ByteBuffer rest = ByteBuffer.wrap(body);
-            end = Answer.end(function.call(map(rest), map(rest), text(rest)));
-        } catch (Throwable error) {
-            end = Frame.failure(Frame.ERROR, 500, Failure.describe(error));
+        @Override
+        public void end() {
+            wire.end(end.encode(id));
         }
-        wire.end(end.encode(id));
     }
 
     private static Map<String, String> map(ByteBuffer body) {

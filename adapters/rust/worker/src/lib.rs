@@ -5,12 +5,14 @@ mod frames;
 mod function;
 mod json;
 mod panics;
+mod turns;
 
-use std::io::{BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::{env, io, process, thread};
+use std::{env, process, thread};
+use turns::{Bell, Turns};
 
 pub use function::{Request, Response};
 
@@ -29,51 +31,87 @@ pub fn run(function: Function) -> ! {
     };
     env::remove_var("RUNTIME_SOCKET");
     panics::record();
-    if let Err(error) = UnixStream::connect(path).and_then(|connection| listen(connection, function)) {
-        eprintln!("runtime: {error}");
-        process::exit(1);
+    UnixStream::connect(path).and_then(|connection| begin(connection, function)).unwrap_or_else(|error| fail(&error));
+    loop {
+        thread::park(); // functions run only in threads that may end
     }
-    process::exit(0)
 }
 
-/// Takes frames off the connection until its end; every request runs in a thread of its own.
-fn listen(connection: UnixStream, function: Function) -> io::Result<()> {
-    let wire = Wire(Arc::new(Mutex::new(connection.try_clone()?)));
+fn begin(connection: UnixStream, function: Function) -> io::Result<()> {
+    let wire = Wire(Mutex::new(connection.try_clone()?));
     wire.write(&frames::ready(CONCURRENCY));
-    let mut reader = BufReader::with_capacity(64 << 10, connection);
-    while let Some((kind, id, body)) = frames::read(&mut reader)? {
-        match kind {
-            frames::REQUEST => {
-                let wire = wire.clone();
-                // Without a thread for it nothing can be answered: this worker ends, and the gateway hands the request,
-                // which has not started, to a fresh one.
-                thread::Builder::new().stack_size(STACK_SIZE).spawn(move || serve(&wire, function, id, body))?;
+    let source = BufReader::with_capacity(64 << 10, connection);
+    start(Arc::new(Worker { function, wire, turns: Turns::new(source, CONCURRENCY as usize) }))
+}
+
+/// Starts one more thread that serves requests.
+fn start(worker: Arc<Worker>) -> io::Result<()> {
+    thread::Builder::new().stack_size(STACK_SIZE).spawn(move || worker.work()).map(drop)
+}
+
+fn fail(error: &io::Error) -> ! {
+    eprintln!("runtime: {error}");
+    process::exit(1)
+}
+
+/// What all threads share.
+struct Worker {
+    function: Function,
+    wire: Wire,
+    /// At reading requests.
+    turns: Turns<BufReader<UnixStream>>,
+}
+
+impl Worker {
+    /// Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
+    fn work(self: Arc<Self>) {
+        let bell = Bell::default();
+        self.turns.arrive();
+        while let Some(mut source) = self.turns.take(&bell) {
+            let (id, body) = match self.next_request(&mut source) {
+                Ok(Some(request)) => request,
+                Ok(None) => process::exit(0),
+                Err(error) => fail(&error),
+            };
+            // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the request,
+            // which has not started, to a fresh one.
+            if !self.turns.pass(source) {
+                start(self.clone()).unwrap_or_else(|error| fail(&error));
             }
-            frames::PING => wire.write(&frames::pong(id)),
-            _ => {}
+            self.serve(id, body);
         }
     }
-    Ok(())
-}
 
-/// Calls the function and says how it ended.
-fn serve(wire: &Wire, function: Function, id: u32, body: Vec<u8>) {
-    let Some(request) = frames::request(&body) else {
-        return wire.write(&frames::error(id, "malformed frame"));
-    };
-    drop(body);
-    wire.write(&frames::started(id));
-    panics::expect_here();
-    let end = catch_unwind(AssertUnwindSafe(|| function(request, Response::default())));
-    wire.write(&match end {
-        Ok(response) => response.frame(id),
-        Err(thrown) => frames::error(id, &panics::describe(thrown)),
-    });
+    /// Takes frames off the connection until one is a request; none at the connection's end.
+    fn next_request(&self, source: &mut BufReader<UnixStream>) -> io::Result<Option<(u32, Vec<u8>)>> {
+        while let Some((kind, id, body)) = frames::read(source)? {
+            match kind {
+                frames::REQUEST => return Ok(Some((id, body))),
+                frames::PING => self.wire.write(&frames::pong(id)),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Calls the function and says how it ended.
+    fn serve(&self, id: u32, body: Vec<u8>) {
+        let Some(request) = frames::request(&body) else {
+            return self.wire.write(&frames::error(id, "malformed frame"));
+        };
+        drop(body);
+        self.wire.write(&frames::started(id));
+        panics::expect_here();
+        let end = catch_unwind(AssertUnwindSafe(|| (self.function)(request, Response::default())));
+        self.wire.write(&match end {
+            Ok(response) => response.frame(id),
+            Err(thrown) => frames::error(id, &panics::describe(thrown)),
+        });
+    }
 }
 
 /// The connection's writing end; each frame is written at once and whole.
-#[derive(Clone)]
-struct Wire(Arc<Mutex<UnixStream>>);
+struct Wire(Mutex<UnixStream>);
 
 impl Wire {
     /// A gateway that is gone ends the process where it reads.

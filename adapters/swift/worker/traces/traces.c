@@ -115,15 +115,18 @@ void traces_watch(void) {
     for (size_t at = 0; at < sizeof fatal / sizeof *fatal; at++) sigaction(fatal[at], &action, NULL);
 }
 
-void traces_begin(void) {
-    here.frames = 0;
+void traces_enter(void) {
     here.stack = malloc(stack_size);
     sigaltstack(&(stack_t){.ss_sp = here.stack, .ss_size = stack_size}, NULL);
 }
 
-void traces_end(void) {
+void traces_forget(void) {
     if (here.error) swift_errorRelease(here.error);
     here.error = NULL;
+    here.frames = 0;
+}
+
+void traces_leave(void) {
     sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
     free(here.stack);
     here.stack = NULL;

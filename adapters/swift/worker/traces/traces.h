@@ -5,8 +5,11 @@
 void traces_watch(void);
 
 // Between these two, this thread's errors are noted, and it has a stack for its traps, even if its own is full.
-void traces_begin(void);
-void traces_end(void);
+void traces_enter(void);
+void traces_leave(void);
+
+// What was noted so far is of no interest to the thread's next request.
+void traces_forget(void);
 
 // Where `error` was thrown, if it is the last that this thread has thrown: a line for each place, else "".
 // Valid until the thread asks again.
