@@ -48,7 +48,7 @@ func answerBody(status int32, json byte, text []byte) []byte {
 }
 
 // Run serves the gateway that has started this process, until it ends the connection. The name of the function's file
-// says how the function loads: shared…, wrong, throws, dies, loops, once; any other one is serial.
+// says how the function loads: shared…, echo…, wrong, throws, dies, loops, once; any other one is serial.
 func Run(file string) {
 	conn, err := net.Dial("unix", os.Getenv("RUNTIME_SOCKET"))
 	if err != nil {
@@ -58,7 +58,7 @@ func Run(file string) {
 	w := &worker{conn: conn}
 	mode := frames.ModeSerial
 	switch name := filepath.Base(file); {
-	case strings.HasPrefix(name, "shared"):
+	case strings.HasPrefix(name, "shared"), name == "echo-shared":
 		mode = frames.ModeShared
 	case name == "wrong":
 		w.failure(frames.KindFailed, 0, 404, "wrong holds no function")
@@ -80,6 +80,9 @@ func Run(file string) {
 		}
 	}
 	w.write(frames.KindReady, 0, []byte{byte(mode), 0, 0, 0, frames.MaxRunning})
+	if strings.HasPrefix(filepath.Base(file), "echo") {
+		w.echo(mode)
+	}
 	r := bufio.NewReaderSize(conn, 64<<10)
 	for {
 		h, err := frames.ReadHeader(r)
