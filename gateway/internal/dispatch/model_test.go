@@ -98,7 +98,7 @@ func newModel(seed int64) *model {
 
 // begin starts a worker. The dispatcher calls it under its lock.
 func (m *model) begin(w *worker) {
-	w.conn = &workerConn{socket: &net.UnixConn{}} // writing fails, which the model does not check
+	w.conn = newWorkerConn(&net.UnixConn{}) // writing fails, which the model does not check
 	m.workers = append(m.workers, &modelWorker{worker: w, started: map[*request]bool{}, loading: true})
 	m.note("begin %s", w.pool.file)
 	known := false // what a worker takes

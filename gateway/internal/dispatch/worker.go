@@ -70,7 +70,7 @@ func (d *Dispatcher) addWorker(p *pool) {
 func (w *worker) run() {
 	err := w.start()
 	if err == nil {
-		err = w.read(bufio.NewReaderSize(w.conn.socket, 16<<10))
+		err = w.read(bufio.NewReaderSize(w.conn.stream, 16<<10))
 	}
 	w.end(err)
 }

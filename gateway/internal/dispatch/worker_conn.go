@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"runtimekit/gateway/internal/direct"
 	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/frames"
 )
@@ -20,12 +21,17 @@ const (
 // next write.
 type workerConn struct {
 	socket *net.UnixConn
+	stream net.Conn   // the same one, to be read and written directly
 	turn   sync.Mutex // held while writing
 
 	mu      sync.Mutex // guards what follows; never held while writing
 	pending []byte
 	spare   []byte
 	err     error
+}
+
+func newWorkerConn(socket *net.UnixConn) *workerConn {
+	return &workerConn{socket: socket, stream: direct.Wrap(socket)}
 }
 
 // writeRequest writes a REQUEST. A small one may not be written yet when it returns: then another goroutine will do so.
@@ -41,7 +47,7 @@ func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope) error {
 	c.turn.Lock()
 	err := c.writePending()
 	if err == nil {
-		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(c.socket)
+		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(c.stream)
 	}
 	c.turn.Unlock()
 	if err != nil {
@@ -97,7 +103,7 @@ func (c *workerConn) writePending() error {
 		}
 		c.pending, c.spare = c.spare[:0], nil
 		c.mu.Unlock()
-		_, err := c.socket.Write(out)
+		_, err := c.stream.Write(out)
 		c.mu.Lock()
 		if cap(out) <= 2*batched {
 			c.spare = out

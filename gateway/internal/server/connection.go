@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"runtimekit/gateway/internal/direct"
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
@@ -41,7 +42,7 @@ type connection struct {
 }
 
 func newConnection(conn net.Conn, s *Server) *connection {
-	c := &connection{Conn: conn, server: s}
+	c := &connection{Conn: direct.Wrap(conn), server: s}
 	c.reader = bufio.NewReaderSize(c, smallBuffer)
 	return c
 }
