@@ -100,6 +100,7 @@ func (c *connection) serve() {
 // error means that the client cannot be answered.
 func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	c.server.active.Add(1)
+	c.server.processors.Use()
 	defer c.server.active.Add(-1)
 	c.answered.Store(false)
 	var r http1.Response
