@@ -111,7 +111,7 @@ func (w *worker) kill(cause *failure.Error) {
 // send writes a request to the worker. The request's own goroutine calls it, without the lock.
 func (w *worker) send(r *request) {
 	w.d.mu.Lock()
-	request, id := r.envelope, r.id
+	request, id, company := r.envelope, r.id, len(w.requests) > 1
 	wanted := request != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
 	if wanted {
 		w.sending.Add(1)
@@ -119,7 +119,7 @@ func (w *worker) send(r *request) {
 	w.d.mu.Unlock()
 	if wanted {
 		defer w.sending.Done()
-		w.sent(r, w.conn.writeRequest(id, request))
+		w.sent(r, w.conn.writeRequest(id, request, company))
 	}
 }
 

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"net"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,6 +16,8 @@ const (
 	batched = 64 << 10
 	// maxPending is how many bytes are collected at most.
 	maxPending = 1 << 20
+	// gathered is how many requests are written without waiting for more. The worker can begin with them meanwhile.
+	gathered = 8
 )
 
 // workerConn is the gateway's end of a worker's connection. Frames that come during a write go out together with the
@@ -26,6 +29,7 @@ type workerConn struct {
 
 	mu      sync.Mutex // guards what follows; never held while writing
 	pending []byte
+	frames  int // how many frames pending has
 	spare   []byte
 	err     error
 }
@@ -35,12 +39,18 @@ func newWorkerConn(socket *net.UnixConn) *workerConn {
 }
 
 // writeRequest writes a REQUEST. A small one may not be written yet when it returns: then another goroutine will do so.
-func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope) error {
+// If it has company, other goroutines that are ready to run may first add their requests for the same write.
+func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope, company bool) error {
 	c.mu.Lock()
 	size := len(e.Env.Pairs) + len(e.Headers.Pairs) + len(e.Payload)
 	if size <= batched && len(c.pending) < maxPending {
 		c.pending = append(frames.AppendRequest(c.pending, id, e), e.Payload...)
+		c.frames++
+		company = company && c.frames < gathered
 		c.mu.Unlock()
+		if company {
+			runtime.Gosched()
+		}
 		return c.flush()
 	}
 	c.mu.Unlock()
@@ -101,7 +111,7 @@ func (c *workerConn) writePending() error {
 			defer c.mu.Unlock()
 			return c.err
 		}
-		c.pending, c.spare = c.spare[:0], nil
+		c.pending, c.spare, c.frames = c.spare[:0], nil, 0
 		c.mu.Unlock()
 		_, err := c.stream.Write(out)
 		c.mu.Lock()
