@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"math"
 	"net"
 	"runtime"
 	"sync"
@@ -29,7 +30,9 @@ type workerConn struct {
 
 	mu      sync.Mutex // guards what follows; never held while writing
 	pending []byte
-	frames  int // how many frames pending has
+	frames  int    // how many requests pending has
+	queued  uint64 // the bytes that were ever put into pending
+	written uint64 // how many of them the worker's connection has taken
 	spare   []byte
 	err     error
 }
@@ -39,47 +42,66 @@ func newWorkerConn(socket *net.UnixConn) *workerConn {
 }
 
 // writeRequest writes a REQUEST. A small one may not be written yet when it returns: then another goroutine will do so.
-// If it has company, other goroutines that are ready to run may first add their requests for the same write.
-func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope, company bool) error {
+// Once that has happened, taken reports true for the returned place. If the request has company, other goroutines that
+// are ready to run may first add theirs for the same write.
+func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope, company bool) (place uint64, err error) {
 	c.mu.Lock()
 	size := len(e.Env.Pairs) + len(e.Headers.Pairs) + len(e.Payload)
 	if size <= batched && len(c.pending) < maxPending {
+		before := len(c.pending)
 		c.pending = append(frames.AppendRequest(c.pending, id, e), e.Payload...)
+		c.queued += uint64(len(c.pending) - before)
+		place = c.queued
 		c.frames++
 		company = company && c.frames < gathered
 		c.mu.Unlock()
 		if company {
 			runtime.Gosched()
 		}
-		return c.flush()
+		return place, c.flush()
 	}
 	c.mu.Unlock()
 	c.turn.Lock()
-	err := c.writePending()
+	err = c.writePending()
 	if err == nil {
 		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(c.stream)
 	}
 	c.turn.Unlock()
 	if err != nil {
-		return err
+		return neverTaken, err
 	}
-	return c.flush()
+	return 0, c.flush()
+}
+
+// neverTaken is the place of a request that could not be written.
+const neverTaken = math.MaxUint64
+
+// taken reports whether the worker's connection has taken a whole request.
+func (c *workerConn) taken(place uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.written >= place
 }
 
 // writePing writes a PING. If that fails, no PONG comes.
 func (c *workerConn) writePing() {
-	c.mu.Lock()
-	c.pending = frames.AppendHeader(c.pending, frames.KindPing, 0, 0)
-	c.mu.Unlock()
+	c.add(frames.AppendHeader(nil, frames.KindPing, 0, 0))
 	_ = c.flush()
 }
 
 // writeFork writes a FORK.
 func (c *workerConn) writeFork(folder string) error {
-	c.mu.Lock()
-	c.pending = frames.AppendString(frames.AppendHeader(c.pending, frames.KindFork, 0, 4+len(folder)), []byte(folder))
-	c.mu.Unlock()
+	c.add(frames.AppendString(frames.AppendHeader(nil, frames.KindFork, 0, 4+len(folder)), []byte(folder)))
 	return c.flush()
+}
+
+// add collects a frame and returns its place.
+func (c *workerConn) add(frame []byte) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending = append(c.pending, frame...)
+	c.queued += uint64(len(frame))
+	return c.queued
 }
 
 // flush writes what is collected, unless another goroutine is writing, which will write this too.
@@ -113,8 +135,9 @@ func (c *workerConn) writePending() error {
 		}
 		c.pending, c.spare, c.frames = c.spare[:0], nil, 0
 		c.mu.Unlock()
-		_, err := c.stream.Write(out)
+		n, err := c.stream.Write(out)
 		c.mu.Lock()
+		c.written += uint64(n)
 		if cap(out) <= 2*batched {
 			c.spare = out
 		}

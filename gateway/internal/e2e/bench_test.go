@@ -24,7 +24,7 @@ const bareServer = "GATEWAY_BENCHMARK_BARE"
 // that does next to nothing, and back. "bare" is a server of one process, for comparison: the hop is the difference.
 // It reports the median and the 99th percentile of a request, in µs (contract S1), and requests per second.
 func BenchmarkHop(b *testing.B) {
-	for _, server := range []string{"bare", "echo-serial", "echo-shared"} {
+	for _, server := range []string{"bare", "echo-serial", "echo-shared", "echo-at-once"} {
 		for _, clients := range []int{1, 32} {
 			b.Run(fmt.Sprintf("%s/clients=%d", server, clients), func(b *testing.B) {
 				if server == "bare" {

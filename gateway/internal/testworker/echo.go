@@ -12,7 +12,7 @@ import (
 
 // echo serves requests as cheaply as Go can, so that a benchmark measures the gateway: one thread, system calls of which
 // Go's scheduler does not know, and a constant answer. What arrives together is answered with one write.
-func (w *worker) echo(mode frames.Mode) {
+func (w *worker) echo(tells bool) {
 	file, err := w.conn.(*net.UnixConn).File() // a blocking descriptor
 	if err != nil {
 		os.Exit(1)
@@ -38,7 +38,7 @@ func (w *worker) echo(mode frames.Mode) {
 			if kind != frames.KindRequest {
 				continue
 			}
-			if mode == frames.ModeShared {
+			if tells {
 				// It goes out before the function is called, as the protocol wants it.
 				writeRaw(socket, frames.AppendHeader(started[:0], frames.KindStarted, id, 0))
 			}
