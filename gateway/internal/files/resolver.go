@@ -71,6 +71,11 @@ func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 	}
 	r.slots <- struct{}{}
 	defer func() { <-r.slots }()
+	if path == r.Root {
+		if found, ok := plain(path, file); ok {
+			return found, nil
+		}
+	}
 	folder, folderPath, ok := lookUp(-100, path, syscall.S_IFDIR) // AT_FDCWD; the path is absolute anyway
 	if !ok {
 		return "", failure.Newf(404, "there is no folder %q", failure.Clip(path))
@@ -97,11 +102,9 @@ func lookUp(folder int, name string, wanted uint32) (int, string, bool) {
 	if err != nil {
 		return 0, "", false
 	}
-	var stat syscall.Stat_t
 	target := make([]byte, 4096)
 	n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(descriptor), target)
-	if err != nil || syscall.Fstat(descriptor, &stat) != nil || stat.Mode&syscall.S_IFMT != wanted || stat.Nlink == 0 ||
-		n == len(target) || !bytes.HasPrefix(target, []byte("/")) {
+	if err != nil || !isFile(descriptor, wanted) || n == len(target) || !bytes.HasPrefix(target, []byte("/")) {
 		syscall.Close(descriptor)
 		return 0, "", false
 	}
