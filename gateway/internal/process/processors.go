@@ -4,16 +4,17 @@ import (
 	"os"
 	"runtime"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/procfs"
 )
 
 const (
 	// loadSpan is over which time the gateway's load is measured.
 	loadSpan = 100 * time.Millisecond
 	// retrySpan is how long the gateway keeps several processors before it tries with one again.
-	retrySpan = 2 * time.Second
-	// fullShare is the share of its processors that the gateway must use to get one more.
+	retrySpan = 5 * time.Second
+	// fullShare is the share of its processors that the gateway must want to get more.
 	fullShare = 0.85
 )
 
@@ -22,10 +23,10 @@ const (
 // another thread for it each time, which costs more than the work itself.
 type Processors struct {
 	most      int
+	now       atomic.Int64
+	several   atomic.Bool // there were several requests at a time since the measurement began
 	measuring atomic.Bool
-	// What follows belongs to the measurement that is under way.
-	now   int
-	since time.Time // when there began to be several
+	since     time.Time // when `now` was last changed; of the measurement that is under way
 }
 
 // NewProcessors begins with one processor. If the environment variable GOMAXPROCS is set, it stays as it is.
@@ -41,24 +42,33 @@ func NewProcessors() *Processors {
 }
 
 func (p *Processors) set(n int) {
-	p.now, p.since = n, time.Now()
+	p.since = time.Now()
+	p.now.Store(int64(n))
 	runtime.GOMAXPROCS(n)
 }
 
-// Use notes that there is a request. It begins a measurement, if none is under way. At rest nothing is measured.
-func (p *Processors) Use() {
-	if p.most > 1 && !p.measuring.Load() && p.measuring.CompareAndSwap(false, true) {
+// Use notes that there is a request, one of `active`. It begins a measurement, if one is needed and none is under way.
+// One request at a time never needs more than one processor. At rest nothing is measured.
+func (p *Processors) Use(active int64) {
+	if p.most <= 1 || active < 2 && p.now.Load() == 1 {
+		return
+	}
+	if active > 1 && !p.several.Load() {
+		p.several.Store(true)
+	}
+	if !p.measuring.Load() && p.measuring.CompareAndSwap(false, true) {
 		p.measure()
 	}
 }
 
-// measure looks how much the gateway works. It does not count for how long threads wait for a CPU: on a machine where
-// others are busy, more threads would not have more to do.
+// measure looks how much the gateway would like to work. On a busy machine it waits for a CPU, too, which counts: with
+// more threads it gets its share of more CPUs.
 func (p *Processors) measure() {
-	begin, before := time.Now(), usedCPU()
+	begin, before := time.Now(), procfs.CPUDemand(os.Getpid())
 	time.AfterFunc(loadSpan, func() {
-		used := float64(usedCPU()-before) / float64(time.Since(begin))
-		if n := next(p.now, p.most, used, time.Since(p.since)); n != p.now {
+		wanted := float64(procfs.CPUDemand(os.Getpid())-before) / float64(time.Since(begin))
+		now := int(p.now.Load())
+		if n := next(now, p.most, p.several.Swap(false), wanted, time.Since(p.since)); n != now {
 			p.set(n)
 		}
 		p.measuring.Store(false)
@@ -67,21 +77,12 @@ func (p *Processors) measure() {
 
 // next returns how many processors there should be. How busy several are does not tell whether one would do, because
 // threads that wake each other are busy with that. So from time to time one is tried.
-func next(now, most int, used float64, since time.Duration) int {
+func next(now, most int, several bool, wanted float64, since time.Duration) int {
 	switch {
-	case now > 1 && since >= retrySpan:
+	case !several || now > 1 && since >= retrySpan:
 		return 1
-	case now < most && used > fullShare*float64(now):
-		return now + 1
+	case wanted > fullShare*float64(now):
+		return min(2*now, most)
 	}
 	return now
-}
-
-// usedCPU returns for how long the gateway's threads have used a CPU.
-func usedCPU() time.Duration {
-	var usage syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -121,8 +121,7 @@ func (c *connection) serve() {
 // exchange answers one request, with a failure or as its head says, and reports whether the connection stays open. An
 // error means that the client cannot be answered.
 func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
-	c.server.active.Add(1)
-	c.server.processors.Use()
+	c.server.processors.Use(c.server.active.Add(1))
 	defer c.server.active.Add(-1)
 	c.answered.Store(false)
 	var r http1.Response
