@@ -4,9 +4,8 @@ import (
 	"os"
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"time"
-
-	"runtimekit/gateway/internal/procfs"
 )
 
 const (
@@ -14,8 +13,11 @@ const (
 	loadSpan = 100 * time.Millisecond
 	// retrySpan is how long the gateway keeps several processors before it tries with one again.
 	retrySpan = 5 * time.Second
-	// fullShare is the share of its processors that the gateway must want to get more.
+	// fullShare is the share of its processors that the gateway must use to get more.
 	fullShare = 0.85
+	// crowd is how many requests at a time are so many that all processors are used, so that those that are turned away
+	// (contract T5) hear of it soon.
+	crowd = 128
 )
 
 // Processors has the gateway work with one processor (in Go's sense, GOMAXPROCS) while one is enough. A request mostly
@@ -24,7 +26,7 @@ const (
 type Processors struct {
 	most      int
 	now       atomic.Int64
-	several   atomic.Bool // there were several requests at a time since the measurement began
+	peak      atomic.Int64 // about how many requests there were at a time since the measurement began
 	measuring atomic.Bool
 	since     time.Time // when `now` was last changed; of the measurement that is under way
 }
@@ -53,22 +55,22 @@ func (p *Processors) Use(active int64) {
 	if p.most <= 1 || active < 2 && p.now.Load() == 1 {
 		return
 	}
-	if active > 1 && !p.several.Load() {
-		p.several.Store(true)
+	if active > p.peak.Load() {
+		p.peak.Store(active)
 	}
 	if !p.measuring.Load() && p.measuring.CompareAndSwap(false, true) {
 		p.measure()
 	}
 }
 
-// measure looks how much the gateway would like to work. On a busy machine it waits for a CPU, too, which counts: with
-// more threads it gets its share of more CPUs.
+// measure looks how much the gateway works. It does not count for how long threads wait for a CPU: where others keep
+// the machine busy, more threads mostly wake each other.
 func (p *Processors) measure() {
-	begin, before := time.Now(), procfs.CPUDemand(os.Getpid())
+	begin, before := time.Now(), usedCPU()
 	time.AfterFunc(loadSpan, func() {
-		wanted := float64(procfs.CPUDemand(os.Getpid())-before) / float64(time.Since(begin))
+		used := float64(usedCPU()-before) / float64(time.Since(begin))
 		now := int(p.now.Load())
-		if n := next(now, p.most, p.several.Swap(false), wanted, time.Since(p.since)); n != now {
+		if n := next(now, p.most, p.peak.Swap(0), used, time.Since(p.since)); n != now {
 			p.set(n)
 		}
 		p.measuring.Store(false)
@@ -77,12 +79,23 @@ func (p *Processors) measure() {
 
 // next returns how many processors there should be. How busy several are does not tell whether one would do, because
 // threads that wake each other are busy with that. So from time to time one is tried.
-func next(now, most int, several bool, wanted float64, since time.Duration) int {
+func next(now, most int, peak int64, used float64, since time.Duration) int {
 	switch {
-	case !several || now > 1 && since >= retrySpan:
+	case peak >= crowd:
+		return most
+	case peak < 2 || now > 1 && since >= retrySpan:
 		return 1
-	case wanted > fullShare*float64(now):
+	case used > fullShare*float64(now):
 		return min(2*now, most)
 	}
 	return now
+}
+
+// usedCPU returns for how long the gateway's threads have used a CPU.
+func usedCPU() time.Duration {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
