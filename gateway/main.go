@@ -82,7 +82,7 @@ func serve(o *options, key string, environment []string) error {
 	}
 	answers := limits.NewBudget(limits.AnswerBudget)
 	d := dispatch.New(dispatch.NewLauncher(o.command, environment, resolver.Root), answers, mainFile, o.loadTime)
-	s := server.New(key, resolver, d, answers)
+	s := server.New(key, resolver, d, answers, process.NewProcessors())
 	go d.Tidy()
 	go s.Serve(listener)
 	log.Printf("gateway: listening on %s", listener.Addr())

@@ -103,7 +103,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 		return err
 	}
 	starttimes.Note(starttimes.Connected)
-	w.conn = &workerConn{socket: conn}
+	w.conn = newWorkerConn(conn)
 	return nil
 }
 
@@ -140,7 +140,7 @@ func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 	o.Copy(streams[0], l.stdout)
 	o.Copy(streams[1], l.stderr)
 	w.process.started(l.processes.Adopt(pid), o)
-	w.conn = &workerConn{socket: conn}
+	w.conn = newWorkerConn(conn)
 	return nil
 }
 

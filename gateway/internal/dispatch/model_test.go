@@ -42,6 +42,7 @@ type modelClient struct {
 	request  *request
 	outcomes []event
 	gone     bool
+	begun    bool // a worker that begins at once has it
 }
 
 type modelWorker struct {
@@ -84,7 +85,7 @@ func newModel(seed int64) *model {
 	m := &model{random: rand.New(rand.NewSource(seed)), time: time.Unix(1e9, 0)}
 	m.files = 1 + m.random.Intn(2*MaxFiles)
 	m.tidy = m.random.Intn(3) == 0
-	m.each, m.modes = 1, m.random.Intn(3)
+	m.each, m.modes = 1, m.random.Intn(4)
 	if m.random.Intn(2) == 0 {
 		m.limit, m.each, m.weight = 128, int64(1+m.random.Intn(40)), int64(1+m.random.Intn(40))
 	}
@@ -96,9 +97,14 @@ func newModel(seed int64) *model {
 	return m
 }
 
+// discard is a connection that takes everything.
+type discard struct{ net.Conn }
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
 // begin starts a worker. The dispatcher calls it under its lock.
 func (m *model) begin(w *worker) {
-	w.conn = &workerConn{socket: &net.UnixConn{}} // writing fails, which the model does not check
+	w.conn = &workerConn{stream: discard{}}
 	m.workers = append(m.workers, &modelWorker{worker: w, started: map[*request]bool{}, loading: true})
 	m.note("begin %s", w.pool.file)
 	known := false // what a worker takes
@@ -180,12 +186,30 @@ func (m *model) deliver(c *modelClient) {
 	m.note("write %d", c.request.turn)
 	for _, w := range m.workers {
 		if w.worker == outcome.worker && !w.ended {
-			w.inbox = append(w.inbox, c.request)
-			w.sent(c.request, nil)
+			m.write(c, w)
 			return
 		}
 	}
-	outcome.worker.sent(c.request, syscall.EPIPE)
+	outcome.worker.sent(c.request, neverTaken, syscall.EPIPE)
+}
+
+// write gives a request to a worker that still reads.
+func (m *model) write(c *modelClient, w *modelWorker) {
+	if c.begun {
+		panic(fmt.Sprintf("request %d, which a worker has begun, was moved", c.request.turn))
+	}
+	w.inbox = append(w.inbox, c.request)
+	c.begun = w.atOnce && c.request.worker == w.worker && c.request.phase == phaseHanded
+	switch m.random.Intn(3) {
+	case 0: // a large one
+		w.sent(c.request, 0, nil)
+	case 1:
+		place, err := w.conn.writeRequest(c.request.id, &envelope.Envelope{}, false)
+		w.sent(c.request, place, err)
+	default: // another goroutine writes it, after sent
+		w.sent(c.request, w.conn.add([]byte("request")), nil)
+		_ = w.conn.flush()
+	}
 }
 
 // choices returns what a worker may do next.
@@ -210,11 +234,14 @@ func (m *model) ready(w *modelWorker) {
 	m.note("ready %s", w.pool.file)
 	w.loading = false
 	file, _ := strconv.Atoi(w.pool.file)
-	mode := []frames.Mode{frames.ModeSerial, frames.ModeShared, frames.ModeTemplate}[(file+m.modes)%3]
+	mode := []frames.Mode{frames.ModeSerial, frames.ModeShared, frames.ModeTemplate, frames.ModeShared}[(file+m.modes)%4]
 	if w.template != nil {
 		mode = frames.ModeSerial
 	}
 	body := binary.BigEndian.AppendUint32([]byte{byte(mode)}, 4)
+	if (file+m.modes)%4 == 3 {
+		body = append(body, frames.BeginsAtOnce)
+	}
 	if err := w.handle(frames.Header{Kind: frames.KindReady}, body); err != nil {
 		panic(err)
 	}
@@ -226,7 +253,7 @@ func (m *model) answer(w *modelWorker) {
 		i = m.random.Intn(len(w.inbox))
 	}
 	r := w.inbox[i]
-	if w.mode == frames.ModeShared && !w.started[r] {
+	if w.mode == frames.ModeShared && !w.atOnce && !w.started[r] {
 		w.started[r] = true
 		_ = w.handle(frames.Header{Kind: frames.KindStarted, ID: r.id}, nil)
 		return
@@ -252,6 +279,7 @@ func (m *model) disconnect(w *modelWorker, fault bool) {
 func (m *model) settle(w *modelWorker) {
 	m.note("end %s", w.pool.file)
 	m.workers = slices.DeleteFunc(m.workers, func(other *modelWorker) bool { return other == w })
+	w.sending.Wait()
 	w.worker.ended(w.err, &workerExit{what: "it ended"})
 }
 

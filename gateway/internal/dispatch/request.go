@@ -39,6 +39,7 @@ type request struct {
 	timeout  time.Duration
 	phase    phase
 	worker   *worker    // the worker that it was handed to, nil while it waits
+	place    uint64     // where it ends among the bytes for that worker, valid once it is handed and sent
 	clock    stopper    // nil while its time does not run (contract R7)
 	clocks   int        // the number of its clock: an earlier one may have been stopped too late
 	incoming bool       // its answer is arriving, and its time no longer counts
@@ -55,7 +56,7 @@ type event struct {
 }
 
 func newRequest(turn uint64, e *envelope.Envelope, body *http1.Body, client net.Conn) *request {
-	return &request{turn: turn, id: uint32(turn), envelope: e, body: body, client: client, timeout: e.Timeout, events: make(chan event, maxMoves+2)}
+	return &request{turn: turn, id: uint32(turn), envelope: e, body: body, client: client, timeout: e.Timeout, place: neverTaken, events: make(chan event, maxMoves+2)}
 }
 
 // releaseEnvelope gives back the memory of a large request that is not needed any more.
@@ -113,7 +114,7 @@ func (d *Dispatcher) requeue(r *request, reason *failure.Error) {
 	r.worker.take(r)
 	d.running--
 	r.moves++
-	r.phase, r.worker = phaseWaiting, nil
+	r.phase, r.worker, r.place = phaseWaiting, nil, neverTaken
 	r.pool.queue = append([]*request{r}, r.pool.queue...)
 	d.watch(r)
 }

@@ -74,7 +74,11 @@ func (w *worker) probe() {
 	w.probing = pong
 	before := w.process.cpuDemand()
 	begin := w.d.clock.now()
-	go w.conn.writePing() // it blocks if the worker does not read
+	w.sending.Add(1)
+	go func() {
+		defer w.sending.Done()
+		w.conn.writePing() // it blocks if the worker does not read
+	}()
 	w.d.clock.after(probeTimeout, func() {
 		answered := closed(pong)
 		w.d.mu.Lock()
@@ -202,12 +206,13 @@ func (w *worker) settleAll(err error, how *workerExit) {
 }
 
 // split separates the requests that a worker may have started from those that it certainly has not. A shared worker
-// reports each start (STARTED). The request of a serial worker counts as started once it is written, unless the worker
-// ended without reading it: then the kernel has reset the connection.
+// reports each start (STARTED), unless it begins at once with what is written to it. The request of a serial worker
+// counts as started once it is written, unless the worker ended without reading it: then the kernel has reset the
+// connection.
 func (w *worker) split(err error) (started, waiting []*request) {
 	unread := w.mode != frames.ModeShared && errors.Is(err, syscall.ECONNRESET)
 	for _, r := range w.requests {
-		if unread || r.phase == phaseHanded {
+		if unread || r.phase == phaseHanded && !(w.atOnce && w.conn.taken(r.place)) {
 			waiting = append(waiting, r)
 		} else {
 			started = append(started, r)

@@ -33,11 +33,12 @@ type worker struct {
 	state       workerState
 	mode        frames.Mode
 	concurrency int
+	atOnce      bool // a request that was written to it has started
 	requests    map[uint32]*request
 	used        time.Time
 	served      bool           // it has got a request
 	hadLarge    bool           // it had a large request or answer since it was last idle
-	sending     sync.WaitGroup // requests that are being written; none is added once the connection has ended
+	sending     sync.WaitGroup // requests and PINGs that are being written; none is added once the connection has ended
 	needed      usage          // what it used of the container when it had just been loaded
 	cause       *failure.Error // why the gateway ended it, nil if it ended by itself
 	refused     *failure.Error // why it could not load the function (FAILED)
@@ -71,7 +72,7 @@ func (d *Dispatcher) addWorker(p *pool) {
 func (w *worker) run() {
 	err := w.start()
 	if err == nil {
-		err = w.read(bufio.NewReaderSize(w.conn.socket, 16<<10))
+		err = w.read(bufio.NewReaderSize(w.conn.stream, 16<<10))
 	}
 	w.end(err)
 }
@@ -112,7 +113,7 @@ func (w *worker) kill(cause *failure.Error) {
 // send writes a request to the worker. The request's own goroutine calls it, without the lock.
 func (w *worker) send(r *request) {
 	w.d.mu.Lock()
-	request, id := r.envelope, r.id
+	request, id, company := r.envelope, r.id, len(w.requests) > 1
 	wanted := request != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
 	if wanted {
 		w.sending.Add(1)
@@ -120,19 +121,21 @@ func (w *worker) send(r *request) {
 	w.d.mu.Unlock()
 	if wanted {
 		defer w.sending.Done()
-		w.sent(r, w.conn.writeRequest(id, request))
+		place, err := w.conn.writeRequest(id, request, company)
+		w.sent(r, place, err)
 	}
 }
 
-// sent notes that a request has been written to the worker. A request that could not be written stays as it is, and
-// moves to another worker once this one has ended.
-func (w *worker) sent(r *request, err error) {
+// sent notes that a request has been written to the worker, or where it stands among what will be. A request that could
+// not be written stays as it is, and moves to another worker once this one has ended.
+func (w *worker) sent(r *request, place uint64, err error) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if r.worker != w || r.phase != phaseHanded {
 		return
 	}
-	if err == nil && w.mode != frames.ModeShared {
+	r.place = place
+	if err == nil && (w.mode != frames.ModeShared || w.atOnce && w.conn.taken(place)) {
 		r.phase = phaseStarted
 		r.releaseEnvelope()
 	}
@@ -219,18 +222,19 @@ func (w *worker) settle(r *request, outcome event) {
 
 // becomeReady acts on READY: the function is loaded.
 func (w *worker) becomeReady(body []byte) error {
-	mode, concurrency, err := frames.ParseReady(body)
+	ready, err := frames.ParseReady(body)
 	if err != nil || w.state == stateDraining {
 		return err
 	}
-	if w.state != stateLoading || (w.template != nil && mode != frames.ModeSerial) {
+	if w.state != stateLoading || (w.template != nil && ready.Mode != frames.ModeSerial) {
 		return fmt.Errorf("%w: an unexpected READY", frames.ErrProtocol)
 	}
-	w.state, w.mode, w.concurrency, w.used = stateReady, mode, concurrency, w.d.clock.now()
+	w.state, w.mode, w.concurrency, w.atOnce = stateReady, ready.Mode, ready.Concurrency, ready.BeginsAtOnce
+	w.used = w.d.clock.now()
 	w.needed = w.d.resources.needed(w)
 	w.pool.loaded = true
 	starttimes.Note(starttimes.Ready)
-	if mode == frames.ModeTemplate {
+	if ready.Mode == frames.ModeTemplate {
 		w.pool.template = w
 		if w.pool.inState(stateLoading) == 0 {
 			w.d.addWorker(w.pool) // so that the first request need not wait for a fork

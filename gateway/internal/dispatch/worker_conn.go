@@ -1,10 +1,13 @@
 package dispatch
 
 import (
+	"math"
 	"net"
+	"runtime"
 	"sync"
 	"time"
 
+	"runtimekit/gateway/internal/direct"
 	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/frames"
 )
@@ -14,56 +17,91 @@ const (
 	batched = 64 << 10
 	// maxPending is how many bytes are collected at most.
 	maxPending = 1 << 20
+	// gathered is how many requests are written without waiting for more. The worker can begin with them meanwhile.
+	gathered = 8
 )
 
 // workerConn is the gateway's end of a worker's connection. Frames that come during a write go out together with the
 // next write.
 type workerConn struct {
 	socket *net.UnixConn
+	stream net.Conn   // the same one, to be read and written directly
 	turn   sync.Mutex // held while writing
 
 	mu      sync.Mutex // guards what follows; never held while writing
 	pending []byte
+	frames  int    // how many requests pending has
+	queued  uint64 // the bytes that were ever put into pending
+	written uint64 // how many of them the worker's connection has taken
 	spare   []byte
 	err     error
 }
 
+func newWorkerConn(socket *net.UnixConn) *workerConn {
+	return &workerConn{socket: socket, stream: direct.Wrap(socket)}
+}
+
 // writeRequest writes a REQUEST. A small one may not be written yet when it returns: then another goroutine will do so.
-func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope) error {
+// Once that has happened, taken reports true for the returned place. If the request has company, other goroutines that
+// are ready to run may first add theirs for the same write.
+func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope, company bool) (place uint64, err error) {
 	c.mu.Lock()
 	size := len(e.Env.Pairs) + len(e.Headers.Pairs) + len(e.Payload)
 	if size <= batched && len(c.pending) < maxPending {
+		before := len(c.pending)
 		c.pending = append(frames.AppendRequest(c.pending, id, e), e.Payload...)
+		c.queued += uint64(len(c.pending) - before)
+		place = c.queued
+		c.frames++
+		company = company && c.frames < gathered
 		c.mu.Unlock()
-		return c.flush()
+		if company {
+			runtime.Gosched()
+		}
+		return place, c.flush()
 	}
 	c.mu.Unlock()
 	c.turn.Lock()
-	err := c.writePending()
+	err = c.writePending()
 	if err == nil {
-		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(c.socket)
+		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(c.stream)
 	}
 	c.turn.Unlock()
 	if err != nil {
-		return err
+		return neverTaken, err
 	}
-	return c.flush()
+	return 0, c.flush()
+}
+
+// neverTaken is the place of a request that could not be written.
+const neverTaken = math.MaxUint64
+
+// taken reports whether the worker's connection has taken a whole request.
+func (c *workerConn) taken(place uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.written >= place
 }
 
 // writePing writes a PING. If that fails, no PONG comes.
 func (c *workerConn) writePing() {
-	c.mu.Lock()
-	c.pending = frames.AppendHeader(c.pending, frames.KindPing, 0, 0)
-	c.mu.Unlock()
+	c.add(frames.AppendHeader(nil, frames.KindPing, 0, 0))
 	_ = c.flush()
 }
 
 // writeFork writes a FORK.
 func (c *workerConn) writeFork(folder string) error {
-	c.mu.Lock()
-	c.pending = frames.AppendString(frames.AppendHeader(c.pending, frames.KindFork, 0, 4+len(folder)), []byte(folder))
-	c.mu.Unlock()
+	c.add(frames.AppendString(frames.AppendHeader(nil, frames.KindFork, 0, 4+len(folder)), []byte(folder)))
 	return c.flush()
+}
+
+// add collects a frame and returns its place.
+func (c *workerConn) add(frame []byte) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending = append(c.pending, frame...)
+	c.queued += uint64(len(frame))
+	return c.queued
 }
 
 // flush writes what is collected, unless another goroutine is writing, which will write this too.
@@ -95,10 +133,11 @@ func (c *workerConn) writePending() error {
 			defer c.mu.Unlock()
 			return c.err
 		}
-		c.pending, c.spare = c.spare[:0], nil
+		c.pending, c.spare, c.frames = c.spare[:0], nil, 0
 		c.mu.Unlock()
-		_, err := c.socket.Write(out)
+		n, err := c.stream.Write(out)
 		c.mu.Lock()
+		c.written += uint64(n)
 		if cap(out) <= 2*batched {
 			c.spare = out
 		}

@@ -25,6 +25,10 @@ const testKey = "0123456789abcdef-test-key"
 var gatewayBinary string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(bareServer) != "" {
+		serveBare()
+		return
+	}
 	if os.Getenv("RUNTIME_SOCKET") != "" {
 		testworker.Run(os.Args[len(os.Args)-1])
 		return
@@ -77,7 +81,7 @@ func (l *logBuffer) String() string {
 func functionFolder(t testing.TB, entrypoint string) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range []string{"serial", "serial2", "shared", "wrong", "throws", "dies", "loops", "once"} {
+	for _, name := range []string{"serial", "serial2", "shared", "wrong", "throws", "dies", "loops", "once", "shared-at-once", "echo-serial", "echo-shared", "echo-at-once"} {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -107,6 +107,25 @@ func TestNeighboursOfOneThatExitsAreTold(t *testing.T) {
 	g.alive()
 }
 
+// A worker that begins at once says nothing before its answer. What was written to it is not executed a second time.
+func TestWorkerThatBeginsAtOnceEnds(t *testing.T) {
+	g := startGateway(t, "shared-at-once").ready()
+	if r := g.do("exit 7", ""); r.status != 500 || !strings.Contains(r.message, "ended its process: exit code 7") {
+		t.Errorf("E4: got %d %s", r.status, r.body)
+	}
+	done := make(chan reply)
+	go func() { done <- g.do("sleep 5000", "") }()
+	g.until("the neighbour has started", func() bool { return strings.Contains(g.log.String(), "asleep\n") })
+	g.do("exit 7", "")
+	if r := <-done; r.status != 500 || !strings.Contains(r.message, "worker ended by another request") {
+		t.Errorf("T2: the neighbour got %d %s", r.status, r.body)
+	}
+	g.alive()
+	if log := g.log.String(); strings.Count(log, "one line before the end\n") != 2 || strings.Count(log, "asleep\n") != 1 {
+		t.Errorf("T2: something was executed twice:\n%s", log)
+	}
+}
+
 func TestTenSleepersSleepTogether(t *testing.T) {
 	for _, mode := range []string{"serial", "shared"} {
 		g := startGateway(t, mode).ready()
@@ -149,7 +168,7 @@ func TestOverloadIsTurnedAway(t *testing.T) {
 }
 
 func TestNothingIsMixedUp(t *testing.T) {
-	for _, mode := range []string{"serial", "shared"} {
+	for _, mode := range []string{"serial", "shared", "shared-at-once"} {
 		g := startGateway(t, mode).ready()
 		var group sync.WaitGroup
 		for client := range 20 {

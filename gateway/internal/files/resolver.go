@@ -17,7 +17,7 @@ import (
 // FIFO or a device cannot block or notice. The number is the same on amd64 and arm64.
 const openPath = 0x200000
 
-// lookUpsAtOnce is how many requests look up their file at a time. Looking up blocks in the kernel; Go starts a thread
+// lookUpsAtOnce is how many requests look up a file at a time that has no plain name. Looking up blocks in the kernel; Go starts a thread
 // for every goroutine that does, and keeps it: 120 requests at once made 83 threads. They count as tasks of the
 // container, which has few (contract L6), and Go aborts if it cannot start one more.
 const lookUpsAtOnce = 4
@@ -69,6 +69,11 @@ func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 	if strings.HasPrefix(file, "/") || !strings.HasPrefix(path, "/") || file == "" {
 		return "", failure.Newf(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
 	}
+	if path == r.Root {
+		if found, ok := plain(path, file); ok {
+			return found, nil
+		}
+	}
 	r.slots <- struct{}{}
 	defer func() { <-r.slots }()
 	folder, folderPath, ok := lookUp(-100, path, syscall.S_IFDIR) // AT_FDCWD; the path is absolute anyway
@@ -97,11 +102,9 @@ func lookUp(folder int, name string, wanted uint32) (int, string, bool) {
 	if err != nil {
 		return 0, "", false
 	}
-	var stat syscall.Stat_t
 	target := make([]byte, 4096)
 	n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(descriptor), target)
-	if err != nil || syscall.Fstat(descriptor, &stat) != nil || stat.Mode&syscall.S_IFMT != wanted || stat.Nlink == 0 ||
-		n == len(target) || !bytes.HasPrefix(target, []byte("/")) {
+	if err != nil || !isFile(descriptor, wanted) || n == len(target) || !bytes.HasPrefix(target, []byte("/")) {
 		syscall.Close(descriptor)
 		return 0, "", false
 	}

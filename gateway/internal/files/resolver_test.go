@@ -64,6 +64,41 @@ func TestResolveFindsFilesInsideTheFunctionOnly(t *testing.T) {
 	}
 }
 
+// Names without links are found in fewer system calls, and only those.
+func TestPlainNamesNeedNoDetour(t *testing.T) {
+	r := function(t)
+	if found, ok := plain(r.Root, "main"); noPlainLookUps.Load() {
+		t.Skip("this kernel cannot look up files without waiting, or does not allow it")
+	} else if !ok || found != r.Root+"/main" {
+		t.Errorf("R8: got %q, %v", found, ok)
+	}
+	if found, ok := plain(r.Root, "sub/other"); !ok || found != r.Root+"/sub/other" {
+		t.Errorf("R8: got %q, %v", found, ok)
+	}
+	for link, target := range map[string]string{"link": "main", "folder": "sub", "up": ".."} {
+		if err := os.Symlink(target, filepath.Join(r.Root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{
+		"outside", "link", "folder/other", "up/main", "missing", "sub", "sub/", ".", "..", "", "./main", "sub/../main",
+		"sub//other", "../main", "/etc/passwd", "main/", "main\x00",
+	} {
+		if found, ok := plain(r.Root, name); ok {
+			t.Errorf("R8: %q was found as %q", name, found)
+		}
+	}
+	if err := os.Rename(r.Root, r.Root+"-moved"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(r.Root+"-moved", r.Root); err != nil {
+		t.Fatal(err)
+	}
+	if found, ok := plain(r.Root, "main"); ok {
+		t.Errorf("R8: the folder has become a link, and %q was found", found)
+	}
+}
+
 // A look-up waits until a slot is free.
 func TestFewLookUpsAtOnce(t *testing.T) {
 	r := function(t)
@@ -72,7 +107,7 @@ func TestFewLookUpsAtOnce(t *testing.T) {
 	}
 	found := make(chan error, 1)
 	go func() {
-		_, err := r.Default()
+		_, err := r.Resolve(nil, []byte("sub/../main"))
 		found <- err
 	}()
 	select {

@@ -111,16 +111,31 @@ const (
 	ModeShared   Mode = 2 // several requests at a time
 )
 
-// ParseReady reads the body of a READY frame: how the worker takes requests, and how many at a time.
-func ParseReady(body []byte) (Mode, int, error) {
-	if len(body) != 5 || body[0] > byte(ModeShared) {
-		return 0, 0, fmt.Errorf("%w: READY with body %x", ErrProtocol, body)
+// BeginsAtOnce is the flag of READY that says: a request that was written to the worker starts.
+const BeginsAtOnce byte = 1
+
+// Ready says how a worker takes requests.
+type Ready struct {
+	Mode         Mode
+	Concurrency  int  // how many at a time
+	BeginsAtOnce bool // a request that was written to it counts as started, and no STARTED comes; for shared workers only
+}
+
+// ParseReady reads the body of a READY frame. Its last byte, the flags, may be missing.
+func ParseReady(body []byte) (Ready, error) {
+	var flags byte
+	if len(body) == 6 {
+		flags = body[5]
 	}
-	mode, concurrency := Mode(body[0]), int(binary.BigEndian.Uint32(body[1:]))
-	if mode != ModeShared {
-		return mode, 1, nil
+	if len(body) < 5 || len(body) > 6 || body[0] > byte(ModeShared) || flags > BeginsAtOnce {
+		return Ready{}, fmt.Errorf("%w: READY with body %x", ErrProtocol, body)
 	}
-	return mode, min(max(concurrency, 1), MaxRunning), nil
+	r := Ready{Mode: Mode(body[0]), Concurrency: 1}
+	if r.Mode == ModeShared {
+		r.Concurrency = int(min(max(binary.BigEndian.Uint32(body[1:]), 1), MaxRunning))
+		r.BeginsAtOnce = flags == BeginsAtOnce
+	}
+	return r, nil
 }
 
 // ParseFailure reads the body of a FAILED or an ERROR frame. Any status but 404 counts as 500.

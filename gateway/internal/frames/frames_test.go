@@ -41,6 +41,7 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 		want        Header
 	}{
 		{"READY", "0000000a 11 00000000 02 00000020", Header{KindReady, 0, 5}},
+		{"READY with flags", "0000000b 11 00000000 02 00000020 01", Header{KindReady, 0, 6}},
 		{"ANSWER", "0000000c 14 00000007 000000c8 01 7b7d", Header{KindAnswer, 7, 7}},
 		{"ERROR", "0000000f 15 00000007 01f4 00000004 453a2078", Header{KindError, 7, 10}},
 		{"SILENT", "00000005 17 00000007", Header{KindSilent, 7, 0}},
@@ -57,8 +58,9 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 			}
 			switch h.Kind {
 			case KindReady:
-				if mode, n, err := ParseReady(body); mode != ModeShared || n != 32 || err != nil {
-					t.Errorf("READY is %v, %d, %v", mode, n, err)
+				want := Ready{ModeShared, 32, c.name == "READY with flags"}
+				if ready, err := ParseReady(body); ready != want || err != nil {
+					t.Errorf("READY is %+v, %v, want %+v", ready, err, want)
 				}
 			case KindError:
 				if f, err := ParseFailure(body); err != nil || *f != (failure.Error{Code: 500, Message: "E: x"}) {
@@ -66,6 +68,24 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestFlagsOfReady(t *testing.T) {
+	for body, want := range map[string]Ready{
+		"00 00000001 00": {ModeSerial, 1, false},
+		"00 00000001 01": {ModeSerial, 1, false}, // it has one request, which counts as started anyway
+		"02 00000005 00": {ModeShared, 5, false},
+		"02 ffffffff 01": {ModeShared, MaxRunning, true},
+	} {
+		if got, err := ParseReady(unhex(t, body)); got != want || err != nil {
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
+	}
+	for _, body := range []string{"02 00000005 02", "02 00000005 01 00", "02 000000", "03 00000005"} {
+		if got, err := ParseReady(unhex(t, body)); !errors.Is(err, ErrProtocol) {
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
 	}
 }
 
@@ -105,8 +125,8 @@ func FuzzFrame(f *testing.F) {
 			if f, err := ParseFailure(body); err == nil && f.Code != 404 && f.Code != 500 {
 				t.Fatalf("a failure of code %d", f.Code)
 			}
-			if mode, n, err := ParseReady(body); err == nil && (mode > ModeShared || n < 1 || n > MaxRunning) {
-				t.Fatalf("READY of mode %d, %d at once", mode, n)
+			if r, err := ParseReady(body); err == nil && (r.Mode > ModeShared || r.Concurrency < 1 || r.Concurrency > MaxRunning) {
+				t.Fatalf("%+v", r)
 			}
 		}
 	})

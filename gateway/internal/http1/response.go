@@ -4,6 +4,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"runtimekit/gateway/internal/failure"
@@ -74,7 +75,7 @@ func (r *Response) appendHead(b []byte, h *Head, keepAlive bool) []byte {
 	b = append(b, ' ')
 	b = append(b, statusText[r.Status]...)
 	b = append(b, "\r\nDate: "...)
-	b = time.Now().UTC().AppendFormat(b, "Mon, 02 Jan 2006 15:04:05 GMT")
+	b = append(b, date(time.Now())...)
 	if !r.bodiless() {
 		b = append(b, "\r\nContent-Type: "...)
 		b = append(b, r.ContentType...)
@@ -91,6 +92,24 @@ func (r *Response) appendHead(b []byte, h *Head, keepAlive bool) []byte {
 	b = append(b, "\r\n"...)
 	b = append(b, r.Header...)
 	return append(b, "\r\n"...)
+}
+
+// datedSecond is a second and its text in a Date line.
+type datedSecond struct {
+	second int64
+	text   string
+}
+
+var lastDate atomic.Pointer[datedSecond]
+
+// date returns the text of a moment in a Date line. All answers of a second share it.
+func date(now time.Time) string {
+	last := lastDate.Load()
+	if last == nil || last.second != now.Unix() {
+		last = &datedSecond{now.Unix(), now.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")}
+		lastDate.Store(last)
+	}
+	return last.text
 }
 
 // statusText holds the reason phrases of RFC 9110. Other statuses are sent without one. net/http has the same table,

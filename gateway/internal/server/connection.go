@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"runtimekit/gateway/internal/direct"
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
@@ -19,6 +20,8 @@ const (
 	headTimeout = 10 * time.Second
 	// idleTimeout is how long a connection is kept open between two requests.
 	idleTimeout = 75 * time.Second
+	// idleSlack is by how much that may be shorter, so that the deadline need not be set for each request.
+	idleSlack = time.Second
 	// smallBuffer is the size of a connection's buffer, in bytes, and bigBuffer that for heads that are larger.
 	smallBuffer = 4 << 10
 	bigBuffer   = 32 << 10
@@ -38,10 +41,11 @@ type connection struct {
 	server  *Server
 	pace    http1.Pace
 	bodyEnd time.Time // when the body that is being read must have arrived; zero if none is being read
+	idleEnd time.Time // when the connection is closed if nothing more arrives; zero if another deadline is set
 }
 
 func newConnection(conn net.Conn, s *Server) *connection {
-	c := &connection{Conn: conn, server: s}
+	c := &connection{Conn: direct.Wrap(conn), server: s}
 	c.reader = bufio.NewReaderSize(c, smallBuffer)
 	return c
 }
@@ -51,7 +55,26 @@ func (c *connection) Read(b []byte) (int, error) {
 	if c.bodyEnd.IsZero() {
 		return c.Conn.Read(b)
 	}
+	c.idleEnd = time.Time{}
 	return c.pace.Read(c.Conn, b, c.bodyEnd)
+}
+
+// TryWrite writes what the client takes at once.
+func (c *connection) TryWrite(b []byte) (int, error) {
+	if direct, ok := c.Conn.(*direct.Conn); ok {
+		return direct.TryWrite(b)
+	}
+	return 0, nil
+}
+
+// allowIdle lets the connection wait for the next request.
+func (c *connection) allowIdle(wait time.Duration) error {
+	end := time.Now().Add(wait)
+	if more := end.Sub(c.idleEnd); wait == idleTimeout && more >= 0 && more < idleSlack {
+		return nil
+	}
+	c.idleEnd = end
+	return c.SetReadDeadline(end)
 }
 
 // begin serves the connection, or turns it away if too many are open.
@@ -98,7 +121,7 @@ func (c *connection) serve() {
 // exchange answers one request, with a failure or as its head says, and reports whether the connection stays open. An
 // error means that the client cannot be answered.
 func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
-	c.server.active.Add(1)
+	c.server.processors.Use(c.server.active.Add(1))
 	defer c.server.active.Add(-1)
 	c.answered.Store(false)
 	var r http1.Response
@@ -120,7 +143,7 @@ func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 // client cannot be answered.
 func (c *connection) readHead(wait time.Duration) (*http1.Head, *failure.Error, error) {
 	if c.reader.Buffered() == 0 {
-		if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
+		if err := c.allowIdle(wait); err != nil {
 			return nil, nil, err
 		}
 		if _, err := c.reader.Peek(1); err != nil {
@@ -148,6 +171,7 @@ func (c *connection) readHead(wait time.Duration) (*http1.Head, *failure.Error, 
 		}
 		if !limited {
 			limited = true
+			c.idleEnd = time.Time{}
 			if err := c.SetReadDeadline(time.Now().Add(headTimeout)); err != nil {
 				return nil, nil, err
 			}

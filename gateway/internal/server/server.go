@@ -20,6 +20,7 @@ import (
 	"runtimekit/gateway/internal/files"
 	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
+	"runtimekit/gateway/internal/process"
 )
 
 const (
@@ -38,16 +39,18 @@ type Server struct {
 	dispatcher  *dispatch.Dispatcher
 	bodies      *limits.Budget
 	answers     *limits.Budget
+	processors  *process.Processors
 	active      atomic.Int64 // requests whose answer is not yet written
 	connections connections
 }
 
 // New returns a server. Callers must send the key (contract R1). The resolver finds the files of the function, the
-// dispatcher calls them and reserves the answers' memory in the budget; the server releases it.
-func New(key string, resolver *files.Resolver, d *dispatch.Dispatcher, answers *limits.Budget) *Server {
+// dispatcher calls them and reserves the answers' memory in the budget; the server releases it. The processors hear of
+// each request.
+func New(key string, resolver *files.Resolver, d *dispatch.Dispatcher, answers *limits.Budget, p *process.Processors) *Server {
 	return &Server{
 		key: sha256.Sum256([]byte(key)), files: resolver, dispatcher: d,
-		bodies: limits.NewBudget(limits.BodyBudget), answers: answers,
+		bodies: limits.NewBudget(limits.BodyBudget), answers: answers, processors: p,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"runtimekit/gateway/internal/dispatch"
 	"runtimekit/gateway/internal/limits"
+	"runtimekit/gateway/internal/process"
 )
 
 // status reads one response and returns its status.
@@ -44,7 +45,7 @@ func refusing(t *testing.T) (*Server, net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	s := &Server{dispatcher: &dispatch.Dispatcher{}, answers: limits.NewBudget(limits.AnswerBudget)}
+	s := &Server{dispatcher: &dispatch.Dispatcher{}, processors: &process.Processors{}, answers: limits.NewBudget(limits.AnswerBudget)}
 	go s.Serve(listener)
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -130,7 +131,7 @@ func TestStopDoesNotWaitForIdleConnections(t *testing.T) {
 func TestTooManyConnectionsAreToldSo(t *testing.T) {
 	client, own := net.Pipe()
 	defer client.Close()
-	s := &Server{dispatcher: &dispatch.Dispatcher{}}
+	s := &Server{dispatcher: &dispatch.Dispatcher{}, processors: &process.Processors{}}
 	go newConnection(own, s).begin(maxConnections + 1)
 	if got := status(t, bufio.NewReader(client)); got != 503 {
 		t.Errorf("T5: got %d", got)

@@ -48,7 +48,8 @@ func answerBody(status int32, json byte, text []byte) []byte {
 }
 
 // Run serves the gateway that has started this process, until it ends the connection. The name of the function's file
-// says how the function loads: shared…, wrong, throws, dies, loops, once; any other one is serial.
+// says how the function loads: shared…, echo…, wrong, throws, dies, loops, once; any other one is serial. Those that end in
+// -at-once do not say that a request has started.
 func Run(file string) {
 	conn, err := net.Dial("unix", os.Getenv("RUNTIME_SOCKET"))
 	if err != nil {
@@ -58,7 +59,7 @@ func Run(file string) {
 	w := &worker{conn: conn}
 	mode := frames.ModeSerial
 	switch name := filepath.Base(file); {
-	case strings.HasPrefix(name, "shared"):
+	case strings.HasPrefix(name, "shared"), name == "echo-shared", name == "echo-at-once":
 		mode = frames.ModeShared
 	case name == "wrong":
 		w.failure(frames.KindFailed, 0, 404, "wrong holds no function")
@@ -79,7 +80,16 @@ func Run(file string) {
 			os.Exit(1)
 		}
 	}
-	w.write(frames.KindReady, 0, []byte{byte(mode), 0, 0, 0, frames.MaxRunning})
+	ready := []byte{byte(mode), 0, 0, 0, frames.MaxRunning}
+	atOnce := strings.HasSuffix(file, "-at-once")
+	if atOnce {
+		ready = append(ready, frames.BeginsAtOnce)
+	}
+	w.write(frames.KindReady, 0, ready)
+	tells := mode == frames.ModeShared && !atOnce // that a request has started
+	if strings.HasPrefix(filepath.Base(file), "echo") {
+		w.echo(tells)
+	}
 	r := bufio.NewReaderSize(conn, 64<<10)
 	for {
 		h, err := frames.ReadHeader(r)
@@ -97,7 +107,9 @@ func Run(file string) {
 				}
 			}
 			go func() {
-				w.write(frames.KindStarted, h.ID, nil)
+				if tells {
+					w.write(frames.KindStarted, h.ID, nil)
+				}
 				w.act(h.ID, body)
 			}()
 		case h.Kind == frames.KindRequest:
