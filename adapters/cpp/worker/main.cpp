@@ -34,6 +34,12 @@ public:
     }
 
 private:
+    // Says so at the end of work, even if that ends its thread.
+    struct Finishing {
+        Turns& turns;
+        ~Finishing() { turns.finish(); }
+    };
+
     // Starts one more thread that serves requests.
     void start() { std::thread(&Worker::work, this).detach(); }
 
@@ -45,12 +51,13 @@ private:
             auto request = next_request();
             if (!request) std::_Exit(0);  // at once: functions that run must not see their globals destroyed
             try {
-                if (!turns.pass()) start();
+                for (auto missing = turns.pass(wire.waiting()); missing > 0; --missing) start();
             } catch (const std::system_error& error) {
                 // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the
                 // request, which has not started, to a fresh one.
                 fail_all(error);
             }
+            const Finishing finishing{turns};
             serve(request->id, std::move(request->body));
         }
     }

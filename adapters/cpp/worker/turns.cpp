@@ -6,7 +6,7 @@ namespace runtime {
 
 void Turns::arrive() {
     const std::lock_guard lock(changing);
-    is_one_coming = false;
+    --coming;
 }
 
 bool Turns::take(const Bell& bell) {
@@ -15,25 +15,27 @@ bool Turns::take(const Bell& bell) {
         if (idle.size() == most_idle) return false;
         idle.push_back(bell);
         bell->wait(lock, [&] { return std::find(idle.begin(), idle.end(), bell) == idle.end(); });
-        is_one_coming = false;
+        --coming;
     }
     is_taken = true;
     return true;
 }
 
-bool Turns::pass() {
-    Bell next;
+std::size_t Turns::pass(std::size_t waiting) {
+    const std::size_t useful = std::clamp<std::size_t>(waiting, 1, ++busy);
+    std::size_t missing = 0;
+    std::vector<Bell> called;
     {
         const std::lock_guard lock(changing);
         is_taken = false;
-        if (is_one_coming) return true;
-        is_one_coming = true;
-        if (idle.empty()) return false;
-        next = std::move(idle.back());
-        idle.pop_back();
+        missing = useful - std::min(useful, coming);
+        coming += missing;
+        const auto first = idle.end() - std::min(missing, idle.size());
+        called.assign(first, idle.end());
+        idle.erase(first, idle.end());
     }
-    next->notify_one();
-    return true;
+    for (const auto& bell : called) bell->notify_one();
+    return missing - called.size();
 }
 
 }  // namespace runtime

@@ -2,6 +2,7 @@
 // thread read, and then runs the request itself. So no thread is started for it, and it waits for no other one.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -24,15 +25,22 @@ public:
     // Waits for this thread's turn. False if enough threads wait already, so that this one should end.
     bool take(const Bell& bell);
 
-    // Ends the turn and calls the next thread. False if there is none, so that one must be started.
-    bool pass();
+    // Ends the turn, because this thread is busy now, and calls others: one to wait for what comes, and if so much waits
+    // already, as many as are busy. So quick work wakes few, and of slow work much begins soon. Returns how many threads must
+    // be started, because none sleeps.
+    std::size_t pass(std::size_t waiting);
+
+    // This thread is no longer busy.
+    void finish() { --busy; }
 
 private:
     const std::size_t most_idle;
+    // How many threads are busy with what they have read.
+    std::atomic<std::size_t> busy = 0;
     std::mutex changing;
     bool is_taken = false;
-    // Whether a thread was called or started that is not here yet. It finds what there is to do, so one is enough.
-    bool is_one_coming = true;
+    // How many threads were called or started that are not here yet.
+    std::size_t coming = 1;
     // The bells of those that sleep: the last one is called first, whose stack is still in the caches.
     std::vector<Bell> idle;
 };

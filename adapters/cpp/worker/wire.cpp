@@ -71,6 +71,16 @@ std::optional<Frame> Wire::read() {
     return frame;
 }
 
+std::size_t Wire::waiting() const {
+    std::size_t count = 0;
+    for (std::string_view rest(buffer.data() + begin, end - begin); rest.size() >= 4; ++count) {
+        const std::size_t size = 4 + std::size_t{number(rest)};
+        if (size > rest.size()) break;
+        rest.remove_prefix(size);
+    }
+    return count;
+}
+
 bool Wire::receive(char* target, std::size_t size) {
     while (size > 0) {
         if (begin == end) {

@@ -48,6 +48,9 @@ public:
     // The next frame; nothing once the gateway has closed the connection.
     std::optional<Frame> read();
 
+    // How many whole frames were received, but not read.
+    std::size_t waiting() const;
+
     // Writes a frame at once and whole, from any thread. A gateway that is gone ends the process where it reads.
     void write(FrameKind kind, std::uint32_t id, std::string_view body = {});
 

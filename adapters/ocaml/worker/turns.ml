@@ -4,7 +4,7 @@
 type t = {
   changing : Mutex.t;
   mutable is_taken : bool;
-  (* Whether a thread was called or started that is not here yet. It finds what there is to do, so one is enough. *)
+  (* Whether a thread was called or started that is not here yet. One is enough: OCaml runs one at a time. *)
   mutable is_one_coming : bool;
   (* The bells of those that sleep: the last one is called first. *)
   mutable idle : Condition.t list;

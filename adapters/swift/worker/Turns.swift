@@ -5,9 +5,10 @@ import Dispatch
 final class Turns: @unchecked Sendable {
     private let changing = Lock()
     private var isTaken = false
-    /// Whether a thread was called or started that is not here yet. It finds what there is to do, so one is enough. The first
-    /// one is to be started now.
-    private var isOneComing = true
+    /// How many threads were called or started that are not here yet.
+    private var coming = 1
+    /// How many are busy with what they have read.
+    private var busy = 0
     /// The bells of those that sleep: the last one is called first, whose stack is still in the caches.
     private var idle: [DispatchSemaphore] = []
     private let mostIdle: Int
@@ -18,7 +19,7 @@ final class Turns: @unchecked Sendable {
 
     /// What a thread that was started does first.
     func arrive() {
-        changing.held { isOneComing = false }
+        changing.held { coming -= 1 }
     }
 
     /// Waits for this thread's turn, with a bell of its own. False if enough threads wait already, so that this one should
@@ -40,14 +41,25 @@ final class Turns: @unchecked Sendable {
         }
     }
 
-    /// Ends the turn and calls the next thread. False if there is none, so that one must be started.
-    func pass() -> Bool {
-        let (isOneComing, bell) = changing.held {
+    /// Ends the turn, because this thread is busy now, and calls others: one to wait for what comes, and if so much waits
+    /// already, as many as are busy. So quick work wakes few, and of slow work much begins soon. Returns how many threads
+    /// must be started, because none sleeps.
+    func pass(_ waiting: Int) -> Int {
+        let (missing, called) = changing.held {
             isTaken = false
-            defer { self.isOneComing = true }
-            return (self.isOneComing, self.isOneComing ? nil : idle.popLast())
+            busy += 1
+            let missing = max(0, min(max(1, waiting), busy) - coming)
+            coming += missing
+            let called = Array(idle.suffix(missing))
+            idle.removeLast(called.count)
+            return (missing, called)
         }
-        bell?.signal()
-        return isOneComing || bell != nil
+        for bell in called { bell.signal() }
+        return missing - called.count
+    }
+
+    /// This thread is no longer busy.
+    func finish() {
+        changing.held { busy -= 1 }
     }
 }

@@ -44,6 +44,17 @@ final class Wire: @unchecked Sendable {
         return (kind, reader.number(), body)
     }
 
+    /// How many whole frames were received, but not read.
+    func waiting() -> Int {
+        var count = 0
+        var at = received.lowerBound
+        while at + 4 <= received.upperBound {
+            at += 4 + Int(UInt32(bigEndian: buffer.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
+            if at <= received.upperBound { count += 1 }
+        }
+        return count
+    }
+
     private func receive(_ size: Int) -> [UInt8]? {
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { bytes, filled in
             while filled < size && fill() {

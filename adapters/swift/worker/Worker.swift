@@ -44,8 +44,9 @@ private struct Worker: @unchecked Sendable {
         turns.arrive()
         while turns.take(bell) {
             let (id, body) = nextRequest()
-            if !turns.pass() { startThread(work) }
+            for _ in 0..<turns.pass(wire.waiting()) { startThread(work) }
             answer(id, body)
+            turns.finish()
         }
         traces_leave()
     }

@@ -68,6 +68,17 @@ pub fn read(source: &mut impl Read) -> io::Result<Option<(u8, u32, Vec<u8>)>> {
     Ok(Some((kind, u32::from_be_bytes(id), body)))
 }
 
+/// How many whole frames there are.
+pub fn waiting(mut received: &[u8]) -> usize {
+    let mut count = 0;
+    while let Some(size) = number(&mut received) {
+        let Some((_, after)) = received.split_at_checked(size as usize) else { break };
+        received = after;
+        count += 1;
+    }
+    count
+}
+
 /// A REQUEST's body.
 pub fn request(body: &[u8]) -> Option<Request> {
     let mut rest = body;

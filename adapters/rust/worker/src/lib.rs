@@ -75,10 +75,12 @@ impl Worker {
             };
             // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the request,
             // which has not started, to a fresh one.
-            if !self.turns.pass(source) {
+            let waiting = frames::waiting(source.buffer());
+            for _ in 0..self.turns.pass(source, waiting) {
                 start(self.clone()).unwrap_or_else(|error| fail(&error));
             }
             self.serve(id, body);
+            self.turns.finish();
         }
     }
 
