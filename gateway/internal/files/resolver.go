@@ -102,9 +102,11 @@ func lookUp(folder int, name string, wanted uint32) (int, string, bool) {
 	if err != nil {
 		return 0, "", false
 	}
+	var stat syscall.Stat_t
 	target := make([]byte, 4096)
 	n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(descriptor), target)
-	if err != nil || !isFile(descriptor, wanted) || n == len(target) || !bytes.HasPrefix(target, []byte("/")) {
+	if err != nil || syscall.Fstat(descriptor, &stat) != nil || stat.Mode&syscall.S_IFMT != wanted || stat.Nlink == 0 ||
+		n == len(target) || !bytes.HasPrefix(target, []byte("/")) {
 		syscall.Close(descriptor)
 		return 0, "", false
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+	"unsafe"
 
 	"runtimekit/gateway/internal/failure"
 )
@@ -74,6 +75,9 @@ func TestPlainNamesNeedNoDetour(t *testing.T) {
 	}
 	if found, ok := plain(r.Root, "sub/other"); !ok || found != r.Root+"/sub/other" {
 		t.Errorf("R8: got %q, %v", found, ok)
+	}
+	if size := unsafe.Sizeof(fileStatus{}); size != 256 {
+		t.Errorf("struct statx has %d bytes", size)
 	}
 	for link, target := range map[string]string{"link": "main", "folder": "sub", "up": ".."} {
 		if err := os.Symlink(target, filepath.Join(r.Root, link)); err != nil {
