@@ -92,6 +92,7 @@ def test_one_wrong_answer_makes_the_run_void(cli, tmp_path: Path) -> None:
     assert code == 1, output
     assert f"{url}: the measurement is void" in output
     assert not path.exists()
+    assert cli.run("bench", "node-22", "--rounds", "0")[0] == 2
 
 
 def test_a_soak_counts_what_was_answered(cli) -> None:

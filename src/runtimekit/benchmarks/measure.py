@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from runtimekit.benchmarks.load import Round
-    from runtimekit.benchmarks.servers import Laboratory, RunningServer
+    from runtimekit.benchmarks.servers import BenchmarkEnvironment, RunningServer
     from runtimekit.engine.client import Engine
     from runtimekit.engine.containers import Container
     from runtimekit.repository.catalogue import Runtime
@@ -44,7 +44,7 @@ class Plan:
 
 
 def measure(
-    laboratory: Laboratory,
+    environment: BenchmarkEnvironment,
     runtime: Runtime,
     archive: Path,
     plan: Plan,
@@ -58,7 +58,7 @@ def measure(
     """Measure a runtime with a function that is already built: the documented example.
 
     Args:
-        laboratory: The engine and the load generator.
+        environment: The engine and the load generator.
         runtime: The runtime.
         archive: The built function.
         plan: How much is measured.
@@ -73,24 +73,24 @@ def measure(
         FunctionLaunchError: The function did not become ready.
     """
     log(f"{runtime}: {plan.starts} starts")
-    start = measure_start(laboratory, runtime, archive, plan.starts)
-    engine = laboratory.engine
+    start = measure_start(environment, runtime, archive, plan.starts)
+    engine = environment.engine
     with ExitStack() as stack:
-        servers = [stack.enter_context(laboratory.function(str(runtime), runtime, archive))]
+        servers = [stack.enter_context(environment.function(str(runtime), runtime, archive))]
         container = servers[0].container
         assert container is not None  # noqa: S101 - for the type checker: only URLs have none
         memory = memory_of(engine, container)
         if floor:
-            servers.append(stack.enter_context(laboratory.floor(runtime, floor)))
+            servers.append(stack.enter_context(environment.floor(runtime, floor)))
         if echo:
-            servers.append(stack.enter_context(laboratory.function("gateway", *echo)))
-        servers += [stack.enter_context(laboratory.url(url, url_headers)) for url in urls]
+            servers.append(stack.enter_context(environment.function("gateway", *echo)))
+        servers += [stack.enter_context(environment.url(url, url_headers)) for url in urls]
         loads, requests = in_turns(servers, plan, lambda text: log(f"{runtime}: {text}"))
         after = memory_of(engine, container)
     size = engine.images([runtime.run_image])[runtime.run_image].size
     return Measurement(
         runtime=str(runtime),
-        platform=laboratory.platform,
+        platform=environment.platform,
         image_mb=round(size / 1e6),
         start=start,
         memory_mib=round(memory, 1),
@@ -132,12 +132,12 @@ def in_turns(
     ], requests
 
 
-def measure_start(laboratory: Laboratory, runtime: Runtime, archive: Path, starts: int) -> Start:
+def measure_start(environment: BenchmarkEnvironment, runtime: Runtime, archive: Path, starts: int) -> Start:
     """Start the function again and again."""
     ready: list[float] = []
     parts: dict[str, list[float]] = {}
     for _ in range(starts):
-        total, split = _start_once(laboratory, runtime, archive)
+        total, split = _start_once(environment, runtime, archive)
         ready.append(total)
         for name, value in split.items():
             parts.setdefault(name, []).append(value)
@@ -149,22 +149,22 @@ def measure_start(laboratory: Laboratory, runtime: Runtime, archive: Path, start
     )
 
 
-def _start_once(laboratory: Laboratory, runtime: Runtime, archive: Path) -> tuple[float, dict[str, float]]:
+def _start_once(environment: BenchmarkEnvironment, runtime: Runtime, archive: Path) -> tuple[float, dict[str, float]]:
     """Milliseconds from the start of the container's first process until it is ready; and the parts."""
     asked = time.time()
     with launch(
-        laboratory.engine,
+        environment.engine,
         runtime,
         archive=archive,
-        platform=laboratory.platform,
-        folder=laboratory.folder,
+        platform=environment.platform,
+        folder=environment.folder,
         await_ready=False,
         environment={TIMELINE: "1"},
     ) as function:
         wait_ready(function, str(runtime), 60)
         ready = time.time()
         arguments = ("inspect", "--format", "{{.State.StartedAt}}", function.container.id)
-        text = laboratory.engine.docker(*arguments, doing="asking when it started").strip()
+        text = environment.engine.docker(*arguments, doing="asking when it started").strip()
         log = function.container.logs()
     # Docker writes nanoseconds, Python parses microseconds.
     started = datetime.fromisoformat(text[:26].rstrip("Z")).replace(tzinfo=UTC).timestamp()

@@ -169,9 +169,13 @@ def changes(before: Document, now: Document) -> list[Change]:
 
 
 def write(path: Path, document: Document) -> None:
-    """Write the document, and a line with it to the history beside it."""
+    """Write the document."""
     text = json.dumps({"format": FORMAT, **asdict(document)}, indent=2, ensure_ascii=False)
     atomic_files.write_text(path, text + "\n")
+
+
+def add_to_history(path: Path, document: Document) -> None:
+    """Write a line with the document to the history beside its file."""
     with path.with_name(HISTORY).open("a", encoding="utf-8") as history:
         history.write(json.dumps({"format": FORMAT, **asdict(document)}, ensure_ascii=False) + "\n")
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from runtimekit.benchmarks import load_image
 from runtimekit.benchmarks.measure import Plan, measure, this_machine
 from runtimekit.benchmarks.results import Document
-from runtimekit.benchmarks.servers import Laboratory
+from runtimekit.benchmarks.servers import BenchmarkEnvironment
 from runtimekit.functions import function
 from runtimekit.functions.archive import pack
 from runtimekit.repository import revision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from runtimekit.benchmarks.results import Measurement
     from runtimekit.images.build import Builder
     from runtimekit.repository.catalogue import Runtime
 
@@ -27,15 +28,15 @@ FLOOR_OF = {"kotlin": "java"}
 """Languages that share another's HTTP server."""
 
 
-def laboratory(builder: Builder, platform: str) -> Laboratory:
-    """Return the laboratory; its load generator is built if the engine lacks it."""
+def environment(builder: Builder, platform: str) -> BenchmarkEnvironment:
+    """Return what every server needs; the load generator is built if the engine lacks it."""
     folder = builder.configuration.root / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    return Laboratory(builder.engine, load_image.provide(builder), folder, platform)
+    return BenchmarkEnvironment(builder.engine, load_image.provide(builder), folder, platform)
 
 
 def run(
-    where: Laboratory,
+    where: BenchmarkEnvironment,
     root: Path,
     runtimes: Sequence[Runtime],
     plan: Plan,
@@ -44,8 +45,11 @@ def run(
     urls: Sequence[str],
     url_headers: Mapping[str, str],
     log: Callable[[str], None],
-) -> Document:
+) -> Iterator[Document]:
     """Measure runtimes one after the other; ``echo``, if given, is the runtime in which the echo worker runs.
+
+    Yields:
+        What is measured so far, after each runtime: an interrupted run keeps what it has.
 
     Raises:
         BenchmarkError: An answer was wrong, so the run is void.
@@ -53,7 +57,8 @@ def run(
         FunctionLaunchError: A function did not become ready.
     """
     echo_archive = where.build(echo, root / ECHO) if echo else None
-    measurements = []
+    began = datetime.now(UTC).isoformat(timespec="seconds")
+    measurements: list[Measurement] = []
     for runtime in runtimes:
         folder = where.folder / str(runtime.id)
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,11 +79,11 @@ def run(
                 log=log,
             )
         )
-    return Document(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        commit=revision.of(root).commit,
-        machine=this_machine(where.engine),
-        seconds=plan.seconds,
-        rounds=plan.rounds,
-        measurements=tuple(measurements),
-    )
+        yield Document(
+            created=began,
+            commit=revision.of(root).commit,
+            machine=this_machine(where.engine),
+            seconds=plan.seconds,
+            rounds=plan.rounds,
+            measurements=tuple(measurements),
+        )

@@ -74,7 +74,7 @@ def cpu_seconds_in(text: str) -> float | None:
 
 
 @dataclass(frozen=True)
-class Laboratory:
+class BenchmarkEnvironment:
     """What every server needs."""
 
     engine: Engine
@@ -100,7 +100,7 @@ class Laboratory:
         with (
             containers.running(
                 self.engine,
-                runtime.build_image if (source / "runs-in-build-image").exists() else runtime.run_image,
+                runtime.run_image,
                 ["sh", "-c", START_FLOOR],
                 name=f"floor-{runtime.id.dashed}",
                 platform=self.platform,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
@@ -9,10 +10,39 @@ from runtimekit.cli.exit_codes import task
 from runtimekit.cli.tasks.images import ONLY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from invoke.context import Context
+
+    from runtimekit.images.build import Builder
+    from runtimekit.repository.catalogue import Runtime
 
 ECHO_RUNTIME = "go-1.27"
 """The runtime in whose images the echo worker is compiled and runs."""
+
+
+def _with_images(runtimes: Sequence[Runtime], platform: str) -> Builder:
+    """Build what is missing or stale: what is measured must be what the sources say.
+
+    Raises:
+        SomeFailedError: An image cannot be had.
+    """
+    from runtimekit.cli import options
+    from runtimekit.conformance import verify
+    from runtimekit.errors import SomeFailedError
+    from runtimekit.images.build import Builder
+
+    context = current()
+    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
+    plan = verify.plan_images(builder, context.catalogue, runtimes, platform)
+    images = verify.build_images(builder, plan, context.output)
+    if lacking := {**images.failures, **images.obstacles}:
+        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(runtimes))
+    return builder
+
+
+def _log_about(runtime: Runtime, text: str) -> None:
+    current().log(f"{runtime}: {text}")
 
 
 @task(
@@ -48,29 +78,25 @@ def bench(
 
     from runtimekit.benchmarks import measure, results, run
     from runtimekit.cli import options
-    from runtimekit.conformance import verify
     from runtimekit.console import benchmarks
-    from runtimekit.errors import SomeFailedError
-    from runtimekit.images.build import Builder
+    from runtimekit.errors import OptionError
     from runtimekit.repository import select
 
     context = current()
+    for option, value in (("rounds", rounds), ("seconds", seconds), ("starts", starts)):
+        if value < 1:
+            raise OptionError(option, str(value), ["1", "2", "…"])
     before = results.read(Path(compare)) if compare else None
     chosen = select.select(context.catalogue.runtimes, only or ())
     headers = options.headers(header or ())
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
-    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
-    needed = [*chosen, *([echo] if echo else [])]
-    images = verify.build_images(  # what is measured must be what the sources say
-        builder, verify.plan_images(builder, context.catalogue, needed, platform), context.output
-    )
-    if lacking := {**images.failures, **images.obstacles}:
-        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(needed))
+    builder = _with_images([*chosen, *([echo] if echo else [])], platform)
     with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
-        laboratory = run.laboratory(builder, platform)
-    document = run.run(
-        laboratory,
+        environment = run.environment(builder, platform)
+    path = Path(output) if output else context.configuration.root / results.RESULT
+    for document in run.run(
+        environment,
         context.configuration.root,
         chosen,
         measure.Plan(rounds=rounds, seconds=seconds, starts=starts),
@@ -78,14 +104,14 @@ def bench(
         urls=against or (),
         url_headers=headers,
         log=context.log,
-    )
-    path = Path(output) if output else context.configuration.root / results.RESULT
-    results.write(path, document)
+    ):
+        results.write(path, document)
+    results.add_to_history(path, document)
     if json:
         print(path.read_text(encoding="utf-8"), end="")  # noqa: T201 - the result itself
         return
     for table in benchmarks.tables(document):
-        context.results.print(table)
+        context.results.print(table, end="\n\n")
     if before:
         context.results.print(benchmarks.changes_table(results.changes(before, document)))
     context.log(f"the result is in {path}")
@@ -122,22 +148,16 @@ def soak(_context: Context, runtime: str, requests: int = 1_000_000, minutes: in
     """Send a million mixed requests to one function: nothing is lost or mixed, and its memory stays flat."""
     from runtimekit.benchmarks import soak as soaking
     from runtimekit.cli import options
-    from runtimekit.conformance import fixtures, verify
-    from runtimekit.errors import BenchmarkError, SomeFailedError
+    from runtimekit.conformance import fixtures
+    from runtimekit.errors import BenchmarkError
     from runtimekit.functions.function import launch
-    from runtimekit.images.build import Builder
     from runtimekit.repository import select
 
     context = current()
     root = context.configuration.root
     chosen = select.select(context.catalogue.runtimes, [runtime])
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
-    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
-    images = verify.build_images(
-        builder, verify.plan_images(builder, context.catalogue, chosen, platform), context.output
-    )
-    if lacking := {**images.failures, **images.obstacles}:
-        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(chosen))
+    _with_images(chosen, platform)
     for each in chosen:
         folder = root / "build" / "soak" / str(each.id)
         folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +166,7 @@ def soak(_context: Context, runtime: str, requests: int = 1_000_000, minutes: in
         )
         archive = built.archives["probe"]
         with launch(context.engine, each, archive=archive, platform=platform, folder=folder) as function:
-            log = lambda text, name=str(each): context.log(f"{name}: {text}")  # noqa: E731 - one word with its name
+            log = functools.partial(_log_about, each)
             found = soaking.run(context.engine, function, requests=requests, seconds=minutes * 60, log=log)
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.answered.items())
         context.log(f"{each}: right: {kinds}; {found.disturbed} beside one that ended the process")
