@@ -8,6 +8,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <typeinfo>
 
@@ -108,8 +109,11 @@ int add_own(void* frames, std::uintptr_t, const char* file, int line, const char
 std::string own_frames() {
     const std::exception_ptr current = std::current_exception();
     std::string frames;
+    // One thread at a time: several that look for the first time would each keep all the names and lines in memory.
+    static std::mutex looking;
     // An exception_ptr is a pointer to the exception, and nothing else.
     if (*reinterpret_cast<const void* const*>(&current) != last.exception) return frames;
+    const std::lock_guard lock(looking);
     for (std::size_t at = 0; at < last.size; ++at) {
         __glibcxx_backtrace_pcinfo(backtraces(), last.trace[at], add_own, disregard, &frames);
     }

@@ -155,6 +155,10 @@ func (d *Dispatcher) pool(file string) *pool {
 
 // schedule hands waiting requests to free workers, the oldest first, and starts workers for those that remain.
 func (d *Dispatcher) schedule() {
+	if d.count() == 0 {
+		d.yielding = nil
+		return
+	}
 	d.startFiles()
 	for d.running < frames.MaxRunning {
 		var first *pool

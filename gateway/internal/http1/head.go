@@ -73,6 +73,7 @@ func ParseHead(data []byte) (*Head, *failure.Error) {
 		return nil, f
 	}
 	var persistent, closing bool
+	var buffer [len(keyHeader)]byte // for the longest name that matters
 	for {
 		line, rest, _ = bytes.Cut(rest, []byte("\r\n"))
 		if len(line) == 0 {
@@ -82,8 +83,11 @@ func ParseHead(data []byte) (*Head, *failure.Error) {
 		if !found || !isToken(name) {
 			return nil, failure.Newf(400, "malformed HTTP: a header line without a proper name")
 		}
+		if len(name) > len(buffer) {
+			continue
+		}
 		value = bytes.Trim(value, " \t")
-		if f := h.header(lower(name), value, &persistent, &closing); f != nil {
+		if f := h.header(appendLower(buffer[:0], name), value, &persistent, &closing); f != nil {
 			return nil, f
 		}
 	}
@@ -136,8 +140,8 @@ func (h *Head) target(target []byte) *failure.Error {
 	return failure.Newf(400, "malformed HTTP: the request's target is no path")
 }
 
-func (h *Head) header(name string, value []byte, persistent, closing *bool) *failure.Error {
-	switch name {
+func (h *Head) header(name, value []byte, persistent, closing *bool) *failure.Error {
+	switch string(name) {
 	case "host":
 		h.hosts++
 		if bytes.ContainsAny(value, " \t,/") {
@@ -228,3 +232,14 @@ func isToken(name []byte) bool {
 
 // lower returns the text in lower case. HTTP's own names are ASCII.
 func lower(text []byte) string { return string(bytes.ToLower(text)) }
+
+// appendLower appends a token in lower case.
+func appendLower(b, token []byte) []byte {
+	for _, c := range token {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		b = append(b, c)
+	}
+	return b
+}

@@ -27,6 +27,15 @@ func readHeadText(text string) (*Head, int) {
 	return h, 200
 }
 
+func TestNamesMayHaveAnyCase(t *testing.T) {
+	for _, line := range []string{"x-internal-challenge", "X-Internal-Challenge", "X-INTERNAL-CHALLENGE"} {
+		h, code := readHeadText("POST / HTTP/1.1\r\nHOST: a\r\n" + line + ": key\r\nCONTENT-length: 7\r\n" + line + "-2: b\r\n\r\n")
+		if code != 200 || string(h.Key) != "key" || h.Keys != 1 || h.Length != 7 {
+			t.Errorf("%s: got %+v, %d", line, h, code)
+		}
+	}
+}
+
 func TestHeadIsStrict(t *testing.T) {
 	const start = "POST / HTTP/1.1\r\nHost: a\r\n"
 	for _, c := range []struct {
@@ -48,6 +57,8 @@ func TestHeadIsStrict(t *testing.T) {
 		{"empty name", start + ": b\r\n\r\n", 400},
 		{"bytes above ASCII in a value", start + "A: \xff\xc3\xa9\r\n\r\n", 200},
 		{"bytes above ASCII in a name", start + "\xc3: b\r\n\r\n", 400},
+		{"a name that is longer than any that matters", start + "X-Internal-Challenge-And-More: b\r\n\r\n", 200},
+		{"a long name with a blank", start + "X-Internal-Challenge-And-More : b\r\n\r\n", 400},
 		{"no version", "POST /\r\nHost: a\r\n\r\n", 400},
 		{"two blanks", "POST  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 		{"bad version", "POST / HTTX/1.1\r\nHost: a\r\n\r\n", 400},

@@ -1,5 +1,6 @@
 #include "traces.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -91,7 +92,15 @@ static const char *describe_stack(void) {
     return here.text;
 }
 
-const char *traces_of(const void *error) { return !here.error || error == here.error ? describe_stack() : ""; }
+const char *traces_of(const void *error) {
+    // One thread at a time: several that look for the first time would each keep all the names and lines in memory.
+    static pthread_mutex_t looking = PTHREAD_MUTEX_INITIALIZER;
+    if (here.error && error != here.error) return "";
+    pthread_mutex_lock(&looking);
+    const char *const trace = describe_stack();
+    pthread_mutex_unlock(&looking);
+    return trace;
+}
 
 // Prints the trace: the gateway's message for a crash is the signal and the last lines of output (contract E4).
 static void die(int number) {
