@@ -43,6 +43,16 @@ private:
     // Starts one more thread that serves requests.
     void start() { std::thread(&Worker::work, this).detach(); }
 
+    void try_to_start() {
+        try {
+            start();
+        } catch (const std::system_error& error) {
+            // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the request,
+            // which has not started, to a fresh one.
+            if (turns.arrive() == 0) fail_all(error);
+        }
+    }
+
     // Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
     void work() {
         const auto bell = std::make_shared<std::condition_variable>();
@@ -50,13 +60,7 @@ private:
         while (turns.take(bell)) {
             auto request = next_request();
             if (!request) std::_Exit(0);  // at once: functions that run must not see their globals destroyed
-            try {
-                for (auto missing = turns.pass(wire.waiting()); missing > 0; --missing) start();
-            } catch (const std::system_error& error) {
-                // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the
-                // request, which has not started, to a fresh one.
-                fail_all(error);
-            }
+            for (auto missing = turns.pass(wire.waiting()); missing > 0; --missing) try_to_start();
             const Finishing finishing{turns};
             serve(request->id, std::move(request->body));
         }

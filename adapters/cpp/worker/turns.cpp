@@ -4,9 +4,9 @@
 
 namespace runtime {
 
-void Turns::arrive() {
+std::size_t Turns::arrive() {
     const std::lock_guard lock(changing);
-    --coming;
+    return --coming;
 }
 
 bool Turns::take(const Bell& bell) {

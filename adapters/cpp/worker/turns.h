@@ -19,8 +19,8 @@ public:
     // The first thread is to be started now.
     explicit Turns(std::size_t most_idle) : most_idle(most_idle) {}
 
-    // What a thread that was started does first.
-    void arrive();
+    // One that was to be started is here, or could not be. Returns how many are still coming.
+    std::size_t arrive();
 
     // Waits for this thread's turn. False if enough threads wait already, so that this one should end.
     bool take(const Bell& bell);

@@ -2,9 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Starts a thread. Without one nothing can be answered: the worker ends, and the gateway hands the request, which has not
-/// started, to a fresh one.
-func startThread(_ work: @escaping @Sendable () -> Void) {
+/// Starts a thread. Returns why that failed, else 0.
+func startThread(_ work: @escaping @Sendable () -> Void) -> Int32 {
     final class Work {
         let call: @Sendable () -> Void
         init(_ call: @escaping @Sendable () -> Void) { self.call = call }
@@ -20,10 +19,8 @@ func startThread(_ work: @escaping @Sendable () -> Void) {
         return nil
     }, held.toOpaque())
     pthread_attr_destroy(&attributes)
-    guard failure == 0 else {
-        fputs("runtime: no thread for a request: \(String(cString: strerror(failure)))\n", stderr)
-        _exit(1)
-    }
+    if failure != 0 { held.release() }
+    return failure
 }
 
 /// A lock for what many threads want often. Swift's own Mutex is handed from one waiting thread to the next, each of which

@@ -17,9 +17,13 @@ final class Turns: @unchecked Sendable {
         self.mostIdle = mostIdle
     }
 
-    /// What a thread that was started does first.
-    func arrive() {
-        changing.held { coming -= 1 }
+    /// One that was to be started is here, or could not be. Returns how many are still coming.
+    @discardableResult
+    func arrive() -> Int {
+        changing.held {
+            coming -= 1
+            return coming
+        }
     }
 
     /// Waits for this thread's turn, with a bell of its own. False if enough threads wait already, so that this one should

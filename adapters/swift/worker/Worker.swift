@@ -26,7 +26,7 @@ public func run(_ function: @escaping Function) -> Never {
     traces_watch()
     wire.write(frame(.ready, 0, [modeShared], bigEndian(concurrency)))
     let worker = Worker(wire: wire, function: function, turns: Turns(mostIdle: Int(concurrency)))
-    startThread(worker.work)
+    worker.start()
     dispatchMain()  // for what is bound to the main actor
 }
 
@@ -37,6 +37,16 @@ private struct Worker: @unchecked Sendable {
     /// At reading.
     let turns: Turns
 
+    /// Starts one more thread that serves requests. Without one that reads nothing can be answered: the worker ends, and the
+    /// gateway hands the requests which have not started to a fresh one.
+    func start() {
+        let failure = startThread(work)
+        if failure != 0 && turns.arrive() == 0 {
+            fputs("runtime: no thread for a request: \(String(cString: strerror(failure)))\n", stderr)
+            _exit(1)
+        }
+    }
+
     /// Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
     @Sendable func work() {
         let bell = DispatchSemaphore(value: 0)
@@ -44,7 +54,7 @@ private struct Worker: @unchecked Sendable {
         turns.arrive()
         while turns.take(bell) {
             let (id, body) = nextRequest()
-            for _ in 0..<turns.pass(wire.waiting()) { startThread(work) }
+            for _ in 0..<turns.pass(wire.waiting()) { start() }
             answer(id, body)
             turns.finish()
         }

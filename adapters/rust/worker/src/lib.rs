@@ -73,11 +73,14 @@ impl Worker {
                 Ok(None) => process::exit(0),
                 Err(error) => fail(&error),
             };
-            // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the request,
-            // which has not started, to a fresh one.
             let waiting = frames::waiting(source.buffer());
             for _ in 0..self.turns.pass(source, waiting) {
-                start(self.clone()).unwrap_or_else(|error| fail(&error));
+                let Err(error) = start(self.clone()) else { continue };
+                // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the
+                // request, which has not started, to a fresh one.
+                if self.turns.arrive() == 0 {
+                    fail(&error);
+                }
             }
             self.serve(id, body);
             self.turns.finish();

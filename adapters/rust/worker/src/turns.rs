@@ -31,9 +31,11 @@ impl<T> Turns<T> {
         Self { state: Mutex::new(state), busy: AtomicUsize::new(0), most_idle }
     }
 
-    /// What a thread that was started does first.
-    pub fn arrive(&self) {
-        self.lock().coming -= 1;
+    /// One that was to be started is here, or could not be. Returns how many are still coming.
+    pub fn arrive(&self) -> usize {
+        let mut state = self.lock();
+        state.coming -= 1;
+        state.coming
     }
 
     /// Waits for this thread's turn. None if enough threads wait already, so that this one should end.
