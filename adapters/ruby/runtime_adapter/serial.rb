@@ -8,9 +8,11 @@ module RuntimeAdapter
   # The blocking connection of a serial worker or a template.
   class Connection
     CHUNK = 65_536
+    SET_FLAGS = 4 # F_SETFL, whose name only a further library brings
 
     def initialize(path)
       @socket = UNIXSocket.new(path)
+      @socket.fcntl(SET_FLAGS, 0) # it blocks: Ruby would try to read, wait, and try again, three calls for one
       @buffer = String.new(encoding: Encoding::BINARY)
     end
 
