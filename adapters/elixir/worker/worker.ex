@@ -1,7 +1,9 @@
 defmodule Runtime.Worker do
   @moduledoc "The Elixir worker: it answers the gateway's requests with one function (docs/worker-protocol.md)."
 
-  alias Runtime.{Errors, Response}
+  import Runtime.Frames, only: [frame: 3, text: 1]
+
+  alias Runtime.{Errors, Frames, Response}
 
   @usage_error 64
   @concurrency 32
@@ -19,21 +21,21 @@ defmodule Runtime.Worker do
   @shared 2
   @types %{text: 0, json: 1}
 
+  # How much is read at once, in bytes.
+  @chunk 65_536
+
+  # Of the process that serves: the running requests by their processes, and the ends that it has not written yet.
+  defstruct [:socket, :module, :folder, calls: %{}, ends: [], incoming: %Frames{}]
+
   @doc "Connects to the gateway, loads the function, serves. Called while the virtual machine starts, which goes on."
   def run do
-    vital(fn ->
-      {:ok, _started} = Application.ensure_all_started(:elixir)
-      for device <- [:standard_io, :standard_error], do: :io.setopts(device, encoding: :unicode)
-      start(System.get_env("RUNTIME_SOCKET"), :init.get_plain_arguments())
-    end)
-  end
-
-  # A process of the adapter's own: without it requests would wait in vain, so its failure is the worker's end.
-  defp vital(work) do
     spawn(fn ->
       try do
-        work.()
+        {:ok, _started} = Application.ensure_all_started(:elixir)
+        for device <- [:standard_io, :standard_error], do: :io.setopts(device, encoding: :unicode)
+        start(System.get_env("RUNTIME_SOCKET"), :init.get_plain_arguments())
       catch
+        # Without this process requests would wait in vain, so its failure is the worker's end.
         kind, reason ->
           IO.puts(:stderr, Exception.format(kind, reason, __STACKTRACE__))
           System.halt(1)
@@ -48,9 +50,12 @@ defmodule Runtime.Worker do
 
   defp start(path, [file]) do
     System.delete_env("RUNTIME_SOCKET")
-    {:ok, socket} = :gen_tcp.connect({:local, path}, 0, [:binary, packet: 4, active: false])
+    {:ok, socket} = :gen_tcp.connect({:local, path}, 0, [:binary, packet: :raw, active: false, buffer: @chunk])
     folder = File.cwd!()
-    serve(socket, load(socket, to_string(file), folder), folder)
+    module = load(socket, to_string(file), folder)
+    :ok = :gen_tcp.send(socket, frame(@ready, 0, <<@shared, @concurrency::32>>))
+    :ok = :inet.setopts(socket, active: true)
+    serve(%__MODULE__{socket: socket, module: module, folder: folder})
   end
 
   defp load(socket, file, folder) do
@@ -63,55 +68,77 @@ defmodule Runtime.Worker do
 
   # Says why there is nothing to call, and ends.
   defp give_up(socket, code, message) do
-    write(socket, @failed, 0, [<<code::16>>, text(message)])
+    :gen_tcp.send(socket, frame(@failed, 0, [<<code::16>>, text(message)]))
     System.halt(1)
   end
 
-  defp serve(socket, module, folder) do
-    write(socket, @ready, 0, <<@shared, @concurrency::32>>)
-    read(socket, module, folder)
-  end
-
-  defp read(socket, module, folder) do
-    case :gen_tcp.recv(socket, 0) do
-      {:ok, <<@request, id::32, body::binary>>} ->
-        vital(fn -> answer(socket, id, body, module, folder) end)
-        read(socket, module, folder)
-
-      {:ok, <<@ping, id::32>>} ->
-        write(socket, @pong, id, [])
-        read(socket, module, folder)
-
-      {:error, _closed} ->
-        System.halt(0)
+  # One process does all reading and writing: what comes together goes out with one write.
+  defp serve(%__MODULE__{socket: socket} = worker) do
+    receive do
+      {:tcp, ^socket, data} -> worker |> take(data) |> serve()
+      {:ended, process, frame} -> worker |> settle(process, fn _id -> frame end) |> serve()
+      {:DOWN, _monitor, :process, process, reason} -> worker |> settle(process, &ended(&1, reason, worker.folder)) |> serve()
+      {:tcp_closed, ^socket} -> System.halt(0)
+      _foreign -> serve(worker)
+    after
+      # A gateway that is gone ends the process where it reads.
+      if(worker.ends == [], do: :infinity, else: 0) ->
+        :gen_tcp.send(socket, Enum.reverse(worker.ends))
+        serve(%{worker | ends: []})
     end
   end
 
-  # Runs the function in a process of its own, which may be ended from outside, and says how it ended.
-  defp answer(socket, id, body, module, folder) do
-    write(socket, @started, id, [])
-    owner = self()
-    call = fn -> send(owner, attempt(fn -> module.main(request(body), %Response{}) end, folder)) end
-    {process, monitor} = spawn_monitor(call)
+  # Says what begins, and then lets it begin.
+  defp take(worker, data) do
+    {frames, incoming} = Frames.add(worker.incoming, data)
+    replies = for <<kind, id::32, _body::binary>> <- frames, kind in [@request, @ping], do: frame(reply(kind), id, [])
+    if replies != [], do: :gen_tcp.send(worker.socket, Enum.reverse(worker.ends, replies))
+    ends = if replies == [], do: worker.ends, else: []
+    calls = for <<@request, id::32, body::binary>> <- frames, into: worker.calls, do: call(id, body, worker)
+    %{worker | incoming: incoming, ends: ends, calls: calls}
+  end
 
-    # A call's message, if there is one, arrives before the news of its process's end.
-    result =
-      receive do
-        {:DOWN, ^monitor, :process, ^process, reason} -> {:error, Errors.describe_end(reason, folder)}
-        {outcome, _value} = result when outcome in [:ok, :error] -> result
-      end
+  defp reply(@request), do: @started
+  defp reply(@ping), do: @pong
 
-    case result do
-      {:ok, %Response{kind: kind} = response} when kind != :none ->
-        write(socket, @answer, id, [<<status(response)::signed-32, @types[kind]>>, response.body])
+  # Runs the function in a process of its own, which may be ended from outside.
+  defp call(id, body, %__MODULE__{module: module, folder: folder}) do
+    server = self()
+    {process, monitor} = spawn_monitor(fn -> send(server, {:ended, self(), answer(id, body, module, folder)}) end)
+    {process, {id, monitor}}
+  end
 
-      {:ok, _nothing} ->
-        write(socket, @silent, id, [])
+  # A call's message, if there is one, arrives before the news of its process's end.
+  defp settle(worker, process, frame_of) do
+    case Map.pop(worker.calls, process) do
+      {nil, _calls} ->
+        worker
 
-      {:error, message} ->
-        write(socket, @error, id, [<<500::16>>, text(message)])
+      {{id, monitor}, calls} ->
+        Process.demonitor(monitor, [:flush])
+        %{worker | calls: calls, ends: [frame_of.(id) | worker.ends]}
     end
   end
+
+  # The frame that says how the function ended.
+  defp answer(id, body, module, folder) do
+    answered = fn -> id |> answered(module.main(Frames.request(body), %Response{})) |> IO.iodata_to_binary() end
+
+    case attempt(answered, folder) do
+      {:ok, frame} -> frame
+      {:error, message} -> failed(id, message)
+    end
+  end
+
+  defp answered(id, %Response{kind: kind} = response) when kind != :none do
+    frame(@answer, id, [<<status(response)::signed-32, @types[kind]>>, response.body])
+  end
+
+  defp answered(id, _nothing), do: frame(@silent, id, [])
+
+  defp ended(id, reason, folder), do: failed(id, Errors.describe_end(reason, folder))
+
+  defp failed(id, message), do: IO.iodata_to_binary(frame(@error, id, [<<500::16>>, text(message)]))
 
   # What the work returns, or a description of what it raises, throws or exits with.
   defp attempt(work, folder) do
@@ -120,29 +147,7 @@ defmodule Runtime.Worker do
     kind, reason -> {:error, Errors.describe(kind, reason, __STACKTRACE__, folder)}
   end
 
-  defp request(body) do
-    {env, rest} = read_map(body)
-    {headers, rest} = read_map(rest)
-    {payload, ""} = read_text(rest)
-    %{env: env, headers: headers, payload: payload}
-  end
-
-  defp read_map(<<count::32, rest::binary>>) do
-    Enum.reduce(1..count//1, {%{}, rest}, fn _number, {map, rest} ->
-      {key, rest} = read_text(rest)
-      {value, rest} = read_text(rest)
-      {Map.put(map, key, value), rest}
-    end)
-  end
-
-  defp read_text(<<size::32, text::binary-size(size), rest::binary>>), do: {text, rest}
-
   # A status beyond 32 bits is out of range anyway, which the gateway says.
   defp status(%Response{status: status}) when status in -0x80000000..0x7FFFFFFF, do: status
   defp status(_response), do: -1
-
-  defp text(text), do: [<<byte_size(text)::32>>, text]
-
-  # One frame; `packet: 4` puts its size in front. A gateway that is gone ends the process where it reads.
-  defp write(socket, kind, id, body), do: :gen_tcp.send(socket, [<<kind, id::32>>, body])
 end
