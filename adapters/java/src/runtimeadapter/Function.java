@@ -31,6 +31,7 @@ final class Function {
     private static final Path LANGUAGE_LIBRARIES = Path.of("/usr/local/lib/kotlin/library");
 
     private final Method main;
+    private final Suspended suspended; // null where main is no suspend function
     private final Constructor<?> receiver; // null where main is static
     private final Constructor<?> newRequest;
     private final Constructor<?> newResponse;
@@ -38,6 +39,7 @@ final class Function {
     private Function(Method main) throws ReflectiveOperationException {
         boolean bound = !Modifier.isStatic(main.getModifiers());
         this.main = main;
+        suspended = main.getParameterCount() == 3 ? new Suspended(main) : null;
         receiver = bound ? main.getDeclaringClass().getDeclaredConstructor() : null;
         newRequest = Class.forName("Request").getConstructor(Map.class, Map.class, String.class);
         newResponse = Class.forName("Response").getConstructor();
@@ -95,7 +97,7 @@ final class Function {
         Object response = newResponse.newInstance();
         try {
             Object self = receiver == null ? null : receiver.newInstance();
-            if (main.getParameterCount() == 3) return (Answer) Suspended.call(main, self, request, response);
+            if (suspended != null) return (Answer) suspended.call(self, request, response);
             Object result = main.invoke(self, request, response);
             return (Answer) (result instanceof CompletionStage ? await((CompletionStage<?>) result) : result);
         } catch (InvocationTargetException | CompletionException error) {

@@ -9,7 +9,24 @@ import java.util.concurrent.CompletableFuture;
 final class Suspended {
     private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
-    private Suspended() {}
+    private final Method main;
+    private final Class<?> continuation;
+    private final Object context;
+    /** What a function returns that will go on later. */
+    private final Object suspended;
+    private final Method throwOnFailure;
+
+    Suspended(Method main) throws ReflectiveOperationException {
+        this.main = main;
+        continuation = main.getParameterTypes()[2];
+        ClassLoader loader = continuation.getClassLoader();
+        context = loader.loadClass("kotlin.coroutines.EmptyCoroutineContext").getField("INSTANCE").get(null);
+        Class<?> intrinsics = loader.loadClass("kotlin.coroutines.intrinsics.IntrinsicsKt");
+        Method mark = intrinsics.getMethod("getCOROUTINE_SUSPENDED");
+        mark.setAccessible(true); // it is inherited from a class that is not public
+        suspended = mark.invoke(null);
+        throwOnFailure = loader.loadClass("kotlin.ResultKt").getMethod("throwOnFailure", Object.class);
+    }
 
     /** Whether a method's last parameter makes it a suspend function. */
     static boolean isContinuation(Class<?> parameter) {
@@ -17,10 +34,7 @@ final class Suspended {
     }
 
     /** Calls the function and waits for its end; the request's thread has nothing else to do. */
-    static Object call(Method main, Object self, Object request, Object response) throws Throwable {
-        Class<?> continuation = main.getParameterTypes()[2];
-        ClassLoader loader = continuation.getClassLoader();
-        Object context = loader.loadClass("kotlin.coroutines.EmptyCoroutineContext").getField("INSTANCE").get(null);
+    Object call(Object self, Object request, Object response) throws Throwable {
         CompletableFuture<Object> end = new CompletableFuture<>();
         InvocationHandler handler = (proxy, method, arguments) -> {
             switch (method.getName()) {
@@ -33,14 +47,11 @@ final class Suspended {
                 default: return "the end of a request";
             }
         };
-        Object caller = Proxy.newProxyInstance(loader, new Class<?>[] {continuation}, handler);
+        Object caller = Proxy.newProxyInstance(continuation.getClassLoader(), new Class<?>[] {continuation}, handler);
         Object result = main.invoke(self, request, response, caller);
-        Class<?> intrinsics = loader.loadClass("kotlin.coroutines.intrinsics.IntrinsicsKt");
-        Method suspended = intrinsics.getMethod("getCOROUTINE_SUSPENDED");
-        suspended.setAccessible(true); // it is inherited from a class that is not public
-        if (result == suspended.invoke(null)) {
+        if (result == suspended) {
             result = end.get();
-            loader.loadClass("kotlin.ResultKt").getMethod("throwOnFailure", Object.class).invoke(null, result);
+            throwOnFailure.invoke(null, result);
         }
         return result;
     }
