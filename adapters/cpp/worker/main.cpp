@@ -1,6 +1,7 @@
 // The C++ worker: it answers the gateway's requests with one function (docs/worker-protocol.md).
 
 #include <cxxabi.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -127,6 +128,7 @@ int main() {
         std::fputs("runtime: this is a compiled function, which the gateway of a run image starts; mount its archive there\n", stderr);
         return 64;
     }
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);  // larger blocks go back to the system at once: kept for each thread, they would add up
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     try {
         // For ever: functions run only in threads that may end.

@@ -3,6 +3,7 @@
 #include <caml/backtrace.h>
 #include <caml/mlvalues.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -30,5 +31,11 @@ value runtime_receive_now(value descriptor, value bytes) {
 value runtime_forget_backtrace(value unit) {
     caml_record_backtraces(0);
     caml_record_backtraces(1);
+    return Val_unit;
+}
+
+/* Larger blocks go back to the system at once: kept for each thread, they would add up. */
+value runtime_keep_little(value unit) {
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
     return Val_unit;
 }

@@ -7,6 +7,7 @@ let concurrency = 32
 let stack_limit = 1024 * 1024
 
 external unsetenv : string -> unit = "runtime_unsetenv"
+external keep_little : unit -> unit = "runtime_keep_little"
 external forget_backtrace : unit -> unit = "runtime_forget_backtrace" [@@noalloc]
 
 type t = {
@@ -73,6 +74,7 @@ let run main =
   | Some path ->
     let wire = Wire.connect path in
     unsetenv "RUNTIME_SOCKET";
+    keep_little ();
     Printexc.record_backtrace true;
     Gc.set { (Gc.get ()) with stack_limit };
     Sys.set_signal Sys.sigpipe Signal_ignore;

@@ -22,6 +22,7 @@ public func run(_ function: @escaping Function) -> Never {
         exit(1)
     }
     unsetenv("RUNTIME_SOCKET")
+    keep_little()
     setvbuf(stdout, nil, _IOLBF, 0)
     traces_watch()
     wire.write(frame(.ready, 0, [modeShared], bigEndian(concurrency)))

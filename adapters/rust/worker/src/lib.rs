@@ -23,6 +23,15 @@ const USAGE_ERROR: i32 = 64;
 /// As much as a process's first thread has; only what is used of it takes memory.
 const STACK_SIZE: usize = 8 << 20;
 
+/// The parameter that says from which size on blocks go back to the system at once: kept for each thread, they would add up.
+#[cfg(target_env = "gnu")]
+const M_MMAP_THRESHOLD: i32 = -3;
+
+#[cfg(target_env = "gnu")]
+extern "C" {
+    fn mallopt(parameter: i32, value: i32) -> i32;
+}
+
 /// Serves requests with the function until the gateway closes the connection.
 pub fn run(function: Function) -> ! {
     let Some(path) = env::var_os("RUNTIME_SOCKET") else {
@@ -30,6 +39,10 @@ pub fn run(function: Function) -> ! {
         process::exit(USAGE_ERROR);
     };
     env::remove_var("RUNTIME_SOCKET");
+    #[cfg(target_env = "gnu")]
+    unsafe {
+        mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    }
     panics::record();
     UnixStream::connect(path).and_then(|connection| begin(connection, function)).unwrap_or_else(|error| fail(&error));
     loop {

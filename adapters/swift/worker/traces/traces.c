@@ -1,5 +1,6 @@
 #include "traces.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -140,3 +141,5 @@ void traces_leave(void) {
     free(here.stack);
     here.stack = NULL;
 }
+
+void keep_little(void) { mallopt(M_MMAP_THRESHOLD, 256 << 10); }

@@ -14,3 +14,7 @@ void traces_forget(void);
 // Where `error` was thrown, if it is the last that this thread has thrown: a line for each place, else "".
 // Valid until the thread asks again.
 const char *traces_of(const void *error);
+
+// What Swift's view of the C library lacks: larger blocks of memory go back to the system at once. Kept for each thread, they
+// would add up.
+void keep_little(void);
