@@ -2,8 +2,8 @@
 // with.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <cstring>
 #include <string>
-#include <strings.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>

@@ -1,1 +1,1 @@
-exec /usr/code/floor
+exec /usr/code/ld.so --library-path /usr/code /usr/code/dartaotruntime /usr/code/floor.aot

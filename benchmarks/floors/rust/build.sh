@@ -1,3 +1,3 @@
 set -eu
 export TMPDIR=/tmp
-rustc -O -o /usr/code/floor /floor/server.rs
+rustc -O -C target-feature=+crt-static -o /usr/code/floor /floor/server.rs
