@@ -10,7 +10,7 @@ import http.client
 import json
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -188,15 +188,16 @@ def _answer(name: str, host: str, port: int, path: str, headers: Mapping[str, st
     """
     end = time.monotonic() + READY_SECONDS
     while True:
-        connection = http.client.HTTPConnection(host, port, timeout=READY_SECONDS)
-        with suppress(OSError, http.client.HTTPException):
+        with (
+            suppress(OSError, http.client.HTTPException),
+            closing(http.client.HTTPConnection(host, port, timeout=READY_SECONDS)) as connection,
+        ):
             connection.request("POST", path, BODY, {"content-type": "application/json", **headers})
             response = connection.getresponse()
             body = response.read()
             if response.status != http.client.OK:
                 raise BenchmarkError(name, f"it answers the request with status {response.status}: {body[:300]!r}")
             return body
-        connection.close()
         if time.monotonic() > end:
             raise BenchmarkError(name, f"it did not answer within {READY_SECONDS} s")
-        time.sleep(0.05)
+        time.sleep(0.05)  # no event tells when it listens; a deadline bounds it

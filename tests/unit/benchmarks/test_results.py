@@ -26,7 +26,6 @@ def one_round(clients: int, rate: float) -> Round:
         p50_us=micros,
         p95_us=2 * micros,
         p99_us=3 * micros,
-        bytes_per_answer=150,
     )
 
 
