@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container
+    from runtimekit.engine.container import Container
     from runtimekit.repository.catalogue import Runtime
 
 PAYLOAD = "benchmark"

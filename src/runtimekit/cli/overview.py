@@ -39,6 +39,13 @@ GROUPS = (
         ("actionlint", "bench", "conform", "gateway-test", "package", "performance", "soak"),
     ),
     Group(
+        "Run",
+        (
+            ("serve DIR", "your function at a local address"),
+            ("call DIR --payload hi", "your function, once"),
+        ),
+    ),
+    Group(
         "Publish",
         (
             ("publish --dry-run", "every step, and nothing is done"),

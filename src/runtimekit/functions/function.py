@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container, Profile
+    from runtimekit.engine.container import Container
+    from runtimekit.engine.containers import Profile
     from runtimekit.repository.catalogue import Runtime
 
 BUILD_SECONDS = 300.0
