@@ -90,6 +90,7 @@ class LocalFunction:
         self.on_build_line = on_build_line
         self.builds = 0
         self._lock = threading.Lock()
+        self._lines_lock = threading.Lock()
         self._current: _Launched | None = None
         self._all: list[_Launched] = []
         self._removing: list[threading.Thread] = []
@@ -191,17 +192,25 @@ class LocalFunction:
             is_ready = threading.Event()
             stack.enter_context(function.container.following(lambda line: self._hear(line, lines, is_ready)))
             self._await_ready(function, lines)
-            is_ready.set()
+            self._pass_on(lines, is_ready)
             launched = _Launched(function, stack.pop_all())
         self._all.append(launched)
         return launched
 
     def _hear(self, line: str, lines: list[str], is_ready: threading.Event) -> None:
-        """Pass on what the function prints; before it is ready, keep it, because it may be why it never is."""
-        if not is_ready.is_set():
-            lines.append(line)
-        if not LISTENING.match(line):
-            self.on_line(line)
+        """Pass on what the function prints. Before it is ready that is kept: it may be why it never is."""
+        with self._lines_lock:
+            if not is_ready.is_set():
+                lines.append(line)
+                return
+        self.on_line(line)
+
+    def _pass_on(self, lines: list[str], is_ready: threading.Event) -> None:
+        with self._lines_lock:
+            is_ready.set()
+            for line in lines:
+                if not LISTENING.match(line):
+                    self.on_line(line)
 
     def _await_ready(self, function: Function, lines: list[str]) -> None:
         """Wait until the function is loaded. One that cannot be loaded says so at once.

@@ -26,6 +26,8 @@ def changes(folder: Path) -> Iterator[list[str]]:
     """
     for found in watchfiles.watch(folder, watch_filter=None, step=STEP_MILLISECONDS, debounce=LONGEST_MILLISECONDS):
         ignores = Ignores(folder)  # each time: a .gitignore may be among what has changed
-        names = {Path(path) for _change, path in found}
-        if mine := sorted(path.relative_to(folder).as_posix() for path in names if not ignores.covers(path)):
-            yield mine
+        paths = [path for path in {Path(path) for _change, path in found} if not ignores.covers(path)]
+        # Editors write beside a file and rename: what came and went is not named.
+        there = [path for path in paths if path.exists()] or paths
+        if there:
+            yield sorted(path.relative_to(folder).as_posix() for path in there)
