@@ -33,6 +33,7 @@ CONF
     [ "${2-}" != install ] || download=--download-only # what dpkg does then is no business of ours
     what="the archive of Debian packages"
     ;;
+apk) what="the repository of Alpine packages" ;; # it has no settings for it
 pip | python3)
     # Seconds, to connect as well as of silence.
     export PIP_DEFAULT_TIMEOUT=10 PIP_RETRIES=1

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.cli import derived
 from runtimekit.cli.context import current
 from runtimekit.cli.folders import from_user
 from runtimekit.cli.images import with_images
@@ -81,9 +82,10 @@ def opened(
     entry = guess.entrypoint or guess.runtime.entrypoint
     view.note(f"{source.name}/{entry} on {guess.runtime} ({guess.because})")
     platform = f"linux/{machine.native()}"
-    with_images([guess.runtime], platform)
+    builder = with_images([guess.runtime], platform)
     for name in containers.remove_orphans(context.engine):
         view.note(f"removed {name}, which a killed run had left")
+    chosen = derived.runtime_for(builder, guess.runtime, source, platform)
     work = context.configuration.root / "build" / "run"
     work.mkdir(parents=True, exist_ok=True)
     with (
@@ -91,7 +93,7 @@ def opened(
         tempfile.TemporaryDirectory(dir=work, prefix=f"{source.name}-") as own,
         LocalFunction(
             context.engine,
-            guess.runtime,
+            chosen,
             source,
             platform=platform,
             work=Path(own),
