@@ -36,21 +36,26 @@ def runtime_for(builder: Builder, runtime: Runtime, folder: Path, platform: str)
     compiled = runtime.run_image != runtime.build_image
     wanted = {
         "run_image": (runtime.run_image, needs.packages),
-        "build_image": (runtime.build_image, needs.build_packages if compiled else needs.packages + needs.build_packages),
+        "build_image": (
+            runtime.build_image,
+            needs.build_packages if compiled else needs.packages + needs.build_packages,
+        ),
     }
     present = builder.engine.images([runtime.build_image, runtime.run_image])
-    images, untested = {}, {}
+    images: dict[str, str] = {}
+    untested: dict[str, str] = {}
     for role, (image, packages) in wanted.items():
         name = images[role] = with_packages.derived_name(image, present[image].id, packages) if packages else image
         if name not in untested and not builder.engine.images([name]):
             untested[name] = f"{name}-untested"
             _build(builder, image, packages, untested[name], folder)
     if untested:
-        _check(builder, replace(runtime, **{role: untested.get(name, name) for role, name in images.items()}), platform)
+        new = {role: untested.get(name, name) for role, name in images.items()}
+        _check(builder, replace(runtime, build_image=new["build_image"], run_image=new["run_image"]), platform)
     for name, tag in untested.items():
         builder.engine.docker("tag", tag, name, doing=f"naming {name}")
         builder.engine.docker("rmi", tag, doing=f"removing the name {tag}")
-    return replace(runtime, **images)
+    return replace(runtime, build_image=images["build_image"], run_image=images["run_image"])
 
 
 def _build(builder: Builder, image: str, packages: Sequence[str], tag: str, folder: Path) -> None:

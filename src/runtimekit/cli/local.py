@@ -7,6 +7,7 @@ import signal
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from runtimekit.cli.images import with_images
 from runtimekit.console.serving import View
 from runtimekit.engine import containers
 from runtimekit.errors import ConfigurationError, FunctionBuildError, OptionError, Problem, RuntimekitError
-from runtimekit.functions import detect
+from runtimekit.functions import detect, runtime_toml
 from runtimekit.functions.envelope import Settings
 from runtimekit.functions.local_function import LocalFunction
 from runtimekit.support import machine
@@ -27,8 +28,20 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from runtimekit.console import Console
+    from runtimekit.functions.detect import Guess
+    from runtimekit.images.build import Builder
 
 NAMES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A function that is ready to be built, and what it was opened with."""
+
+    function: LocalFunction
+    view: View
+    builder: Builder
+    guess: Guess
 
 
 def settings(env: Sequence[str], env_file: str, timeout: str) -> Settings:
@@ -66,9 +79,7 @@ def _seconds(text: str) -> float:
 
 
 @contextmanager
-def opened(
-    folder: str, runtime: str, entrypoint: str, *, cache: bool, console: Console
-) -> Iterator[tuple[LocalFunction, View]]:
+def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: Console) -> Iterator[Opened]:
     """Find out what the function is, provide its images, and remove everything of it at the end.
 
     Raises:
@@ -103,7 +114,7 @@ def opened(
             on_build_line=view.building,
         ) as function,
     ):
-        yield function, view
+        yield Opened(function, view, builder, guess)
 
 
 @contextmanager
@@ -136,12 +147,15 @@ def update(function: LocalFunction) -> None:
         raise error.without_output() from None
 
 
-def rebuild(function: LocalFunction, view: View, names: Sequence[str]) -> None:
-    """Build what has changed. If that fails, what runs goes on."""
+def rebuild(opened: Opened, names: Sequence[str]) -> None:
+    """Build what has changed; on other images if runtime.toml has changed. If that fails, what runs goes on."""
+    function, view = opened.function, opened.view
     began = time.monotonic()
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     view.note(f"changed: {', '.join(names[:NAMES_SHOWN])}{more}")
     try:
+        if runtime_toml.FILE_NAME in names:
+            function.use(derived.runtime_for(opened.builder, opened.guess.runtime, function.folder, function.platform))
         update(function)
     except RuntimekitError as error:
         view.failed(error)

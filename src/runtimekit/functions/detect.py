@@ -150,8 +150,8 @@ def _language(folder: Path, names: Sequence[str], entrypoint: str) -> tuple[str,
         return ("kotlin" if ".kt" in endings else "java"), next(name for name in names if name in JVM_MANIFESTS)
     candidates = [entrypoint] if entrypoint else [*_by_usual_name(names, ENDINGS), *names]
     for name in candidates:
-        if language := ENDINGS.get(PurePosixPath(name).suffix):
-            return language, name
+        if (suffix := PurePosixPath(name).suffix) in ENDINGS:
+            return ENDINGS[suffix], name
     raise ConfigurationError(
         [Problem(folder, None, "nothing in it tells the language; name the runtime: --runtime node-24")]
     )

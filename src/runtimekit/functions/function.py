@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
+from runtimekit.functions import caches
 from runtimekit.repository.identifiers import Kind
 from runtimekit.support import atomic_files, machine
 
@@ -60,6 +61,7 @@ def build(
     platform: str,
     entrypoint: str = "",
     seconds: float = BUILD_SECONDS,
+    cache: str = "",
 ) -> str:
     """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
 
@@ -71,6 +73,7 @@ def build(
         platform: As docker calls it.
         entrypoint: The function's file; empty means the language's default.
         seconds: The time limit; multiplied under emulation.
+        cache: A volume that keeps downloads (:func:`runtimekit.functions.caches.volume`); empty means none.
 
     Raises:
         FunctionBuildError: ``build.sh`` failed. The error holds the compiler's output.
@@ -80,7 +83,7 @@ def build(
     while True:
         attempts += 1
         status, output = _build_once(
-            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform)
+            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform), cache
         )
         if status == 0:
             return output
@@ -89,7 +92,14 @@ def build(
 
 
 def _build_once(
-    engine: Engine, runtime: Runtime, source: Path, target: Path, platform: str, entrypoint: str, deadline: float
+    engine: Engine,
+    runtime: Runtime,
+    source: Path,
+    target: Path,
+    platform: str,
+    entrypoint: str,
+    deadline: float,
+    cache: str,
 ) -> tuple[int, str]:
     """The exit code and the output. The archive exists if the code is 0."""
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
@@ -101,7 +111,8 @@ def _build_once(
         platform=platform,
         profile=containers.BUILD_PROFILE,
         files={ARCHIVE: source},
-        environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
+        environment=({"ENTRYPOINT_NAME": entrypoint} if entrypoint else {}) | caches.environment(cache),
+        volumes=caches.mounts(cache),
     ) as container:
         status = container.wait(deadline)
         output = container.logs()

@@ -95,7 +95,15 @@ class LocalFunction:
         self._all: list[_Launched] = []
         self._removing: list[threading.Thread] = []
         work.mkdir(parents=True, exist_ok=True)
+        self.cache = cache
         self._builder = BuildContainer(engine, runtime, platform, work, cache=cache)
+
+    def use(self, runtime: Runtime) -> None:
+        """Build and launch with other images from the next :meth:`update` on."""
+        if runtime != self.runtime:
+            self._builder.close()
+            self.runtime = runtime
+            self._builder = BuildContainer(self.engine, runtime, self.platform, self.work, cache=self.cache)
 
     def __enter__(self) -> Self:
         """Start nothing yet: :meth:`update` builds."""

@@ -68,6 +68,6 @@ def _problem(key: str, value: Any) -> str:  # noqa: ANN401 - whatever TOML can h
     if key not in _KEYS:
         return f"has the key '{key}', which means nothing; it may have {' and '.join(_KEYS)}"
     if not isinstance(value, list):
-        return f"{key} must be a list of packages' names, as in {key} = [\"libvips42\"]"
+        return f'{key} must be a list of packages\' names, as in {key} = ["libvips42"]'
     wrong = [each for each in value if not isinstance(each, str) or not _PACKAGE.fullmatch(each)]
     return f"{key}: {wrong[0]!r} is no package's name" if wrong else ""

@@ -11,7 +11,6 @@ from runtimekit.cli.images import with_images
 from runtimekit.cli.tasks.images import ONLY
 
 if TYPE_CHECKING:
-
     from invoke.context import Context
 
     from runtimekit.repository.catalogue import Runtime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
@@ -60,9 +60,10 @@ def serve(
     settings = local.settings(env or (), env_file, timeout)
     console = current().results
     with (
-        local.opened(folder, runtime, entrypoint, cache=not no_cache, console=console) as (function, view),
+        local.opened(folder, runtime, entrypoint, cache=not no_cache, console=console) as opened,
         front.listen(port) as listener,
     ):
+        function, view = opened.function, opened.view
         began = time.monotonic()
         try:
             local.update(function)
@@ -78,7 +79,7 @@ def serve(
             if not watches:
                 signal.pause()
             for names in watching.changes(function.folder):
-                local.rebuild(function, view, names)
+                local.rebuild(opened, names)
 
 
 @task(
@@ -120,10 +121,15 @@ def call(
     from runtimekit.functions import front
 
     settings = local.settings(env or (), env_file, timeout)
-    fields = {"payload": local.read_text(payload), "headers": options.headers(header or ()), "env": settings.env}
+    fields: dict[str, Any] = {
+        "payload": local.read_text(payload),
+        "headers": options.headers(header or ()),
+        "env": settings.env,
+    }
     if settings.timeout:
         fields["timeout"] = settings.timeout
-    with local.opened(folder, runtime, entrypoint, cache=not no_cache, console=current().progress) as (function, view):
+    with local.opened(folder, runtime, entrypoint, cache=not no_cache, console=current().progress) as opened:
+        function, view = opened.function, opened.view
         local.update(function)
         began = time.monotonic()
         answer = function.call(seconds=(settings.timeout or front.DEFAULT_TIMEOUT) + front.MORE_SECONDS, **fields)
