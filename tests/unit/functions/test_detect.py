@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,11 +12,14 @@ from runtimekit.functions.detect import guess
 from runtimekit.functions.versions import Wanted
 from runtimekit.repository import catalogue, configuration
 
+if TYPE_CHECKING:
+    from runtimekit.repository.catalogue import Catalogue
+
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def runtimes() -> catalogue.Catalogue:
+def runtimes() -> Catalogue:
     """Of this repository."""
     return catalogue.load(configuration.load(ROOT))
 
@@ -56,7 +60,7 @@ def folder_with(folder: Path, files: dict[str, str]) -> Path:
     ],
 )
 def test_language_and_entrypoint(
-    runtimes, tmp_path: Path, files: dict[str, str], language: str, entrypoint: str
+    runtimes: Catalogue, tmp_path: Path, files: dict[str, str], language: str, entrypoint: str
 ) -> None:
     """The manifest decides, else the ending."""
     found = guess(folder_with(tmp_path, files), runtimes)
@@ -81,19 +85,21 @@ def test_language_and_entrypoint(
         ({"mix.exs": 'elixir: "~> 1.14"', "index.ex": ""}, "elixir-1.20"),
     ],
 )
-def test_the_newest_version_that_is_allowed(runtimes, tmp_path: Path, files: dict[str, str], runtime: str) -> None:
+def test_the_newest_version_that_is_allowed(
+    runtimes: Catalogue, tmp_path: Path, files: dict[str, str], runtime: str
+) -> None:
     """Each language says it in its own way."""
     assert str(guess(folder_with(tmp_path, files), runtimes).runtime) == runtime
 
 
-def test_no_version_fits(runtimes, tmp_path: Path) -> None:
+def test_no_version_fits(runtimes: Catalogue, tmp_path: Path) -> None:
     """Said with what there is, and the way out."""
     folder_with(tmp_path, {"package.json": '{"engines": {"node": ">=99"}}', "index.js": ""})
     with pytest.raises(ConfigurationError, match=r"asks for node >=99; .* 20, 22, 24\. Name one: --runtime node-24"):
         guess(tmp_path, runtimes)
 
 
-def test_a_broken_manifest_still_tells_the_language(runtimes, tmp_path: Path) -> None:
+def test_a_broken_manifest_still_tells_the_language(runtimes: Catalogue, tmp_path: Path) -> None:
     """What is wrong with it, build.sh says."""
     found = guess(folder_with(tmp_path, {"package.json": "{", "index.js": ""}), runtimes)
     assert found.runtime.id.language == "node"
@@ -104,7 +110,7 @@ def test_a_range_that_is_not_understood_allows_all() -> None:
     assert Wanted("whatever you like", "package.json").allows("22")
 
 
-def test_named(runtimes, tmp_path: Path) -> None:
+def test_named(runtimes: Catalogue, tmp_path: Path) -> None:
     """A runtime, or a language for its newest version."""
     folder_with(tmp_path, {"index.js": ""})
     assert str(guess(tmp_path, runtimes, runtime="bun-1.3").runtime) == "bun-1.3"
@@ -113,7 +119,7 @@ def test_named(runtimes, tmp_path: Path) -> None:
         guess(tmp_path, runtimes, runtime="node-2")
 
 
-def test_nothing_to_go_by(runtimes, tmp_path: Path) -> None:
+def test_nothing_to_go_by(runtimes: Catalogue, tmp_path: Path) -> None:
     """An empty folder, and none at all."""
     with pytest.raises(ConfigurationError, match="--runtime node-24"):
         guess(tmp_path, runtimes)

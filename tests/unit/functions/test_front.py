@@ -28,6 +28,7 @@ class Echo:
         self.answer = answer
 
     def call(self, *, seconds: float, **sent: Any) -> Answer:
+        """Answer one request."""
         assert seconds > 0
         if self.answer:
             return self.answer(sent)
@@ -36,11 +37,11 @@ class Echo:
 
 @contextmanager
 def served(
-    function: Any, settings: Settings = Settings({})
+    function: Any, settings: Settings | None = None
 ) -> Iterator[tuple[http.client.HTTPConnection, list[Record]]]:
     """A connection to a function behind the local URL, and what was told of its requests."""
     records: list[Record] = []
-    with front.listen(20_000) as listener, front.serving(function, settings, listener, records.append):
+    with front.listen(20_000) as listener, front.serving(function, settings or Settings({}), listener, records.append):
         connection = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
         yield connection, records
         connection.close()
