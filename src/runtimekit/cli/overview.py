@@ -22,6 +22,10 @@ class Group:
 
 GROUPS = (
     Group(
+        "Function",
+        (("create hello --language python", "begin a function of your own"),),
+    ),
+    Group(
         "Build",
         (
             ("build --local", "every image, for this machine"),

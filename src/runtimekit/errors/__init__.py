@@ -47,8 +47,10 @@ from runtimekit.errors.publishing import (
 from runtimekit.errors.usage import (
     CommandLineError,
     ConfigurationError,
+    FolderInUseError,
     MatrixTooLargeError,
     NoRepositoryError,
+    NoStarterError,
     NothingSelectedError,
     NotInActionsError,
     OptionError,
@@ -61,6 +63,7 @@ from runtimekit.errors.usage import (
     UnknownTaskError,
     ValueMissingError,
     ValueNotTakenError,
+    WritingError,
 )
 
 __all__ = [
@@ -80,6 +83,7 @@ __all__ = [
     "DiskFullError",
     "EngineError",
     "ExitCode",
+    "FolderInUseError",
     "FunctionBuildError",
     "FunctionLaunchError",
     "ImageBuildError",
@@ -87,6 +91,7 @@ __all__ = [
     "MatrixTooLargeError",
     "NoNodeError",
     "NoRepositoryError",
+    "NoStarterError",
     "NodeLostError",
     "NodeSilentError",
     "NotInActionsError",
@@ -114,4 +119,5 @@ __all__ = [
     "UnknownTaskError",
     "ValueMissingError",
     "ValueNotTakenError",
+    "WritingError",
 ]

@@ -59,6 +59,7 @@ def build(
     platform: str,
     entrypoint: str = "",
     seconds: float = BUILD_SECONDS,
+    profile: Profile = containers.BUILD_PROFILE,
 ) -> str:
     """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
 
@@ -70,6 +71,7 @@ def build(
         platform: As docker calls it.
         entrypoint: The function's file; empty means the language's default.
         seconds: The time limit; multiplied under emulation.
+        profile: Limits and permissions.
 
     Raises:
         FunctionBuildError: ``build.sh`` failed. The error holds the compiler's output.
@@ -79,7 +81,7 @@ def build(
     while True:
         attempts += 1
         status, output = _build_once(
-            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform)
+            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform), profile
         )
         if status == 0:
             return output
@@ -88,7 +90,14 @@ def build(
 
 
 def _build_once(
-    engine: Engine, runtime: Runtime, source: Path, target: Path, platform: str, entrypoint: str, deadline: float
+    engine: Engine,
+    runtime: Runtime,
+    source: Path,
+    target: Path,
+    platform: str,
+    entrypoint: str,
+    deadline: float,
+    profile: Profile,
 ) -> tuple[int, str]:
     """The exit code and the output. The archive exists if the code is 0."""
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
@@ -98,7 +107,7 @@ def _build_once(
         ["sh", "-c", script],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=containers.BUILD_PROFILE,
+        profile=profile,
         files={ARCHIVE: source},
         environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
     ) as container:

@@ -17,11 +17,13 @@ from runtimekit.cli.tasks import (  # noqa: E402 - after the line above
     measuring,
     publishing,
     shell,
+    starters,
     supply_chain,
     testing,
 )
 
 namespace = Collection(
+    starters.create,
     images.list_runtimes,
     images.build,
     images.plan,
