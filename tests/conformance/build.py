@@ -42,7 +42,16 @@ REGISTRY_ATTEMPTS = 3
 REGISTRY_SECONDS = 100.0
 """How long an attempt may take, but for the last one: several times as long as one does to which a registry answers."""
 OFFLINE = replace(containers.BUILD_PROFILE, network="none")
-PREPARED: dict[str, str] = {}
+PREPARED = {
+    "go": "cp -rs /usr/local/gocache /tmp/cache && export GOCACHE=/tmp/cache CGO_ENABLED=0",
+    # Released with the flags of build.sh: then the image has compiled the dependencies already.
+    "rust": "cp -a /usr/local/rust-warm /tmp/runtime-build && cp /tmp/runtime-build/Cargo.lock . && "
+    "export CARGO_HOME=/tmp/runtime-build/cargo CARGO_TARGET_DIR=/tmp/runtime-build/target CARGO_NET_OFFLINE=true "
+    "CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none "
+    "RUSTFLAGS='-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib "
+    "--remap-path-prefix=/tmp/runtime-build/function=/usr/code' CARGO_BUILD_TARGET=$(rustc -vV | sed -n 's/^host: //p') && "
+    'cargo() { command cargo "$@" --release; }',
+}
 """What makes a language's own tools find, without a network, what the image holds."""
 NO_PROGRAM = "\n\nthis is (no program in any language\n"
 
