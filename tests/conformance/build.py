@@ -44,12 +44,16 @@ REGISTRY_SECONDS = 100.0
 OFFLINE = replace(containers.BUILD_PROFILE, network="none")
 PREPARED = {
     "go": "cp -rs /usr/local/gocache /tmp/cache && export GOCACHE=/tmp/cache CGO_ENABLED=0",
+    "kotlin": 'kotlin=/usr/local/lib/kotlin && kotlinc() { shift 2 && java -cp "$kotlin/compiler/*" '
+    "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -no-stdlib -cp build:$(echo $kotlin/library/kotlin-stdlib-*) "
+    '"$@"; } && kotlin() { shift 2 && java -cp "build:$kotlin/library/*" "$@"; }',
     # Released with the flags of build.sh: then the image has compiled the dependencies already.
     "rust": "cp -a /usr/local/rust-warm /tmp/runtime-build && cp /tmp/runtime-build/Cargo.lock . && "
     "export CARGO_HOME=/tmp/runtime-build/cargo CARGO_TARGET_DIR=/tmp/runtime-build/target CARGO_NET_OFFLINE=true "
     "CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none "
+    "CARGO_BUILD_TARGET=$(rustc -vV | sed -n 's/^host: //p') "
     "RUSTFLAGS='-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib "
-    "--remap-path-prefix=/tmp/runtime-build/function=/usr/code' CARGO_BUILD_TARGET=$(rustc -vV | sed -n 's/^host: //p') && "
+    "--remap-path-prefix=/tmp/runtime-build/function=/usr/code' && "
     'cargo() { command cargo "$@" --release; }',
 }
 """What makes a language's own tools find, without a network, what the image holds."""
@@ -148,7 +152,7 @@ def starter(target: Target) -> None:
     folder = environment.folder / "starter"
     shutil.rmtree(folder, ignore_errors=True)
     root = environment.resources.parents[1]
-    create(root, target.runtime, folder, typed="starter", source="https://example.org")
+    create(root, target.runtime, folder, words="starter", source="https://example.org")
     with ThreadPoolExecutor(1) as pool:
         archive = pool.submit(built, target, "starter", folder, profile=OFFLINE)
         test_starter(target, folder)

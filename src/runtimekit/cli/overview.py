@@ -23,7 +23,7 @@ class Group:
 GROUPS = (
     Group(
         "Function",
-        (("create hello --language python", "begin a function of your own"),),
+        (("create hi --language go", "begin a function of your own"),),
     ),
     Group(
         "Build",
@@ -69,9 +69,9 @@ GROUPS = (
     Group(
         "Engine",
         (
-            ("engine status", "which Docker is used, and whether it answers"),
+            ("engine status", "which Docker, and whether it answers"),
             ("builder list", "other machines that build"),
-            ("completion bash", "completion for a shell: bash, zsh or fish"),
+            ("completion bash", "completion for bash, zsh or fish"),
         ),
         (
             "engine start",

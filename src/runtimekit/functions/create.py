@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.errors import FolderInUseError, NoStarterError, OptionsConflictError, UnknownNameError, WritingError
+from runtimekit.errors import (
+    DiskFullError,
+    FolderInUseError,
+    NoStarterError,
+    OptionsConflictError,
+    UnknownNameError,
+    WritingError,
+)
 from runtimekit.repository.identifiers import near_names
 from runtimekit.support.folders import EntryKind, walk
 
@@ -57,6 +64,15 @@ def choose_runtime(catalogue: Catalogue, language: str, runtime: str = "") -> Ru
     return chosen
 
 
+def command_words(catalogue: Catalogue, runtime: Runtime, typed: str) -> str:
+    """What a command needs to be told of the new function: the folder as it was typed, and a runtime but the newest.
+
+    A dependency file may say only which version is the oldest that will do.
+    """
+    newest = "" if runtime in catalogue.newest else f" --runtime {runtime}"
+    return shlex.quote(typed) + newest
+
+
 def starter_folder(root: Path, language: str) -> Path:
     """The starter of a language: the repository's own, else the one of the installed package.
 
@@ -69,17 +85,18 @@ def starter_folder(root: Path, language: str) -> Path:
     raise NoStarterError(language, root / "starters" / language)
 
 
-def create(root: Path, runtime: Runtime, folder: Path, *, typed: str, source: str) -> Created:
+def create(root: Path, runtime: Runtime, folder: Path, *, words: str, source: str) -> Created:
     """Write the starter of a runtime's language into a new or empty folder: all of it, or nothing.
 
     Args:
         root: The repository, whose own starters come first.
         runtime: The version for which the function is made; its dependency file says so.
         folder: Where it is written, absolute. Folders above it are made.
-        typed: The folder as the user has typed it, for the commands in the README.
+        words: Those of :func:`command_words`, for the README.
         source: The repository's address, for the README's links.
 
     Raises:
+        DiskFullError: There is no room for it.
         FolderInUseError: The folder is a file, or holds something.
         NoStarterError: The language has no starter.
         WritingError: The folder cannot be written.
@@ -89,20 +106,21 @@ def create(root: Path, runtime: Runtime, folder: Path, *, typed: str, source: st
         "VERSION": runtime.version,
         "RUNTIME": str(runtime),
         "NAME": folder.name,
-        "FOLDER": shlex.quote(typed),
+        "WORDS": words,
         "SOURCE": source.rstrip("/"),
     }
     files = _rendered(starter_folder(root, runtime.id.language), values)
-    _check_unused(folder)
     try:
+        _check_unused(folder)
         with _undone_on_failure(folder) as made:
             for name, content in files.items():
                 path = folder / name
                 _make_folder(path.parent, made)
+                path.touch(exist_ok=False)
                 made.append(path)
                 path.write_bytes(content)
     except OSError as error:
-        raise WritingError(folder, error.strerror or str(error)) from error
+        raise DiskFullError.of(error) or WritingError(folder, error.strerror or str(error)) from error
     return Created(folder, tuple(sorted(files)))
 
 
@@ -119,23 +137,19 @@ def _rendered(starter: Path, values: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _check_unused(folder: Path) -> None:
-    try:
+    if folder.is_dir():
         found = sorted(path.name for path in folder.iterdir())
-    except FileNotFoundError:
-        return
-    except NotADirectoryError:
-        raise FolderInUseError(folder) from None
-    except OSError as error:
-        raise WritingError(folder, error.strerror or str(error)) from error
-    if found:
-        raise FolderInUseError(folder, found)
+        if found:
+            raise FolderInUseError(folder, found)
+    elif folder.exists():
+        raise FolderInUseError(folder)
 
 
 def _make_folder(folder: Path, made: list[Path]) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent, made)
-        made.append(folder)
         folder.mkdir()
+        made.append(folder)
 
 
 @contextmanager

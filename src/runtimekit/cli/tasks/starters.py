@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
@@ -29,6 +28,7 @@ def create(_context: Context, folder: str, language: str = "", runtime: str = ""
     configuration = context.configuration
     chosen = creating.choose_runtime(context.catalogue, language, runtime)
     target = from_user(folder)
-    made = creating.create(configuration.root, chosen, target, typed=folder, source=configuration.project.source)
+    words = creating.command_words(context.catalogue, chosen, folder)
+    made = creating.create(configuration.root, chosen, target, words=words, source=configuration.project.source)
     print(f"{folder}: a function for {chosen.name} {chosen.version} ({', '.join(made.files)})")  # noqa: T201
-    print(f"next: ./dev serve {shlex.quote(folder)}")  # noqa: T201 - the result itself
+    print(f"next: ./dev serve {words}")  # noqa: T201 - the result itself
