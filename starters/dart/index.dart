@@ -15,5 +15,8 @@ Future<void> main(Request req, Response res) async {
   }
   final greeting = req.env['GREETING'] ?? 'Hello';
   final name = given['name'] ?? 'World';
-  res.json({'message': '$greeting, $name!', 'client': req.headers['user-agent'] ?? 'unknown'});
+  res.json({
+    'message': '$greeting, $name!',
+    'client': req.headers['user-agent'] ?? 'unknown',
+  });
 }

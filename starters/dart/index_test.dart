@@ -10,9 +10,15 @@ class Asked {
   final headers = {'user-agent': 'test'};
 }
 
-Future<(int, Map)> call(String payload, [Map<String, String> env = const {}]) async {
+Future<(int, Map)> call(
+  String payload, [
+  Map<String, String> env = const {},
+]) async {
   late (int, Map) answer;
-  await function.main(Asked(payload, env), Response((status, value) => answer = (status, value as Map)));
+  await function.main(
+    Asked(payload, env),
+    Response((status, value) => answer = (status, value as Map)),
+  );
   return answer;
 }
 
@@ -22,7 +28,9 @@ void same(Object? expected, Object? actual) {
 
 Future<void> main() async {
   // It greets whoever is named.
-  final (status, value) = await call('{"name": "you"}', {'GREETING': 'Good day'});
+  final (status, value) = await call('{"name": "you"}', {
+    'GREETING': 'Good day',
+  });
   same(200, status);
   same('Good day, you!', value['message']);
   same('test', value['client']);

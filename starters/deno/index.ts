@@ -8,9 +8,15 @@ export default function main(req: Request, res: Response): Response {
     given = null;
   }
   if (given === null || typeof given !== "object" || Array.isArray(given)) {
-    return res.json({ error: 'send a JSON object, such as {"name": "you"}' }, 400);
+    return res.json(
+      { error: 'send a JSON object, such as {"name": "you"}' },
+      400,
+    );
   }
   const greeting = req.env.GREETING ?? "Hello";
   const name = given.name ?? "World";
-  return res.json({ message: `${greeting}, ${name}!`, client: req.headers["user-agent"] ?? "unknown" });
+  return res.json({
+    message: `${greeting}, ${name}!`,
+    client: req.headers["user-agent"] ?? "unknown",
+  });
 }

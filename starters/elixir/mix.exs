@@ -2,7 +2,13 @@ defmodule Index.MixProject do
   use Mix.Project
 
   def project do
-    [app: :function, version: "0.0.0", elixir: "~> @VERSION@", elixirc_paths: paths(Mix.env()), deps: []]
+    [
+      app: :function,
+      version: "0.0.0",
+      elixir: "~> @VERSION@",
+      elixirc_paths: paths(Mix.env()),
+      deps: []
+    ]
   end
 
   # The runtime compiles index.ex itself, and has the modules of runtime_types.

@@ -43,9 +43,11 @@ REGISTRY_SECONDS = 100.0
 """How long an attempt may take, but for the last one: several times as long as one does to which a registry answers."""
 OFFLINE = replace(containers.BUILD_PROFILE, network="none")
 PREPARED = {
+    "cpp": "export CXXFLAGS='-Wall -Wextra -Werror'",
     "go": "cp -rs /usr/local/gocache /tmp/cache && export GOCACHE=/tmp/cache CGO_ENABLED=0",
+    "java": "export JDK_JAVAC_OPTIONS='-Xlint:all -Werror'",
     "kotlin": 'kotlin=/usr/local/lib/kotlin && kotlinc() { shift 2 && java -cp "$kotlin/compiler/*" '
-    "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -no-stdlib -cp build:$(echo $kotlin/library/kotlin-stdlib-*) "
+    "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -Werror -no-stdlib -cp build:$(echo $kotlin/library/kotlin-stdlib-*) "
     '"$@"; } && kotlin() { shift 2 && java -cp "build:$kotlin/library/*" "$@"; }',
     # Released with the flags of build.sh: then the image has compiled the dependencies already.
     "rust": "cp -a /usr/local/rust-warm /tmp/runtime-build && cp /tmp/runtime-build/Cargo.lock . && "
@@ -56,7 +58,18 @@ PREPARED = {
     "--remap-path-prefix=/tmp/runtime-build/function=/usr/code' && "
     'cargo() { command cargo "$@" --release; }',
 }
-"""What makes a language's own tools find, without a network, what the image holds."""
+"""What makes a language's own tools find, without a network, what the image holds; and take warnings for errors."""
+CHECKED = {
+    "dart": "dart analyze --fatal-infos && dart format --output none --set-exit-if-changed .",
+    "deno": "deno fmt --check *.ts && deno lint",  # deno test has checked the types
+    "elixir": "mix format --check-formatted '*.{ex,exs}' '{runtime_types,test}/*' && "
+    "mix compile --force --warnings-as-errors",
+    "go": 'go vet && test -z "$(gofmt -l .)"',
+    "lua": "luac -p runtime_types.lua",
+    "php": "php -l runtime_types.php",
+    "ruby": "ruby -rrbs -rrbs/cli -e 'RBS::CLI.new(stdout: $stdout, stderr: $stderr).run(%w[-I sig validate])'",
+}
+"""What else the image can check of a starter: types, warnings, style."""
 NO_PROGRAM = "\n\nthis is (no program in any language\n"
 
 
@@ -168,15 +181,16 @@ def starter(target: Target) -> None:
 
 
 def test_starter(target: Target, folder: Path) -> None:
-    """Run the command that the starter's README names, in the build image, where the language is."""
+    """Run the test that the starter's README names, and what checks the language has, in the build image."""
     text = (folder / "README.md").read_text(encoding="utf-8")
     said = re.search(r"^\* Test it, in this folder: `(.+)`$", text, re.MULTILINE)
     expect_that(said, "the starter's README", "* Test it, in this folder: `…`", text)
     assert said is not None
     packed = folder.with_suffix(".tests.tar.gz")
     pack(folder, packed)
-    prepared = PREPARED.get(target.runtime.id.language, ":")
-    script = f"mkdir /tmp/starter && cd /tmp/starter && tar -xzf {ARCHIVE} && {prepared} && {said[1]}"
+    language = target.runtime.id.language
+    steps = ["mkdir /tmp/starter", "cd /tmp/starter", f"tar -xzf {ARCHIVE}", PREPARED.get(language, ""), said[1]]
+    script = " && ".join(step for step in [*steps, CHECKED.get(language, "")] if step)
     with containers.running(
         target.environment.engine,
         target.runtime.build_image,
@@ -187,7 +201,7 @@ def test_starter(target: Target, folder: Path) -> None:
         files={ARCHIVE: packed},
     ) as container:
         status = container.wait(target.deadline(120))
-        expect_that(status == 0, f"what `{said[1]}` printed", "a passed test", container.logs())
+        expect_that(status == 0, f"what `{script}` printed", "a passed test", container.logs())
 
 
 @case("build.no-program", rule="L3", bench=Subject.OWN)

@@ -2,7 +2,10 @@ defmodule IndexTest do
   use ExUnit.Case
 
   defp call(payload, env \\ %{}) do
-    Index.main(%{env: env, headers: %{"user-agent" => "test"}, payload: payload}, %Runtime.Response{})
+    Index.main(
+      %{env: env, headers: %{"user-agent" => "test"}, payload: payload},
+      %Runtime.Response{}
+    )
   end
 
   test "greets whoever is named" do
