@@ -31,7 +31,9 @@ if [ -f "$module/pubspec.yaml" ]; then
     (cd "$module" && /usr/local/src/fetch.sh dart --suppress-analytics pub get --no-example "$@") ||
         fail "the dependencies could not be installed; see the error above"
     packages=$module/.dart_tool/package_config.json
-    sed -i "s|\"packages\": *\[|&$worker,|" "$packages"
+    # A package `runtime` of the function's own, such as the types that editors use, gives way to the worker.
+    sed -i "/^    {$/{:a;N;/\n    }/!ba;s|^.*\"name\": \"runtime\",.*}|$worker|;}" "$packages"
+    grep -qF "$worker" "$packages" || sed -i "s|\"packages\": *\[|&$worker,|" "$packages"
 else
     packages=$work/packages.json
     printf '{"configVersion": 2, "packages": [%s, {"name": "function", "rootUri": "file://%s"%s}]}\n' \

@@ -16,7 +16,7 @@ cd "$code"
 packages=$code/.packages
 rm -rf "$packages" .classes
 mkdir .classes
-if [ -f pom.xml ]; then
+if [ -f pom.xml ] && grep -Eq '<(dependency|parent)[ >]' pom.xml; then
     mkdir "$packages"
     /usr/local/src/fetch.sh mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
         -DincludeScope=runtime -DoutputDirectory="$packages" \
@@ -24,9 +24,9 @@ if [ -f pom.xml ]; then
         fail "the dependencies could not be installed; see the error above"
 fi
 
-# How a function looks, in either language; grep's options say what is asked of the files.
+# How a function looks, in either language; grep's options say what is asked of the files. Tests are no part of it.
 sources() {
-    find . -name '.?*' -prune -o -name "*.$language" -exec grep -zE "$1" 'main[[:space:]]*\([^)]*Request' {} +
+    find . \( -name '.?*' -o -path ./test -o -path ./src/test \) -prune -o -name "*.$language" -exec grep -zE "$1" 'main[[:space:]]*\([^)]*Request' {} +
 }
 jars() { find "$@" -name '*.jar' -printf ':%p' 2>/dev/null || :; }
 

@@ -22,7 +22,12 @@ rm -rf "$work/function/runtime" "$work/function/.entrypoint" "$work/function/_bu
 [ -f "$work/function/dune" ] || cp "$sources/function.dune" "$work/function/dune"
 cp -r "$sources/worker" "$work/worker"
 cp "$sources/main.dune" "$work/dune"
-echo '(lang dune 3.0)' >"$work/dune-project"
+# The function's own dune-project becomes that of the whole: of another project dune would not see the library.
+if [ -f "$work/function/dune-project" ]; then
+    mv "$work/function/dune-project" "$work"
+else
+    echo '(lang dune 3.0)' >"$work/dune-project"
+fi
 printf 'let () = Runtime_worker.Worker.run Handler.%s.main\n' "$module" >"$work/runtime.ml"
 
 export DUNE_CACHE=disabled

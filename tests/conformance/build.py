@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import (
@@ -19,9 +22,11 @@ from runtimekit.conformance import (
     expect_json,
     expect_that,
 )
+from runtimekit.engine import containers
 from runtimekit.errors import DeadlineError, FunctionBuildError
 from runtimekit.functions.archive import pack
-from runtimekit.functions.function import build
+from runtimekit.functions.create import create
+from runtimekit.functions.function import ARCHIVE, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +41,35 @@ BROKEN = {
 REGISTRY_ATTEMPTS = 3
 REGISTRY_SECONDS = 100.0
 """How long an attempt may take, but for the last one: several times as long as one does to which a registry answers."""
+OFFLINE = replace(containers.BUILD_PROFILE, network="none")
+PREPARED = {
+    "cpp": "export CXXFLAGS='-Wall -Wextra -Werror'",
+    "go": "cp -rs /usr/local/gocache /tmp/cache && export GOCACHE=/tmp/cache CGO_ENABLED=0",
+    "java": "export JDK_JAVAC_OPTIONS='-Xlint:all -Werror'",
+    "kotlin": 'kotlin=/usr/local/lib/kotlin && kotlinc() { shift 2 && java -cp "$kotlin/compiler/*" '
+    "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -Werror -no-stdlib -cp build:$(echo $kotlin/library/kotlin-stdlib-*) "
+    '"$@"; } && kotlin() { shift 2 && java -cp "build:$kotlin/library/*" "$@"; }',
+    # Released with the flags of build.sh: then the image has compiled the dependencies already.
+    "rust": "cp -a /usr/local/rust-warm /tmp/runtime-build && cp /tmp/runtime-build/Cargo.lock . && "
+    "export CARGO_HOME=/tmp/runtime-build/cargo CARGO_TARGET_DIR=/tmp/runtime-build/target CARGO_NET_OFFLINE=true "
+    "CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none "
+    "CARGO_BUILD_TARGET=$(rustc -vV | sed -n 's/^host: //p') "
+    "RUSTFLAGS='-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib "
+    "--remap-path-prefix=/tmp/runtime-build/function=/usr/code' && "
+    'cargo() { command cargo "$@" --release; }',
+}
+"""What makes a language's own tools find, without a network, what the image holds; and take warnings for errors."""
+CHECKED = {
+    "dart": "dart analyze --fatal-infos && dart format --output none --set-exit-if-changed .",
+    "deno": "deno fmt --check *.ts && deno lint",  # deno test has checked the types
+    "elixir": "mix format --check-formatted '*.{ex,exs}' '{runtime_types,test}/*' && "
+    "mix compile --force --warnings-as-errors",
+    "go": 'go vet && test -z "$(gofmt -l .)"',
+    "lua": "luac -p runtime_types.lua",
+    "php": "php -l runtime_types.php",
+    "ruby": "ruby -rrbs -rrbs/cli -e 'RBS::CLI.new(stdout: $stdout, stderr: $stderr).run(%w[-I sig validate])'",
+}
+"""What else the image can check of a starter: types, warnings, style."""
 NO_PROGRAM = "\n\nthis is (no program in any language\n"
 
 
@@ -122,6 +156,52 @@ def dependency(target: Target) -> None:
     assert said is not None
     with launched(target, installed(target, source)) as function:
         expect_json(function.call(seconds=target.deadline(20), payload=said[1]), json.loads(said[2]))
+
+
+@case("build.starter", rule="L2", bench=Subject.OWN)
+def starter(target: Target) -> None:
+    """What `create` writes is built without a network, answers, and passes its own test in the language's own tools."""
+    environment = target.environment
+    folder = environment.folder / "starter"
+    shutil.rmtree(folder, ignore_errors=True)
+    root = environment.resources.parents[1]
+    create(root, target.runtime, folder, words="starter", source="https://example.org")
+    with ThreadPoolExecutor(1) as pool:
+        archive = pool.submit(built, target, "starter", folder, profile=OFFLINE)
+        test_starter(target, folder)
+    asked = {"payload": '{"name": "you"}', "env": {"GREETING": "Good day"}, "headers": {"user-agent": "a test"}}
+    seconds = target.deadline(20)
+    with launched(target, archive.result()) as function:
+        expect_json(function.call(seconds=seconds), {"message": "Hello, World!", "client": "unknown"})
+        expect_json(function.call(seconds=seconds, **asked), {"message": "Good day, you!", "client": "a test"})
+        for payload in ("no JSON", "[1]", "null", '"name"'):
+            answer = function.call(seconds=seconds, payload=payload)
+            expect(400, answer.status, f"the status for the payload {payload}")
+            expect({"error": 'send a JSON object, such as {"name": "you"}'}, answer.json(), "the answer")
+
+
+def test_starter(target: Target, folder: Path) -> None:
+    """Run the test that the starter's README names, and what checks the language has, in the build image."""
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"^\* Test it, in this folder: `(.+)`$", text, re.MULTILINE)
+    expect_that(said, "the starter's README", "* Test it, in this folder: `…`", text)
+    assert said is not None
+    packed = folder.with_suffix(".tests.tar.gz")
+    pack(folder, packed)
+    language = target.runtime.id.language
+    steps = ["mkdir /tmp/starter", "cd /tmp/starter", f"tar -xzf {ARCHIVE}", PREPARED.get(language, ""), said[1]]
+    script = " && ".join(step for step in [*steps, CHECKED.get(language, "")] if step)
+    with containers.running(
+        target.environment.engine,
+        target.runtime.build_image,
+        ["sh", "-c", script],
+        name=f"starter-{target.runtime.id.dashed}",
+        platform=target.environment.platform,
+        profile=OFFLINE,
+        files={ARCHIVE: packed},
+    ) as container:
+        status = container.wait(target.deadline(120))
+        expect_that(status == 0, f"what `{script}` printed", "a passed test", container.logs())
 
 
 @case("build.no-program", rule="L3", bench=Subject.OWN)

@@ -49,8 +49,10 @@ from runtimekit.errors.publishing import (
 from runtimekit.errors.usage import (
     CommandLineError,
     ConfigurationError,
+    FolderInUseError,
     MatrixTooLargeError,
     NoRepositoryError,
+    NoStarterError,
     NothingSelectedError,
     NotInActionsError,
     OptionError,
@@ -63,6 +65,7 @@ from runtimekit.errors.usage import (
     UnknownTaskError,
     ValueMissingError,
     ValueNotTakenError,
+    WritingError,
 )
 
 __all__ = [
@@ -82,6 +85,7 @@ __all__ = [
     "DiskFullError",
     "EngineError",
     "ExitCode",
+    "FolderInUseError",
     "FunctionBuildError",
     "FunctionFailedError",
     "FunctionLaunchError",
@@ -90,6 +94,7 @@ __all__ = [
     "MatrixTooLargeError",
     "NoNodeError",
     "NoRepositoryError",
+    "NoStarterError",
     "NodeLostError",
     "NodeSilentError",
     "NotInActionsError",
@@ -118,4 +123,5 @@ __all__ = [
     "UnknownTaskError",
     "ValueMissingError",
     "ValueNotTakenError",
+    "WritingError",
 ]

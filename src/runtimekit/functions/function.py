@@ -62,6 +62,7 @@ def build(
     entrypoint: str = "",
     seconds: float = BUILD_SECONDS,
     cache: str = "",
+    profile: Profile = containers.BUILD_PROFILE,
 ) -> str:
     """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
 
@@ -74,6 +75,7 @@ def build(
         entrypoint: The function's file; empty means the language's default.
         seconds: The time limit; multiplied under emulation.
         cache: A volume that keeps downloads (:func:`runtimekit.functions.caches.volume`); empty means none.
+        profile: Limits and permissions.
 
     Raises:
         FunctionBuildError: ``build.sh`` failed. The error holds the compiler's output.
@@ -83,7 +85,7 @@ def build(
     while True:
         attempts += 1
         status, output = _build_once(
-            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform), cache
+            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform), cache, profile
         )
         if status == 0:
             return output
@@ -100,6 +102,7 @@ def _build_once(
     entrypoint: str,
     deadline: float,
     cache: str,
+    profile: Profile,
 ) -> tuple[int, str]:
     """The exit code and the output. The archive exists if the code is 0."""
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
@@ -109,7 +112,7 @@ def _build_once(
         ["sh", "-c", script],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=containers.BUILD_PROFILE,
+        profile=profile,
         files={ARCHIVE: source},
         environment=({"ENTRYPOINT_NAME": entrypoint} if entrypoint else {}) | caches.environment(cache),
         volumes=caches.mounts(cache),

@@ -18,11 +18,13 @@ from runtimekit.cli.tasks import (  # noqa: E402 - after the line above
     publishing,
     running,
     shell,
+    starters,
     supply_chain,
     testing,
 )
 
 namespace = Collection(
+    starters.create,
     images.list_runtimes,
     images.build,
     images.plan,

@@ -1,0 +1,10 @@
+require "json"
+
+def main(req, res)
+  given = JSON.parse(req.payload.empty? ? "{}" : req.payload) rescue nil
+  return res.json({ error: 'send a JSON object, such as {"name": "you"}' }, 400) unless given.is_a?(Hash)
+
+  greeting = req.env.fetch("GREETING", "Hello")
+  name = given.fetch("name", "World")
+  res.json({ message: "#{greeting}, #{name}!", client: req.headers.fetch("user-agent", "unknown") })
+end
