@@ -174,7 +174,7 @@ def starter(target: Target) -> None:
     with launched(target, archive.result()) as function:
         expect_json(function.call(seconds=seconds), {"message": "Hello, World!", "client": "unknown"})
         expect_json(function.call(seconds=seconds, **asked), {"message": "Good day, you!", "client": "a test"})
-        for payload in ("no JSON", "[1]", "null", '"name"'):
+        for payload in ("no JSON", "[1]", "null", "0", '"name"'):
             answer = function.call(seconds=seconds, payload=payload)
             expect(400, answer.status, f"the status for the payload {payload}")
             expect({"error": 'send a JSON object, such as {"name": "you"}'}, answer.json(), "the answer")
