@@ -3,7 +3,7 @@ kotlin=/usr/local/lib/kotlin
 kotlinc() {
     shift 2
     java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$kotlin/compiler/*" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
-        -Werror -no-stdlib -cp "build:$(echo $kotlin/library/kotlin-stdlib-*)" "$@"
+        -Wextra -Werror -no-stdlib -cp "build:$(echo $kotlin/library/kotlin-stdlib-*)" "$@"
 }
 kotlin() {
     shift 2
