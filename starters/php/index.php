@@ -5,7 +5,7 @@
  * @param Response $res
  */
 return function ($req, $res) {
-    $given = json_decode($req->payload ?: '{}');
+    $given = json_decode($req->payload === '' ? '{}' : $req->payload);
     if (!$given instanceof stdClass) {
         return $res->json(['error' => 'send a JSON object, such as {"name": "you"}'], 400);
     }

@@ -12,4 +12,5 @@ def main(req: Request, res: Response) -> Response:
         return res.json({"error": 'send a JSON object, such as {"name": "you"}'}, 400)
     greeting = req.env.get("GREETING", "Hello")
     name = given.get("name", "World")
-    return res.json({"message": f"{greeting}, {name}!", "client": req.headers.get("user-agent", "unknown")})
+    client = req.headers.get("user-agent", "unknown")
+    return res.json({"message": f"{greeting}, {name}!", "client": client})

@@ -22,7 +22,10 @@ class Answer:
 
 def call(payload: str = "", **env: str) -> Answer:
     answer = Answer()
-    main(SimpleNamespace(env=env, headers={"user-agent": "test"}, payload=payload), answer)
+    main(
+        SimpleNamespace(env=env, headers={"user-agent": "test"}, payload=payload),
+        answer,
+    )
     return answer
 
 

@@ -1,7 +1,11 @@
 require "json"
 
 def main(req, res)
-  given = JSON.parse(req.payload.empty? ? "{}" : req.payload) rescue nil
+  given = begin
+    JSON.parse(req.payload.empty? ? "{}" : req.payload)
+  rescue JSON::ParserError
+    nil
+  end
   return res.json({ error: 'send a JSON object, such as {"name": "you"}' }, 400) unless given.is_a?(Hash)
 
   greeting = req.env.fetch("GREETING", "Hello")

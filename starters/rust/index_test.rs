@@ -5,13 +5,20 @@ use std::collections::HashMap;
 
 fn call(payload: &str, env: HashMap<String, String>) -> Response {
     let headers = HashMap::from([("user-agent".into(), "test".into())]);
-    main(Request { env, headers, payload: payload.into() }, Response::default())
+    let request = Request {
+        env,
+        headers,
+        payload: payload.into(),
+    };
+    main(request, Response::default())
 }
 
 #[test]
 fn greets_whoever_is_named() {
-    let answer = call(r#"{"name": "you"}"#, HashMap::from([("GREETING".into(), "Good day".into())]));
-    assert_eq!(answer.value, json!({ "message": "Good day, you!", "client": "test" }));
+    let env = HashMap::from([("GREETING".into(), "Good day".into())]);
+    let answer = call(r#"{"name": "you"}"#, env);
+    let expected = json!({ "message": "Good day, you!", "client": "test" });
+    assert_eq!(answer.value, expected);
     assert_eq!(answer.status, 200);
 }
 

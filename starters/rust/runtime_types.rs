@@ -25,7 +25,10 @@ impl Response {
 
     /// Answers with a value as JSON.
     pub fn json(&self, value: impl Serialize) -> Response {
-        Response { status: 200, value: serde_json::to_value(value).expect("JSON can hold it") }
+        Response {
+            status: 200,
+            value: serde_json::to_value(value).expect("JSON can hold it"),
+        }
     }
 
     /// The same answer with another status than 200.

@@ -19,13 +19,15 @@ ATTEMPTS = 3
 """A registry may fail."""
 
 
-def test_pythons_starter_has_strict_types(runtimes, tmp_path: Path) -> None:
-    """As mypy sees them; a wrong use of the response is noticed."""
+def test_pythons_starter_has_strict_types_and_the_usual_form(runtimes, tmp_path: Path) -> None:
+    """As mypy and ruff, with their defaults, see it; a wrong use of the response is noticed."""
     folder = tmp_path / "function"
     create(ROOT, runtimes.get("python-3.14"), folder, words="function", source="https://example.org")
     mypy = [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.14", "--cache-dir", str(tmp_path), "."]
-    checked = subprocess.run(mypy, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert checked.returncode == 0, checked.stdout
+    ruff = [sys.executable, "-m", "ruff", "--isolated"]
+    for words in (mypy, [*ruff, "check", "--no-cache"], [*ruff, "format", "--check", "--no-cache"]):
+        checked = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        assert checked.returncode == 0, checked.stdout
     index = folder / "index.py"
     index.write_text(index.read_text().replace("return res.json(", "return res.jsn(", 1))
     checked = subprocess.run(mypy, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
