@@ -1,0 +1,130 @@
+"""Lock files are honoured or refused (contract L2, docs/dependencies.md): each pins an older version than is allowed."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from faults import Answer, FaultyServer
+from lockfiles import LOCKED, PINNED, Locked
+from pinnedpackages import npm, pypi
+
+from runtimekit.engine import containers
+from runtimekit.functions.archive import pack
+from runtimekit.functions.function import launch
+from runtimekit.support import http
+from runtimekit.support.machine import native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Catalogue
+
+pytestmark = pytest.mark.needs_docker
+
+PLATFORM = f"linux/{native()}"
+BUILD = "tar -xzf /tmp/code.tar.gz -C /usr/code && cd /usr/local/src && exec ./build.sh"
+BUILD_SECONDS = 300
+
+
+@pytest.fixture(scope="session")
+def npm_registry(engine: Engine) -> Callable[[str], Answer]:
+    """The real registry, as npm in an image knows it: from there the tools come."""
+
+    @functools.cache
+    def address() -> str:
+        argv = ["npm", "config", "get", "registry"]
+        with containers.running(engine, "node-runtime:22", argv, name="registry", platform=PLATFORM) as container:
+            container.wait(60)
+            return container.logs().strip().rstrip("/")
+
+    @functools.cache
+    def get(path: str) -> Answer:
+        found = http.pool(address()).request("GET", address() + path)
+        return Answer(found.status, {"Content-Type": found.headers["Content-Type"]}, found.data)
+
+    return get
+
+
+class Builder:
+    """Builds functions whose packages come from registries on this machine."""
+
+    def __init__(self, cli: Any, engine: Engine, runtimes: Catalogue, server: FaultyServer, folder: Path) -> None:
+        self.cli = cli
+        self.engine = engine
+        self.runtimes = runtimes
+        self.server = server
+        self.folder = folder
+        self.archive = folder / "built.tar.gz"
+
+    def build(self, locked: Locked, **files: str) -> tuple[int, str]:
+        """Build the function, with other texts of its files. Returns the exit status and what build.sh printed."""
+        code, output = self.cli.run("build", "--local", locked.runtime)
+        assert code == 0, output
+        source = self.folder / "source"
+        for name, text in {**locked.files, **files}.items():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_text(self._filled(text))
+        mounted = {"/tmp/code.tar.gz": self.folder / "code.tar.gz"}
+        pack(source, mounted["/tmp/code.tar.gz"])
+        for number, (name, text) in enumerate(locked.settings.items()):
+            mounted[name] = self.folder / f"setting{number}"
+            mounted[name].write_text(self._filled(text))
+            mounted[name].chmod(0o755)
+        with containers.running(
+            self.engine,
+            self.runtimes.get(locked.runtime).build_image,
+            ["sh", "-c", BUILD],
+            name=f"lock-{locked.runtime.partition('.')[0]}",
+            platform=PLATFORM,
+            profile=containers.BUILD_PROFILE,
+            files=mounted,
+            environment={name: self._filled(value) for name, value in locked.environment.items()},
+        ) as container:
+            status = container.wait(BUILD_SECONDS)
+            if status == 0:
+                with self.archive.open("wb") as archive:
+                    container.pack("/usr/code", archive)
+                self.archive.chmod(0o644)
+            return status, container.logs()
+
+    def call(self, runtime: str) -> str:
+        """Run the function that was built, and call it once."""
+        found = self.runtimes.get(runtime)
+        with launch(self.engine, found, archive=self.archive, platform=PLATFORM, folder=self.folder) as function:
+            answer = function.call(timeout=10)
+        assert answer.status == 200, answer.body
+        return answer.body.decode()
+
+    def _filled(self, text: str) -> str:
+        return text.replace("{url}", f"http://{self.server.host}").replace("{name}", self.server.host.split(":")[0])
+
+
+@pytest.fixture
+def builder(
+    cli: Any, engine: Engine, runtimes: Catalogue, tmp_path: Path, npm_registry: Callable[[str], Answer]
+) -> Iterator[Builder]:
+    """With the registries, on the address that containers have this machine under."""
+    form = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
+    address = engine.docker("network", "inspect", "bridge", "--format", form, doing="asking for the bridge").strip()
+
+    def respond(_method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
+        return answers.get(path) or (Answer(404) if path.startswith("/simple/") else npm_registry(path))
+
+    with FaultyServer(respond, address) as server:
+        answers = npm(server.host) | pypi()
+        yield Builder(cli, engine, runtimes, server, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tool", [pytest.param(name, marks=() if each.quick else pytest.mark.slow) for name, each in LOCKED.items()]
+)
+def test_what_the_lock_file_says_is_installed(builder: Builder, tool: str) -> None:
+    """Not the newer version that the manifest allows, which an ignored lock file would bring."""
+    locked = LOCKED[tool]
+    status, output = builder.build(locked)
+    assert status == 0, output
+    assert builder.call(locked.runtime) == PINNED, output
