@@ -64,7 +64,7 @@ with_yarn() {
     if [ -z "$version" ]; then
         fetched yarn-1
         # Its files name the public registry by a second name, which a registry of the user's own replaces, too.
-        sed -i "s|https\{0,1\}://registry\.\(yarnpkg\|npmjs\)\.[a-z]*/|$registry|" "$lock"
+        sed -i "s#https\{0,1\}://registry\.\(yarnpkg\|npmjs\)\.[a-z]*/#$registry#" "$lock"
         mkdir -p "$cache/yarn-1"
         npm_config_registry=$registry SKIP_YARN_COREPACK_CHECK=1 \
             /usr/local/src/fetch.sh yarn install --frozen-lockfile --production --non-interactive --no-progress \
