@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pinnedpackages import NAME, VERSIONS, integrity, npm_package
+from pinnedpackages import MODULE, NAME, VERSIONS, integrity, npm_package, wheel, wheel_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,9 +111,105 @@ DENO = json.dumps(
     {
         "version": "5",
         "specifiers": {f"npm:{NAME}@^1.0.0": PINNED},
-        "npm": {f"{NAME}@{PINNED}": {"integrity": integrity(NPM_PACKAGE), "tarball": f"{{url}}/{NAME}/-/{NAME}-{PINNED}.tgz"}},
+        "npm": {f"{NAME}@{PINNED}": {"integrity": integrity(NPM_PACKAGE)}},
+        "workspace": {"dependencies": [f"npm:{NAME}@^1.0.0"]},
     }
 )
+
+PYTHON = f"import {MODULE}\n\n\ndef main(req, res):\n    return res.send({MODULE}.version)\n"
+PYPROJECT = f"""[project]
+name = "function"
+version = "1.0.0"
+requires-python = ">=3.10"
+dependencies = ["{NAME}>=1.0,<2"]
+"""
+SOURCE = {"name": "nowhere", "url": "https://index.example/simple", "verify_ssl": True}
+PIPFILE = f"""[[source]]
+name = "nowhere"
+url = "https://index.example/simple"
+verify_ssl = true
+
+[packages]
+{NAME} = ">=1.0,<2"
+"""
+PIPFILE_SAYS = {"_meta": {"requires": {}, "sources": [SOURCE]}, "default": {NAME: ">=1.0,<2"}, "develop": {}}
+SHA256 = f"sha256:{hashlib.sha256(wheel(PINNED)).hexdigest()}"
+POETRY_LOCK = f"""[[package]]
+name = "{NAME}"
+version = "{PINNED}"
+description = ""
+optional = false
+python-versions = "*"
+groups = ["main"]
+files = [
+    {{file = "{wheel_name(PINNED)}", hash = "{SHA256}"}},
+]
+
+[metadata]
+lock-version = "2.1"
+python-versions = ">=3.10"
+content-hash = "cba9c222c3b4821cc658604f3517e48eb77ae14a1dc661b604950f1db63587aa"
+"""
+PIPFILE_LOCK = json.dumps(
+    {
+        "_meta": {
+            "hash": {
+                "sha256": hashlib.sha256(
+                    json.dumps(PIPFILE_SAYS, sort_keys=True, separators=(",", ":")).encode()
+                ).hexdigest()
+            },
+            "pipfile-spec": 6,
+            "requires": {},
+            "sources": [SOURCE],
+        },
+        "default": {NAME: {"hashes": [SHA256], "version": f"=={PINNED}"}},
+        "develop": {},
+    }
+)
+INDEX = """
+[[tool.uv.index]]
+name = "here"
+url = "{url}/simple"
+default = true
+"""
+UV_LOCK = f"""version = 1
+revision = 3
+requires-python = ">=3.10"
+
+[[package]]
+name = "function"
+version = "1.0.0"
+source = {{ virtual = "." }}
+dependencies = [
+    {{ name = "{NAME}" }},
+]
+
+[package.metadata]
+requires-dist = [{{ name = "{NAME}", specifier = ">=1.0,<2" }}]
+
+[[package]]
+name = "{NAME}"
+version = "{PINNED}"
+source = {{ registry = "{{url}}/simple" }}
+wheels = [
+    {{ url = "{{url}}/wheels/{wheel_name(PINNED)}", hash = "{SHA256}" }},
+]
+"""
+PYLOCK = f"""lock-version = "1.0"
+created-by = "by hand"
+requires-python = ">=3.10"
+
+[[packages]]
+name = "{NAME}"
+version = "{PINNED}"
+wheels = [{{ url = "{{url}}/wheels/{wheel_name(PINNED)}", hashes = {{ sha256 = "{SHA256[7:]}" }} }}]
+"""
+
+
+def _python(files: dict[str, str], runtime: str = "python-3.13", **more: bool) -> Locked:
+    environment = {"PIP_INDEX_URL": "{url}/simple/", "PIP_TRUSTED_HOST": "{name}"}
+    return Locked(runtime, {"index.py": PYTHON} | files, environment, **more)
+
 
 LOCKED = {
     "npm": _node("package-lock.json", _package_lock(), quick=True),
@@ -131,10 +228,18 @@ LOCKED = {
     "deno": Locked(
         "deno-2.9",
         {
-            "index.ts": f'import version from "npm:{NAME}@^1.0.0";\n\nexport default (req, res) => res.send(version);\n',
+            "index.ts": f'import version from "pinned";\n\nexport default (req, res) => res.send(version);\n',
             "deno.lock": DENO,
+            "deno.json": json.dumps({"imports": {"pinned": f"npm:{NAME}@^1.0.0"}}),
             ".npmrc": "registry={url}/\n",
         },
         quick=True,
     ),
+    "requirements": _python({"requirements.txt": f"{NAME}=={PINNED} --hash={SHA256}\n"}),
+    "uv": _python({"pyproject.toml": PYPROJECT + INDEX, "uv.lock": UV_LOCK}, quick=True),
+    "uv-python-3.10": _python({"pyproject.toml": PYPROJECT + INDEX, "uv.lock": UV_LOCK}, "python-3.10"),
+    "pylock": _python({"pyproject.toml": PYPROJECT, "pylock.toml": PYLOCK}),
+    "poetry": _python({"pyproject.toml": PYPROJECT, "poetry.lock": POETRY_LOCK}, quick=True),
+    "poetry-python-3.10": _python({"pyproject.toml": PYPROJECT, "poetry.lock": POETRY_LOCK}, "python-3.10"),
+    "pipenv": _python({"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}, quick=True),
 }

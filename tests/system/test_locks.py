@@ -30,20 +30,31 @@ BUILD = "tar -xzf /tmp/code.tar.gz -C /usr/code && cd /usr/local/src && exec ./b
 BUILD_SECONDS = 300
 
 
+REAL = {
+    "/": ("node-runtime:22", ["npm", "config", "get", "registry"]),
+    "/simple/": ("python-runtime:3.13", ["python3", "-c", "import pip._internal.models.index as i; print(i.PyPI.simple_url)"]),
+}
+"""Paths, and which command of which image says where the public registry is that has them."""
+
+
 @pytest.fixture(scope="session")
-def npm_registry(engine: Engine) -> Callable[[str], Answer]:
-    """The real registry, as npm in an image knows it: from there the tools come."""
+def public(cli: Any, engine: Engine) -> Callable[[str], Answer]:
+    """The public registries of npm and Python, seen through the server of the tests: tools come from there."""
 
     @functools.cache
-    def address() -> str:
-        argv = ["npm", "config", "get", "registry"]
-        with containers.running(engine, "node-runtime:22", argv, name="registry", platform=PLATFORM) as container:
+    def address(below: str) -> str:
+        image, argv = REAL[below]
+        code, output = cli.run("build", "--local", image.replace("-runtime:", "-"))
+        assert code == 0, output
+        with containers.running(engine, image, argv, name="registry", platform=PLATFORM) as container:
             container.wait(60)
             return container.logs().strip().rstrip("/")
 
     @functools.cache
     def get(path: str) -> Answer:
-        found = http.pool(address()).request("GET", address() + path)
+        below = "/simple/" if path.startswith("/simple/") else "/"
+        where = f"{address(below)}/{path.removeprefix(below)}"
+        found = http.pool(where).request("GET", where)
         return Answer(found.status, {"Content-Type": found.headers["Content-Type"]}, found.data)
 
     return get
@@ -105,14 +116,14 @@ class Builder:
 
 @pytest.fixture
 def builder(
-    cli: Any, engine: Engine, runtimes: Catalogue, tmp_path: Path, npm_registry: Callable[[str], Answer]
+    cli: Any, engine: Engine, runtimes: Catalogue, tmp_path: Path, public: Callable[[str], Answer]
 ) -> Iterator[Builder]:
     """With the registries, on the address that containers have this machine under."""
     form = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
     address = engine.docker("network", "inspect", "bridge", "--format", form, doing="asking for the bridge").strip()
 
     def respond(_method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
-        return answers.get(path) or (Answer(404) if path.startswith("/simple/") else npm_registry(path))
+        return answers.get(path) or public(path)
 
     with FaultyServer(respond, address) as server:
         answers = npm(server.host) | pypi()
