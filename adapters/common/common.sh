@@ -52,6 +52,6 @@ refuse() {
     way_out=$1
     shift
     for file; do
-        [ ! -f "$file" ] || fail "$file is not read by this runtime; $way_out"
+        [ ! -f "$file" ] || fail "${file#"$code"/} is not read by this runtime; $way_out"
     done
 }

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from faults import Answer, FaultyServer
-from lockfiles import LOCKED, PINNED, Locked
+from otherlockfiles import LOCKED, PINNED, Locked
 from pinnedpackages import npm, pypi
+from pinnedregistries import composer, cpan, crates, gems, go_proxy, pub, rocks, swift_repository
 
 from runtimekit.engine import containers
 from runtimekit.functions.archive import pack
@@ -69,6 +70,7 @@ class Builder:
         self.runtimes = runtimes
         self.server = server
         self.folder = folder
+        self.revision = ""
         self.archive = folder / "built.tar.gz"
 
     def build(self, locked: Locked, **files: str) -> tuple[int, str]:
@@ -111,7 +113,9 @@ class Builder:
         return answer.body.decode()
 
     def _filled(self, text: str) -> str:
-        return text.replace("{url}", f"http://{self.server.host}").replace("{name}", self.server.host.split(":")[0])
+        host = self.server.host
+        filled = text.replace("{url}", f"http://{host}").replace("{name}", host.split(":")[0])
+        return filled.replace("{revision}", self.revision)
 
 
 @pytest.fixture
@@ -123,11 +127,18 @@ def builder(
     address = engine.docker("network", "inspect", "bridge", "--format", form, doing="asking for the bridge").strip()
 
     def respond(_method: str, path: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
-        return answers.get(path) or public(path)
+        plain = path.partition("?")[0]
+        ours = plain.startswith(("/php/", "/gem/", "/pub/", "/rocks/", "/cpan/", "/crates/", "/go/", "/swift/"))
+        return answers.get(plain) or (Answer(404) if ours else public(path))
 
     with FaultyServer(respond, address) as server:
-        answers = npm(server.host) | pypi()
-        yield Builder(cli, engine, runtimes, server, tmp_path)
+        url = f"http://{server.host}"
+        answers = npm(server.host) | pypi() | composer(url) | gems() | pub(url) | rocks(url)
+        swift, revision = swift_repository(tmp_path / "pinned")
+        answers |= cpan() | crates(url) | go_proxy() | swift
+        builder = Builder(cli, engine, runtimes, server, tmp_path)
+        builder.revision = revision
+        yield builder
 
 
 @pytest.mark.parametrize(
