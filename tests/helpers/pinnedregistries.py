@@ -63,6 +63,8 @@ summary: a package
 files: [lib/{MODULE}.rb]
 require_paths: [lib]
 dependencies: []
+specification_version: 4
+rubygems_version: 3.0.0
 """
     parts = {
         "metadata.gz": gzip.compress(about.encode(), mtime=0),
