@@ -26,7 +26,7 @@ declares_dependencies() {
 }
 
 only_one bun.lock bun.lockb package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml deno.lock
-refuse "make a bun.lock with 'bun install' and send that instead" npm-shrinkwrap.json deno.lock
+refuse "make a bun.lock with Bun and send that instead" npm-shrinkwrap.json deno.lock
 [ -z "$lock" ] || [ -f package.json ] || fail "$lock is there without the package.json that it belongs to; add it, or remove $lock"
 if [ -f package.json ] && declares_dependencies; then
     work=$(mktemp -d)
@@ -37,7 +37,7 @@ if [ -f package.json ] && declares_dependencies; then
     bun.lock | bun.lockb) set -- --frozen-lockfile ;;
     *)
         # Another tool's: taken over as it is, or not at all.
-        bun pm migrate || fail "$lock cannot be taken over by Bun; make a bun.lock with 'bun install' and send that instead"
+        bun pm migrate || fail "$lock cannot be taken over by Bun; make a bun.lock with Bun and send that instead"
         # No address is that of the registry in use; Yarn's files have that of the public one.
         sed -i 's#"https\{0,1\}://registry\.\(yarnpkg\|npmjs\)\.[^"]*"#""#' bun.lock
         set -- --frozen-lockfile

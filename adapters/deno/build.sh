@@ -10,7 +10,7 @@ cd "$code"
 export DENO_DIR="$code/.deno" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
 
 only_one deno.lock package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb
-refuse "make a deno.lock with 'deno install' and send that instead" \
+refuse "make a deno.lock with Deno and send that instead" \
     package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb
 # With a lock file exactly what it says; without one none is left behind.
 if [ -n "$lock" ]; then

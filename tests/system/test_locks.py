@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +75,7 @@ class Builder:
         self.revision = ""
         self.archive = folder / "built.tar.gz"
 
-    def build(self, locked: Locked, **files: str) -> tuple[int, str]:
+    def build(self, locked: Locked, script: str = BUILD, **files: str) -> tuple[int, str]:
         """Build the function, with other texts of its files. Returns the exit status and what build.sh printed."""
         code, output = self.cli.run("build", "--local", locked.runtime)
         assert code == 0, output
@@ -90,7 +92,7 @@ class Builder:
         with containers.running(
             self.engine,
             self.runtimes.get(locked.runtime).build_image,
-            ["sh", "-c", BUILD],
+            ["sh", "-c", script],
             name=f"lock-{locked.runtime.partition('.')[0]}",
             platform=PLATFORM,
             profile=containers.BUILD_PROFILE,
@@ -150,3 +152,85 @@ def test_what_the_lock_file_says_is_installed(builder: Builder, tool: str) -> No
     status, output = builder.build(locked)
     assert status == 0, output
     assert builder.call(locked.runtime) == PINNED, output
+
+
+STRICTER = {
+    "package.json": ('": "^1.0.0"', '": "^1.1.0"'),
+    "deno.json": ("@^1.0.0", "@^1.1.0"),
+    "pyproject.toml": (">=1.0,<2", ">=1.1,<2"),
+    "Pipfile": (">=1.0,<2", ">=1.1,<2"),
+    "composer.json": ("^1.0", "^1.1"),
+    "Gemfile": ("~> 1.0", "~> 1.1"),
+    "gems.rb": ("~> 1.0", "~> 1.1"),
+    "pubspec.yaml": (": ^1.0.0", ": ^1.1.0"),
+    "function-1.0-1.rockspec": (">= 1.0", ">= 1.1"),
+    "cpanfile": ("'1.0'", "'1.1'"),
+    "Cargo.toml": ('version = "1"', 'version = "1.1"'),
+    "go.mod": ("v1.0.0", "v1.1.0"),
+    "Package.swift": ('from: "1.0.0"', 'from: "1.1.0"'),
+}
+"""Of each manifest, what it asks for, and what the lock file's version would not be enough for."""
+WITHOUT_MANIFEST = {"requirements", "pylock"}
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        pytest.param(name, marks=() if name in {"npm", "uv", "carton"} else pytest.mark.slow)
+        for name in LOCKED
+        if name not in WITHOUT_MANIFEST
+    ],
+)
+def test_a_lock_file_that_does_not_fit_is_an_error(builder: Builder, tool: str) -> None:
+    """The tool's own words are shown; nothing newer is installed instead."""
+    locked = LOCKED[tool]
+    manifest = next(name for name in STRICTER if name in locked.files)
+    old, new = STRICTER[manifest]
+    assert old in locked.files[manifest]
+    status, output = builder.build(locked, **{manifest: locked.files[manifest].replace(old, new)})
+    assert status == 1, output
+    *words, last = output.splitlines()
+    assert last.startswith("build.sh: "), output
+    assert any("1." in line or "lock" in line.lower() for line in words), output
+
+
+TWICE = """
+export RUNTIME_CACHE=/tmp/cache
+mkdir $RUNTIME_CACHE && tar -xzf /tmp/code.tar.gz -C /usr/code && cd /usr/local/src && ./build.sh &&
+find /usr/code -mindepth 1 -delete && tar -xzf /tmp/code.tar.gz -C /usr/code && exec ./build.sh
+"""
+CACHING = {
+    "npm": r"1\.0\.0\.tgz$",
+    "yarn-1": r"1\.0\.0\.tgz$",
+    "yarn-3": r"1\.0\.0\.tgz$",
+    "yarn-4": r"1\.0\.0\.tgz$",
+    "pnpm-10": r"1\.0\.0\.tgz$",
+    "bun": r"1\.0\.0\.tgz$",
+    "requirements": r"\.whl$",
+    "uv": r"\.whl$",
+    "pylock": r"\.whl$",
+    "poetry": r"\.whl$",
+    "pipenv": r"\.whl$",
+    "composer": r"\.zip$",
+    "bundler": r"\.gem$",
+    "pub": r"1\.0\.0\.tar\.gz$",
+    "cargo": r"\.crate$",
+    "go": r"\.zip$",
+    "swift": r"/objects/..",
+}
+"""The tools that keep what they have downloaded, and the path of the package at its registry."""
+
+
+@pytest.mark.parametrize(
+    "tool", [pytest.param(name, marks=() if name in {"npm", "uv"} else pytest.mark.slow) for name in CACHING]
+)
+def test_a_second_build_downloads_nothing(builder: Builder, tool: str) -> None:
+    """What is in RUNTIME_CACHE is used again, and none of it gets into the function."""
+    locked = LOCKED[tool]
+    status, output = builder.build(locked, TWICE)
+    assert status == 0, output
+    seen = [path for _, path in builder.server.seen if re.search(CACHING[tool], path)]
+    assert seen
+    assert len(seen) == len(set(seen)), seen
+    with tarfile.open(builder.archive) as archive:
+        assert not [name for name in archive.getnames() if "cache" in name.lower() and "__pycache__" not in name]
