@@ -1,4 +1,4 @@
-"""What build.sh says before any tool of the language runs: files that it does not read, entrypoints that are elsewhere."""
+"""What build.sh says before any tool of the language runs: files that it does not read, an entrypoint elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TOOLS = "bun deno elixir php ruby perl lua5.4 luac5.4 swiftc dune cmake javac dart rustc".split()
+TOOLS = [
+    "bun",
+    "deno",
+    "elixir",
+    "php",
+    "ruby",
+    "perl",
+    "lua5.4",
+    "luac5.4",
+    "swiftc",
+    "dune",
+    "cmake",
+    "javac",
+    "dart",
+    "rustc",
+]
 """What this machine may lack. Here they do nothing, and that well."""
 ENTRYPOINTS = {
     "bun": "index.js",
@@ -30,7 +45,11 @@ ENTRYPOINTS = {
 }
 TEXTS = {"php": "<?php\n", "go": "package function\n", "python": "", "node": ""}
 REFUSED = [
-    ("node", {"bun.lock": "", "package.json": "{}"}, "bun.lock is not read by this runtime; install with npm, Yarn or pnpm"),
+    (
+        "node",
+        {"bun.lock": "", "package.json": "{}"},
+        "bun.lock is not read by this runtime; install with npm, Yarn or pnpm",
+    ),
     ("node", {"deno.lock": ""}, "deno.lock is not read by this runtime; install with npm, Yarn or pnpm"),
     ("node", {"package-lock.json": "", "yarn.lock": ""}, "package-lock.json and yarn.lock may say different things"),
     ("node", {"npm-shrinkwrap.json": "", "pnpm-lock.yaml": ""}, "npm-shrinkwrap.json and pnpm-lock.yaml may say"),
@@ -58,11 +77,19 @@ REFUSED = [
     ("elixir", {"mix.lock": ""}, "mix.lock is not read by this runtime; add the mix.exs"),
     ("perl", {"cpanfile.snapshot": ""}, "cpanfile.snapshot is not read by this runtime; add the cpanfile"),
     ("swift", {"Package.resolved": ""}, "Package.resolved is not read by this runtime; add the Package.swift"),
-    ("ocaml", {"function.opam.locked": ""}, "function.opam.locked is not read by this runtime; nothing is installed for"),
+    (
+        "ocaml",
+        {"function.opam.locked": ""},
+        "function.opam.locked is not read by this runtime; nothing is installed for",
+    ),
     ("ocaml", {"dune.lock/lock.dune": ""}, "dune.lock/lock.dune is not read by this runtime; nothing is installed for"),
     ("cpp", {"conan.lock": ""}, "conan.lock is not read by this runtime; no package manager is run for C++"),
     *(
-        ("java", {name: ""}, f"{name} is not read by this runtime; Gradle is not run here: declare the dependencies in pom")
+        (
+            "java",
+            {name: ""},
+            f"{name} is not read by this runtime; Gradle is not run here: declare the dependencies in pom",
+        )
         for name in ("gradle.lockfile", "build.gradle", "build.gradle.kts", "deps.gradle")
     ),
 ]
@@ -96,7 +123,9 @@ def said(folder: Path, language: str, files: dict[str, str]) -> str:
     return done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize(("language", "files", "line"), REFUSED, ids=lambda value: "+".join(value) if isinstance(value, dict) else None)
+@pytest.mark.parametrize(
+    ("language", "files", "line"), REFUSED, ids=lambda value: "+".join(value) if isinstance(value, dict) else None
+)
 def test_a_lock_file_that_is_not_honoured_is_refused(
     tmp_path: Path, language: str, files: dict[str, str], line: str
 ) -> None:

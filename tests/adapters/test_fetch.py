@@ -115,7 +115,9 @@ def test_every_client_holds_to_the_limits(fetching: Fetching, client: str) -> No
     assert found.get("connect", 0) <= CONNECT_SECONDS
     assert found.get("silent", 0) <= SILENT_SECONDS
     assert {"GIT_HTTP_LOW_SPEED_TIME=20", "GIT_HTTP_LOW_SPEED_LIMIT=100"} <= set(shown.splitlines())
-    block = next(filter(None, (TEXT.partition(name)[2] for name in (f"\n{client})", f" | {client})", f"\n{client} | "))), "")
+    block = next(
+        filter(None, (TEXT.partition(name)[2] for name in (f"\n{client})", f" | {client})", f"\n{client} | "))), ""
+    )
     runs = re.search(r"^[^;]*?\bruns=(\d+)", block.partition(";;")[0], re.MULTILINE | re.DOTALL)
     assert (found.get("again", 0) + 1) * (int(runs[1]) if runs else TRIES) <= TRIES
 

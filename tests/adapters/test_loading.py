@@ -93,7 +93,9 @@ def test_a_python_function_imports_what_is_beside_it_relatively(tmp_path: Path, 
     """Its folder is a package, as it is for `python -m`, with an `__init__.py` or without one."""
     (tmp_path / file).parent.mkdir(exist_ok=True)
     beside = (tmp_path / file).parent
-    (beside / "util.py").write_text("def f():\n    return 'hello'\n" if init is None else "from . import greeting\nf = str\n")
+    (beside / "util.py").write_text(
+        "def f():\n    return 'hello'\n" if init is None else "from . import greeting\nf = str\n"
+    )
     if init is not None:
         (beside / "__init__.py").write_text(init)
     called = "f()" if init is None else "f(greeting)"

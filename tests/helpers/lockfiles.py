@@ -228,7 +228,7 @@ LOCKED = {
     "deno": Locked(
         "deno-2.9",
         {
-            "index.ts": f'import version from "pinned";\n\nexport default (req, res) => res.send(version);\n',
+            "index.ts": 'import version from "pinned";\n\nexport default (req, res) => res.send(version);\n',
             "deno.lock": DENO,
             "deno.json": json.dumps({"imports": {"pinned": f"npm:{NAME}@^1.0.0"}}),
             ".npmrc": "registry={url}/\n",

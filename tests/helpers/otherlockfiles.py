@@ -8,7 +8,9 @@ from lockfiles import LOCKED, PINNED, Locked
 from pinnedpackages import MODULE, NAME
 from pinnedregistries import GO_MODULE, PERL_MODULE, PHP_PACKAGE, crate, dart_package, go_sum, php_entry, sha256
 
-PHP = "<?php\nrequire_once __DIR__ . '/vendor/autoload.php';\nreturn fn ($req, $res) => $res->send(RUNTIMEKIT_PINNED);\n"
+PHP = (
+    "<?php\nrequire_once __DIR__ . '/vendor/autoload.php';\nreturn fn ($req, $res) => $res->send(RUNTIMEKIT_PINNED);\n"
+)
 COMPOSER = json.dumps(
     {
         "require": {PHP_PACKAGE: "^1.0"},
@@ -56,6 +58,7 @@ source = {{ url = "none" }}
 dependencies = {{ "{NAME} >= 1.0" }}
 build = {{ type = "none" }}
 """
+PERL = f"use {PERL_MODULE};\n\nsub main {{ my ($req, $res) = @_; $res->send(${PERL_MODULE}::VERSION); }}\n1;\n"
 SNAPSHOT = f"""# carton snapshot format: version 1.0
 DISTRIBUTIONS
   Runtimekit-Pinned-{PINNED}
@@ -170,7 +173,7 @@ LOCKED |= {
     "carton": Locked(
         "perl-5.40",
         {
-            "index.pl": f"use {PERL_MODULE};\n\nsub main {{ my ($req, $res) = @_; $res->send(${PERL_MODULE}::VERSION); }}\n1;\n",
+            "index.pl": PERL,
             "cpanfile": f"requires '{PERL_MODULE}', '1.0';\n",
             "cpanfile.snapshot": SNAPSHOT,
         },

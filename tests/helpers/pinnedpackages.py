@@ -71,4 +71,6 @@ def pypi() -> dict[str, Answer]:
         for path, content in files.items()
     )
     answers = {path: Answer(200, ARCHIVE, content) for path, content in files.items()}
-    return answers | {f"/simple/{NAME}/": Answer(200, HTML, f"<!DOCTYPE html><html><body>{links}</body></html>".encode())}
+    return answers | {
+        f"/simple/{NAME}/": Answer(200, HTML, f"<!DOCTYPE html><html><body>{links}</body></html>".encode())
+    }

@@ -1,11 +1,10 @@
-"""Lock files are honoured or refused (contract L2, docs/dependencies.md): each pins an older version than is allowed."""
+"""Lock files are honoured or refused (contract L2, docs/dependencies.md): each pins an older version than allowed."""
 
 from __future__ import annotations
 
 import functools
 import re
 import tarfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +21,7 @@ from runtimekit.support.machine import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from runtimekit.engine.client import Engine
     from runtimekit.repository.catalogue import Catalogue
@@ -35,7 +35,10 @@ BUILD_SECONDS = 300
 
 REAL = {
     "/": ("node-runtime:22", ["npm", "config", "get", "registry"]),
-    "/simple/": ("python-runtime:3.13", ["python3", "-c", "import pip._internal.models.index as i; print(i.PyPI.simple_url)"]),
+    "/simple/": (
+        "python-runtime:3.13",
+        ["python3", "-c", "import pip._internal.models.index as i; print(i.PyPI.simple_url)"],
+    ),
 }
 """Paths, and which command of which image says where the public registry is that has them."""
 
