@@ -34,6 +34,7 @@ ENTRYPOINTS = {
     "elixir": "index.ex",
     "go": "index.go",
     "java": "Index.java",
+    "lua": "index.lua",
     "node": "index.js",
     "ocaml": "index.ml",
     "perl": "index.pl",
@@ -76,6 +77,7 @@ REFUSED = [
     ("dart", {"pubspec.lock": ""}, "pubspec.lock is not read by this runtime; add the pubspec.yaml"),
     ("elixir", {"mix.lock": ""}, "mix.lock is not read by this runtime; add the mix.exs"),
     ("perl", {"cpanfile.snapshot": ""}, "cpanfile.snapshot is not read by this runtime; add the cpanfile"),
+    ("lua", {"luarocks.lock": ""}, "luarocks.lock is not read by this runtime; add the rockspec"),
     ("swift", {"Package.resolved": ""}, "Package.resolved is not read by this runtime; add the Package.swift"),
     (
         "ocaml",
@@ -96,8 +98,8 @@ REFUSED = [
 """A language, files of a function, and the line that refuses them."""
 
 
-def said(folder: Path, language: str, files: dict[str, str]) -> str:
-    """Run a language's build.sh on a function, both in folders of our own; it must fail. Returns its last line."""
+def run(folder: Path, language: str, files: dict[str, str], **tools_do: str) -> subprocess.CompletedProcess[str]:
+    """Run a language's build.sh on a function, both in folders of our own, with tools that are shell scripts."""
     code, sources, tools = folder / "code", folder / "src", folder / "tools"
     for name, text in files.items():
         (code / name).parent.mkdir(parents=True, exist_ok=True)
@@ -105,12 +107,15 @@ def said(folder: Path, language: str, files: dict[str, str]) -> str:
     sources.mkdir()
     common = (ROOT / "adapters/common/common.sh").read_text().replace("code=/usr/code", f"code={code}")
     (sources / "common.sh").write_text(common)
-    (sources / "build.sh").write_text((ROOT / "adapters" / language / "build.sh").read_text())
+    build = (ROOT / "adapters" / language / "build.sh").read_text()
+    (sources / "build.sh").write_text(build.replace("/usr/local/src/", f"{sources}/"))
+    (sources / "fetch.sh").write_text('#!/bin/sh\nexec "$@"\n')
+    (sources / "fetch.sh").chmod(0o755)
     tools.mkdir()
-    for tool in TOOLS:
-        (tools / tool).write_text("#!/bin/sh\n")
+    for tool in {*TOOLS, *tools_do}:
+        (tools / tool).write_text(f"#!/bin/sh\n{tools_do.get(tool, '')}\n")
         (tools / tool).chmod(0o755)
-    done = subprocess.run(
+    return subprocess.run(
         ["sh", "build.sh"],
         cwd=sources,
         env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}", "TMPDIR": str(folder)},
@@ -119,6 +124,11 @@ def said(folder: Path, language: str, files: dict[str, str]) -> str:
         check=False,
         timeout=60,
     )
+
+
+def said(folder: Path, language: str, files: dict[str, str]) -> str:
+    """The last line of a build that must fail."""
+    done = run(folder, language, files)
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stderr.splitlines()[-1]
 
@@ -141,3 +151,11 @@ def test_an_archive_of_a_folder_is_understood(tmp_path: Path, language: str) -> 
     line = said(tmp_path, language, {f"myfunction/{entrypoint}": "", f"node_modules/thing/{entrypoint}": ""})
     assert f"no file '{entrypoint}', but 'myfunction/{entrypoint}'" in line
     assert f"set ENTRYPOINT_NAME to 'myfunction/{entrypoint}'" in line
+
+
+@pytest.mark.parametrize(("files", "words"), [({"mix.lock": "%{}"}, " --check-locked"), ({}, "")])
+def test_mix_is_told_to_keep_to_its_lock_file(tmp_path: Path, files: dict[str, str], words: str) -> None:
+    """All that can be tested of it where no Hex packages can be had."""
+    done = run(tmp_path, "elixir", {"index.ex": "", "mix.exs": ""} | files, mix='echo "<$*>"')
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == f"<deps.get --only prod{words}>"
