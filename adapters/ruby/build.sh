@@ -30,6 +30,7 @@ if [ -f "$gemfile" ]; then
         rm -f "$lock"
     fi
     [ -z "${reason-}" ] || fail "the dependencies could not be installed; see the error above"
+    rm -rf .ruby-gems/*/*/cache # the gems as they came
 fi
 
 record_entrypoint
