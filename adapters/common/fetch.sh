@@ -41,11 +41,22 @@ pip | python3)
     log=$PIP_LOG log_says='Could not fetch URL'
     runs=2 what="the Python package index"
     ;;
-npm)
+npm | pnpm)
     # Milliseconds; of silence.
     export npm_config_fetch_timeout=20000 npm_config_fetch_retries=1
     export npm_config_fetch_retry_mintimeout=1000 npm_config_fetch_retry_maxtimeout=2000
     runs=2 what="the npm registry"
+    ;;
+yarn)
+    # Milliseconds; of silence. Yarn 1 reads the second line, and has tries of its own.
+    export YARN_HTTP_TIMEOUT=20000 YARN_HTTP_RETRY=1
+    export npm_config_network_timeout=20000
+    runs=2 what="the npm registry"
+    ;;
+uv)
+    # Seconds, to connect as well as of silence.
+    export UV_HTTP_CONNECT_TIMEOUT=10 UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=1
+    runs=2 what="the Python package index"
     ;;
 bun)
     # Seconds of silence.

@@ -8,7 +8,7 @@ find_entrypoint index.dart
 sources=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PUB_CACHE="$work/pub-cache"
+export PUB_CACHE="${RUNTIME_CACHE:-$work}/pub"
 dart() { command dart --suppress-analytics "$@"; }
 
 # main, or the start of 2021's functions; those are older than what Dart 3.13 no longer takes: `final` on a parameter.
@@ -24,6 +24,7 @@ fi
 worker="{\"name\": \"runtime\", \"rootUri\": \"file://$sources/runtime\", \"packageUri\": \"lib/\", \"languageVersion\": \"3.10\"}"
 module=$(dirname "$code/$entrypoint")
 while [ ! -f "$module/pubspec.yaml" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+[ -f "$module/pubspec.yaml" ] || refuse "add the pubspec.yaml that it belongs to" "$module/pubspec.lock"
 if [ -f "$module/pubspec.yaml" ]; then
     # With a lock file exactly what it says.
     set --

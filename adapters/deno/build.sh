@@ -9,8 +9,11 @@ cd "$code"
 # In the archive: what is downloaded, and what TypeScript becomes.
 export DENO_DIR="$code/.deno" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
 
+only_one deno.lock package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb
+refuse "make a deno.lock with Deno and send that instead" \
+    package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb
 # With a lock file exactly what it says; without one none is left behind.
-if [ -f deno.lock ]; then
+if [ -n "$lock" ]; then
     set -- --frozen
 else
     set -- --no-lock

@@ -16,6 +16,8 @@ esac
 module=$(basename "$entrypoint" .ml)
 module=$(printf '%s' "$module" | cut -c 1 | tr '[:lower:]' '[:upper:]')$(printf '%s' "$module" | cut -c 2-)
 
+[ ! -d "$code/dune.lock" ] || set -- "$code/dune.lock/lock.dune"
+refuse "nothing is installed for OCaml, whose packages are the image's; remove it" "$code"/*.opam.locked "$@"
 mkdir "$work/function"
 cp -r "$code/." "$work/function"
 rm -rf "$work/function/runtime" "$work/function/.entrypoint" "$work/function/_build"

@@ -49,6 +49,12 @@ export class Call {
   }
 }
 
+/** What is wrong with a function that has returned this instead of answering (contract F4). */
+export function unanswered(result) {
+  const what = result !== null && typeof result === 'object' && !isView(result) ? 'an object' : typeOf(result);
+  return new TypeError(`the function returned ${what} without answering; call res.send or res.json`);
+}
+
 const typeOf = (value) => (value === null ? 'null' : isView(value) ? 'bytes' : typeof value);
 
 /** JSON.stringify writes null for NaN and a list of numbers for bytes; the contract wants neither (F4). */

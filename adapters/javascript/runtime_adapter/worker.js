@@ -1,7 +1,7 @@
 // Serves requests with the function, many at a time (docs/worker-protocol.md, mode shared).
 
 import { AsyncLocalStorage } from './builtins.js';
-import { Call } from './calls.js';
+import { Call, unanswered } from './calls.js';
 import { describe, log } from './errors.js';
 import {
   ERROR, FAILED, FrameReader, PING, PONG, REQUEST, SILENT, STARTED, failure, frame, readRequest, ready,
@@ -90,9 +90,12 @@ export class Worker {
     this.#running[call.id] = call;
     this.#count += 1;
     try {
-      const result = enter(call, this.#function, request, call.response());
+      const response = call.response();
+      const result = enter(call, this.#function, request, response);
       if (typeof result?.then === 'function') await result;
       else if (call.frame === null) {
+        // Who returns a value takes that for the answer; who returns nothing may still answer from a callback.
+        if (result !== undefined && result !== response) throw unanswered(result);
         call.open = true;
         return;
       }

@@ -69,7 +69,7 @@ func (r *request) releaseEnvelope() {
 
 // timedOut is the failure of a request that overran its time (contract T1).
 func (r *request) timedOut() *failure.Error {
-	return failure.Newf(500, "the function timed out after %s s", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64))
+	return failure.Newf(500, "the function timed out after %s s without an answer", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64))
 }
 
 // startClock begins the time of a request, unless it runs already.
