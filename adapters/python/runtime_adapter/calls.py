@@ -3,7 +3,7 @@
 from json import JSONEncoder
 
 from runtime_adapter.errors import describe
-from runtime_adapter.frames import ANSWER, ERROR, JSON, SILENT, TEXT, answer_body, failure, frame, read_request
+from runtime_adapter.frames import ERROR, JSON, SILENT, TEXT, answer, failure, frame, read_request
 
 _encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -36,7 +36,7 @@ class Response:
     def _keep(self, text, status, kind):
         if not isinstance(status, int):
             raise TypeError(f"the status must be an integer, not {type(status).__name__}")
-        self._answer = answer_body(status, kind, str.encode(text))
+        self._answer = status, kind, str.encode(text)
         return self
 
 
@@ -47,8 +47,8 @@ def arguments(body):
 
 def returned(number, response):
     """The frame for a function that ended without raising."""
-    answer = response._answer
-    return frame(SILENT, number) if answer is None else frame(ANSWER, number, answer)
+    kept = response._answer
+    return frame(SILENT, number) if kept is None else answer(number, *kept)
 
 
 def raised(number, error):

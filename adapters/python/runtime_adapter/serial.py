@@ -6,8 +6,11 @@ from os import open as open_file
 from socket import AF_UNIX, socket
 
 from runtime_adapter.calls import arguments, raised, returned
-from runtime_adapter.frames import FORK, PING, PONG, REQUEST, SERIAL, frame, read_string, ready, take_frames
+from runtime_adapter.frames import FORK, PING, PONG, REQUEST, SERIAL, FrameReader, frame, read_string, ready
 from runtime_adapter.process import leave
+
+#: The most bytes of one read.
+CHUNK = 65536
 
 
 class Connection:
@@ -22,10 +25,9 @@ class Connection:
 
     def frames(self):
         """Every frame until the gateway closes the connection."""
-        buffer = bytearray()
-        while data := self._receive(65536):
-            buffer += data
-            yield from take_frames(buffer)
+        reader = FrameReader()
+        while data := self._receive(CHUNK):
+            yield from reader.take(data)
 
 
 def serve(connection, function):
