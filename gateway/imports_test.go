@@ -16,6 +16,7 @@ const internal = "runtimekit/gateway/internal/"
 // them.
 var layers = [][]string{
 	{"server"},
+	{"contract"},
 	{"dispatch"},
 	{"process", "frames", "files"},
 	{"http1", "envelope", "seccomp", "epoll", "cgroup", "direct"},

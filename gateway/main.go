@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 
+	"runtimekit/gateway/internal/contract"
 	"runtimekit/gateway/internal/dispatch"
 	"runtimekit/gateway/internal/exit"
 	"runtimekit/gateway/internal/files"
@@ -82,7 +83,7 @@ func serve(o *options, key string, environment []string) error {
 	}
 	answers := limits.NewBudget(limits.AnswerBudget)
 	d := dispatch.New(dispatch.NewLauncher(o.command, environment, resolver.Root), answers, mainFile, o.loadTime)
-	s := server.New(key, resolver, d, answers, process.NewProcessors())
+	s := server.New(contract.New(key, resolver, d), d, answers, process.NewProcessors())
 	go d.Tidy()
 	go s.Serve(listener)
 	log.Printf("gateway: listening on %s", listener.Addr())

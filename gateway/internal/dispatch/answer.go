@@ -9,11 +9,18 @@ import (
 
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
-	"runtimekit/gateway/internal/http1"
 )
 
 // transferTimeout is how long a worker may take to send an answer that it has begun to send.
 const transferTimeout = 30 * time.Second
+
+// Answer is what a function has answered.
+type Answer struct {
+	Status   int  // from 200 to 599
+	JSON     bool // the body is JSON, else text
+	Body     []byte
+	Reserved int // how many bytes of the answers' budget the body has
+}
 
 // readAnswer reads an ANSWER. From its first byte on the request's time no longer counts, because a wait for memory is
 // not the function's fault.
@@ -42,11 +49,7 @@ func (w *worker) readAnswer(reader *bufio.Reader, h frames.Header) error {
 		w.resume(r)
 		return err
 	}
-	answer := http1.Response{Status: status, ContentType: http1.ContentText, Body: body, Reserved: size}
-	if kind == 1 {
-		answer.ContentType = http1.ContentJSON
-	}
-	w.settleAnswer(r, event{response: answer})
+	w.settleAnswer(r, event{answer: Answer{Status: status, JSON: kind == 1, Body: body, Reserved: size}})
 	return nil
 }
 
@@ -102,7 +105,7 @@ func (w *worker) settleAnswer(r *request, outcome event) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if r != nil && r.phase == phaseDone { // the server has stopped
-		w.d.answers.Release(outcome.response.Reserved)
+		w.d.answers.Release(outcome.answer.Reserved)
 		return
 	}
 	w.settle(r, outcome)

@@ -1,6 +1,6 @@
 // Package dispatch hands requests to workers: which files have workers, how many, which request runs next, and what
 // becomes of requests whose worker is late, crashes or is no longer needed (docs/contract.md F, T, E). It starts
-// workers and speaks the worker protocol with them. It knows nothing of HTTP but the type of a response.
+// workers and speaks the worker protocol with them. It knows nothing of HTTP but the memory of a body.
 //
 // # Locks
 //
@@ -20,17 +20,14 @@
 package dispatch
 
 import (
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"runtimekit/gateway/internal/cgroup"
-	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/epoll"
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
-	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 )
 
@@ -90,13 +87,13 @@ func emptyDispatcher(mainFile string, loadTime time.Duration) *Dispatcher {
 	}
 }
 
-// Call has a worker answer a request for a file and waits for the answer. Its error is a failure.Error. Call takes over
-// the body's memory, which the envelope shares. If the client resets its connection while the request waits for a
-// worker, the request is not executed.
-func (d *Dispatcher) Call(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (http1.Response, error) {
-	r, err := d.submit(file, e, body, client)
+// Call has a worker answer a request and waits for the answer. Its error is a failure.Error. Call takes over the body's
+// memory, which the message shares. If the client resets its connection while the request waits for a worker, the
+// request is not executed.
+func (d *Dispatcher) Call(t Task) (Answer, error) {
+	r, err := d.submit(t)
 	if err != nil {
-		return http1.Response{}, err
+		return Answer{}, err
 	}
 	for {
 		outcome := <-r.events
@@ -104,14 +101,14 @@ func (d *Dispatcher) Call(file string, e *envelope.Envelope, body *http1.Body, c
 		case outcome.worker != nil:
 			outcome.worker.send(r)
 		case outcome.failure != nil:
-			return http1.Response{}, outcome.failure
+			return Answer{}, outcome.failure
 		default:
-			return outcome.response, nil
+			return outcome.answer, nil
 		}
 	}
 }
 
-func (d *Dispatcher) submit(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (*request, error) {
+func (d *Dispatcher) submit(t Task) (*request, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.Stopping() {
@@ -121,8 +118,8 @@ func (d *Dispatcher) submit(file string, e *envelope.Envelope, body *http1.Body,
 		return nil, failure.ErrOverloaded
 	}
 	d.nextTurn++
-	r := newRequest(d.nextTurn, e, body, client)
-	r.pool = d.pool(file)
+	r := newRequest(d.nextTurn, t)
+	r.pool = d.pool(t.File)
 	r.pool.queue = append(r.pool.queue, r)
 	if r.pool.loadingOther() {
 		d.startClock(r)

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/http1"
 )
 
@@ -33,7 +33,7 @@ type request struct {
 	turn     uint64 // its place among all requests, never given again
 	id       uint32 // its number in the worker protocol, which may be given again
 	pool     *pool
-	envelope *envelope.Envelope // nil once its memory has been given back
+	message  frames.Message // what a worker is told; nil once its memory has been given back
 	body     *http1.Body
 	client   net.Conn // the connection that it came from, nil if that cannot be watched
 	timeout  time.Duration
@@ -48,21 +48,24 @@ type request struct {
 }
 
 // event tells the goroutine of a request, in Call, what to do: write the request to a worker, or return a failure, or
-// return a response.
+// return the function's answer.
 type event struct {
-	worker   *worker
-	response http1.Response
-	failure  *failure.Error
+	worker  *worker
+	answer  Answer
+	failure *failure.Error
 }
 
-func newRequest(turn uint64, e *envelope.Envelope, body *http1.Body, client net.Conn) *request {
-	return &request{turn: turn, id: uint32(turn), envelope: e, body: body, client: client, timeout: e.Timeout, place: neverTaken, events: make(chan event, maxMoves+2)}
+func newRequest(turn uint64, t Task) *request {
+	return &request{
+		turn: turn, id: uint32(turn), message: t.Message, body: t.Body, client: t.Client, timeout: t.Timeout,
+		place: neverTaken, events: make(chan event, maxMoves+2),
+	}
 }
 
-// releaseEnvelope gives back the memory of a large request that is not needed any more.
-func (r *request) releaseEnvelope() {
-	if r.envelope != nil && r.body.Size > keptSize {
-		r.envelope = nil
+// releaseMessage gives back the memory of a large request that is not needed any more.
+func (r *request) releaseMessage() {
+	if r.message != nil && r.body.Size > keptSize {
+		r.message = nil
 		r.body.Release()
 	}
 }
@@ -100,13 +103,13 @@ func (d *Dispatcher) finish(r *request, outcome event) {
 		d.running--
 	}
 	d.unwatch(r)
-	r.phase, r.envelope = phaseDone, nil
+	r.phase, r.message = phaseDone, nil
 	r.events <- outcome
 }
 
 // requeue puts a request that no worker has started back to the front of its queue. After maxMoves it fails instead.
 func (d *Dispatcher) requeue(r *request, reason *failure.Error) {
-	if r.moves == maxMoves || r.envelope == nil {
+	if r.moves == maxMoves || r.message == nil {
 		d.finish(r, event{failure: reason})
 		return
 	}

@@ -113,15 +113,15 @@ func (w *worker) kill(cause *failure.Error) {
 // send writes a request to the worker. The request's own goroutine calls it, without the lock.
 func (w *worker) send(r *request) {
 	w.d.mu.Lock()
-	request, id, company := r.envelope, r.id, len(w.requests) > 1
-	wanted := request != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
+	message, id, company := r.message, r.id, len(w.requests) > 1
+	wanted := message != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
 	if wanted {
 		w.sending.Add(1)
 	}
 	w.d.mu.Unlock()
 	if wanted {
 		defer w.sending.Done()
-		place, err := w.conn.writeRequest(id, request, company)
+		place, err := w.conn.writeRequest(id, message, company)
 		w.sent(r, place, err)
 	}
 }
@@ -137,7 +137,7 @@ func (w *worker) sent(r *request, place uint64, err error) {
 	r.place = place
 	if err == nil && (w.mode != frames.ModeShared || w.atOnce && w.conn.taken(place)) {
 		r.phase = phaseStarted
-		r.releaseEnvelope()
+		r.releaseMessage()
 	}
 }
 
@@ -180,7 +180,7 @@ func (w *worker) handle(h frames.Header, body []byte) error {
 	case frames.KindStarted:
 		if r != nil {
 			r.phase = phaseStarted
-			r.releaseEnvelope()
+			r.releaseMessage()
 		}
 	case frames.KindPong:
 		if w.probing != nil {
@@ -209,7 +209,7 @@ func (w *worker) settle(r *request, outcome event) {
 		return // it has timed out meanwhile
 	}
 	w.used = w.d.clock.now()
-	w.hadLarge = w.hadLarge || r.body.Size > large || len(outcome.response.Body) > large
+	w.hadLarge = w.hadLarge || r.body.Size > large || len(outcome.answer.Body) > large
 	w.d.finish(r, outcome)
 	w.d.schedule()
 	if w.hadLarge && w.idle() {

@@ -101,6 +101,28 @@ func AppendRequest(b []byte, id uint32, e *envelope.Envelope) []byte {
 	return binary.BigEndian.AppendUint32(b, uint32(len(e.Payload)))
 }
 
+// Message is a frame that asks a worker to call the function.
+type Message interface {
+	// Size is how many bytes of the request the frame carries.
+	Size() int
+	// AppendTo appends the frame to b, with a request's number, but for the bytes of Tail.
+	AppendTo(b []byte, id uint32) []byte
+	// Tail returns the bytes that end the frame, which may be many.
+	Tail() []byte
+}
+
+// Request is the message REQUEST.
+type Request struct{ *envelope.Envelope }
+
+// Size implements Message.
+func (r Request) Size() int { return len(r.Env.Pairs) + len(r.Headers.Pairs) + len(r.Payload) }
+
+// AppendTo implements Message.
+func (r Request) AppendTo(b []byte, id uint32) []byte { return AppendRequest(b, id, r.Envelope) }
+
+// Tail implements Message.
+func (r Request) Tail() []byte { return r.Payload }
+
 // Mode says how a worker takes requests: the first byte of READY.
 type Mode byte
 
