@@ -16,8 +16,9 @@ const transferTimeout = 30 * time.Second
 
 // Answer is what a function has answered.
 type Answer struct {
-	Status   int  // from 200 to 599
-	JSON     bool // the body is JSON, else text
+	Status   int            // from 200 to 599
+	JSON     bool           // the body is JSON, else text; for functions that take no context
+	Headers  []frames.Field // as the function wrote them; for functions that take a context
 	Body     []byte
 	Reserved int // how many bytes of the answers' budget the body has
 }

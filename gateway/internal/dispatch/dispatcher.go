@@ -6,6 +6,8 @@
 //
 // Dispatcher.mu guards the Dispatcher, its pools, workers and requests. Nothing waits while it is held: requests are
 // written, processes started and answers read without it. Only small files of /proc and of control groups are read.
+// What workers print is read and logged without it, too: the locks of native and of books are never taken while it is
+// held.
 //
 // While it is held, these locks may be taken, one at a time: workerProcess.mu, workerConn.mu and the locks of the
 // budgets' lanes. Their holders take no other lock. workerConn.turn, socketFolder.mu and the locks of process.Table are
@@ -49,6 +51,10 @@ type Dispatcher struct {
 	mainFile string        // the default function's file, "" for a compiled one
 	loadTime time.Duration // how long it may take to load
 	stops    atomic.Bool   // no more requests are accepted
+	context  bool          // functions take a context, not a request and a response
+
+	ready      chan struct{} // closed once a worker has loaded its function
+	firstReady sync.Once     // closes it
 
 	resources resources
 	clients   *epoll.Watcher // nil if clients cannot be watched
@@ -71,7 +77,7 @@ type Dispatcher struct {
 // releases it.
 func New(l *Launcher, answers *limits.Budget, mainFile string, loadTime time.Duration) *Dispatcher {
 	d := emptyDispatcher(mainFile, loadTime)
-	d.launcher, d.answers = l, answers
+	d.launcher, d.answers, d.context = l, answers, l.context
 	d.clients = epoll.NewWatcher(d.clientGone)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -84,6 +90,7 @@ func emptyDispatcher(mainFile string, loadTime time.Duration) *Dispatcher {
 		mainFile: mainFile, loadTime: loadTime, resources: controlGroup(cgroup.Root), clock: systemClock{},
 		begin: func(w *worker) { go w.run() },
 		pools: map[string]*pool{}, workers: map[*worker]bool{}, watched: map[uint64]*request{},
+		ready: make(chan struct{}),
 	}
 }
 
@@ -101,8 +108,10 @@ func (d *Dispatcher) Call(t Task) (Answer, error) {
 		case outcome.worker != nil:
 			outcome.worker.send(r)
 		case outcome.failure != nil:
+			r.endLog()
 			return Answer{}, outcome.failure
 		default:
+			r.endLog()
 			return outcome.answer, nil
 		}
 	}
@@ -121,7 +130,7 @@ func (d *Dispatcher) submit(t Task) (*request, error) {
 	r := newRequest(d.nextTurn, t)
 	r.pool = d.pool(t.File)
 	r.pool.queue = append(r.pool.queue, r)
-	if r.pool.loadingOther() {
+	if r.pool.loadingOther() || !r.since.IsZero() {
 		d.startClock(r)
 	}
 	d.schedule()
@@ -213,6 +222,9 @@ func (d *Dispatcher) Healthy() bool {
 	}
 	return p.loaded
 }
+
+// Ready returns a channel that is closed once a worker has loaded its function.
+func (d *Dispatcher) Ready() <-chan struct{} { return d.ready }
 
 // Stopping reports whether the dispatcher refuses new requests.
 func (d *Dispatcher) Stopping() bool { return d.stops.Load() }

@@ -8,6 +8,7 @@ import (
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/http1"
+	"runtimekit/gateway/internal/logbook"
 )
 
 // phase is how far a request has come. Only requeue takes one back, from phaseHanded to phaseWaiting.
@@ -37,6 +38,9 @@ type request struct {
 	body     *http1.Body
 	client   net.Conn // the connection that it came from, nil if that cannot be watched
 	timeout  time.Duration
+	since    time.Time     // when its time began to run, zero if that is when a worker gets it
+	book     *logbook.Book // what the function logs, nil for functions that take no context
+	native   *native       // the output of the worker that it was written to last; the request's own goroutine alone uses it
 	phase    phase
 	worker   *worker    // the worker that it was handed to, nil while it waits
 	place    uint64     // where it ends among the bytes for that worker, valid once it is handed and sent
@@ -58,6 +62,7 @@ type event struct {
 func newRequest(turn uint64, t Task) *request {
 	return &request{
 		turn: turn, id: uint32(turn), message: t.Message, body: t.Body, client: t.Client, timeout: t.Timeout,
+		since: t.Since, book: t.Book,
 		place: neverTaken, events: make(chan event, maxMoves+2),
 	}
 }
@@ -72,7 +77,7 @@ func (r *request) releaseMessage() {
 
 // timedOut is the failure of a request that overran its time (contract T1).
 func (r *request) timedOut() *failure.Error {
-	return failure.Newf(500, "the function timed out after %s s", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64))
+	return failure.Newf(500, "the function timed out after %s s", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64)).Because(failure.Timeout)
 }
 
 // startClock begins the time of a request, unless it runs already.
@@ -80,11 +85,23 @@ func (d *Dispatcher) startClock(r *request) {
 	if r.clock == nil {
 		r.clocks++
 		mine := r.clocks
-		r.clock = d.clock.after(r.timeout, func() { d.overrun(r, mine) })
+		left := r.timeout
+		if !r.since.IsZero() {
+			left -= d.since(r.since)
+		}
+		r.clock = d.clock.after(left, func() { d.overrun(r, mine) })
 	}
 }
 
-// stopClock ends the time of a request. The next startClock begins it anew.
+// pauseClock ends the time of a request that has to wait. The next startClock begins it anew. The time of a request that
+// runs since it came goes on.
+func (r *request) pauseClock() {
+	if r.since.IsZero() {
+		r.stopClock()
+	}
+}
+
+// stopClock ends the time of a request.
 func (r *request) stopClock() {
 	if r.clock != nil {
 		r.clock.Stop()
@@ -113,7 +130,7 @@ func (d *Dispatcher) requeue(r *request, reason *failure.Error) {
 		d.finish(r, event{failure: reason})
 		return
 	}
-	r.stopClock()
+	r.pauseClock()
 	r.worker.take(r)
 	d.running--
 	r.moves++
