@@ -45,7 +45,7 @@ func (w *worker) readAnswer(reader *bufio.Reader, h frames.Header) error {
 		w.settleAnswer(r, event{failure: problem})
 		return nil
 	}
-	body, err := w.receive(reader, size)
+	body, err := w.receive(reader, size, size)
 	if err != nil {
 		w.resume(r)
 		return err
@@ -67,9 +67,9 @@ func checkAnswer(status int, kind byte, size int) *failure.Error {
 	return nil
 }
 
-// receive reads an answer's bytes once there is memory for them.
-func (w *worker) receive(reader *bufio.Reader, size int) ([]byte, error) {
-	w.d.answers.Acquire(size)
+// receive reads an answer's bytes once there is memory for them. It reserves `reserved` bytes.
+func (w *worker) receive(reader *bufio.Reader, size, reserved int) ([]byte, error) {
+	w.d.answers.Acquire(reserved)
 	body := make([]byte, size)
 	if size <= reader.Buffered() {
 		_, err := io.ReadFull(reader, body)
@@ -79,7 +79,7 @@ func (w *worker) receive(reader *bufio.Reader, size int) ([]byte, error) {
 	_, err := io.ReadFull(reader, body)
 	w.conn.setReadTimeout(0)
 	if err != nil {
-		w.d.answers.Release(size)
+		w.d.answers.Release(reserved)
 	}
 	return body, err
 }

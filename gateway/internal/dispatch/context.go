@@ -56,7 +56,8 @@ func (w *worker) readResult(reader *bufio.Reader, h frames.Header) error {
 		w.settleAnswer(r, event{failure: problem})
 		return nil
 	}
-	data, err := w.receive(reader, size)
+	reserved := min(size, frames.MaxAnswer) // the budget has no more; the headers are little
+	data, err := w.receive(reader, size, reserved)
 	if err != nil {
 		w.resume(r)
 		return err
@@ -69,7 +70,7 @@ func (w *worker) readResult(reader *bufio.Reader, h frames.Header) error {
 		problem, err = failure.Newf(500, "the headers of the function's answer have more than %d bytes", maxFields), nil
 	}
 	if err != nil || problem != nil {
-		w.d.answers.Release(size)
+		w.d.answers.Release(reserved)
 	}
 	switch {
 	case err != nil:
@@ -78,7 +79,7 @@ func (w *worker) readResult(reader *bufio.Reader, h frames.Header) error {
 	case problem != nil:
 		w.settleAnswer(r, event{failure: problem})
 	default:
-		w.settleAnswer(r, event{answer: Answer{Status: status, Headers: headers, Body: body, Reserved: size}})
+		w.settleAnswer(r, event{answer: Answer{Status: status, Headers: headers, Body: body, Reserved: reserved}})
 	}
 	return nil
 }
