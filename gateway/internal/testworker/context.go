@@ -27,7 +27,7 @@ type Seen struct {
 	Query, Headers                               map[string]string
 	Body                                         string
 	Environ                                      []string
-	UID                                          int
+	UID, PID                                     int
 	File                                         string // the function's
 }
 
@@ -67,7 +67,7 @@ func (w *worker) serveContexts(name string, mode frames.Mode) {
 
 // readCall reads the body of a CALL.
 func readCall(body []byte) Seen {
-	s := Seen{Logging: body[0]&1 != 0, Environ: os.Environ(), UID: os.Getuid(), File: os.Args[len(os.Args)-1]}
+	s := Seen{Logging: body[0]&1 != 0, Environ: os.Environ(), UID: os.Getuid(), PID: os.Getpid(), File: os.Args[len(os.Args)-1]}
 	body = body[1:]
 	read := func(texts ...*string) {
 		for _, text := range texts {
@@ -105,6 +105,8 @@ func (w *worker) actInContext(id uint32, body []byte) {
 			}
 		case "print":
 			fmt.Println(argument)
+		case "print-long":
+			fmt.Println(strings.Repeat("y", number))
 		case "print-part":
 			fmt.Print(argument)
 		case "print-error":
