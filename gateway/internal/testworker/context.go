@@ -39,6 +39,9 @@ func (w *worker) serveContexts(name string, mode frames.Mode) {
 		flags = 0
 	}
 	w.write(frames.KindReady, 0, []byte{byte(mode), 0, 0, 0, frames.MaxRunning, flags})
+	if strings.HasPrefix(name, "echo") {
+		w.echo(mode == frames.ModeShared)
+	}
 	r := bufio.NewReaderSize(w.conn, 64<<10)
 	for {
 		var raw [9]byte
