@@ -166,7 +166,11 @@ func (m *model) submit() {
 	file := fmt.Sprint(m.random.Intn(m.files))
 	timeout := time.Duration(1+m.random.Intn(3000)) * time.Millisecond
 	message := frames.Request{Envelope: &envelope.Envelope{}}
-	r, err := m.d.submit(Task{File: file, Message: message, Timeout: timeout, Body: &http1.Body{}})
+	task := Task{File: file, Message: message, Timeout: timeout, Body: &http1.Body{}}
+	if m.random.Intn(2) == 0 {
+		task.Since = m.time
+	}
+	r, err := m.d.submit(task)
 	if err != nil {
 		panic(err)
 	}
