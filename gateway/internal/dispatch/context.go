@@ -121,6 +121,7 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 		w.native.drain()
 	}
 	if origin == 1 {
+		w.d.launcher.print(stream, text)
 		book.Native(text)
 	} else {
 		book.Entry(logbook.Stream(stream), text)

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,15 @@ func (l *Launcher) ForContext(user *process.User) *Launcher {
 	l.context, l.user, l.sockets.user = true, user, user
 	l.environment = append(user.Environment(l.environment), "RUNTIME_SHAPE=context")
 	return l
+}
+
+// print prints what an adapter has caught that the function has printed, to the container's stdout (0) or stderr (1).
+func (l *Launcher) print(stream byte, text []byte) {
+	to := l.stdout
+	if stream == 1 {
+		to = l.stderr
+	}
+	_, _ = to.Write(append(bytes.Clone(text), '\n'))
 }
 
 // newOutput returns what copies the output of a worker.

@@ -142,6 +142,7 @@ func TestOpenNativeLogs(t *testing.T) {
 		{"print-error one|text x", nativeNotice + "one\n"},
 		{"child echo one; sleep 0.05; echo two|text x", nativeNotice + "one\ntwo\n"},
 		{"native one|native two|text x", nativeNotice + "one\ntwo\n"},
+		{"native caught|text x", nativeNotice + "caught\n"},
 		{"print-part one|text x", nativeNotice + "one\n"},
 		{"print |text x", nativeNotice + "\n"},
 		{"print one|silent", nativeNotice + "one\n"},
@@ -153,7 +154,7 @@ func TestOpenNativeLogs(t *testing.T) {
 			t.Errorf("V16: %s logged %q, want %q", c.do, logs, c.want)
 		}
 	}
-	if !strings.Contains(o.log.String(), "one\ntwo\n") {
+	if !strings.Contains(o.log.String(), "one\ntwo\n") || strings.Count(o.log.String(), "caught\n") != 1 {
 		t.Error("V16: the container's log lacks what was printed")
 	}
 	long := strings.Repeat("y", 8000) + "... Log truncated due to size limit (8000 characters)\n"
