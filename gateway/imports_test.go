@@ -16,8 +16,9 @@ const internal = "runtimekit/gateway/internal/"
 // them.
 var layers = [][]string{
 	{"server"},
+	{"contract", "openruntimes"},
 	{"dispatch"},
-	{"process", "frames", "files"},
+	{"process", "frames", "files", "logbook"},
 	{"http1", "envelope", "seccomp", "epoll", "cgroup", "direct"},
 	{"limits", "procfs", "failure", "exit", "starttimes"},
 	{"testconn"}, // tests of every package may use it; tests/unit/test_architecture.py keeps other files from it

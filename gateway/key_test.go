@@ -23,10 +23,36 @@ func TestKeyIsReadUnderBothNames(t *testing.T) {
 	}
 }
 
+func TestSecretMustBeSetButMayBeEmpty(t *testing.T) {
+	for _, c := range []struct {
+		set  map[string]string
+		want bool
+	}{
+		{map[string]string{secretName: "a"}, true}, {map[string]string{secretName: ""}, true}, {nil, false},
+		{map[string]string{secretName: "a\n"}, false},
+	} {
+		got, err := secretFrom(func(name string) (string, bool) { value, set := c.set[name]; return value, set })
+		if (err == nil) != c.want || err == nil && got != c.set[secretName] {
+			t.Errorf("V6: %q: got %q, %v", c.set, got, err)
+		}
+	}
+}
+
+func TestWorkersDoNotGetTheSecret(t *testing.T) {
+	got := workerEnvironment([]string{"OPEN_RUNTIMES_SECRET=s", "COPY=s", "EMPTY=", "RUNTIME_SHAPE=x"}, "s", []string{secretName})
+	if want := []string{"EMPTY="}; !slices.Equal(got, want) {
+		t.Errorf("V7: got %q", got)
+	}
+	got = workerEnvironment([]string{"OPEN_RUNTIMES_SECRET=", "EMPTY="}, "", []string{secretName})
+	if want := []string{"EMPTY="}; !slices.Equal(got, want) {
+		t.Errorf("V7: an empty secret takes other empty variables with it: %q", got)
+	}
+}
+
 func TestWorkersDoNotGetTheKey(t *testing.T) {
 	got := workerEnvironment([]string{
 		"PATH=/bin", "INTERNAL_RUNTIME_KEY=k", "Appwrite_Internal_Runtime_Key=x", "COPY=k", "RUNTIME_SOCKET=/s", "A=kk",
-	}, "k")
+	}, "k", keyNames)
 	if want := []string{"PATH=/bin", "A=kk"}; !slices.Equal(got, want) {
 		t.Errorf("R4: got %q", got)
 	}

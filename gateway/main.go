@@ -1,5 +1,5 @@
-// Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md), and the
-// supervisor of the workers that hold the user's function (docs/worker-protocol.md). Package main reads the command
+// Gateway is PID 1 of every runtime container: the HTTP server of the runtime contract (docs/contract.md), or of the
+// open-runtimes protocol (docs/protocol-v5.md), and the supervisor of the workers that hold the user's function (docs/worker-protocol.md). Package main reads the command
 // line and the key, puts the packages under internal together, and decides on the exit code.
 package main
 
@@ -13,7 +13,6 @@ import (
 
 	"runtimekit/gateway/internal/dispatch"
 	"runtimekit/gateway/internal/exit"
-	"runtimekit/gateway/internal/files"
 	"runtimekit/gateway/internal/limits"
 	"runtimekit/gateway/internal/process"
 	"runtimekit/gateway/internal/server"
@@ -39,11 +38,11 @@ func run(arguments []string) error {
 	}
 	key, restarted := process.InheritedKey()
 	if !restarted {
-		if key, err = keyFrom(os.Getenv); err != nil {
+		if key, err = o.key(); err != nil {
 			return exit.With(exit.Configuration, err)
 		}
 	}
-	environment := starttimes.Begin(workerEnvironment(os.Environ(), key))
+	environment := starttimes.Begin(workerEnvironment(os.Environ(), key, o.keyNames()))
 	if !restarted {
 		self, err := os.Executable()
 		if err != nil {
@@ -68,24 +67,21 @@ func serve(o *options, key string, environment []string) error {
 	if err != nil {
 		return err
 	}
-	resolver, err := files.NewResolver(o.code, o.compiled)
+	spoken, err := o.speak(key, environment)
 	if err != nil {
-		return exit.With(exit.Configuration, fmt.Errorf("the function cannot be found; pack %s after build.sh: %w", o.code, err))
-	}
-	mainFile, err := resolver.Default()
-	if err != nil {
-		return exit.With(exit.Configuration, fmt.Errorf("the recorded entrypoint cannot be used: %w", err))
+		return exit.With(exit.Configuration, err)
 	}
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return exit.With(exit.Unavailable, fmt.Errorf("cannot listen on %s; is another server using it? %w", o.listen, err))
 	}
 	answers := limits.NewBudget(limits.AnswerBudget)
-	d := dispatch.New(dispatch.NewLauncher(o.command, environment, resolver.Root), answers, mainFile, o.loadTime)
-	s := server.New(key, resolver, d, answers, process.NewProcessors())
+	d := dispatch.New(spoken.launcher(), answers, spoken.mainFile, o.loadTime)
+	s := server.New(spoken.protocol(d), d, answers, process.NewProcessors())
 	go d.Tidy()
 	go s.Serve(listener)
 	log.Printf("gateway: listening on %s", listener.Addr())
+	spoken.listens(d)
 	<-stop
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {

@@ -16,7 +16,10 @@ import (
 // options are the options of the command line.
 type options struct {
 	listen   string
+	protocol string
 	code     string
+	logs     string
+	timings  string
 	compiled bool
 	loadTime time.Duration
 	command  []string
@@ -27,7 +30,10 @@ func parseOptions(arguments []string) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
 	flags.StringVar(&o.listen, "listen", "0.0.0.0:3000", "address to listen on")
-	flags.StringVar(&o.code, "code", "/usr/code", "folder of the function")
+	flags.StringVar(&o.protocol, "protocol", contract2021, "what callers and functions speak: "+contract2021+" or "+openRuntimes)
+	flags.StringVar(&o.code, "code", "", "folder of the function (default /usr/code; "+openRuntimes+": /usr/local/server/src/function)")
+	flags.StringVar(&o.logs, "logs", "/mnt/logs", openRuntimes+": folder of the requests' logs")
+	flags.StringVar(&o.timings, "timings", "/mnt/telemetry/timings.txt", openRuntimes+": file of the start's timings")
 	flags.BoolVar(&o.compiled, "compiled", false, "the command is the function itself")
 	flags.DurationVar(&o.loadTime, "load-timeout", loadTimeout(), "how long the default function may take to load")
 	flags.Usage = func() {
@@ -36,6 +42,14 @@ func parseOptions(arguments []string) (*options, error) {
 	}
 	if err := flags.Parse(arguments[1:]); err != nil {
 		return nil, err
+	}
+	switch o.protocol {
+	case contract2021, openRuntimes:
+	default:
+		return nil, fmt.Errorf("there is no protocol %q; it must be %s or %s", o.protocol, contract2021, openRuntimes)
+	}
+	if o.code == "" {
+		o.code = map[string]string{contract2021: "/usr/code", openRuntimes: "/usr/local/server/src/function"}[o.protocol]
 	}
 	o.command = flags.Args()
 	if len(o.command) == 0 {

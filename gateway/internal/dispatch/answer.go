@@ -9,11 +9,19 @@ import (
 
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
-	"runtimekit/gateway/internal/http1"
 )
 
 // transferTimeout is how long a worker may take to send an answer that it has begun to send.
 const transferTimeout = 30 * time.Second
+
+// Answer is what a function has answered.
+type Answer struct {
+	Status   int            // from 200 to 599
+	JSON     bool           // the body is JSON, else text; for functions that take no context
+	Headers  []frames.Field // as the function wrote them; for functions that take a context
+	Body     []byte
+	Reserved int // how many bytes of the answers' budget the body has
+}
 
 // readAnswer reads an ANSWER. From its first byte on the request's time no longer counts, because a wait for memory is
 // not the function's fault.
@@ -37,16 +45,12 @@ func (w *worker) readAnswer(reader *bufio.Reader, h frames.Header) error {
 		w.settleAnswer(r, event{failure: problem})
 		return nil
 	}
-	body, err := w.receive(reader, size)
+	body, err := w.receive(reader, size, size)
 	if err != nil {
 		w.resume(r)
 		return err
 	}
-	answer := http1.Response{Status: status, ContentType: http1.ContentText, Body: body, Reserved: size}
-	if kind == 1 {
-		answer.ContentType = http1.ContentJSON
-	}
-	w.settleAnswer(r, event{response: answer})
+	w.settleAnswer(r, event{answer: Answer{Status: status, JSON: kind == 1, Body: body, Reserved: size}})
 	return nil
 }
 
@@ -63,9 +67,9 @@ func checkAnswer(status int, kind byte, size int) *failure.Error {
 	return nil
 }
 
-// receive reads an answer's bytes once there is memory for them.
-func (w *worker) receive(reader *bufio.Reader, size int) ([]byte, error) {
-	w.d.answers.Acquire(size)
+// receive reads an answer's bytes once there is memory for them. It reserves `reserved` bytes.
+func (w *worker) receive(reader *bufio.Reader, size, reserved int) ([]byte, error) {
+	w.d.answers.Acquire(reserved)
 	body := make([]byte, size)
 	if size <= reader.Buffered() {
 		_, err := io.ReadFull(reader, body)
@@ -75,7 +79,7 @@ func (w *worker) receive(reader *bufio.Reader, size int) ([]byte, error) {
 	_, err := io.ReadFull(reader, body)
 	w.conn.setReadTimeout(0)
 	if err != nil {
-		w.d.answers.Release(size)
+		w.d.answers.Release(reserved)
 	}
 	return body, err
 }
@@ -102,7 +106,7 @@ func (w *worker) settleAnswer(r *request, outcome event) {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if r != nil && r.phase == phaseDone { // the server has stopped
-		w.d.answers.Release(outcome.response.Reserved)
+		w.d.answers.Release(outcome.answer.Reserved)
 		return
 	}
 	w.settle(r, outcome)

@@ -202,7 +202,7 @@ func (d *Dispatcher) evict(p *pool) {
 		next.queue = queue
 		for _, r := range queue {
 			r.pool = next
-			r.stopClock()
+			r.pauseClock()
 		}
 	}
 }

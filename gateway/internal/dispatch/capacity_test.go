@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/http1"
 )
 
@@ -17,7 +18,7 @@ func quietModel(limit, each int64) *model {
 }
 
 func (m *model) submitTo(file int) *modelClient {
-	r, err := m.d.submit(fmt.Sprint(file), &envelope.Envelope{Timeout: envelope.MaxTimeout}, &http1.Body{}, nil)
+	r, err := m.d.submit(Task{File: fmt.Sprint(file), Message: frames.Request{Envelope: &envelope.Envelope{}}, Timeout: envelope.MaxTimeout, Body: &http1.Body{}})
 	if err != nil {
 		panic(err)
 	}

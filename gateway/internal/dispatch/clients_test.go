@@ -24,7 +24,7 @@ func busyDispatcher() *Dispatcher {
 
 func (d *Dispatcher) mustSubmit(t *testing.T, client net.Conn) *request {
 	t.Helper()
-	r, err := d.submit("", &envelope.Envelope{Timeout: time.Minute}, &http1.Body{}, client)
+	r, err := d.submit(Task{Message: frames.Request{Envelope: &envelope.Envelope{}}, Timeout: time.Minute, Body: &http1.Body{}, Client: client})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,13 @@
 // Package dispatch hands requests to workers: which files have workers, how many, which request runs next, and what
 // becomes of requests whose worker is late, crashes or is no longer needed (docs/contract.md F, T, E). It starts
-// workers and speaks the worker protocol with them. It knows nothing of HTTP but the type of a response.
+// workers and speaks the worker protocol with them. It knows nothing of HTTP but the memory of a body.
 //
 // # Locks
 //
 // Dispatcher.mu guards the Dispatcher, its pools, workers and requests. Nothing waits while it is held: requests are
 // written, processes started and answers read without it. Only small files of /proc and of control groups are read.
+// What workers print is read and logged without it, too: the locks of native and of books are never taken while it is
+// held.
 //
 // While it is held, these locks may be taken, one at a time: workerProcess.mu, workerConn.mu and the locks of the
 // budgets' lanes. Their holders take no other lock. workerConn.turn, socketFolder.mu and the locks of process.Table are
@@ -20,17 +22,14 @@
 package dispatch
 
 import (
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"runtimekit/gateway/internal/cgroup"
-	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/epoll"
 	"runtimekit/gateway/internal/failure"
 	"runtimekit/gateway/internal/frames"
-	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 )
 
@@ -52,6 +51,10 @@ type Dispatcher struct {
 	mainFile string        // the default function's file, "" for a compiled one
 	loadTime time.Duration // how long it may take to load
 	stops    atomic.Bool   // no more requests are accepted
+	context  bool          // functions take a context, not a request and a response
+
+	ready      chan struct{} // closed once a worker has loaded its function
+	firstReady sync.Once     // closes it
 
 	resources resources
 	clients   *epoll.Watcher // nil if clients cannot be watched
@@ -74,7 +77,7 @@ type Dispatcher struct {
 // releases it.
 func New(l *Launcher, answers *limits.Budget, mainFile string, loadTime time.Duration) *Dispatcher {
 	d := emptyDispatcher(mainFile, loadTime)
-	d.launcher, d.answers = l, answers
+	d.launcher, d.answers, d.context = l, answers, l.context
 	d.clients = epoll.NewWatcher(d.clientGone)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -87,16 +90,17 @@ func emptyDispatcher(mainFile string, loadTime time.Duration) *Dispatcher {
 		mainFile: mainFile, loadTime: loadTime, resources: controlGroup(cgroup.Root), clock: systemClock{},
 		begin: func(w *worker) { go w.run() },
 		pools: map[string]*pool{}, workers: map[*worker]bool{}, watched: map[uint64]*request{},
+		ready: make(chan struct{}),
 	}
 }
 
-// Call has a worker answer a request for a file and waits for the answer. Its error is a failure.Error. Call takes over
-// the body's memory, which the envelope shares. If the client resets its connection while the request waits for a
-// worker, the request is not executed.
-func (d *Dispatcher) Call(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (http1.Response, error) {
-	r, err := d.submit(file, e, body, client)
+// Call has a worker answer a request and waits for the answer. Its error is a failure.Error. Call takes over the body's
+// memory, which the message shares. If the client resets its connection while the request waits for a worker, the
+// request is not executed.
+func (d *Dispatcher) Call(t Task) (Answer, error) {
+	r, err := d.submit(t)
 	if err != nil {
-		return http1.Response{}, err
+		return Answer{}, err
 	}
 	for {
 		outcome := <-r.events
@@ -104,14 +108,16 @@ func (d *Dispatcher) Call(file string, e *envelope.Envelope, body *http1.Body, c
 		case outcome.worker != nil:
 			outcome.worker.send(r)
 		case outcome.failure != nil:
-			return http1.Response{}, outcome.failure
+			r.endLog()
+			return Answer{}, outcome.failure
 		default:
-			return outcome.response, nil
+			r.endLog()
+			return outcome.answer, nil
 		}
 	}
 }
 
-func (d *Dispatcher) submit(file string, e *envelope.Envelope, body *http1.Body, client net.Conn) (*request, error) {
+func (d *Dispatcher) submit(t Task) (*request, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.Stopping() {
@@ -121,10 +127,10 @@ func (d *Dispatcher) submit(file string, e *envelope.Envelope, body *http1.Body,
 		return nil, failure.ErrOverloaded
 	}
 	d.nextTurn++
-	r := newRequest(d.nextTurn, e, body, client)
-	r.pool = d.pool(file)
+	r := newRequest(d.nextTurn, t)
+	r.pool = d.pool(t.File)
 	r.pool.queue = append(r.pool.queue, r)
-	if r.pool.loadingOther() {
+	if r.pool.loadingOther() || !r.since.IsZero() {
 		d.startClock(r)
 	}
 	d.schedule()
@@ -216,6 +222,9 @@ func (d *Dispatcher) Healthy() bool {
 	}
 	return p.loaded
 }
+
+// Ready returns a channel that is closed once a worker has loaded its function.
+func (d *Dispatcher) Ready() <-chan struct{} { return d.ready }
 
 // Stopping reports whether the dispatcher refuses new requests.
 func (d *Dispatcher) Stopping() bool { return d.stops.Load() }

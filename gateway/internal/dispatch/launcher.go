@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,6 +28,8 @@ type Launcher struct {
 	command        []string // the first word is an absolute path
 	environment    []string // without the key
 	folder         string   // the working directory, /usr/code
+	context        bool     // functions take a context: what they print is theirs
+	user           *process.User
 	sockets        *socketFolder
 	processes      *process.Table
 	stdout, stderr *process.SharedWriter
@@ -39,6 +42,31 @@ func NewLauncher(command, environment []string, folder string) *Launcher {
 		command: command, environment: environment, folder: folder, sockets: &socketFolder{},
 		processes: process.NewTable(), stdout: process.NewSharedWriter(os.Stdout), stderr: process.NewSharedWriter(os.Stderr),
 	}
+}
+
+// ForContext has the launcher start workers whose functions take a context, as a user.
+func (l *Launcher) ForContext(user *process.User) *Launcher {
+	l.context, l.user, l.sockets.user = true, user, user
+	l.environment = append(user.Environment(l.environment), "RUNTIME_SHAPE=context")
+	return l
+}
+
+// print prints what an adapter has caught that the function has printed, to the container's stdout (0) or stderr (1).
+func (l *Launcher) print(stream byte, text []byte) {
+	to := l.stdout
+	if stream == 1 {
+		to = l.stderr
+	}
+	_, _ = to.Write(append(bytes.Clone(text), '\n'))
+}
+
+// newOutput returns what copies the output of a worker.
+func (l *Launcher) newOutput(w *worker) *process.Output {
+	o := &process.Output{}
+	if l.context {
+		w.native = newNative(o)
+	}
+	return o
 }
 
 // start starts or forks the worker's process, and waits until it has connected.
@@ -72,7 +100,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 		return fmt.Errorf("no input for the worker: %w", err)
 	}
 	defer syscall.Close(nothing)
-	o := &process.Output{}
+	o := l.newOutput(w)
 	files := []uintptr{uintptr(nothing)}
 	for _, to := range []*process.SharedWriter{l.stdout, l.stderr} {
 		var pipe [2]int
@@ -89,7 +117,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 		Dir:   l.folder,
 		Env:   append(l.environment[:len(l.environment):len(l.environment)], "RUNTIME_SOCKET="+socket.path()),
 		Files: files,
-		Sys:   &syscall.SysProcAttr{Setsid: true}, // a session of its own: it can join no other process group
+		Sys:   &syscall.SysProcAttr{Setsid: true, Credential: l.user.Credential()}, // a session of its own: it can join no other process group
 	})
 	if err != nil {
 		return err
@@ -113,7 +141,11 @@ func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 	var streams [2]*os.File
 	for i, name := range []string{"stdout", "stderr"} {
 		path := filepath.Join(socket.folder, name)
-		if err := syscall.Mkfifo(path, 0o600); err != nil {
+		err := syscall.Mkfifo(path, 0o600)
+		if err == nil {
+			err = l.user.Own(path)
+		}
+		if err != nil {
 			return fmt.Errorf("no pipe for the worker's output: %w", err)
 		}
 		stream, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
@@ -136,7 +168,7 @@ func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 		return err
 	}
 	// Not earlier: a FIFO that no process has opened for writing yet reads as ended.
-	o := &process.Output{}
+	o := l.newOutput(w)
 	o.Copy(streams[0], l.stdout)
 	o.Copy(streams[1], l.stderr)
 	w.process.started(l.processes.Adopt(pid), o)

@@ -165,9 +165,12 @@ func (m *model) waiting() int {
 func (m *model) submit() {
 	file := fmt.Sprint(m.random.Intn(m.files))
 	timeout := time.Duration(1+m.random.Intn(3000)) * time.Millisecond
-	e := &envelope.Envelope{Timeout: timeout}
-	body := &http1.Body{}
-	r, err := m.d.submit(file, e, body, nil)
+	message := frames.Request{Envelope: &envelope.Envelope{}}
+	task := Task{File: file, Message: message, Timeout: timeout, Body: &http1.Body{}}
+	if m.random.Intn(2) == 0 {
+		task.Since = m.time
+	}
+	r, err := m.d.submit(task)
 	if err != nil {
 		panic(err)
 	}
@@ -204,7 +207,7 @@ func (m *model) write(c *modelClient, w *modelWorker) {
 	case 0: // a large one
 		w.sent(c.request, 0, nil)
 	case 1:
-		place, err := w.conn.writeRequest(c.request.id, &envelope.Envelope{}, false)
+		place, err := w.conn.writeRequest(c.request.id, frames.Request{Envelope: &envelope.Envelope{}}, false)
 		w.sent(c.request, place, err)
 	default: // another goroutine writes it, after sent
 		w.sent(c.request, w.conn.add([]byte("request")), nil)
@@ -263,7 +266,7 @@ func (m *model) answer(w *modelWorker) {
 	if known := w.beginAnswer(r.id); known != nil && known != r {
 		panic("the answer to another request")
 	} else {
-		w.settleAnswer(known, event{response: http1.Response{Status: 200}})
+		w.settleAnswer(known, event{answer: Answer{Status: 200}})
 	}
 }
 

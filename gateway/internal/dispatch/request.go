@@ -5,9 +5,10 @@ import (
 	"strconv"
 	"time"
 
-	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/frames"
 	"runtimekit/gateway/internal/http1"
+	"runtimekit/gateway/internal/logbook"
 )
 
 // phase is how far a request has come. Only requeue takes one back, from phaseHanded to phaseWaiting.
@@ -33,10 +34,13 @@ type request struct {
 	turn     uint64 // its place among all requests, never given again
 	id       uint32 // its number in the worker protocol, which may be given again
 	pool     *pool
-	envelope *envelope.Envelope // nil once its memory has been given back
+	message  frames.Message // what a worker is told; nil once its memory has been given back
 	body     *http1.Body
 	client   net.Conn // the connection that it came from, nil if that cannot be watched
 	timeout  time.Duration
+	since    time.Time     // when its time began to run, zero if that is when a worker gets it
+	book     *logbook.Book // what the function logs, nil for functions that take no context
+	native   *native       // the output of the worker that it was written to last; the request's own goroutine alone uses it
 	phase    phase
 	worker   *worker    // the worker that it was handed to, nil while it waits
 	place    uint64     // where it ends among the bytes for that worker, valid once it is handed and sent
@@ -48,28 +52,32 @@ type request struct {
 }
 
 // event tells the goroutine of a request, in Call, what to do: write the request to a worker, or return a failure, or
-// return a response.
+// return the function's answer.
 type event struct {
-	worker   *worker
-	response http1.Response
-	failure  *failure.Error
+	worker  *worker
+	answer  Answer
+	failure *failure.Error
 }
 
-func newRequest(turn uint64, e *envelope.Envelope, body *http1.Body, client net.Conn) *request {
-	return &request{turn: turn, id: uint32(turn), envelope: e, body: body, client: client, timeout: e.Timeout, place: neverTaken, events: make(chan event, maxMoves+2)}
+func newRequest(turn uint64, t Task) *request {
+	return &request{
+		turn: turn, id: uint32(turn), message: t.Message, body: t.Body, client: t.Client, timeout: t.Timeout,
+		since: t.Since, book: t.Book,
+		place: neverTaken, events: make(chan event, maxMoves+2),
+	}
 }
 
-// releaseEnvelope gives back the memory of a large request that is not needed any more.
-func (r *request) releaseEnvelope() {
-	if r.envelope != nil && r.body.Size > keptSize {
-		r.envelope = nil
+// releaseMessage gives back the memory of a large request that is not needed any more.
+func (r *request) releaseMessage() {
+	if r.message != nil && r.body.Size > keptSize {
+		r.message = nil
 		r.body.Release()
 	}
 }
 
 // timedOut is the failure of a request that overran its time (contract T1).
 func (r *request) timedOut() *failure.Error {
-	return failure.Newf(500, "the function timed out after %s s without an answer", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64))
+	return failure.Newf(500, "the function timed out after %s s without an answer", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64)).Because(failure.Timeout)
 }
 
 // startClock begins the time of a request, unless it runs already.
@@ -77,11 +85,23 @@ func (d *Dispatcher) startClock(r *request) {
 	if r.clock == nil {
 		r.clocks++
 		mine := r.clocks
-		r.clock = d.clock.after(r.timeout, func() { d.overrun(r, mine) })
+		left := r.timeout
+		if !r.since.IsZero() {
+			left -= d.since(r.since)
+		}
+		r.clock = d.clock.after(left, func() { d.overrun(r, mine) })
 	}
 }
 
-// stopClock ends the time of a request. The next startClock begins it anew.
+// pauseClock ends the time of a request that has to wait. The next startClock begins it anew. The time of a request that
+// runs since it came goes on.
+func (r *request) pauseClock() {
+	if r.since.IsZero() {
+		r.stopClock()
+	}
+}
+
+// stopClock ends the time of a request.
 func (r *request) stopClock() {
 	if r.clock != nil {
 		r.clock.Stop()
@@ -100,17 +120,17 @@ func (d *Dispatcher) finish(r *request, outcome event) {
 		d.running--
 	}
 	d.unwatch(r)
-	r.phase, r.envelope = phaseDone, nil
+	r.phase, r.message = phaseDone, nil
 	r.events <- outcome
 }
 
 // requeue puts a request that no worker has started back to the front of its queue. After maxMoves it fails instead.
 func (d *Dispatcher) requeue(r *request, reason *failure.Error) {
-	if r.moves == maxMoves || r.envelope == nil {
+	if r.moves == maxMoves || r.message == nil {
 		d.finish(r, event{failure: reason})
 		return
 	}
-	r.stopClock()
+	r.pauseClock()
 	r.worker.take(r)
 	d.running--
 	r.moves++

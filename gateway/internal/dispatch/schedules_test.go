@@ -106,7 +106,9 @@ func (m *model) check() {
 		if waits := c.request.phase == phaseWaiting; waits && places != 1 || !waits && places != 0 {
 			panic(fmt.Sprintf("request %d in phase %d stands %d times in its queue", c.request.turn, c.request.phase, places))
 		}
-		if c.request.phase == phaseWaiting && c.request.clock != nil && !c.request.pool.loadingOther() {
+		if since := c.request.since; !since.IsZero() && len(c.outcomes)+len(c.request.events) == 0 && c.request.clock == nil {
+			panic(fmt.Sprintf("the time of request %d runs since it came, and has stopped", c.request.turn))
+		} else if since.IsZero() && c.request.phase == phaseWaiting && c.request.clock != nil && !c.request.pool.loadingOther() {
 			panic(fmt.Sprintf("the time of request %d runs, but no worker has it", c.request.turn))
 		}
 		if len(c.outcomes) > 1 {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"runtimekit/gateway/internal/process"
 )
 
 // connectGrace is how long accept still waits for the connection of a worker whose process has ended. Over that
@@ -17,14 +19,16 @@ import (
 const connectGrace = time.Second
 
 // socketFolder holds the sockets on which workers connect, each in a folder of its own. Only the gateway's user can
-// enter it.
+// enter it. If workers have another one, they can use what is theirs in it, but neither list nor change it.
 type socketFolder struct {
+	user   *process.User // the workers'
 	mu     sync.Mutex
 	folder string // "" until the first socket
 }
 
 // workerSocket is the listening socket on which one worker connects.
 type workerSocket struct {
+	user     *process.User
 	folder   string
 	listener *net.UnixListener
 }
@@ -35,8 +39,11 @@ func (f *socketFolder) open() (*workerSocket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no folder for the worker's socket; %s must be writable and not full: %w", os.TempDir(), err)
 	}
-	s := &workerSocket{folder: folder}
+	s := &workerSocket{user: f.user, folder: folder}
 	s.listener, err = net.ListenUnix("unix", &net.UnixAddr{Name: s.path(), Net: "unix"})
+	if err == nil {
+		err = f.user.Own(s.path())
+	}
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, fmt.Errorf("no socket for the worker; %s must be writable and not full: %w", os.TempDir(), err)
@@ -48,16 +55,25 @@ func (f *socketFolder) makeFolder() (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.folder != "" {
-		if folder, err := os.MkdirTemp(f.folder, ""); err == nil {
+		if folder, err := f.makeIn(f.folder, ""); err == nil {
 			return folder, nil
 		}
 	}
-	parent, err := os.MkdirTemp("", "gateway-")
+	parent, err := f.makeIn("", "gateway-")
 	if err != nil {
 		return "", err
 	}
 	f.folder = parent
-	return os.MkdirTemp(parent, "")
+	return f.makeIn(parent, "")
+}
+
+// makeIn makes a folder in another one.
+func (f *socketFolder) makeIn(parent, prefix string) (string, error) {
+	folder, err := os.MkdirTemp(parent, prefix)
+	if err == nil && f.user != nil {
+		err = os.Chmod(folder, 0o711) // who knows a name in it can use that
+	}
+	return folder, err
 }
 
 // remove removes the folder with all sockets that are left.
@@ -104,7 +120,7 @@ func (s *workerSocket) accept(ended, unwanted <-chan struct{}, expected func(pid
 		case err != nil:
 			return nil, 0, fmt.Errorf("the worker could not connect: %w", err)
 		}
-		if pid, ok := peer(conn); ok && expected(pid) {
+		if pid, ok := peer(conn, s.user.ID()); ok && expected(pid) {
 			return conn, pid, nil
 		}
 		_ = conn.Close()
@@ -120,8 +136,8 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// peer returns the number of the process at the other end of a connection, if it is of the gateway's own user.
-func peer(conn *net.UnixConn) (int, bool) {
+// peer returns the number of the process at the other end of a connection, if it is of a user.
+func peer(conn *net.UnixConn, user int) (int, bool) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return 0, false
@@ -133,7 +149,7 @@ func peer(conn *net.UnixConn) (int, bool) {
 	}); err != nil || problem != nil {
 		return 0, false
 	}
-	return int(credentials.Pid), int(credentials.Uid) == os.Getuid()
+	return int(credentials.Pid), int(credentials.Uid) == user
 }
 
 // close closes and removes the socket, used or not.

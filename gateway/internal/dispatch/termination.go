@@ -59,7 +59,7 @@ func (w *worker) loadOverrun() {
 	w.d.mu.Lock()
 	defer w.d.mu.Unlock()
 	if w.state == stateLoading {
-		f := failure.Newf(500, "the function did not load within %v", w.d.loadTime)
+		f := failure.Newf(500, "the function did not load within %v", w.d.loadTime).Because(failure.Load)
 		w.kill(f)
 		w.d.loadFailed(w, f)
 		w.d.schedule()
@@ -147,9 +147,9 @@ func (w *worker) ended(err error, how *workerExit) {
 // loadFailure returns why a worker could not load the function (contract E1).
 func (w *worker) loadFailure(how *workerExit) *failure.Error {
 	if w.refused != nil {
-		return w.refused
+		return w.refused.Because(failure.Load)
 	}
-	return failure.Newf(500, "the function could not be loaded: %s", how)
+	return failure.Newf(500, "the function could not be loaded: %s", how).Because(failure.Load)
 }
 
 // loadFailed acts on a worker that could not load the function. Requests that wait for the file fail, unless another
@@ -178,7 +178,7 @@ func (d *Dispatcher) loadFailed(w *worker, f *failure.Error) {
 	for _, r := range queue {
 		if w.template != nil && r.moves < maxMoves {
 			r.moves++
-			r.stopClock()
+			r.pauseClock()
 			p.queue = append(p.queue, r)
 		} else {
 			d.finish(r, event{failure: f})

@@ -45,6 +45,7 @@ type worker struct {
 	probing     chan struct{}  // closed when PONG arrives; nil if no PING was sent
 	conn        *workerConn    // nil until it has connected
 	process     workerProcess
+	native      *native // nil until it is started, and for functions that take no context
 }
 
 // addWorker starts a worker for a pool, as a fork if there is a template.
@@ -113,16 +114,34 @@ func (w *worker) kill(cause *failure.Error) {
 // send writes a request to the worker. The request's own goroutine calls it, without the lock.
 func (w *worker) send(r *request) {
 	w.d.mu.Lock()
-	request, id, company := r.envelope, r.id, len(w.requests) > 1
-	wanted := request != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
+	message, id, company, serial := r.message, r.id, len(w.requests) > 1, w.mode == frames.ModeSerial
+	wanted := message != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
 	if wanted {
 		w.sending.Add(1)
 	}
 	w.d.mu.Unlock()
 	if wanted {
 		defer w.sending.Done()
-		place, err := w.conn.writeRequest(id, request, company)
+		w.beginLog(r, serial)
+		place, err := w.conn.writeRequest(id, message, company)
 		w.sent(r, place, err)
+	}
+}
+
+// beginLog has the request's book get what the worker prints from now on. The request's own goroutine calls it.
+func (w *worker) beginLog(r *request, serial bool) {
+	if r.book != nil && w.native != nil {
+		r.endLog()
+		w.native.begin(r.book, serial)
+		r.native = w.native
+	}
+}
+
+// endLog ends that.
+func (r *request) endLog() {
+	if r.native != nil {
+		r.native.end(r.book)
+		r.native = nil
 	}
 }
 
@@ -137,7 +156,7 @@ func (w *worker) sent(r *request, place uint64, err error) {
 	r.place = place
 	if err == nil && (w.mode != frames.ModeShared || w.atOnce && w.conn.taken(place)) {
 		r.phase = phaseStarted
-		r.releaseEnvelope()
+		r.releaseMessage()
 	}
 }
 
@@ -148,8 +167,8 @@ func (w *worker) read(reader *bufio.Reader) error {
 		if err != nil {
 			return err
 		}
-		if h.Kind == frames.KindAnswer {
-			err = w.readAnswer(reader, h)
+		if h.Kind.Large() {
+			err = w.largeFrame(reader, h)
 		} else {
 			var body []byte
 			if body, err = frames.ReadBody(reader, h); err == nil {
@@ -162,7 +181,7 @@ func (w *worker) read(reader *bufio.Reader) error {
 	}
 }
 
-// handle acts on a frame other than ANSWER.
+// handle acts on a frame that is not large.
 func (w *worker) handle(h frames.Header, body []byte) error {
 	d := w.d
 	d.mu.Lock()
@@ -180,7 +199,7 @@ func (w *worker) handle(h frames.Header, body []byte) error {
 	case frames.KindStarted:
 		if r != nil {
 			r.phase = phaseStarted
-			r.releaseEnvelope()
+			r.releaseMessage()
 		}
 	case frames.KindPong:
 		if w.probing != nil {
@@ -201,7 +220,7 @@ func (w *worker) handle(h frames.Header, body []byte) error {
 	return nil
 }
 
-var errSilent = failure.Newf(500, "the function ended without an answer: call res.send or res.json")
+var errSilent = failure.Newf(500, "the function ended without an answer: call res.send or res.json").Because(failure.Silent)
 
 // settle finishes a request of this worker and hands the next one to a worker.
 func (w *worker) settle(r *request, outcome event) {
@@ -209,7 +228,7 @@ func (w *worker) settle(r *request, outcome event) {
 		return // it has timed out meanwhile
 	}
 	w.used = w.d.clock.now()
-	w.hadLarge = w.hadLarge || r.body.Size > large || len(outcome.response.Body) > large
+	w.hadLarge = w.hadLarge || r.body.Size > large || len(outcome.answer.Body) > large
 	w.d.finish(r, outcome)
 	w.d.schedule()
 	if w.hadLarge && w.idle() {
@@ -226,6 +245,9 @@ func (w *worker) becomeReady(body []byte) error {
 	if err != nil || w.state == stateDraining {
 		return err
 	}
+	if err := w.checkShape(ready); err != nil {
+		return err
+	}
 	if w.state != stateLoading || (w.template != nil && ready.Mode != frames.ModeSerial) {
 		return fmt.Errorf("%w: an unexpected READY", frames.ErrProtocol)
 	}
@@ -233,6 +255,7 @@ func (w *worker) becomeReady(body []byte) error {
 	w.used = w.d.clock.now()
 	w.needed = w.d.resources.needed(w)
 	w.pool.loaded = true
+	w.d.firstReady.Do(func() { close(w.d.ready) })
 	starttimes.Note(starttimes.Ready)
 	if ready.Mode == frames.ModeTemplate {
 		w.pool.template = w
@@ -242,7 +265,7 @@ func (w *worker) becomeReady(body []byte) error {
 	}
 	w.d.schedule()
 	for _, r := range w.pool.queue {
-		r.stopClock() // the file is loaded: a request that still waits does so for a free worker
+		r.pauseClock() // the file is loaded: a request that still waits does so for a free worker
 	}
 	return nil
 }

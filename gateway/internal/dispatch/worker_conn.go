@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/direct"
-	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/frames"
 )
 
@@ -41,15 +40,14 @@ func newWorkerConn(socket *net.UnixConn) *workerConn {
 	return &workerConn{socket: socket, stream: direct.Wrap(socket)}
 }
 
-// writeRequest writes a REQUEST. A small one may not be written yet when it returns: then another goroutine will do so.
+// writeRequest writes a request. A small one may not be written yet when it returns: then another goroutine will do so.
 // Once that has happened, taken reports true for the returned place. If the request has company, other goroutines that
 // are ready to run may first add theirs for the same write.
-func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope, company bool) (place uint64, err error) {
+func (c *workerConn) writeRequest(id uint32, m frames.Message, company bool) (place uint64, err error) {
 	c.mu.Lock()
-	size := len(e.Env.Pairs) + len(e.Headers.Pairs) + len(e.Payload)
-	if size <= batched && len(c.pending) < maxPending {
+	if m.Size() <= batched && len(c.pending) < maxPending {
 		before := len(c.pending)
-		c.pending = append(frames.AppendRequest(c.pending, id, e), e.Payload...)
+		c.pending = append(m.AppendTo(c.pending, id), m.Tail()...)
 		c.queued += uint64(len(c.pending) - before)
 		place = c.queued
 		c.frames++
@@ -64,7 +62,7 @@ func (c *workerConn) writeRequest(id uint32, e *envelope.Envelope, company bool)
 	c.turn.Lock()
 	err = c.writePending()
 	if err == nil {
-		_, err = (&net.Buffers{frames.AppendRequest(nil, id, e), e.Payload}).WriteTo(c.stream)
+		_, err = (&net.Buffers{m.AppendTo(nil, id), m.Tail()}).WriteTo(c.stream)
 	}
 	c.turn.Unlock()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/frames"
 )
 
 // breaking is a connection that takes some bytes and then is reset.
@@ -44,7 +45,7 @@ func TestPlacesTellWhatWasTaken(t *testing.T) {
 
 func TestRequestsAreTakenWhenTheyAreWritten(t *testing.T) {
 	for name, size := range map[string]int{"small": 100, "large": 2 * batched} {
-		e := &envelope.Envelope{Payload: make([]byte, size)}
+		e := frames.Request{Envelope: &envelope.Envelope{Payload: make([]byte, size)}}
 		whole := &workerConn{stream: &breaking{left: 10 * size}}
 		if place, err := whole.writeRequest(1, e, false); err != nil || !whole.taken(place) {
 			t.Errorf("%s: written, %v, but not taken", name, err)

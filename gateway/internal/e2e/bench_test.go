@@ -28,18 +28,35 @@ func BenchmarkHop(b *testing.B) {
 		for _, clients := range []int{1, 32} {
 			b.Run(fmt.Sprintf("%s/clients=%d", server, clients), func(b *testing.B) {
 				if server == "bare" {
-					measure(b, startBare(b), clients)
+					measure(b, startBare(b), clients, contractRequest)
 				} else {
-					measure(b, startGateway(b, server).ready().address, clients)
+					measure(b, startGateway(b, server).ready().address, clients, contractRequest)
 				}
 			})
 		}
 	}
 }
 
+// contractRequest is a small request of the contract.
+var contractRequest = rawRequest("Content-Length: 38\r\n", `{"payload":"x","env":{"ENV1":"hello"}}`)
+
+// BenchmarkOpenHop is BenchmarkHop for the open-runtimes protocol, as its executors send requests.
+func BenchmarkOpenHop(b *testing.B) {
+	for _, server := range []string{"echo-serial", "echo-shared"} {
+		for _, clients := range []int{1, 32} {
+			b.Run(fmt.Sprintf("%s/clients=%d", server, clients), func(b *testing.B) {
+				o := startOpen(b, server)
+				o.do("")
+				measure(b, o.address, clients, "GET /path?a=b HTTP/1.1\r\nHost: example.org\r\nX-Open-Runtimes-Secret: "+testSecret+
+					"\r\nX-Open-Runtimes-Timeout: 15\r\nX-Open-Runtimes-Logging: enabled\r\n\r\n")
+			})
+		}
+	}
+}
+
 // measure has clients send requests, each the next one as soon as it has an answer.
-func measure(b *testing.B, address string, clients int) {
-	request := []byte(rawRequest("Content-Length: 38\r\n", `{"payload":"x","env":{"ENV1":"hello"}}`))
+func measure(b *testing.B, address string, clients int, text string) {
+	request := []byte(text)
 	var left atomic.Int64
 	left.Store(int64(b.N))
 	times := make([][]time.Duration, clients)

@@ -81,7 +81,7 @@ func (l *logBuffer) String() string {
 func functionFolder(t testing.TB, entrypoint string) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range []string{"serial", "serial2", "shared", "wrong", "throws", "dies", "loops", "once", "shared-at-once", "echo-serial", "echo-shared", "echo-at-once"} {
+	for _, name := range []string{"serial", "serial2", "shared", "wrong", "throws", "dies", "loops", "once", "shared-at-once", "echo-serial", "echo-shared", "echo-at-once", "context", "request"} {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
 			t.Fatal(err)
 		}

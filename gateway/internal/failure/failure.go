@@ -17,7 +17,22 @@ const MaxMessage = 8 << 10
 type Error struct {
 	Code    int
 	Message string
+	Cause   Cause
 }
+
+// Cause is what a protocol may have to know of a failure, beside its status.
+type Cause int
+
+// The causes that matter.
+const (
+	Other   Cause = iota
+	Load          // the function cannot be loaded
+	Timeout       // the request overran its time
+	Silent        // the function ended without an answer
+)
+
+// Because returns the same failure with a cause.
+func (f *Error) Because(c Cause) *Error { return &Error{f.Code, f.Message, c} }
 
 // Failures that more than one package reports.
 var (
@@ -29,7 +44,7 @@ func (f *Error) Error() string { return f.Message }
 
 // Newf returns a failure with an HTTP status and a formatted message.
 func Newf(code int, format string, arguments ...any) *Error {
-	return &Error{code, fmt.Sprintf(format, arguments...)}
+	return &Error{Code: code, Message: fmt.Sprintf(format, arguments...)}
 }
 
 // JSON returns the failure as a JSON object of exactly two keys: valid UTF-8, the message cut at MaxMessage (contract

@@ -61,12 +61,16 @@ func ReadHeader(r *bufio.Reader) (Header, error) {
 	}
 	size := binary.BigEndian.Uint32(raw)
 	h := Header{Kind: Kind(raw[4]), ID: binary.BigEndian.Uint32(raw[5:]), Size: int(size) - 5}
-	if size < 5 || (h.Kind != KindAnswer && h.Size > maxControl) {
+	if size < 5 || (h.Size > maxControl && !h.Kind.Large()) {
 		return h, fmt.Errorf("%w: a frame of kind %#x says it has %d bytes", ErrProtocol, byte(h.Kind), size)
 	}
 	_, err = r.Discard(headerSize)
 	return h, err
 }
+
+// Large reports whether a frame of this kind may have any size. It must not be read as a whole before its size is known
+// to be bearable.
+func (k Kind) Large() bool { return k == KindAnswer || k == KindResult || k == KindLog }
 
 // ReadBody reads a frame's body into memory of its own.
 func ReadBody(r *bufio.Reader, h Header) ([]byte, error) {
@@ -101,6 +105,28 @@ func AppendRequest(b []byte, id uint32, e *envelope.Envelope) []byte {
 	return binary.BigEndian.AppendUint32(b, uint32(len(e.Payload)))
 }
 
+// Message is a frame that asks a worker to call the function.
+type Message interface {
+	// Size is how many bytes of the request the frame carries.
+	Size() int
+	// AppendTo appends the frame to b, with a request's number, but for the bytes of Tail.
+	AppendTo(b []byte, id uint32) []byte
+	// Tail returns the bytes that end the frame, which may be many.
+	Tail() []byte
+}
+
+// Request is the message REQUEST.
+type Request struct{ *envelope.Envelope }
+
+// Size implements Message.
+func (r Request) Size() int { return len(r.Env.Pairs) + len(r.Headers.Pairs) + len(r.Payload) }
+
+// AppendTo implements Message.
+func (r Request) AppendTo(b []byte, id uint32) []byte { return AppendRequest(b, id, r.Envelope) }
+
+// Tail implements Message.
+func (r Request) Tail() []byte { return r.Payload }
+
 // Mode says how a worker takes requests: the first byte of READY.
 type Mode byte
 
@@ -119,6 +145,7 @@ type Ready struct {
 	Mode         Mode
 	Concurrency  int  // how many at a time
 	BeginsAtOnce bool // a request that was written to it counts as started, and no STARTED comes; for shared workers only
+	TakesContext bool // its function takes a context, not a request and a response
 }
 
 // ParseReady reads the body of a READY frame. Its last byte, the flags, may be missing.
@@ -127,13 +154,13 @@ func ParseReady(body []byte) (Ready, error) {
 	if len(body) == 6 {
 		flags = body[5]
 	}
-	if len(body) < 5 || len(body) > 6 || body[0] > byte(ModeShared) || flags > BeginsAtOnce {
+	if len(body) < 5 || len(body) > 6 || body[0] > byte(ModeShared) || flags > BeginsAtOnce|TakesContext {
 		return Ready{}, fmt.Errorf("%w: READY with body %x", ErrProtocol, body)
 	}
-	r := Ready{Mode: Mode(body[0]), Concurrency: 1}
+	r := Ready{Mode: Mode(body[0]), Concurrency: 1, TakesContext: flags&TakesContext != 0}
 	if r.Mode == ModeShared {
 		r.Concurrency = int(min(max(binary.BigEndian.Uint32(body[1:]), 1), MaxRunning))
-		r.BeginsAtOnce = flags == BeginsAtOnce
+		r.BeginsAtOnce = flags&BeginsAtOnce != 0
 	}
 	return r, nil
 }

@@ -21,6 +21,8 @@ const (
 type Head struct {
 	Method          string
 	Path            string
+	Target          []byte // path and query as they were sent, in the memory of the head
+	Fields          []byte // the header lines, each with its line end, in the memory of the head
 	http10          bool
 	KeepAlive       bool
 	Chunked         bool
@@ -65,13 +67,15 @@ func HeadSize(data []byte) (int, *failure.Error) {
 	return 0, nil
 }
 
-// ParseHead reads a complete head, which HeadSize has measured and checked. Head.Key shares the memory of data.
+// ParseHead reads a complete head, which HeadSize has measured and checked. Head.Key, Head.Target and Head.Fields
+// share the memory of data.
 func ParseHead(data []byte) (*Head, *failure.Error) {
 	h := &Head{Length: -1}
 	line, rest, _ := bytes.Cut(data, []byte("\r\n"))
 	if f := h.requestLine(line); f != nil {
 		return nil, f
 	}
+	h.Fields = rest
 	var persistent, closing bool
 	var buffer [len(keyHeader)]byte // for the longest name that matters
 	for {
@@ -132,7 +136,7 @@ func (h *Head) target(target []byte) *failure.Error {
 		}
 	}
 	path, _, _ := bytes.Cut(target, []byte("?"))
-	h.Path = string(path)
+	h.Path, h.Target = string(path), target
 	switch {
 	case target[0] == '/', h.Method == "CONNECT", h.Method == "OPTIONS" && string(target) == "*":
 		return nil
@@ -218,6 +222,9 @@ func parseLength(value []byte) (int, bool) {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// IsToken reports whether a text can be the name of a header.
+func IsToken(text string) bool { return isToken([]byte(text)) }
 
 // isToken reports whether a name is a token (RFC 9110, 5.6.2).
 func isToken(name []byte) bool {

@@ -40,42 +40,75 @@ type Output struct {
 	last    []byte
 	sources []*os.File
 	copying sync.WaitGroup
+	tap     Tap       // nil: nobody but the container's log gets what is printed
+	tapped  []*tapped // the streams, if there is a tap
 }
 
 // Copy starts copying one stream.
 func (o *Output) Copy(source *os.File, to *SharedWriter) {
 	o.sources = append(o.sources, source)
+	copyAll := func() { o.copyLines(source, to) }
+	if o.tap != nil {
+		if t := newTapped(o, source, to); t != nil {
+			o.tapped = append(o.tapped, t)
+			copyAll = t.copy
+		}
+	}
 	o.copying.Add(1)
 	go func() {
 		defer o.copying.Done()
-		o.copyLines(source, to)
+		copyAll()
 		_ = source.Close()
 	}()
 }
 
 func (o *Output) copyLines(source io.Reader, to *SharedWriter) {
-	buffer := make([]byte, 0, 1<<10)
+	l := newLines(to)
 	for {
-		n, err := source.Read(buffer[len(buffer):cap(buffer)])
-		o.remember(buffer[len(buffer) : len(buffer)+n])
-		buffer = buffer[:len(buffer)+n]
-		end := bytes.LastIndexByte(buffer, '\n') + 1
-		if len(buffer) >= longestLine {
-			end = wholeEnd(buffer)
-		}
-		if end > 0 {
-			_, _ = to.Write(buffer[:end]) // if nobody reads, the lines are lost, and the worker goes on
-			buffer = append(buffer[:0], buffer[end:]...)
-		}
+		room := l.room()
+		n, err := source.Read(room)
+		o.remember(room[:n])
+		l.add(n)
 		if err != nil {
-			if len(buffer) > 0 {
-				_, _ = to.Write(append(buffer, '\n')) // so that the next worker's line does not continue this one
-			}
+			l.end()
 			return
 		}
-		if len(buffer) == cap(buffer) {
-			buffer = append(make([]byte, 0, 4*cap(buffer)), buffer...)
-		}
+	}
+}
+
+// lines passes on what is printed, in whole lines.
+type lines struct {
+	to     *SharedWriter
+	buffer []byte
+}
+
+func newLines(to *SharedWriter) lines { return lines{to, make([]byte, 0, 1<<10)} }
+
+// room returns where the next bytes are to be put. It is never empty.
+func (l *lines) room() []byte {
+	if len(l.buffer) == cap(l.buffer) {
+		l.buffer = append(make([]byte, 0, 4*cap(l.buffer)), l.buffer...)
+	}
+	return l.buffer[len(l.buffer):cap(l.buffer)]
+}
+
+// add passes on the lines that are whole now that n bytes of the room are filled.
+func (l *lines) add(n int) {
+	l.buffer = l.buffer[:len(l.buffer)+n]
+	end := bytes.LastIndexByte(l.buffer, '\n') + 1
+	if len(l.buffer) >= longestLine {
+		end = wholeEnd(l.buffer)
+	}
+	if end > 0 {
+		_, _ = l.to.Write(l.buffer[:end]) // if nobody reads, the lines are lost, and the worker goes on
+		l.buffer = append(l.buffer[:0], l.buffer[end:]...)
+	}
+}
+
+// end passes on what is left, as a line, so that the next worker's line does not continue it.
+func (l *lines) end() {
+	if len(l.buffer) > 0 {
+		_, _ = l.to.Write(append(l.buffer, '\n'))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -35,6 +36,9 @@ func Protect() error {
 // ErrKeyTooLong is the error of Restart for a key that no header could carry.
 var ErrKeyTooLong = errors.New("the key is longer than a header can be")
 
+// keyMark precedes the key in the pipe, so that an empty key is one, too.
+const keyMark = "k"
+
 // Restart executes this program again in the same process, with the key in a pipe instead of the environment. /proc
 // shows the environment that a program was executed with until it ends. Restart returns only if it fails.
 func Restart(self, key string, environment []string) error {
@@ -45,7 +49,7 @@ func Restart(self, key string, environment []string) error {
 	if err := syscall.Pipe(pipe[:]); err != nil {
 		return err
 	}
-	if _, err := syscall.Write(pipe[1], []byte(key)); err != nil {
+	if _, err := syscall.Write(pipe[1], []byte(keyMark+key)); err != nil {
 		return err
 	}
 	_ = syscall.Close(pipe[1])
@@ -64,6 +68,9 @@ func InheritedKey() (string, bool) {
 		return "", false
 	}
 	defer pipe.Close()
-	key, err := io.ReadAll(pipe)
-	return string(key), err == nil && len(key) > 0
+	text, err := io.ReadAll(pipe)
+	if err != nil {
+		return "", false
+	}
+	return strings.CutPrefix(string(text), keyMark)
 }

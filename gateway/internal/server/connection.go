@@ -85,7 +85,7 @@ func (c *connection) begin(open int) {
 	case open <= maxConnections:
 		c.serve()
 	case open <= maxConnections+maxTurnedAway:
-		r := http1.ErrorResponse(failure.ErrOverloaded)
+		r := c.server.protocol.Refuse(failure.ErrOverloaded)
 		if r.Write(c, nil, false, http1.Pace{}) == nil {
 			c.linger()
 		}
@@ -127,7 +127,7 @@ func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	var r http1.Response
 	complete := false // the request has been read to its end
 	if f != nil {
-		r = http1.ErrorResponse(f)
+		r = c.server.protocol.Refuse(f)
 	} else {
 		r, complete = c.server.answer(c, h)
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/dispatch"
+	"runtimekit/gateway/internal/failure"
+	"runtimekit/gateway/internal/http1"
 	"runtimekit/gateway/internal/limits"
 	"runtimekit/gateway/internal/process"
 )
@@ -37,6 +39,16 @@ func drained(s *Server) <-chan struct{} {
 	return done
 }
 
+// refusal is a protocol that answers 405 to everything.
+type refusal struct{}
+
+func (p refusal) Admit(*http1.Head) (Answerer, *http1.Response) {
+	r := p.Refuse(failure.Newf(405, "no"))
+	return nil, &r
+}
+
+func (refusal) Refuse(f *failure.Error) http1.Response { return http1.ErrorResponse(f) }
+
 // refusing returns a server that answers 405 to every request, which needs no worker, and a connection to it.
 func refusing(t *testing.T) (*Server, net.Conn) {
 	t.Helper()
@@ -45,7 +57,7 @@ func refusing(t *testing.T) (*Server, net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	s := &Server{dispatcher: &dispatch.Dispatcher{}, processors: &process.Processors{}, answers: limits.NewBudget(limits.AnswerBudget)}
+	s := &Server{protocol: refusal{}, dispatcher: &dispatch.Dispatcher{}, processors: &process.Processors{}, answers: limits.NewBudget(limits.AnswerBudget)}
 	go s.Serve(listener)
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -131,7 +143,7 @@ func TestStopDoesNotWaitForIdleConnections(t *testing.T) {
 func TestTooManyConnectionsAreToldSo(t *testing.T) {
 	client, own := net.Pipe()
 	defer client.Close()
-	s := &Server{dispatcher: &dispatch.Dispatcher{}, processors: &process.Processors{}}
+	s := &Server{protocol: refusal{}, dispatcher: &dispatch.Dispatcher{}, processors: &process.Processors{}}
 	go newConnection(own, s).begin(maxConnections + 1)
 	if got := status(t, bufio.NewReader(client)); got != 503 {
 		t.Errorf("T5: got %d", got)

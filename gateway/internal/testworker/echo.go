@@ -35,7 +35,7 @@ func (w *worker) echo(tells bool) {
 			}
 			kind, id := frames.Kind(in[begin+4]), binary.BigEndian.Uint32(in[begin+5:])
 			begin += size
-			if kind != frames.KindRequest {
+			if kind != frames.KindRequest && kind != frames.KindCall {
 				continue
 			}
 			if tells {
@@ -43,6 +43,11 @@ func (w *worker) echo(tells bool) {
 				writeRaw(socket, frames.AppendHeader(started[:0], frames.KindStarted, id, 0))
 			}
 			text := `{"normal":"Hello World!"}`
+			if kind == frames.KindCall {
+				out = frames.AppendHeader(out, frames.KindResult, id, frames.ResultStatusSize+4+len(text))
+				out = append(append(out, 0, 0, 0, 200, 0, 0, 0, 0), text...)
+				continue
+			}
 			out = frames.AppendHeader(out, frames.KindAnswer, id, frames.AnswerHeaderSize+len(text))
 			out = append(append(out, 0, 0, 0, 200, 1), text...)
 		}

@@ -49,7 +49,7 @@ func answerBody(status int32, json byte, text []byte) []byte {
 
 // Run serves the gateway that has started this process, until it ends the connection. The name of the function's file
 // says how the function loads: shared…, echo…, wrong, throws, dies, loops, once; any other one is serial. Those that end in
-// -at-once do not say that a request has started.
+// -at-once do not say that a request has started. With RUNTIME_SHAPE=context functions take a context (serveContexts).
 func Run(file string) {
 	conn, err := net.Dial("unix", os.Getenv("RUNTIME_SOCKET"))
 	if err != nil {
@@ -57,33 +57,22 @@ func Run(file string) {
 		os.Exit(1)
 	}
 	w := &worker{conn: conn}
-	mode := frames.ModeSerial
-	switch name := filepath.Base(file); {
-	case strings.HasPrefix(name, "shared"), name == "echo-shared", name == "echo-at-once":
-		mode = frames.ModeShared
-	case name == "wrong":
-		w.failure(frames.KindFailed, 0, 404, "wrong holds no function")
+	takesContext := os.Getenv("RUNTIME_SHAPE") == "context"
+	if info, err := os.Stat(file); takesContext && (err != nil || !info.Mode().IsRegular()) {
+		w.failure(frames.KindFailed, 0, 404, "there is no such file")
 		os.Exit(1)
-	case name == "throws":
-		w.failure(frames.KindFailed, 0, 500, "SyntaxError: at throws:1")
-		os.Exit(1)
-	case name == "dies":
-		fmt.Println("last words")
-		os.Exit(5)
-	case name == "loops":
-		for {
-		}
-	case name == "once":
-		// Loads only while a file beside it exists: what failed can be repaired.
-		if _, err := os.Stat(filepath.Join(filepath.Dir(file), "repaired")); err != nil {
-			w.failure(frames.KindFailed, 0, 500, "not repaired")
-			os.Exit(1)
-		}
+	}
+	mode := w.load(file)
+	if takesContext {
+		w.serveContexts(filepath.Base(file), mode)
 	}
 	ready := []byte{byte(mode), 0, 0, 0, frames.MaxRunning}
 	atOnce := strings.HasSuffix(file, "-at-once")
-	if atOnce {
+	switch {
+	case atOnce:
 		ready = append(ready, frames.BeginsAtOnce)
+	case filepath.Base(file) == "context":
+		ready = append(ready, frames.TakesContext)
 	}
 	w.write(frames.KindReady, 0, ready)
 	tells := mode == frames.ModeShared && !atOnce // that a request has started
@@ -116,6 +105,34 @@ func Run(file string) {
 			w.act(h.ID, body)
 		}
 	}
+}
+
+// load does what loading the file does, and returns how the worker takes requests.
+func (w *worker) load(file string) frames.Mode {
+	mode := frames.ModeSerial
+	switch name := filepath.Base(file); {
+	case strings.HasPrefix(name, "shared"), name == "echo-shared", name == "echo-at-once":
+		mode = frames.ModeShared
+	case name == "wrong":
+		w.failure(frames.KindFailed, 0, 404, "wrong holds no function")
+		os.Exit(1)
+	case name == "throws":
+		w.failure(frames.KindFailed, 0, 500, "SyntaxError: at throws:1")
+		os.Exit(1)
+	case name == "dies":
+		fmt.Println("last words")
+		os.Exit(5)
+	case name == "loops":
+		for {
+		}
+	case name == "once":
+		// Loads only while a file beside it exists: what failed can be repaired.
+		if _, err := os.Stat(filepath.Join(filepath.Dir(file), "repaired")); err != nil {
+			w.failure(frames.KindFailed, 0, 500, "not repaired")
+			os.Exit(1)
+		}
+	}
+	return mode
 }
 
 // readMap reads a map of the protocol from the front of a body. It returns the map and what is behind it.
@@ -205,6 +222,12 @@ func (w *worker) act(id uint32, body []byte) {
 	case "change-self":
 		text, _ := json.Marshal(append([]string{}, changeSelf()...))
 		w.answer(id, 200, 0, text)
+		return
+	case "log-frame":
+		w.write(frames.KindLog, id, []byte{0, 0})
+		return
+	case "result-frame":
+		w.result(id, 200, nil, nil)
 		return
 	case "garbage":
 		_, _ = w.conn.Write([]byte("\xff\xff\xff\xff\x15garbage"))
