@@ -11,10 +11,11 @@ from rich.text import Text
 
 from runtimekit.conformance.results import Outcome
 from runtimekit.console import printable
+from runtimekit.images.results import NEEDS_REGISTRY
 from runtimekit.reports.checks import CheckState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from rich.console import JustifyMethod
 
@@ -28,8 +29,12 @@ _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
 
 
-def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
-    """A row for each runtime: for ``list``."""
+def runtimes_table(
+    runtimes: Iterable[Runtime], width: int, needing_registry: Container[Runtime] = frozenset()
+) -> Table:
+    """A row for each runtime: for ``list``. A column says which need a registry, if any does."""
+    shown = list(runtimes)
+    needing = [each in needing_registry for each in shown]
     heads = ("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
     rows = [
         (
@@ -42,8 +47,11 @@ def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
             ", ".join(platform.name for platform in each.platforms),
             each.memory,
         )
-        for each in runtimes
+        for each in shown
     ]
+    if any(needing):
+        heads = (*heads, "base")
+        rows = [(*row, NEEDS_REGISTRY if needs else "") for row, needs in zip(rows, needing, strict=True)]
     return _fitting(heads, rows, width, expendable=("name", "runs on", "memory", "entrypoint", "kind"))
 
 

@@ -41,6 +41,21 @@ def _with_images(runtimes: Sequence[Runtime], platform: str) -> Builder:
     return builder
 
 
+def _that_can_be_had(runtimes: Sequence[Runtime], platform: str) -> list[Runtime]:
+    """All of these but for those whose bases cannot be had here, which are named aloud."""
+    from runtimekit.cli import options
+    from runtimekit.images.build import Builder
+    from runtimekit.images.plan import obstacle_of
+
+    context = current()
+    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
+    obstacles = {runtime: obstacle_of(runtime, platform, builder.base_obstacle) for runtime in runtimes}
+    for runtime, because in obstacles.items():
+        if because:
+            _log_about(runtime, f"left out: {because}")
+    return [runtime for runtime, because in obstacles.items() if not because]
+
+
 def _log_about(runtime: Runtime, text: str) -> None:
     current().log(f"{runtime}: {text}")
 
@@ -91,6 +106,8 @@ def bench(
     headers = options.headers(header or ())
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
+    if not only:
+        chosen = _that_can_be_had(chosen, platform)
     builder = _with_images([*chosen, *([echo] if echo else [])], platform)
     with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         environment = run.environment(builder, platform)
