@@ -11,6 +11,9 @@ from pathlib import Path
 import nox
 import nox.manifest
 
+from runtimekit.bases import sources
+from runtimekit.repository import catalogue, configuration, recipes
+
 # nox compares session names as Python expressions, and `3.1` equals `3.10` there: `-s test-python-3.1` would run
 # `test-python-3.10`. Exact names need this one private function (tests/unit/test_noxfile.py guards it).
 nox.manifest._normalize_arg = str  # type: ignore[assignment]  # noqa: SLF001
@@ -139,9 +142,6 @@ def newcomer(session: nox.Session) -> None:
 
 def obstacle(name: str) -> str:
     """Why a runtime cannot be tested on this machine, or "". The registry is asked only if that decides it."""
-    from runtimekit.bases import sources
-    from runtimekit.repository import catalogue, configuration, recipes
-
     runtime = catalogue.load(configuration.load(ROOT)).get(name)
     lacking = recipes.unserved(runtime.bases, recipes.load_recipes(ROOT / "bases"))
     if not lacking or sources.registry_answers():

@@ -34,10 +34,10 @@ def runtimes_table(
 ) -> Table:
     """A row for each runtime: for ``list``. A column says which need a registry, if any does."""
     shown = list(runtimes)
-    needing = [each in needing_registry for each in shown]
-    heads = ("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
+    base = {each: NEEDS_REGISTRY for each in shown if each in needing_registry}
+    heads = ["runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory"]
     rows = [
-        (
+        [
             str(each),
             each.name,
             each.kind.value,
@@ -46,12 +46,11 @@ def runtimes_table(
             each.entrypoint,
             ", ".join(platform.name for platform in each.platforms),
             each.memory,
-        )
+            *([base.get(each, "")] if base else []),
+        ]
         for each in shown
     ]
-    if any(needing):
-        heads = (*heads, "base")
-        rows = [(*row, NEEDS_REGISTRY if needs else "") for row, needs in zip(rows, needing, strict=True)]
+    heads += ["base"] if base else []
     return _fitting(heads, rows, width, expendable=("name", "runs on", "memory", "entrypoint", "kind"))
 
 

@@ -41,7 +41,7 @@ def _with_images(runtimes: Sequence[Runtime], platform: str) -> Builder:
     return builder
 
 
-def _that_can_be_had(runtimes: Sequence[Runtime], platform: str) -> list[Runtime]:
+def _that_can_be_had(runtimes: Sequence[Runtime], platform: str) -> Sequence[Runtime]:
     """All of these but for those whose bases cannot be had here, which are named aloud."""
     from runtimekit.cli import options
     from runtimekit.images.build import Builder
@@ -102,12 +102,11 @@ def bench(
         if value < 1:
             raise OptionError(option, str(value), ["1", "2", "…"])
     before = results.read(Path(compare)) if compare else None
-    chosen = select.select(context.catalogue.runtimes, only or ())
+    selected = select.select(context.catalogue.runtimes, only or ())
     headers = options.headers(header or ())
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
-    if not only:
-        chosen = _that_can_be_had(chosen, platform)
+    chosen = selected if only else _that_can_be_had(selected, platform)
     builder = _with_images([*chosen, *([echo] if echo else [])], platform)
     with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         environment = run.environment(builder, platform)
