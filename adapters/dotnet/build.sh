@@ -9,8 +9,9 @@ here=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$code"
-export DOTNET_CLI_HOME="$work" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 NUGET_XMLDOC_MODE=skip
-export COMPlus_EnableDiagnostics=0 DOTNET_EnableDiagnostics=0 COMPlus_TieredPGO=0
+export DOTNET_CLI_HOME="$work" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# No sockets and files in /tmp for debuggers and profilers.
+export COMPlus_EnableDiagnostics=0 DOTNET_EnableDiagnostics=0
 rm -rf .packages .compiled
 mkdir .compiled
 
@@ -28,9 +29,13 @@ if [ -n "$project" ] && { grep -qE "$asks" "$project" || [ -f Directory.Build.pr
     framework=$(sed -n 's/.*"version": "\([0-9]*\.[0-9]*\)\..*/\1/p' "$here/worker/worker.runtimeconfig.json")
     case $framework in 3.*) framework=netcoreapp$framework ;; *) framework=net$framework ;; esac
     case $(uname -m) in aarch64) machine=arm64 ;; *) machine=x64 ;; esac
+    compiler=$(cat "$here/builder/compiler")
+    sdk=${compiler%/Roslyn/bincore}
+    mkdir "$work/.dotnet" # 3.1 welcomes who is new, whatever it was told
+    touch "$work/.dotnet/${sdk##*/}.dotnetFirstUseSentinel"
     # Whatever framework the project names, it is this image's that its function runs on.
     set -- msbuild "$project" -nologo -verbosity:quiet -nodeReuse:false -p:TargetFramework="$framework" -p:TargetFrameworks= \
-        -p:RuntimeIdentifier="linux-$machine" -p:SelfContained=false -p:UseAppHost=false -p:GenerateAssemblyInfo=false -p:ImplicitUsings=disable \
+        -p:RuntimeIdentifier="linux-$machine" -p:CopyLocalLockFileAssemblies=true -p:SelfContained=false -p:UseAppHost=false -p:GenerateAssemblyInfo=false -p:ImplicitUsings=disable \
         -p:BaseIntermediateOutputPath="$work/obj/" -p:RestorePackagesPath="$work/nuget" \
         -p:CustomAfterMicrosoftCommonTargets="$here/project.targets" -p:FunctionDescription="$described" -p:FunctionLibraries="$code/.packages"
     packages=$(grep -rhoE --include='*.csproj' --include='Directory.*.props' '<PackageReference[^>]*Include="[^"]*"' . | sed 's/.*Include="//; s/"$//' | sort -u | tr '\n' ' ')

@@ -59,7 +59,7 @@ internal sealed class Project
             case "language":
                 if (LanguageVersionFacts.TryParse(value, out LanguageVersion version)) Options = Options.WithLanguageVersion(version);
                 break;
-            case "defines": Options = Options.WithPreprocessorSymbols(value.Split(';', StringSplitOptions.RemoveEmptyEntries)); break;
+            case "define": Options = Options.WithPreprocessorSymbols(Options.PreprocessorSymbolNames.Append(value)); break;
             case "unsafe": Compilation = Compilation.WithAllowUnsafe(value.Equals("true", StringComparison.OrdinalIgnoreCase)); break;
             case "nullable":
                 if (Enum.TryParse(value, true, out NullableContextOptions nullable)) Compilation = Compilation.WithNullableContextOptions(nullable);
