@@ -33,10 +33,14 @@ if [ -n "$project" ] && { grep -qE "$asks" "$project" || [ -f Directory.Build.pr
     sdk=${compiler%/Roslyn/bincore}
     mkdir "$work/.dotnet" # 3.1 welcomes who is new, whatever it was told
     touch "$work/.dotnet/${sdk##*/}.dotnetFirstUseSentinel"
-    # Whatever framework the project names, it is this image's that its function runs on.
-    set -- msbuild "$project" -nologo -verbosity:quiet -nodeReuse:false -p:TargetFramework="$framework" -p:TargetFrameworks= \
+    # Whatever framework the project names, it is this image's that its function runs on. As a property for MSBuild it
+    # would be that of the projects that this one refers to, too.
+    asked=$(dirname "$project")/.function.csproj
+    trap 'rm -rf "$work" "$asked"' EXIT
+    sed "s|<TargetFrameworks\?>[^<]*</TargetFrameworks\?>|<TargetFramework>$framework</TargetFramework>|" "$project" >"$asked"
+    set -- msbuild "$asked" -nologo -verbosity:quiet -nodeReuse:false \
         -p:RuntimeIdentifier="linux-$machine" -p:CopyLocalLockFileAssemblies=true -p:SelfContained=false -p:UseAppHost=false -p:GenerateAssemblyInfo=false -p:ImplicitUsings=disable \
-        -p:BaseIntermediateOutputPath="$work/obj/" -p:RestorePackagesPath="$work/nuget" \
+        -p:UseSharedCompilation=false -p:RestorePackagesPath="$work/nuget" \
         -p:CustomAfterMicrosoftCommonTargets="$here/project.targets" -p:FunctionDescription="$described" -p:FunctionLibraries="$code/.packages"
     packages=$(grep -rhoE --include='*.csproj' --include='Directory.*.props' '<PackageReference[^>]*Include="[^"]*"' . | sed 's/.*Include="//; s/"$//' | sort -u | tr '\n' ' ')
     if [ -n "$packages" ]; then
@@ -50,4 +54,7 @@ fi
 
 dotnet "$here/builder/builder.dll" "$(cat "$here/builder/compiler")" "$here/worker/worker.dll" "$entrypoint" ${described:+"$described"} ||
     fail "$entrypoint does not compile; see the error above"
+if [ -n "$described" ]; then # what MSBuild has left beside each project, and only it needs
+    find . -name '*.csproj' | while read -r each; do rm -rf "$(dirname "$each")/bin" "$(dirname "$each")/obj"; done
+fi
 record_entrypoint
