@@ -15,13 +15,13 @@ internal static class Builder
         string entrypoint = Path.GetFullPath(arguments[2]);
         Project project = arguments.Length > 3 ? Project.Described(arguments[3]) : Project.Found(folder);
         var sources = project.Sources.Append(entrypoint).Distinct().Select(path => new Source(path, project)).ToList();
-        List<Source> others = sources.Where(each => !each.HoldsFunction && each.Path != entrypoint).ToList();
+        List<Source> others = sources.Where(each => !each.HoldsFunction && !each.HoldsProgram && each.Path != entrypoint).ToList();
         // A file that cannot be read is no reason not to compile functions that do not need it.
         List<Source> helpers = others.Where(each => !each.IsBroken).ToList();
         List<string> broken = others.SelectMany(each => each.Errors).ToList();
         var compilation = new Compiler(project, arguments[1]);
         int status = 0;
-        foreach (Source each in sources.Where(each => each.HoldsFunction || each.IsBroken || each.Path == entrypoint))
+        foreach (Source each in sources.Where(each => each.HoldsFunction || (each.IsBroken && !each.HoldsProgram) || each.Path == entrypoint))
         {
             string target = Path.Combine(folder, ".compiled", Path.GetRelativePath(folder, each.Path));
             Directory.CreateDirectory(target);

@@ -8,6 +8,9 @@ using Microsoft.CodeAnalysis.CSharp;
 /// <summary>What is compiled, and how.</summary>
 internal sealed class Project
 {
+    /// <summary>A folder with stand-ins of the worker's types, for editors and tests.</summary>
+    private const string Types = "runtime_types";
+
     internal readonly List<string> Sources = new List<string>();
     internal readonly List<string> References = new List<string>();
     internal CSharpParseOptions Options = new CSharpParseOptions(LanguageVersion.Latest);
@@ -33,7 +36,7 @@ internal sealed class Project
         foreach (string each in Directory.GetDirectories(folder))
         {
             string name = Path.GetFileName(each);
-            if (name.StartsWith('.') || name == "bin" || name == "obj" || new DirectoryInfo(each).LinkTarget() != null) continue;
+            if (name.StartsWith('.') || name == "bin" || name == "obj" || name == Types || new DirectoryInfo(each).LinkTarget() != null) continue;
             AddSources(each);
         }
     }
@@ -54,7 +57,7 @@ internal sealed class Project
     {
         switch (word)
         {
-            case "source": if (!IsGenerated(value)) Sources.Add(value); break;
+            case "source": if (!IsGenerated(value) && !value.Contains($"/{Types}/")) Sources.Add(value); break;
             case "reference": References.Add(value); break;
             case "language":
                 if (LanguageVersionFacts.TryParse(value, out LanguageVersion version)) Options = Options.WithLanguageVersion(version);

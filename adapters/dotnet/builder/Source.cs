@@ -31,7 +31,12 @@ internal sealed class Source
     }
 
     /// <summary>Whether it has a method of a function's name and parameters, in a class or outside.</summary>
-    internal bool HoldsFunction => root.DescendantNodes(node => !(node is BlockSyntax)).OfType<MethodDeclarationSyntax>().Any(IsFunction);
+    internal bool HoldsFunction => Methods.Any(IsFunction);
+
+    /// <summary>Whether it is where a program starts, such as a test of the function, which is no part of it.</summary>
+    internal bool HoldsProgram => Methods.Any(IsProgram);
+
+    private IEnumerable<MethodDeclarationSyntax> Methods => root.DescendantNodes(node => !(node is BlockSyntax)).OfType<MethodDeclarationSyntax>();
 
     private bool IsWrapped => root.Members.OfType<MethodDeclarationSyntax>().Any(IsFunction);
 
@@ -46,6 +51,13 @@ internal sealed class Source
         SeparatedSyntaxList<ParameterSyntax> parameters = method.ParameterList.Parameters;
         return method.Identifier.Text == "Main" && parameters.Count == 2
             && parameters[0].Type?.ToString() == "RuntimeRequest" && parameters[1].Type?.ToString() == "RuntimeResponse";
+    }
+
+    private static bool IsProgram(MethodDeclarationSyntax method)
+    {
+        SeparatedSyntaxList<ParameterSyntax> parameters = method.ParameterList.Parameters;
+        return method.Identifier.Text == "Main" && method.Modifiers.Any(SyntaxKind.StaticKeyword)
+            && (parameters.Count == 0 || (parameters.Count == 1 && parameters[0].Type?.ToString() == "string[]"));
     }
 
     /// <summary>What is compiled; with <paramref name="usual"/> usings as if the file had them.</summary>
