@@ -87,6 +87,10 @@ mix)
     what="the registry of Hex packages"
     ;;
 # These have no settings for it.
+dotnet)
+    # It tries three times by itself.
+    runs=2 what="the NuGet registry"
+    ;;
 go) what="the proxy of Go modules" ;;
 dart) what="the registry of Dart packages" ;;
 composer) what="the registry of PHP packages" ;;
@@ -110,7 +114,7 @@ passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
 passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network (error|failure)|_closed"
 passing="$passing|failed (to fetch|to download|loading|downloading)|could(n.{1,3}t| not) (fetch|download|transfer)|transfer failed"
-passing="$passing|service unavailable|bad gateway|too many requests|error reading|end of response|curl error|too slow|unable to access|not return a valid file|compressed index"
+passing="$passing|service unavailable|bad gateway|too many requests|error reading|end of response|curl error|too slow|unable to access|not return a valid file|compressed index|service index"
 passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
 passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)| - (429|50[0234])\$"
 lasting='(^|[^0-9])(40[0-9]|410)([^0-9]|$)' # what is asked for is not there, or is refused

@@ -181,6 +181,7 @@ WORDS = {
     "cargo": "failed to get successful HTTP response from `http://x.test/config.json` (10.1.1.1), got 503",
     "composer": "curl error 18 while downloading http://x.test/packages.json: end of response with 37500 bytes missing",
     "deno": 'error: Failed loading http://x.test/thing for package "thing"',
+    "dotnet": "error : Unable to load the service index for source http://x.test/. Resource temporarily unavailable",
     "go": 'go: example.com/thing@v1.0.0: Get "http://x.test/list": unexpected EOF',
     "luarocks": "Warning: Failed searching manifest: Failed downloading http://x.test/manifest-5.4 - closed",
     "mix": "** (Mix) httpc request failed with: {:shutdown, :server_closed}",
@@ -277,7 +278,7 @@ def test_an_unknown_client_is_refused(fetching: Fetching) -> None:
 FETCHES = re.compile(
     r"(?<![\w./-])(?:apt-get (?:update|install|download)|bun install|bundle install|cargo fetch|composer install"
     r"|cpanm --|dart .*pub get|deno (?:install|cache)"
-    r"|go (?:list \"|mod download)|luarocks --|mix deps\.get|mvn --|npm \"\$@\""
+    r"|dotnet \"\$@\" -t:Restore >|go (?:list \"|mod download)|luarocks --|mix deps\.get|mvn --|npm \"\$@\""
     r"|npm ci|pnpm install|python3 -m pip|pip install|swift package|uv (?:export|pip)|yarn (?:install|workspaces))"
 )
 """Steps that fetch, as they stand in scripts and Dockerfiles."""

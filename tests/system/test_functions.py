@@ -143,7 +143,9 @@ def test_a_function_gets_the_packages_that_it_declares(cli, engine, runtimes, tm
     assert answer.json() == expected
 
 
-@pytest.mark.parametrize("name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4", "dart-3.13"])
+@pytest.mark.parametrize(
+    "name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4", "dart-3.13", "dotnet-3.1"]
+)
 def test_functions_of_2021_work_unchanged(cli, engine, runtimes, tmp_path: Path, name: str) -> None:
     """With their dependencies, and called as the executor of that time did."""
     code, output = cli.run("build", "--local", name)

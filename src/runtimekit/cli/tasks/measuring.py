@@ -11,12 +11,29 @@ from runtimekit.cli.images import with_images
 from runtimekit.cli.tasks.images import ONLY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from invoke.context import Context
 
     from runtimekit.repository.catalogue import Runtime
 
 ECHO_RUNTIME = "go-1.27"
 """The runtime in whose images the echo worker is compiled and runs."""
+
+
+def _that_can_be_had(runtimes: Sequence[Runtime], platform: str) -> Sequence[Runtime]:
+    """All of these but for those whose bases cannot be had here, which are named aloud."""
+    from runtimekit.cli import options
+    from runtimekit.images.build import Builder
+    from runtimekit.images.plan import obstacle_of
+
+    context = current()
+    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
+    obstacles = {runtime: obstacle_of(runtime, platform, builder.base_obstacle) for runtime in runtimes}
+    for runtime, because in obstacles.items():
+        if because:
+            _log_about(runtime, f"left out: {because}")
+    return [runtime for runtime, because in obstacles.items() if not because]
 
 
 def _log_about(runtime: Runtime, text: str) -> None:
@@ -65,10 +82,11 @@ def bench(
         if value < 1:
             raise OptionError(option, str(value), ["1", "2", "…"])
     before = results.read(Path(compare)) if compare else None
-    chosen = select.select(context.catalogue.runtimes, only or ())
+    selected = select.select(context.catalogue.runtimes, only or ())
     headers = options.headers(header or ())
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
+    chosen = selected if only else _that_can_be_had(selected, platform)
     builder = with_images([*chosen, *([echo] if echo else [])], platform)
     with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         environment = run.environment(builder, platform)
