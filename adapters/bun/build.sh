@@ -28,7 +28,7 @@ declares_dependencies() {
 only_one bun.lock bun.lockb package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml deno.lock
 refuse "make a bun.lock with Bun and send that instead" npm-shrinkwrap.json deno.lock
 [ -z "$lock" ] || [ -f package.json ] || fail "$lock is there without the package.json that it belongs to; add it, or remove $lock"
-if [ -f package.json ] && declares_dependencies; then
+if ! packages_kept && [ -f package.json ] && declares_dependencies; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     # With a lock file exactly what it says; without one nothing is left behind but node_modules.

@@ -37,6 +37,12 @@ record_entrypoint() {
     printf '%s\n' "$entrypoint" >"$code/.entrypoint"
 }
 
+# packages_kept: whether /usr/code still has the packages that this build would install. Only who keeps the container
+# between builds knows that, and says so (`./dev serve`).
+packages_kept() {
+    [ -n "${RUNTIME_PACKAGES_KEPT-}" ]
+}
+
 # only_one FILE…: sets `lock` to the file that is there, or to nothing. Several could say different things (contract L2).
 only_one() {
     lock=

@@ -19,7 +19,7 @@ else
     set -- --no-lock
 fi
 if [ -f package.json ] || [ -f deno.json ] || [ -f deno.jsonc ]; then
-    /usr/local/src/fetch.sh deno install --quiet "$@" || fail "the dependencies could not be installed; see the error above"
+    packages_kept || /usr/local/src/fetch.sh deno install --quiet "$@" || fail "the dependencies could not be installed; see the error above"
 fi
 # Reads all that the function imports; with no imports from elsewhere it does not touch the network.
 /usr/local/src/fetch.sh deno cache --quiet --allow-import "$@" "$code/$entrypoint" ||

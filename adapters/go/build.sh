@@ -18,6 +18,10 @@ export XDG_CONFIG_HOME="$work" GOPATH="${RUNTIME_CACHE:-$work}/go" GOCACHE="$wor
 warm=/usr/local/gocache
 if [ -w "$warm" ]; then
     GOCACHE=$warm
+elif [ -n "${RUNTIME_CACHE-}" ]; then
+    GOCACHE=$RUNTIME_CACHE/go-build-$(go env GOVERSION)
+    # Other builds may make it, too: it is there as a whole or not at all.
+    [ -d "$GOCACHE" ] || { cp -rs "$warm" "$work/cache" && mv -T "$work/cache" "$GOCACHE" 2>/dev/null; } || [ -d "$GOCACHE" ]
 elif [ -d "$warm" ]; then
     cp -rs "$warm" "$GOCACHE"
 fi

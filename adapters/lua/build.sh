@@ -8,12 +8,12 @@ cd "$code"
 
 # In the archive, and out of the way of the image's own modules.
 modules=$code/.rocks
-rm -rf "$modules"
+packages_kept || rm -rf "$modules"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 [ -n "$(find . -maxdepth 1 -name '*.rockspec')" ] || refuse "add the rockspec that it belongs to" luarocks.lock
 for rockspec in *.rockspec; do
-    [ -f "$rockspec" ] || break
+    [ -f "$rockspec" ] && ! packages_kept || break
     /usr/local/src/fetch.sh luarocks --lua-version 5.4 --tree "$modules" install --only-deps "$rockspec" ||
         fail "the dependencies of $rockspec could not be installed; see the error above"
     # With a lock file it has not looked at the rockspec. It does where there is none; what is missing is on no server then.

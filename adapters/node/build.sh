@@ -96,7 +96,7 @@ if [ -f npm-shrinkwrap.json ]; then set -- npm-shrinkwrap.json; else set -- pack
 only_one "$1" $others
 refuse "install with npm, Yarn or pnpm and send that one's lock file, or use the tool's own runtime" bun.lock bun.lockb deno.lock
 [ -z "$lock" ] || [ -f package.json ] || fail "$lock is there without the package.json that it belongs to; add it, or remove $lock"
-if [ -f package.json ] && declares_dependencies; then
+if ! packages_kept && [ -f package.json ] && declares_dependencies; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     cache=${RUNTIME_CACHE:-$work/cache}

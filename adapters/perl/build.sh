@@ -8,9 +8,9 @@ cd "$code"
 
 # In the archive, and out of the way of the image's own modules.
 modules=$code/.perl5
-rm -rf "$modules"
+packages_kept || rm -rf "$modules"
 [ -f cpanfile ] || refuse "add the cpanfile that it belongs to" cpanfile.snapshot
-if [ -f cpanfile ]; then
+if ! packages_kept && [ -f cpanfile ]; then
     home=$(mktemp -d)
     trap 'rm -rf "$home"' EXIT
     # With a lock file there is nothing but what it says: an index as CPAN has one, and as Carton makes one of it.

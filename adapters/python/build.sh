@@ -15,7 +15,7 @@ compile -q "$entrypoint" || fail "$entrypoint does not compile; see the error ab
 
 # In the archive, and out of the way of the image's own packages.
 packages=$code/.python-packages
-rm -rf "$packages"
+packages_kept || rm -rf "$packages"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cache=${RUNTIME_CACHE:-$work/cache}
@@ -44,7 +44,7 @@ tool() {
 only_one requirements.txt uv.lock poetry.lock Pipfile.lock pylock.toml pdm.lock
 refuse "export it with 'pdm export' as requirements.txt, and send that instead" pdm.lock
 [ "$lock" = Pipfile.lock ] || refuse "make a Pipfile.lock with 'pipenv lock'" Pipfile
-case $lock in
+packages_kept || case $lock in
 requirements.txt) install -r requirements.txt ;;
 uv.lock)
     # pip knows no index that only uv is told of.

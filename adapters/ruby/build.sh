@@ -13,7 +13,7 @@ if [ -f gems.rb ]; then gemfile=gems.rb lock=gems.locked; else gemfile=Gemfile l
 [ ! -f gems.rb ] || refuse "keep one of gems.rb and Gemfile, with its lock file" Gemfile Gemfile.lock
 [ -f "$gemfile" ] || refuse "add the Gemfile that it belongs to" Gemfile.lock
 [ -f gems.rb ] || refuse "add the gems.rb that it belongs to" gems.locked
-if [ -f "$gemfile" ]; then
+if ! packages_kept && [ -f "$gemfile" ]; then
     home=$(mktemp -d)
     trap 'rm -rf "$home"' EXIT
     # In the archive, and without the image's own gems. "standalone" writes a file that only extends the load path, so
