@@ -44,7 +44,7 @@ if [ -n "$project" ] && { grep -qE "$asks" "$project" || [ -f Directory.Build.pr
         -p:CustomAfterMicrosoftCommonTargets="$here/project.targets" -p:FunctionDescription="$described" -p:FunctionLibraries="$code/.packages"
     packages=$(grep -rhoE --include='*.csproj' --include='Directory.*.props' '<PackageReference[^>]*Include="[^"]*"' . | sed 's/.*Include="//; s/"$//' | sort -u | tr '\n' ' ')
     if [ -n "$packages" ]; then
-        "$here/fetch.sh" dotnet "$@" -t:Restore >&2 || fail "the packages could not be restored ($packages); see the error above"
+        /usr/local/src/fetch.sh dotnet "$@" -t:Restore >&2 || fail "the packages could not be restored ($packages); see the error above"
     else
         mkdir "$work/none" # a source without packages: the network is left alone
         dotnet "$@" -t:Restore -p:RestoreSources="$work/none" >&2 || fail "the project $project cannot be read; see the error above"

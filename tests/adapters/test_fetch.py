@@ -181,7 +181,7 @@ WORDS = {
     "cargo": "failed to get successful HTTP response from `http://x.test/config.json` (10.1.1.1), got 503",
     "composer": "curl error 18 while downloading http://x.test/packages.json: end of response with 37500 bytes missing",
     "deno": 'error: Failed loading http://x.test/thing for package "thing"',
-    "dotnet": "error : Unable to load the service index for source http://x.test/. Resource temporarily unavailable",
+    "dotnet": "error : Unable to load the service index for source http://x.test/index.json.",
     "go": 'go: example.com/thing@v1.0.0: Get "http://x.test/list": unexpected EOF',
     "luarocks": "Warning: Failed searching manifest: Failed downloading http://x.test/manifest-5.4 - closed",
     "mix": "** (Mix) httpc request failed with: {:shutdown, :server_closed}",
