@@ -214,7 +214,7 @@ def _python(files: dict[str, str], runtime: str = "python-3.13", **more: bool) -
 LOCKED = {
     "npm": _node("package-lock.json", _package_lock(), quick=True),
     "npm-shrinkwrap": _node("npm-shrinkwrap.json", _package_lock()),
-    "yarn-1": _node("yarn.lock", YARN_1, quick=True),
+    "yarn-1": _node("yarn.lock", YARN_1),
     "yarn-3": _node("yarn.lock", _yarn(6, "", "^1.0.0")),
     "yarn-4": _node("yarn.lock", _yarn(8, "\n  cacheKey: 10c0", '"npm:^1.0.0"'), quick=True),
     "pnpm-7": _node("pnpm-lock.yaml", _pnpm("5.4")),
@@ -235,11 +235,11 @@ LOCKED = {
         },
         quick=True,
     ),
-    "requirements": _python({"requirements.txt": f"{NAME}=={PINNED} --hash={SHA256}\n"}),
+    "requirements": _python({"requirements.txt": f"{NAME}=={PINNED} --hash={SHA256}\n"}, quick=True),
     "uv": _python({"pyproject.toml": PYPROJECT + INDEX, "uv.lock": UV_LOCK}, quick=True),
     "uv-python-3.10": _python({"pyproject.toml": PYPROJECT + INDEX, "uv.lock": UV_LOCK}, "python-3.10"),
     "pylock": _python({"pyproject.toml": PYPROJECT, "pylock.toml": PYLOCK}),
-    "poetry": _python({"pyproject.toml": PYPROJECT, "poetry.lock": POETRY_LOCK}, quick=True),
+    "poetry": _python({"pyproject.toml": PYPROJECT, "poetry.lock": POETRY_LOCK}),
     "poetry-python-3.10": _python({"pyproject.toml": PYPROJECT, "poetry.lock": POETRY_LOCK}, "python-3.10"),
-    "pipenv": _python({"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}, quick=True),
+    "pipenv": _python({"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}),
 }

@@ -102,7 +102,7 @@ GO = f"""package function
 import pinned "{GO_MODULE}"
 
 func Main(req Request, res Response) Response {{
-	return res.Send(pinned.Version)
+    return res.Send(pinned.Version)
 }}
 """
 SWIFT = "import Pinned\n\npublic func main(req: Request, res: Response) -> Response { res.send(version) }\n"
