@@ -67,6 +67,22 @@ def test_started_is_sent_before_the_function_runs(shared: Worker) -> None:
     assert shared.next() == (STARTED, 5, b"")
 
 
+def test_python_answers_before_the_next_function_of_the_same_read_runs() -> None:
+    """Of three that come together the second never lets go: the first is answered, the third not started."""
+    folder = PROBES / "python"
+    with started(PYTHON, folder / "other_form.py", folder) as worker:
+        worker.next()
+        worker.send(request(1, action="text"), request(2, action="spin"), request(3, action="text"))
+        assert [(frame.kind, frame.id) for frame in (worker.next() for _ in range(3))] == [
+            (STARTED, 1),
+            (ANSWER, 1),
+            (STARTED, 2),
+        ]
+        worker.connection.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            worker.next()
+
+
 def test_a_gateway_that_does_not_read_keeps_nothing_from_being_sent(shared: Worker) -> None:
     """What a full socket keeps back arrives later, complete and in order."""
     shared.send(*(request(number, action="big", bytes=500_000) for number in range(16)))
