@@ -25,9 +25,11 @@ from runtimekit.conformance import (
 )
 from runtimekit.engine import containers
 from runtimekit.errors import DeadlineError, FunctionBuildError
+from runtimekit.functions import caches
 from runtimekit.functions.archive import pack
 from runtimekit.functions.create import create
 from runtimekit.functions.function import ARCHIVE, build
+from runtimekit.functions.source import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,11 +115,15 @@ def readme(target: Target) -> None:
 
 
 def installed(target: Target, source: Path) -> Path:
-    """The function with a dependency, built. A registry may fail or fall silent: not each attempt has to succeed."""
+    """The function with a dependency, built. A registry may fail or fall silent: not each attempt has to succeed.
+
+    What an earlier run has downloaded is not downloaded again.
+    """
+    cache = caches.volume(target.environment.engine, target.runtime, read(source).dependencies())
     for _ in range(REGISTRY_ATTEMPTS - 1):
         with suppress(FunctionBuildError, DeadlineError):
-            return built(target, "dependency", source, seconds=REGISTRY_SECONDS)
-    return built(target, "dependency", source)
+            return built(target, "dependency", source, seconds=REGISTRY_SECONDS, cache=cache)
+    return built(target, "dependency", source, cache=cache)
 
 
 @case("build.dependency", rule="L2", bench=Subject.OWN, optional=True)
