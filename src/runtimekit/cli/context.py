@@ -47,6 +47,23 @@ class TaskContext:
         return frozenset(each for each in self.catalogue.all if recipes.unserved(each.bases, known))
 
     @cached_property
+    def catalogue_here(self) -> Catalogue:
+        """The catalogue for choosing a version: without runtimes that need a registry while none answers.
+
+        A language keeps them if it has no others.
+        """
+        from dataclasses import replace
+
+        from runtimekit.bases import sources
+
+        all_of_them = self.catalogue.runtimes
+        languages = {each.id.language for each in all_of_them if each not in self.needing_registry}
+        left_out = {each for each in self.needing_registry if each.id.language in languages}
+        if not left_out or sources.registry_answers():
+            return self.catalogue
+        return replace(self.catalogue, runtimes=tuple(each for each in all_of_them if each not in left_out))
+
+    @cached_property
     def progress(self) -> Console:
         """The console for progress: stderr, so that results on stdout can be piped."""
         from runtimekit.console import make_console

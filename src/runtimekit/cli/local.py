@@ -88,7 +88,8 @@ def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: 
     """
     context = current()
     source = from_user(folder)
-    guess = detect.guess(source, context.catalogue, runtime=runtime, entrypoint=entrypoint)
+    catalogue = context.catalogue if "-" in runtime else context.catalogue_here
+    guess = detect.guess(source, catalogue, runtime=runtime, entrypoint=entrypoint)
     view = View(console, source)
     entry = guess.entrypoint or guess.runtime.entrypoint
     view.note(f"{source.name}/{entry} on {guess.runtime} ({guess.because})")

@@ -55,14 +55,13 @@ def _as_npm(text: str) -> str:
 def wanted(folder: Path, language: str) -> Wanted | None:
     """What the folder's files ask for; None if they do not say, or say it in a way that is not understood."""
     for file, reader in _READERS.get(language, ()):
-        path = folder / file
-        if path.is_file():
+        for path in sorted(folder.glob(file)):
             try:
                 text = reader(path.read_text(encoding="utf-8"))
-            except (ValueError, KeyError, AttributeError, TypeError):  # build.sh says what is wrong with the file
-                continue
+            except (OSError, ValueError, KeyError, AttributeError, TypeError):
+                continue  # build.sh says what is wrong with the file
             if text:
-                return Wanted(text, file, is_pep440=language == "python")
+                return Wanted(text, path.name, is_pep440=language == "python")
     return None
 
 
@@ -128,6 +127,7 @@ _READERS: dict[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
     "dart": (("pubspec.yaml", _pattern(r"""^\s+sdk:\s*["']?([^"'\n]+)["']?""")),),
     "swift": (("Package.swift", _pattern(r"swift-tools-version:\s*(\d+\.\d+)", ">={}")),),
     "elixir": (("mix.exs", _pattern(r'elixir:\s*"([^"]+)"')),),
+    "dotnet": (("*.csproj", _pattern(r"<TargetFramework>net(?:coreapp)?(\d+\.\d+)<", "={}")),),
     "java": (
         ("pom.xml", _pattern(r"<(?:maven\.compiler\.release|java\.version)>(\d+)<", ">={}")),
         ("build.gradle", _pattern(r"(?:JavaLanguageVersion\.of\(|sourceCompatibility\s*=\s*['\"]?)(\d+)", ">={}")),

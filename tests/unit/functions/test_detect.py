@@ -82,6 +82,8 @@ def test_language_and_entrypoint(
         ({"composer.json": '{"require": {"php": "~8.2.0"}}', "index.php": ""}, "php-8.2"),
         ({"Gemfile": 'ruby "~> 3.1.0"\n', "index.rb": ""}, "ruby-3.1"),
         ({"pom.xml": "<java.version>21</java.version>", "Index.java": ""}, "java-25"),
+        ({"f.csproj": "<TargetFramework>netcoreapp3.1</TargetFramework>", "Index.cs": ""}, "dotnet-3.1"),
+        ({"f.csproj": "<TargetFramework>net8.0</TargetFramework>", "Index.cs": ""}, "dotnet-8.0"),
         ({"mix.exs": 'elixir: "~> 1.14"', "index.ex": ""}, "elixir-1.20"),
     ],
 )

@@ -26,9 +26,10 @@ def create(_context: Context, folder: str, language: str = "", runtime: str = ""
 
     context = current()
     configuration = context.configuration
-    chosen = creating.choose_runtime(context.catalogue, language, runtime)
+    catalogue = context.catalogue if runtime else context.catalogue_here
+    chosen = creating.choose_runtime(catalogue, language, runtime)
     target = from_user(folder)
-    words = creating.command_words(context.catalogue, chosen, folder)
+    words = creating.command_words(catalogue, chosen, folder)
     made = creating.create(configuration.root, chosen, target, words=words, source=configuration.project.source)
     print(f"{folder}: a function for {chosen.name} {chosen.version} ({', '.join(made.files)})")  # noqa: T201
     print(f"next: ./dev serve {words}")  # noqa: T201 - the result itself
