@@ -79,7 +79,8 @@ def opened(
     """
     root = configuration.find_root(Path(repository).resolve())
     settings = configuration.load(root)
-    found = guess(Path(folder).resolve(), catalogue.load(settings), runtime=runtime, entrypoint=entrypoint)
+    known = catalogue.load(settings)
+    found = guess(Path(folder).resolve(), lambda _: known, runtime=runtime, entrypoint=entrypoint)
     platform = f"linux/{machine.native()}"
     engine = connect(log)
     needed = {found.runtime.build_image, found.runtime.run_image}

@@ -46,22 +46,20 @@ class TaskContext:
         known = recipes.load_recipes(self.configuration.root / "bases")
         return frozenset(each for each in self.catalogue.all if recipes.unserved(each.bases, known))
 
-    @cached_property
-    def catalogue_here(self) -> Catalogue:
-        """The catalogue for choosing a version: without runtimes that need a registry while none answers.
+    def catalogue_for(self, language: str) -> Catalogue:
+        """The catalogue for choosing the language's version: without those that need a registry while none answers.
 
-        A language keeps them if it has no others.
+        A language keeps them if it has no others. Only for a language that has both is a registry asked.
         """
         from dataclasses import replace
 
         from runtimekit.bases import sources
 
-        all_of_them = self.catalogue.runtimes
-        languages = {each.id.language for each in all_of_them if each not in self.needing_registry}
-        left_out = {each for each in self.needing_registry if each.id.language in languages}
-        if not left_out or sources.registry_answers():
+        needing = {each for each in self.needing_registry if each.id.language == language}
+        others = [each for each in self.catalogue.runtimes if each.id.language == language and each not in needing]
+        if not needing or not others or sources.registry_answers():
             return self.catalogue
-        return replace(self.catalogue, runtimes=tuple(each for each in all_of_them if each not in left_out))
+        return replace(self.catalogue, runtimes=tuple(each for each in self.catalogue.runtimes if each not in needing))
 
     @cached_property
     def progress(self) -> Console:

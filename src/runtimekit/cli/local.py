@@ -88,8 +88,7 @@ def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: 
     """
     context = current()
     source = from_user(folder)
-    catalogue = context.catalogue if "-" in runtime else context.catalogue_here
-    guess = detect.guess(source, catalogue, runtime=runtime, entrypoint=entrypoint)
+    guess = detect.guess(source, context.catalogue_for, runtime=runtime, entrypoint=entrypoint)
     view = View(console, source)
     entry = guess.entrypoint or guess.runtime.entrypoint
     view.note(f"{source.name}/{entry} on {guess.runtime} ({guess.because})")

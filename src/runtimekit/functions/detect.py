@@ -15,7 +15,7 @@ from runtimekit.errors import ConfigurationError, Problem
 from runtimekit.functions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from runtimekit.repository.catalogue import Catalogue, Runtime
@@ -103,12 +103,12 @@ class Guess:
     """What decided, such as ``package.json asks for node >=22``."""
 
 
-def guess(folder: Path, catalogue: Catalogue, *, runtime: str = "", entrypoint: str = "") -> Guess:
+def guess(folder: Path, catalogue_for: Callable[[str], Catalogue], *, runtime: str = "", entrypoint: str = "") -> Guess:
     """Find the runtime and the entrypoint of the function in ``folder``.
 
     Args:
         folder: The function's folder.
-        catalogue: The runtimes that there are.
+        catalogue_for: The runtimes to choose from, for a language.
         runtime: Its name, such as ``node-24``, if the caller knows it; a language alone means its newest version.
         entrypoint: The function's file, if the caller knows it.
 
@@ -119,11 +119,12 @@ def guess(folder: Path, catalogue: Catalogue, *, runtime: str = "", entrypoint: 
     """
     names = _files(folder)
     if runtime:
+        catalogue = catalogue_for(runtime)
         newest = {each.id.language: each for each in catalogue.newest}
         found, because = newest.get(runtime) or catalogue.get(runtime), "named"
     else:
         language, file = _language(folder, names, entrypoint)
-        found, because = _version(folder, catalogue, language, file)
+        found, because = _version(folder, catalogue_for(language), language, file)
     return Guess(found, entrypoint or _entrypoint(folder, found, names), because)
 
 

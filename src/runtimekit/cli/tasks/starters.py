@@ -26,7 +26,7 @@ def create(_context: Context, folder: str, language: str = "", runtime: str = ""
 
     context = current()
     configuration = context.configuration
-    catalogue = context.catalogue if runtime else context.catalogue_here
+    catalogue = context.catalogue if runtime else context.catalogue_for(language)
     chosen = creating.choose_runtime(catalogue, language, runtime)
     target = from_user(folder)
     words = creating.command_words(catalogue, chosen, folder)
