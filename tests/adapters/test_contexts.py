@@ -2,50 +2,76 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from contexts import ERRORS, ask, call, outcomes, serving
-from workers import COMMANDS, ERROR, FAILED, ROOT, SILENT, Worker, example, needs
+from workers import COMMANDS, ERROR, FAILED, ROOT, SILENT, Worker, example, forked, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 FUNCTIONS = ROOT / "tests" / "resources" / "context"
-SHARED_READY = bytes.fromhex("0000000b 11 00000000 02 00000020 02")
+FORMS = {
+    "node": "node/index.js",
+    "python-async": "python/function/main_async.py",
+    "python-def": "python/function/main.py",
+}
+"""Each form's function."""
+SHARED = bytes.fromhex("0000000b 11 00000000 02 00000020 02")
+READY = {"node": SHARED, "python-async": SHARED, "python-def": bytes.fromhex("0000000b 11 00000000 01 00000001 02")}
+SEVERAL = ["node", "python-async"]
+"""Forms whose workers have several calls at a time."""
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """A worker with the function of Node."""
-    needs("node")
-    with serving(COMMANDS["node"], FUNCTIONS / "node" / "index.js") as started:
-        assert started.raw() == SHARED_READY
-        yield started
+def workers() -> Iterator[Callable[[str], Worker]]:
+    """Gives the worker of a form, which all tests share; of a template, a fork."""
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def ready(form: str) -> Worker:
+            language = form.partition("-")[0]
+            if language != "python":
+                needs(language)
+            worker = stack.enter_context(serving(COMMANDS[language], FUNCTIONS / FORMS[form]))
+            assert worker.raw() == READY[form]
+            if form == "python-def":
+                worker, _pipes = stack.enter_context(forked(worker))
+                assert worker.raw() == example("READY, serial, takes a context")
+            return worker
+
+        yield ready
 
 
-def test_the_documented_call_reaches_the_function(worker: Worker) -> None:
-    """The page's CALL arrives as it says; JSON and headers come back."""
-    page = example("CALL")
-    fields = {"method": "GET", "host": "a", "port": 3000, "path": "/seen", "query_string": "q=1"}
-    fields |= {"url": "http://a:3000/seen?q=1", "query": {"q": "1"}, "headers": {"host": "a:3000"}}
-    built = call(7, "hé".encode(), **{**fields, "path": "/x", "url": "http://a:3000/x?q=1"})
-    assert built == page, "these tests write CALL as the page has it"
+@pytest.fixture(params=FORMS)
+def form(request: pytest.FixtureRequest) -> str:
+    """The name of a form."""
+    return str(request.param)
+
+
+@pytest.fixture
+def worker(form: str, workers: Callable[[str], Worker]) -> Worker:
+    """The form's worker."""
+    return workers(form)
+
+
+def test_the_documented_call_reaches_the_function(form: str, worker: Worker) -> None:
+    """The page's CALL, as these tests write it; what the function sees; JSON and headers of its answer."""
+    fields: dict[str, object] = {"method": "GET", "host": "a", "port": 3000, "query_string": "q=1"}
+    fields |= {"query": {"q": "1"}, "headers": {"host": "a:3000"}}
+    page = call(7, "hé".encode(), **fields, path="/x", url="http://a:3000/x?q=1")
+    assert page == example("CALL")
+    fields |= {"path": "/seen", "url": "http://a:3000/seen?q=1"}
     status, headers, content = ask(worker, body="hé".encode(), **fields).result()
     assert (status, headers) == (201, [("X-Answer", "yes"), ("content-type", "application/json")])
-    assert json.loads(content) == {
-        "method": "GET",
-        "scheme": "http",
-        "host": "a",
-        "port": 3000,
-        "path": "/seen",
-        "queryString": "q=1",
-        "url": "http://a:3000/seen?q=1",
-        "query": {"q": "1"},
-        "headers": {"host": "a:3000"},
-        "bodyText": "hé",
-    }
+    names = {"query_string": "queryString", "body_text": "bodyText"} if form == "node" else {}
+    expected = {**fields, "scheme": "http", "body_text": "hé"}
+    assert json.loads(content) == {names.get(name, name): value for name, value in expected.items()}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +84,6 @@ def test_the_documented_call_reaches_the_function(worker: Worker) -> None:
         ("send", (200, [], b"7")),
         ("send-bytes", (200, [], b"\xff\x00")),
         ("cookies", (200, [("set-cookie", "a=1"), ("set-cookie", "b=2")], b"x")),
-        ("headers", (200, [("a", "1"), ("set-cookie", "b=2"), ("set-cookie", "c=3")], b"x")),
         ("own", (203, [], b"own")),
         ("environment", (200, [("content-type", "application/json")], b"[null,null]")),
     ],
@@ -68,9 +93,16 @@ def test_results(worker: Worker, action: str, result: tuple[int, list[tuple[str,
     assert ask(worker, path=f"/{action}").result() == result
 
 
+@pytest.mark.parametrize("form", ["node"], indirect=True)
+def test_headers_may_be_an_object_of_their_own(worker: Worker) -> None:
+    """`Headers`, which keeps several cookies (V31)."""
+    headers = [("a", "1"), ("set-cookie", "b=2"), ("set-cookie", "c=3")]
+    assert ask(worker, path="/headers").result() == (200, headers, b"x")
+
+
 def test_every_byte_passes(worker: Worker) -> None:
     """In both directions, and more than any buffer holds (V24, V27)."""
-    body = bytes(range(256)) * 20_000
+    body = bytes(range(256)) * 8_000
     assert ask(worker, path="/bytes", body=body).result()[2] == bytes(255 - byte for byte in body)
 
 
@@ -84,7 +116,7 @@ def test_every_byte_passes(worker: Worker) -> None:
     ],
 )
 def test_the_forms_of_a_body(worker: Worker, kind: str | None, content: bytes, expected: dict[str, object]) -> None:
-    """JSON if the Content-Type says so, else text, and the same one each time (V24)."""
+    """JSON if the Content-Type says so, else text (V24)."""
     headers = {"content-type": kind} if kind else {}
     _status, _headers, answer = ask(worker, path="/body", body=content, headers=headers).result()
     assert json.loads(answer) == {**expected, "same": True, "raw": content.decode()}
@@ -96,25 +128,30 @@ def test_a_function_that_returns_nothing_is_silent(worker: Worker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "message"),
+    ("action", "node", "python"),
     [
-        ("throws", "TypeError: on purpose\n    at "),
-        ("rejects", "null\n"),
-        ("bad", "SyntaxError: "),
-        ("nonsense", "TypeError: the function must return what context.res gives, not a string"),
-        ("status", "TypeError: the status must be an integer, not string"),
-        ("unserialisable", "TypeError: "),
-        ("unknown", "TypeError: "),
+        ("throws", "TypeError: on purpose\n    at ", "TypeError: on purpose\n    at "),
+        ("bad", "SyntaxError: ", "JSONDecodeError: "),
+        ("nonsense", "TypeError: the function must return what context.res gives, not a string", "TypeError: the func"),
+        ("status", "TypeError: the status must be an integer, not string", "TypeError: the status must be an integer"),
+        ("unserialisable", "TypeError: ", "TypeError: "),
+        ("unknown", "TypeError: ", "KeyError: "),
+        ("rejects", "null\n", ""),
+        ("leaves", "", "SystemExit: 3\n    at "),
     ],
 )
-def test_what_a_function_throws(worker: Worker, action: str, message: str) -> None:
+def test_what_a_function_throws(form: str, worker: Worker, action: str, node: str, python: str) -> None:
     """Type, text and the user's lines; what it had logged is there (V32)."""
+    message = node if form == "node" else python
+    if not message:
+        pytest.skip("another language's")
     outcome = ask(worker, path=f"/{action}", body=b"no json")
     assert outcome.last.kind == ERROR
     assert outcome.last.message()[1].startswith(message)
     assert outcome.logs == (["before"] if action == "throws" else [])
 
 
+@pytest.mark.parametrize("form", ["node"], indirect=True)
 def test_entries_of_all_kinds_of_values(worker: Worker) -> None:
     """Texts as they are, objects as JSON, errors with their stack (V14)."""
     outcome = ask(worker, path="/values")
@@ -134,11 +171,44 @@ def test_entries_of_all_kinds_of_values(worker: Worker) -> None:
     assert "index.js" in error
 
 
-def test_what_is_printed_is_the_calls(worker: Worker) -> None:
-    """Each write is an entry, in order, from stdout and stderr (V16)."""
+@pytest.mark.parametrize("form", ["python-def", "python-async"], indirect=True)
+def test_entries_of_all_kinds_of_values_in_python(worker: Worker) -> None:
+    """Texts as they are, lists and dictionaries as JSON, errors with their trace (V14)."""
+    outcome = ask(worker, path="/values")
+    assert outcome.logs == ['one 2 True None {"a":[1,"é"]} [1]', "[[...]]"]
+    [error] = [text for stream, text in outcome.entries if stream == ERRORS]
+    assert error.startswith("RuntimeError: logged\n    at values (")
+    assert "actions.py" in error
+
+
+def test_what_is_printed_is_the_calls(form: str, worker: Worker) -> None:
+    """An entry for each write, or each line, in order (V16). What a serial worker prints, the gateway reads itself."""
     outcome = ask(worker, path="/prints")
-    assert outcome.printed == [(0, "one 1"), (1, "three"), (0, "four\nfive"), (0, "six")]
+    expected = {
+        "node": [(0, "one 1"), (1, "three"), (0, "four\nfive"), (0, "six")],
+        "python-async": [(0, "one 1"), (1, "three"), (0, "four"), (0, "five"), (0, "six")],
+        "python-def": [],
+    }
+    assert outcome.printed == expected[form]
     assert outcome.logs == ["two"]
+
+
+def test_a_serial_worker_prints_before_it_answers() -> None:
+    """All that it has printed is in its pipes before RESULT, a line without an end, too (V16)."""
+    with (
+        serving(COMMANDS["python"], FUNCTIONS / FORMS["python-def"]) as template,
+        contextlib.nullcontext(template.raw()),
+        forked(template) as (worker, pipes),
+    ):
+        worker.raw()
+        assert ask(worker, path="/prints").result()[0] == 204
+        texts = {name: _read(pipe) for name, pipe in pipes.items()}
+        assert texts == {"stdout": "one 1\nfour\nfive\nsix", "stderr": "three\n"}
+
+
+def _read(pipe: int) -> str:
+    """What is in a pipe."""
+    return os.read(pipe, 4096).decode()
 
 
 def test_logging_off_sends_nothing(worker: Worker) -> None:
@@ -148,14 +218,23 @@ def test_logging_off_sends_nothing(worker: Worker) -> None:
         assert (outcome.entries, outcome.printed) == ([], [])
 
 
-def test_logs_belong_to_their_call(worker: Worker) -> None:
+@pytest.mark.parametrize("form", SEVERAL, indirect=True)
+def test_logs_belong_to_their_call(form: str, worker: Worker) -> None:
     """Eight at a time, fifty rounds each: its own number in every entry, and all of them."""
     numbers = range(1, 9)
     worker.send(*(call(number, str(number).encode(), path="/many") for number in numbers))
+    rounds = 50 if form == "node" else 51  # Python's logs once more, in another thread
     for number, outcome in outcomes(worker, *numbers).items():
-        assert outcome.logs == [f"log {number}"] * 50
+        assert outcome.logs == [f"log {number}"] * rounds
         assert outcome.printed == [(0, f"print {number}")] * 50
         assert [text for stream, text in outcome.entries if stream == ERRORS] == [str(number)] * 5
+
+
+@pytest.mark.parametrize("form", ["python-def", "python-async"], indirect=True)
+def test_threads_may_log(worker: Worker) -> None:
+    """Frames stay whole, and all of them come."""
+    outcome = ask(worker, path="/threads")
+    assert sorted(outcome.logs) == sorted(f"thread {number} {'x' * 3000}" for number in range(4) for _ in range(50))
 
 
 def test_nothing_is_logged_after_the_end(worker: Worker) -> None:
@@ -164,18 +243,31 @@ def test_nothing_is_logged_after_the_end(worker: Worker) -> None:
     assert ask(worker, path="/sleep").entries == []
 
 
-def test_a_module_is_loaded() -> None:
-    """ES modules, too."""
-    needs("node")
-    with serving(COMMANDS["node"], FUNCTIONS / "node" / "module.mjs") as started:
-        assert started.raw() == SHARED_READY
-        assert ask(started).result()[2] == b"module"
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("node/module.mjs", b"module"), ("python/function/deep/module.py", b"function.deep.module")],
+)
+def test_modules_are_loaded(file: str, text: bytes) -> None:
+    """ES modules; in Python, modules of the package that the function's folder is."""
+    language, _, _ = file.partition("/")
+    if language != "python":
+        needs(language)
+    folder = FUNCTIONS / ("python/function" if language == "python" else "node")
+    with serving(COMMANDS[language], FUNCTIONS / file, folder) as started:
+        assert started.raw() == SHARED
+        assert ask(started).result()[2] == text
 
 
-def test_a_file_without_a_function_is_refused() -> None:
+@pytest.mark.parametrize("file", ["node/no_function.js", "python/function/no_function.py"])
+def test_a_file_without_a_function_is_refused(file: str) -> None:
     """FAILED says what is missing (V33)."""
-    needs("node")
-    with serving(COMMANDS["node"], FUNCTIONS / "node" / "no_function.js") as started:
+    language, _, name = file.partition("/")
+    if language != "python":
+        needs(language)
+    with serving(COMMANDS[language], FUNCTIONS / file) as started:
         frame = started.next()
         assert frame.kind == FAILED
-        assert frame.message() == (404, "no_function.js exports no function (context). Did you forget to export a 'main' function?")
+        code, message = frame.message()
+        assert code == 404
+        assert message.startswith(name.removeprefix("function/"))
+        assert message.endswith("(context). Did you forget to export a 'main' function?")

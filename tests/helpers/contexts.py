@@ -82,7 +82,7 @@ def ask(worker: Worker, **fields: object) -> Outcome:
 
 
 @contextlib.contextmanager
-def serving(command: list[str], file: Path) -> Iterator[Worker]:
-    """A worker that is told that functions take a context, before its READY."""
-    with started(command, file, file.parent, {"RUNTIME_SHAPE": "context"}) as worker:
+def serving(command: list[str], file: Path, folder: Path | None = None) -> Iterator[Worker]:
+    """A worker that is told that functions take a context, before its READY; ``folder`` is the function's."""
+    with started(command, file, folder or file.parent, {"RUNTIME_SHAPE": "context"}) as worker:
         yield worker

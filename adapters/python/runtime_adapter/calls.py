@@ -3,9 +3,18 @@
 from json import JSONEncoder
 
 from runtime_adapter.errors import describe
-from runtime_adapter.frames import ANSWER, ERROR, JSON, SILENT, TEXT, answer_body, failure, frame, read_request
+from runtime_adapter.frames import ANSWER, ERROR, JSON, REQUEST, SILENT, TEXT, answer_body, failure, frame, read_request
+
+#: The frame that calls the function, the flags of READY, and what a function must be, for people.
+CALLED, FLAGS = REQUEST, None
+WANTED = "holds no function main(req, res)"
 
 _encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def sender(write):
+    """What writes frames: only the worker itself does."""
+    return write
 
 
 class Request:
@@ -40,17 +49,17 @@ class Response:
         return self
 
 
-def arguments(body):
+def arguments(_number, body, _write):
     """`req` and `res` for the body of a REQUEST."""
     return Request(*read_request(body)), Response()
 
 
-def returned(number, response):
+def returned(number, arguments, _result):
     """The frame for a function that ended without raising."""
-    answer = response._answer
+    answer = arguments[1]._answer
     return frame(SILENT, number) if answer is None else frame(ANSWER, number, answer)
 
 
-def raised(number, error):
+def raised(number, _arguments, error):
     """The frame for a function that raised."""
     return failure(ERROR, number, 500, describe(error))

@@ -1,8 +1,10 @@
 """Many requests at a time in one event loop, for functions that are `async def`."""
 
-from runtime_adapter.calls import arguments, raised, returned
+from _thread import get_ident
+from collections import deque
+
 from runtime_adapter.errors import describe
-from runtime_adapter.frames import PING, PONG, REQUEST, SHARED, STARTED, frame, ready, take_frames
+from runtime_adapter.frames import PING, PONG, SHARED, STARTED, frame, ready, take_frames
 from runtime_adapter.process import leave, log
 
 CONCURRENCY = 32
@@ -11,8 +13,12 @@ CONCURRENCY = 32
 class Worker:
     """An asyncio protocol. It answers PING as long as nothing blocks the event loop, which is what PING is for."""
 
-    def __init__(self, function, loop):
+    def __init__(self, function, calls, loop):
         self._function = function
+        self._calls = calls
+        self._called = calls.CALLED
+        self._thread = get_ident()
+        self._others = deque()  # frames of other threads
         self._loop = loop
         self._buffer = bytearray()
         self._tasks = set()
@@ -21,12 +27,12 @@ class Worker:
     def connection_made(self, transport):
         transport.set_write_buffer_limits(0)  # pause_writing as soon as something written has to wait
         self._write = transport.write
-        self._write(ready(SHARED, CONCURRENCY))
+        self._write(ready(SHARED, CONCURRENCY, self._calls.FLAGS))
 
     def data_received(self, data):
         self._buffer += data
         for kind, number, body in take_frames(self._buffer):
-            if kind == REQUEST:
+            if kind == self._called:
                 task = self._loop.create_task(self._serve(number, body))
                 self._tasks.add(task)  # the loop itself keeps only weak references
                 task.add_done_callback(self._tasks.discard)
@@ -39,15 +45,30 @@ class Worker:
         self._write(frame(STARTED, number))
         while self._drained:
             await self._drained
-        self._write(await self._call(number, body))
+        last = await self._call(number, body)
+        self._pass_on()
+        self._write(last)
 
     async def _call(self, number, body):
+        calls, arguments = self._calls, ()
         try:
-            request, response = arguments(body)
-            await self._function(request, response)
-            return returned(number, response)
+            arguments = calls.arguments(number, body, self._tell)
+            return calls.returned(number, arguments, await self._function(*arguments))
         except BaseException as error:
-            return raised(number, error)
+            return calls.raised(number, arguments, error)
+
+    def _tell(self, data):
+        """Sends a frame while a call runs, from whatever thread."""
+        if get_ident() == self._thread:
+            self._write(data)
+        else:
+            self._others.append(data)
+            self._loop.call_soon_threadsafe(self._pass_on)
+
+    def _pass_on(self):
+        """Sends what other threads have told."""
+        while self._others:
+            self._write(self._others.popleft())
 
     def pause_writing(self):
         self._drained = self._loop.create_future()
@@ -63,13 +84,13 @@ class Worker:
         leave(0)
 
 
-def serve(connection, function):
+def serve(connection, function, calls):
     """Runs the event loop for ever. What a task of the function lets escape, such as SystemExit, is only logged."""
     import asyncio  # a third of a worker's start: not for those that need none
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    opening = loop.create_unix_connection(lambda: Worker(function, loop), sock=connection.socket)
+    opening = loop.create_unix_connection(lambda: Worker(function, calls, loop), sock=connection.socket)
     loop.run_until_complete(opening)
     while True:
         try:
