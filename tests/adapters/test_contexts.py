@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from workers import COMMANDS, ERROR, FAILED, ROOT, SILENT, Worker, example, fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 FUNCTIONS = ROOT / "tests" / "resources" / "context"
 FORMS = {
@@ -127,24 +129,37 @@ def test_a_function_that_returns_nothing_is_silent(worker: Worker) -> None:
     assert ask(worker, path="/nothing").last.kind == SILENT
 
 
+THROWN = {
+    "node": {
+        "throws": "TypeError: on purpose\n    at ",
+        "bad": "SyntaxError: ",
+        "nonsense": "TypeError: the function must return what context.res gives, not a string",
+        "status": "TypeError: the status must be an integer, not string",
+        "unserialisable": "TypeError: ",
+        "unknown": "TypeError: ",
+        "rejects": "null\n",
+    },
+    "python": {
+        "throws": "TypeError: on purpose\n    at ",
+        "bad": "JSONDecodeError: ",
+        "nonsense": "TypeError: the function must return what context.res gives, not str",
+        "status": "TypeError: the status must be an integer, not str",
+        "unserialisable": "TypeError: ",
+        "unknown": "KeyError: ",
+        "leaves": "SystemExit: 3\n    at ",
+    },
+}
+"""How the message begins, by language and action."""
+
+
 @pytest.mark.parametrize(
-    ("action", "node", "python"),
-    [
-        ("throws", "TypeError: on purpose\n    at ", "TypeError: on purpose\n    at "),
-        ("bad", "SyntaxError: ", "JSONDecodeError: "),
-        ("nonsense", "TypeError: the function must return what context.res gives, not a string", "TypeError: the func"),
-        ("status", "TypeError: the status must be an integer, not string", "TypeError: the status must be an integer"),
-        ("unserialisable", "TypeError: ", "TypeError: "),
-        ("unknown", "TypeError: ", "KeyError: "),
-        ("rejects", "null\n", ""),
-        ("leaves", "", "SystemExit: 3\n    at "),
-    ],
+    ("form", "action"),
+    [(form, action) for form in FORMS for action in THROWN[form.partition("-")[0]]],
+    indirect=["form"],
 )
-def test_what_a_function_throws(form: str, worker: Worker, action: str, node: str, python: str) -> None:
+def test_what_a_function_throws(form: str, worker: Worker, action: str) -> None:
     """Type, text and the user's lines; what it had logged is there (V32)."""
-    message = node if form == "node" else python
-    if not message:
-        pytest.skip("another language's")
+    message = THROWN[form.partition("-")[0]][action]
     outcome = ask(worker, path=f"/{action}", body=b"no json")
     assert outcome.last.kind == ERROR
     assert outcome.last.message()[1].startswith(message)
@@ -256,6 +271,29 @@ def test_modules_are_loaded(file: str, text: bytes) -> None:
     with serving(COMMANDS[language], FUNCTIONS / file, folder) as started:
         assert started.raw() == SHARED
         assert ask(started).result()[2] == text
+
+
+@pytest.mark.parametrize(("language", "name"), [("js", "index.js"), ("python", "main.py")])
+def test_the_documents_examples_work(language: str, name: str, tmp_path: Path) -> None:
+    """The functions on the protocol's page."""
+    page = (ROOT / "docs" / "protocol-v5.md").read_text(encoding="utf-8")
+    found = re.search(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert found
+    folder = tmp_path / "function"
+    folder.mkdir()
+    (folder / name).write_text(found[1])
+    if language == "js":
+        needs("node")
+    with contextlib.ExitStack() as stack:
+        worker = stack.enter_context(serving(COMMANDS[{"js": "node"}.get(language, language)], folder / name))
+        worker.raw()
+        if language == "python":
+            worker, _pipes = stack.enter_context(forked(worker))
+            worker.raw()
+        outcome = ask(worker, query={"name": "you"})
+        headers = [("x-made-by", "a function"), ("content-type", "application/json")]
+        assert outcome.result() == (200, headers, b'{"hello":"you"}')
+        assert outcome.logs == ["called with GET /"]
 
 
 @pytest.mark.parametrize("file", ["node/no_function.js", "python/function/no_function.py"])
