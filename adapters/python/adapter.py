@@ -45,6 +45,9 @@ def serve(connection, path, takes_context):
     """Loads the function and answers requests in the mode that suits it."""
     if takes_context:
         from runtime_adapter import context as calls
+        from runtime_adapter import printing
+
+        printing.prepare()
     else:
         from runtime_adapter import calls
     inherited = open_files()
@@ -57,7 +60,7 @@ def serve(connection, path, takes_context):
     mode = choose_mode(function, inherited)
     if mode == SHARED:
         if takes_context:
-            route_prints()
+            printing.begin()
         shared.serve(connection, function, calls)
     flush()
     freeze()  # what exists by now stays out of later collections, so that forks go on sharing its memory
@@ -104,13 +107,6 @@ def load_in_package(path):
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return getattr(module, "main", None)
-
-
-def route_prints():
-    """Has what a call prints go to its logs, where several run in one process."""
-    from runtime_adapter.printing import Router
-
-    sys.stdout, sys.stderr = Router(sys.stdout, 0), Router(sys.stderr, 1)
 
 
 def choose_mode(function, inherited):

@@ -208,6 +208,12 @@ def test_what_is_printed_is_the_calls(form: str, worker: Worker) -> None:
     assert outcome.logs == ["two"]
 
 
+@pytest.mark.parametrize("form", ["python-async"], indirect=True)
+def test_streams_that_were_kept_while_loading_are_routed(worker: Worker) -> None:
+    """As the handlers of `logging` do, which modules make when they are loaded (V16)."""
+    assert ask(worker, path="/logs").printed == [(1, "by the library")]
+
+
 def test_a_serial_worker_prints_before_it_answers() -> None:
     """All that it has printed is in its pipes before RESULT, a line without an end, too (V16)."""
     with (

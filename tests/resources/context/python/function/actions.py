@@ -1,6 +1,7 @@
 """What the functions do, by the path of the request (tests/adapters/test_contexts.py)."""
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -51,6 +52,16 @@ def prints(context):
     print("three", file=sys.stderr)
     print("four\nfive")
     print("six", end="")
+    return context.res.empty()
+
+
+handler = logging.StreamHandler()  # it keeps sys.stderr as it is while the function is loaded
+logger = logging.getLogger("function")
+logger.addHandler(handler)
+
+
+def logs(context):
+    logger.warning("by the library")
     return context.res.empty()
 
 
@@ -116,6 +127,7 @@ actions = {
     "bad": lambda context: context.req.body_json,
     "values": values,
     "prints": prints,
+    "logs": logs,
     "threads": threads,
     "many": many,
     "late": late,
