@@ -11,6 +11,9 @@ from pathlib import Path
 import nox
 import nox.manifest
 
+from runtimekit.bases import sources
+from runtimekit.repository import catalogue, configuration, recipes
+
 # nox compares session names as Python expressions, and `3.1` equals `3.10` there: `-s test-python-3.1` would run
 # `test-python-3.10`. Exact names need this one private function (tests/unit/test_noxfile.py guards it).
 nox.manifest._normalize_arg = str  # type: ignore[assignment]  # noqa: SLF001
@@ -137,10 +140,22 @@ def newcomer(session: nox.Session) -> None:
     run(session, "pytest", "-s", "tests/newcomer", *session.posargs)
 
 
+def obstacle(name: str) -> str:
+    """Why a runtime cannot be tested on this machine, or "". The registry is asked only if that decides it."""
+    runtime = catalogue.load(configuration.load(ROOT)).get(name)
+    lacking = recipes.unserved(runtime.bases, recipes.load_recipes(ROOT / "bases"))
+    if not lacking or sources.registry_answers():
+        return ""
+    return f"{name} needs a registry, and none answers: no recipe of bases/ makes {', '.join(lacking)}"
+
+
 def add_runtime(name: str) -> None:
     """Add the session test-<name>."""
 
     def test(session: nox.Session) -> None:
+        because = "" if "--if-possible" in VERIFY_OPTIONS else obstacle(name)  # with it, `verify` shows them
+        if because:
+            session.skip(because)
         run(session, "runtimekit", "verify", "--only", name, *VERIFY_OPTIONS, *session.posargs)
 
     test.__doc__ = f"The contract against {name}'s image (-- --platform linux/arm64, -- --scope core)."

@@ -25,17 +25,28 @@ declares_dependencies() {
     }
 }
 
-if [ -f package.json ] && declares_dependencies; then
-    cache=$(mktemp -d)
-    trap 'rm -rf "$cache"' EXIT
+only_one bun.lock bun.lockb package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml deno.lock
+refuse "make a bun.lock with Bun and send that instead" npm-shrinkwrap.json deno.lock
+[ -z "$lock" ] || [ -f package.json ] || fail "$lock is there without the package.json that it belongs to; add it, or remove $lock"
+if ! packages_kept && [ -f package.json ] && declares_dependencies; then
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
     # With a lock file exactly what it says; without one nothing is left behind but node_modules.
-    if [ -f bun.lock ] || [ -f bun.lockb ]; then
+    case $lock in
+    '') set -- --no-save ;;
+    bun.lock | bun.lockb) set -- --frozen-lockfile ;;
+    *)
+        # Another tool's: taken over as it is, or not at all.
+        bun pm migrate || fail "$lock cannot be taken over by Bun; make a bun.lock with Bun and send that instead"
+        # No address is that of the registry in use; Yarn's files have that of the public one.
+        sed -i 's#"https\{0,1\}://registry\.\(yarnpkg\|npmjs\)\.[^"]*"#""#' bun.lock
         set -- --frozen-lockfile
-    else
-        set -- --no-save
-    fi
-    /usr/local/src/fetch.sh bun install "$@" --production --cache-dir "$cache" --no-progress ||
+        made=bun.lock
+        ;;
+    esac
+    /usr/local/src/fetch.sh bun install "$@" --production --cache-dir "${RUNTIME_CACHE:-$work}/bun" --no-progress ||
         fail "the dependencies could not be installed; see the error above"
+    [ -z "${made-}" ] || rm "$made"
 fi
 
 record_entrypoint

@@ -33,6 +33,7 @@ CONF
     [ "${2-}" != install ] || download=--download-only # what dpkg does then is no business of ours
     what="the archive of Debian packages"
     ;;
+apk) what="the repository of Alpine packages" ;; # it has no settings for it
 pip | python3)
     # Seconds, to connect as well as of silence.
     export PIP_DEFAULT_TIMEOUT=10 PIP_RETRIES=1
@@ -40,11 +41,22 @@ pip | python3)
     log=$PIP_LOG log_says='Could not fetch URL'
     runs=2 what="the Python package index"
     ;;
-npm)
+npm | pnpm)
     # Milliseconds; of silence.
     export npm_config_fetch_timeout=20000 npm_config_fetch_retries=1
     export npm_config_fetch_retry_mintimeout=1000 npm_config_fetch_retry_maxtimeout=2000
     runs=2 what="the npm registry"
+    ;;
+yarn)
+    # Milliseconds; of silence. Yarn 1 reads the second line, and has tries of its own.
+    export YARN_HTTP_TIMEOUT=20000 YARN_HTTP_RETRY=1
+    export npm_config_network_timeout=20000
+    runs=2 what="the npm registry"
+    ;;
+uv)
+    # Seconds, to connect as well as of silence.
+    export UV_HTTP_CONNECT_TIMEOUT=10 UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=1
+    runs=2 what="the Python package index"
     ;;
 bun)
     # Seconds of silence.
@@ -75,6 +87,10 @@ mix)
     what="the registry of Hex packages"
     ;;
 # These have no settings for it.
+dotnet)
+    # It tries three times by itself.
+    runs=2 what="the NuGet registry"
+    ;;
 go) what="the proxy of Go modules" ;;
 dart) what="the registry of Dart packages" ;;
 composer) what="the registry of PHP packages" ;;
@@ -98,7 +114,7 @@ passing='tim(ed|e)[ -]?out|timeout|connection.{0,30}(reset|refused|closed|broken
 passing="$passing|socket (hang up|closed|error)|premature|incomplete|unexpected (eof|end)|truncated|[^a-z]eof([^a-z]|\$)|broken pipe"
 passing="$passing|temporary failure|not resolve|unreachable|handshake|transfer closed|partial|bytes remaining|network (error|failure)|_closed"
 passing="$passing|failed (to fetch|to download|loading|downloading)|could(n.{1,3}t| not) (fetch|download|transfer)|transfer failed"
-passing="$passing|service unavailable|bad gateway|too many requests|error reading|end of response|curl error|too slow|unable to access|not return a valid file|compressed index"
+passing="$passing|service unavailable|bad gateway|too many requests|error reading|end of response|curl error|too slow|unable to access|not return a valid file|compressed index|service index"
 passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
 passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)| - (429|50[0234])\$"
 lasting='(^|[^0-9])(40[0-9]|410)([^0-9]|$)' # what is asked for is not there, or is refused

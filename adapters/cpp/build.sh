@@ -6,6 +6,8 @@ set -eu
 . ./common.sh
 find_entrypoint index.cpp
 sources=$PWD
+refuse "no package manager is run for C++: bring the libraries along, as CMake's add_subdirectory takes them" \
+    "$code/conan.lock" "$code/vcpkg.json"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -8,7 +8,7 @@ find_entrypoint index.dart
 sources=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PUB_CACHE="$work/pub-cache"
+export PUB_CACHE="${RUNTIME_CACHE:-$work}/pub"
 dart() { command dart --suppress-analytics "$@"; }
 
 # main, or the start of 2021's functions; those are older than what Dart 3.13 no longer takes: `final` on a parameter.
@@ -24,6 +24,7 @@ fi
 worker="{\"name\": \"runtime\", \"rootUri\": \"file://$sources/runtime\", \"packageUri\": \"lib/\", \"languageVersion\": \"3.10\"}"
 module=$(dirname "$code/$entrypoint")
 while [ ! -f "$module/pubspec.yaml" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+[ -f "$module/pubspec.yaml" ] || refuse "add the pubspec.yaml that it belongs to" "$module/pubspec.lock"
 if [ -f "$module/pubspec.yaml" ]; then
     # With a lock file exactly what it says.
     set --
@@ -31,7 +32,9 @@ if [ -f "$module/pubspec.yaml" ]; then
     (cd "$module" && /usr/local/src/fetch.sh dart --suppress-analytics pub get --no-example "$@") ||
         fail "the dependencies could not be installed; see the error above"
     packages=$module/.dart_tool/package_config.json
-    sed -i "s|\"packages\": *\[|&$worker,|" "$packages"
+    # A package `runtime` of the function's own, such as the types that editors use, gives way to the worker.
+    sed -i "/^    {$/{:a;N;/\n    }/!ba;s|^.*\"name\": \"runtime\",.*}|$worker|;}" "$packages"
+    grep -qF "$worker" "$packages" || sed -i "s|\"packages\": *\[|&$worker,|" "$packages"
 else
     packages=$work/packages.json
     printf '{"configVersion": 2, "packages": [%s, {"name": "function", "rootUri": "file://%s"%s}]}\n' \

@@ -8,10 +8,15 @@ find_entrypoint index.ex
 cd "$code"
 
 rm -rf .elixir
+[ -f mix.exs ] || refuse "add the mix.exs that it belongs to" mix.lock
 if [ -f mix.exs ]; then
     export MIX_ENV=prod
+    [ -z "${RUNTIME_CACHE-}" ] || export HEX_HOME="$RUNTIME_CACHE/hex" REBAR_CACHE_DIR="$RUNTIME_CACHE/rebar"
+    # With a lock file exactly what it says.
+    set --
+    [ ! -f mix.lock ] || set -- --check-locked
     # mix asks whether it may fetch Hex or rebar, where a dependency needs them.
-    yes | /usr/local/src/fetch.sh mix deps.get --only prod || fail "the dependencies could not be fetched; see the error above"
+    yes | /usr/local/src/fetch.sh mix deps.get --only prod "$@" || fail "the dependencies could not be fetched; see the error above"
     mix compile || fail "the project could not be compiled; see the error above"
 fi
 

@@ -14,10 +14,14 @@ grep -q '^package[[:space:]]\{1,\}function' "$code/$entrypoint" ||
 
 # The caches are thrown away with $work. What the image has already compiled is linked into it; only who builds
 # the image may add to that.
-export XDG_CONFIG_HOME="$work" GOPATH="$work/go" GOCACHE="$work/cache" GOTMPDIR="$work" GOFLAGS=-modcacherw GOWORK=off GOTOOLCHAIN=local CGO_ENABLED=0
+export XDG_CONFIG_HOME="$work" GOPATH="${RUNTIME_CACHE:-$work}/go" GOCACHE="$work/cache" GOTMPDIR="$work" GOFLAGS=-modcacherw GOWORK=off GOTOOLCHAIN=local CGO_ENABLED=0
 warm=/usr/local/gocache
 if [ -w "$warm" ]; then
     GOCACHE=$warm
+elif [ -n "${RUNTIME_CACHE-}" ]; then
+    GOCACHE=$RUNTIME_CACHE/go-build-$(go env GOVERSION)
+    # Other builds may make it, too: it is there as a whole or not at all.
+    [ -d "$GOCACHE" ] || { cp -rs "$warm" "$work/cache" && mv -T "$work/cache" "$GOCACHE" 2>/dev/null; } || [ -d "$GOCACHE" ]
 elif [ -d "$warm" ]; then
     cp -rs "$warm" "$GOCACHE"
 fi
@@ -26,6 +30,7 @@ fi
 package=$(dirname "$code/$entrypoint")
 module=$package
 while [ ! -f "$module/go.mod" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+[ -f "$module/go.mod" ] || refuse "add the go.mod that it belongs to" "$module/go.sum"
 if [ -f "$module/go.mod" ]; then
     cp "$module/go.mod" "$work/go.mod"
 else

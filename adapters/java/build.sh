@@ -16,17 +16,19 @@ cd "$code"
 packages=$code/.packages
 rm -rf "$packages" .classes
 mkdir .classes
-if [ -f pom.xml ]; then
+refuse "Gradle is not run here: declare the dependencies in pom.xml and remove this file" \
+    gradle.lockfile build.gradle build.gradle.kts deps.gradle settings.gradle settings.gradle.kts
+if [ -f pom.xml ] && grep -Eq '<(dependency|parent)[ >]' pom.xml; then
     mkdir "$packages"
-    /usr/local/src/fetch.sh mvn --batch-mode --quiet -Dmaven.repo.local="$work/repository" \
+    /usr/local/src/fetch.sh mvn --batch-mode --quiet -Dmaven.repo.local="${RUNTIME_CACHE:-$work}/maven" \
         -DincludeScope=runtime -DoutputDirectory="$packages" \
         org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies >&2 ||
         fail "the dependencies could not be installed; see the error above"
 fi
 
-# How a function looks, in either language; grep's options say what is asked of the files.
+# How a function looks, in either language; grep's options say what is asked of the files. Tests are no part of it.
 sources() {
-    find . -name '.?*' -prune -o -name "*.$language" -exec grep -zE "$1" 'main[[:space:]]*\([^)]*Request' {} +
+    find . \( -name '.?*' -o -path ./test -o -path ./src/test \) -prune -o -name "*.$language" -exec grep -zE "$1" 'main[[:space:]]*\([^)]*Request' {} +
 }
 jars() { find "$@" -name '*.jar' -printf ':%p' 2>/dev/null || :; }
 

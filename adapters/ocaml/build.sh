@@ -16,13 +16,20 @@ esac
 module=$(basename "$entrypoint" .ml)
 module=$(printf '%s' "$module" | cut -c 1 | tr '[:lower:]' '[:upper:]')$(printf '%s' "$module" | cut -c 2-)
 
+[ ! -d "$code/dune.lock" ] || set -- "$code/dune.lock/lock.dune"
+refuse "nothing is installed for OCaml, whose packages are the image's; remove it" "$code"/*.opam.locked "$@"
 mkdir "$work/function"
 cp -r "$code/." "$work/function"
 rm -rf "$work/function/runtime" "$work/function/.entrypoint" "$work/function/_build"
 [ -f "$work/function/dune" ] || cp "$sources/function.dune" "$work/function/dune"
 cp -r "$sources/worker" "$work/worker"
 cp "$sources/main.dune" "$work/dune"
-echo '(lang dune 3.0)' >"$work/dune-project"
+# The function's own dune-project becomes that of the whole: of another project dune would not see the library.
+if [ -f "$work/function/dune-project" ]; then
+    mv "$work/function/dune-project" "$work"
+else
+    echo '(lang dune 3.0)' >"$work/dune-project"
+fi
 printf 'let () = Runtime_worker.Worker.run Handler.%s.main\n' "$module" >"$work/runtime.ml"
 
 export DUNE_CACHE=disabled

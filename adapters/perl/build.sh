@@ -8,11 +8,21 @@ cd "$code"
 
 # In the archive, and out of the way of the image's own modules.
 modules=$code/.perl5
-rm -rf "$modules"
-if [ -f cpanfile ]; then
+packages_kept || rm -rf "$modules"
+[ -f cpanfile ] || refuse "add the cpanfile that it belongs to" cpanfile.snapshot
+if ! packages_kept && [ -f cpanfile ]; then
     home=$(mktemp -d)
     trap 'rm -rf "$home"' EXIT
-    PERL_CPANM_HOME="$home" /usr/local/src/fetch.sh cpanm --quiet --notest --local-lib-contained "$modules" --installdeps . ||
+    # With a lock file there is nothing but what it says: an index as CPAN has one, and as Carton makes one of it.
+    set --
+    if [ -f cpanfile.snapshot ]; then
+        {
+            printf 'File: 02packages.details.txt\n\n'
+            awk '/^    pathname:/ { path = $2 } /^    [^ ]/ { provided = $1 == "provides:" } /^      / && provided { print $1, $2, path }' cpanfile.snapshot
+        } >"$home/index"
+        set -- --mirror-index "$home/index"
+    fi
+    PERL_CPANM_HOME="$home" /usr/local/src/fetch.sh cpanm --quiet --notest --local-lib-contained "$modules" "$@" --installdeps . ||
         fail "the dependencies could not be installed; see the error above"
 fi
 

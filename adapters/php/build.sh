@@ -23,12 +23,18 @@ declares_dependencies() {
     }
 }
 
+[ -f composer.json ] || refuse "add the composer.json that it belongs to" composer.lock
 if [ -f composer.json ] && declares_dependencies; then
     home=$(mktemp -d)
     trap 'rm -rf "$home"' EXIT
     # With a lock file exactly what it says; without one nothing is left behind but vendor/.
     [ -f composer.lock ] || made=composer.lock
-    COMPOSER_HOME="$home" /usr/local/src/fetch.sh composer install --no-dev --no-interaction --no-progress --prefer-dist --optimize-autoloader ||
+    export COMPOSER_HOME="$home" COMPOSER_CACHE_DIR="${RUNTIME_CACHE:-$home}/composer"
+    if packages_kept; then
+        composer dump-autoload --quiet --no-dev --no-interaction --optimize # it lists the function's own classes
+    else
+        /usr/local/src/fetch.sh composer install --no-dev --no-interaction --no-progress --prefer-dist --optimize-autoloader
+    fi ||
         fail "the dependencies could not be installed; see the error above"
     [ -z "${made-}" ] || rm -f "$made"
 fi

@@ -9,7 +9,7 @@ import os
 import site
 import sys
 from gc import freeze
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import ModuleSpec, SourceFileLoader
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -81,12 +81,36 @@ def load(path):
     sys.path.insert(0, os.path.dirname(path))
     sys.argv = [path]
     name = os.path.splitext(os.path.basename(path))[0]
-    if name in sys.modules:
+    if needs_package(path):
+        name = f"{load_package(os.path.dirname(path))}.{name}"
+    elif name in sys.modules:
         name = f"function_{name}"
     spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, path))
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return getattr(module, "main", None)
+
+
+def needs_package(path):
+    """Whether the file imports what is beside it relatively, or stands in a package."""
+    with open(path, "rb") as file:
+        return b"from ." in file.read() or os.path.exists(os.path.join(os.path.dirname(path), "__init__.py"))
+
+
+def load_package(folder):
+    """Makes the function's folder a package, as it is one for `python -m`; its name."""
+    name = os.path.basename(folder) if folder != os.getcwd() else "function"
+    if name in sys.modules or not name.isidentifier():
+        name = "function"
+    init = os.path.join(folder, "__init__.py")
+    loader = SourceFileLoader(name, init) if os.path.exists(init) else None
+    spec = ModuleSpec(name, loader, origin=init if loader else None, is_package=True)
+    spec.has_location = loader is not None
+    spec.submodule_search_locations.append(folder)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    if loader:
+        loader.exec_module(module)
+    return name
 
 
 def load_in_package(path):

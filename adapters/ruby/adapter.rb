@@ -34,6 +34,8 @@ module RuntimeAdapter
       give_up(connection, 500, Errors.describe(error))
     end
     give_up(connection, 404, "#{File.basename(file)} defines no function main(req, res)") unless function
+    # What has survived three collections is old: the forks' own collections leave it alone, and its memory shared.
+    3.times { GC.start }
     connection.write(Frames.ready(shared_state == inherited ? Frames::TEMPLATE : Frames::SERIAL))
     Serial.new(connection, function).run
   end

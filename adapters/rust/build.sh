@@ -15,11 +15,23 @@ rm -rf "$work"
 mkdir "$work"
 trap 'rm -rf "$work"' EXIT
 [ ! -d "$warm" ] || cp -a "$warm/." "$work"
+if [ -n "${RUNTIME_CACHE-}" ]; then
+    # In one step: other builds may be doing the same.
+    if [ ! -d "$RUNTIME_CACHE/cargo" ]; then
+        mkdir -p "$work/cargo"
+        fresh=$(mktemp -d -p "$RUNTIME_CACHE")
+        cp -a "$work/cargo/." "$fresh"
+        mv -T "$fresh" "$RUNTIME_CACHE/cargo" 2>/dev/null || rm -rf "$fresh"
+    fi
+    rm -rf "$work/cargo"
+    ln -s "$RUNTIME_CACHE/cargo" "$work/cargo"
+fi
 
 # The crate: the nearest Cargo.toml at or above the entrypoint, with links to the files beside it; else an empty one.
 crate=$work/function
 module=$(dirname "$code/$entrypoint")
 while [ ! -f "$module/Cargo.toml" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+[ -f "$module/Cargo.toml" ] || refuse "add the Cargo.toml that it belongs to" "$module/Cargo.lock"
 manifest=/dev/null
 edition=
 network=needed
@@ -46,6 +58,19 @@ export CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG=line-table
 export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib --remap-path-prefix=$crate=$module"
 # A target of its own: else what runs while compiling, such as macros, would be linked statically, too.
 target=$(rustc -vV | sed -n 's/^host: //p')
+
+# Together with the worker's own dependencies cargo may not be told to keep to the file; so the user's manifest is
+# compared with it first, with a target if it has none.
+if [ "$lock" = "$module/Cargo.lock" ]; then
+    check=$work/check
+    cp -rs "$module" "$check"
+    rm "$check/Cargo.toml"
+    cp "$manifest" "$check"
+    grep -q -e '^\[lib\]' -e '^\[\[bin\]\]' "$manifest" || [ -f "$module/src/lib.rs" ] || [ -f "$module/src/main.rs" ] ||
+        printf '\n[lib]\npath = "%s"\n' "$work/main.rs" >>"$check/Cargo.toml"
+    (cd "$check" && /usr/local/src/fetch.sh cargo fetch --locked --quiet --target "$target") ||
+        fail "Cargo.lock does not fit Cargo.toml, or the dependencies could not be fetched; see the error above"
+fi
 
 cd "$crate"
 [ -z "$network" ] || /usr/local/src/fetch.sh cargo fetch --quiet --target "$target" ||

@@ -24,14 +24,22 @@ link="-Xclang-linker -static $worker/worker.o $worker/traces.o -lbacktrace"
 folder=$(dirname "$code/$entrypoint")
 module=$folder
 while [ ! -f "$module/Package.swift" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
+[ -f "$module/Package.swift" ] || refuse "add the Package.swift that it belongs to" "$module/Package.resolved"
 if [ -f "$module/Package.swift" ]; then
     sed "s|@MODULE@|$module|; s|@IDENTITY@|${module##*/}|; s|@LINK@|\"$(echo "$link" | sed 's/ /", "/g')\"|" package.swift.in >"$work/Package.swift"
-    [ ! -f "$module/Package.resolved" ] || cp "$module/Package.resolved" "$work"
     mkdir "$work/entry"
     { echo 'import function' && cat entry.swift; } >"$work/entry/entry.swift"
     # shellcheck disable=SC2046,SC2086 # lists of words
     set -- $(printf -- '-Xswiftc %s ' $compile)
-    /usr/local/src/fetch.sh swift package --package-path "$work" --scratch-path "$work/build" --quiet resolve ||
+    # With a lock file exactly what it says.
+    exact=
+    if [ -f "$module/Package.resolved" ]; then
+        cp "$module/Package.resolved" "$work"
+        exact=--force-resolved-versions
+    fi
+    # shellcheck disable=SC2086 # one word or none
+    /usr/local/src/fetch.sh swift package --package-path "$work" --scratch-path "$work/build" --cache-path "${RUNTIME_CACHE:-$work}/swift" \
+        --quiet $exact resolve ||
         fail "the dependencies could not be fetched; see the error above"
     # shellcheck disable=SC2086
     swift-build --package-path "$work" --scratch-path "$work/build" --configuration release --static-swift-stdlib \

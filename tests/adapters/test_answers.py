@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from workers import END_IS_END, ERROR, FORMS, PLACE, PYTHON, Worker, example, request, started
+from workers import END_IS_END, ERROR, FORMS, JAVASCRIPT, PLACE, PYTHON, Worker, example, forms_of, request, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,20 @@ def test_a_function_without_an_answer_is_silent(form: tuple[str, Worker]) -> Non
     _language, worker = form
     worker.send(request(7, action="none"))
     assert worker.end(7).encode() == example("SILENT")
+
+
+@pytest.mark.parametrize(
+    "form", [name for name in forms_of(*JAVASCRIPT, "dart") if FORMS[name].file.startswith("index")], indirect=True
+)
+def test_a_value_returned_instead_of_an_answer_is_an_error_at_once(form: tuple[str, Worker]) -> None:
+    """It would else wait for an answer until its time is over (contract F4)."""
+    _language, worker = form
+    worker.send(request(7, action="returned"))
+    end = worker.end(7)
+    assert end.kind == ERROR
+    code, message = end.message()
+    assert code == 500
+    assert "without answering; call res.send or res.json" in message
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,13 @@ OWN = {
         "silent": r"MAVEN_OPTS=.*-Daether\.connector\.requestTimeout=(\d+)000",
         "again": r"MAVEN_OPTS=.*-Dmaven\.wagon\.http\.retryHandler\.count=(\d+)",
     },
+    "pnpm": {"silent": "npm_config_fetch_timeout=(.*)000", "again": "npm_config_fetch_retries=(.*)"},
+    "yarn": {"silent": "YARN_HTTP_TIMEOUT=(.*)000", "again": "YARN_HTTP_RETRY=(.*)"},
+    "uv": {
+        "connect": "UV_HTTP_CONNECT_TIMEOUT=(.*)",
+        "silent": "UV_HTTP_TIMEOUT=(.*)",
+        "again": "UV_HTTP_RETRIES=(.*)",
+    },
     "bundle": {"connect": "BUNDLE_TIMEOUT=(.*)", "silent": "BUNDLE_TIMEOUT=(.*)", "again": "BUNDLE_RETRY=(.*)"},
     "mix": {"silent": "HEX_HTTP_TIMEOUT=(.*)"},
 }
@@ -108,7 +115,9 @@ def test_every_client_holds_to_the_limits(fetching: Fetching, client: str) -> No
     assert found.get("connect", 0) <= CONNECT_SECONDS
     assert found.get("silent", 0) <= SILENT_SECONDS
     assert {"GIT_HTTP_LOW_SPEED_TIME=20", "GIT_HTTP_LOW_SPEED_LIMIT=100"} <= set(shown.splitlines())
-    block = TEXT.partition(f"\n{client})")[2] or TEXT.partition(f" | {client})")[2]
+    block = next(
+        filter(None, (TEXT.partition(name)[2] for name in (f"\n{client})", f" | {client})", f"\n{client} | "))), ""
+    )
     runs = re.search(r"^[^;]*?\bruns=(\d+)", block.partition(";;")[0], re.MULTILINE | re.DOTALL)
     assert (found.get("again", 0) + 1) * (int(runs[1]) if runs else TRIES) <= TRIES
 
@@ -172,6 +181,7 @@ WORDS = {
     "cargo": "failed to get successful HTTP response from `http://x.test/config.json` (10.1.1.1), got 503",
     "composer": "curl error 18 while downloading http://x.test/packages.json: end of response with 37500 bytes missing",
     "deno": 'error: Failed loading http://x.test/thing for package "thing"',
+    "dotnet": "error : Unable to load the service index for source http://x.test/index.json.",
     "go": 'go: example.com/thing@v1.0.0: Get "http://x.test/list": unexpected EOF',
     "luarocks": "Warning: Failed searching manifest: Failed downloading http://x.test/manifest-5.4 - closed",
     "mix": "** (Mix) httpc request failed with: {:shutdown, :server_closed}",
@@ -268,8 +278,8 @@ def test_an_unknown_client_is_refused(fetching: Fetching) -> None:
 FETCHES = re.compile(
     r"(?<![\w./-])(?:apt-get (?:update|install|download)|bun install|bundle install|cargo fetch|composer install"
     r"|cpanm --|dart .*pub get|deno (?:install|cache)"
-    r"|go (?:list \"|mod download)|luarocks --|mix deps\.get|mvn --|npm \"\$@\""
-    r"|python3 -m pip|pip install|swift package)"
+    r"|dotnet \"\$@\" -t:Restore >|go (?:list \"|mod download)|luarocks --|mix deps\.get|mvn --|npm \"\$@\""
+    r"|npm ci|pnpm install|python3 -m pip|pip install|swift package|uv (?:export|pip)|yarn (?:install|workspaces))"
 )
 """Steps that fetch, as they stand in scripts and Dockerfiles."""
 SCRIPTS = [

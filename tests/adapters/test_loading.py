@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from workers import BUILT, COMMANDS, DEADLINE, FAILED, PYTHON, java_command, needs, probe_of, started
+from workers import BUILT, COMMANDS, DEADLINE, FAILED, PYTHON, READY, java_command, needs, probe_of, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +85,26 @@ def test_python_forks_only_what_forks_safely(tmp_path: Path, line: str, mode: in
     file.write_text(f"{line}\ndef main(req, res):\n    return res.send('')\n")
     with started(PYTHON, file, tmp_path) as worker:
         assert worker.next().body[0] == mode
+
+
+@pytest.mark.parametrize("file", ["index.py", "app/index.py"])
+@pytest.mark.parametrize("init", [None, "greeting = 'hello'\n"])
+def test_a_python_function_imports_what_is_beside_it_relatively(tmp_path: Path, file: str, init: str | None) -> None:
+    """Its folder is a package, as it is for `python -m`, with an `__init__.py` or without one."""
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    beside = (tmp_path / file).parent
+    (beside / "util.py").write_text(
+        "def f():\n    return 'hello'\n" if init is None else "from . import greeting\nf = str\n"
+    )
+    if init is not None:
+        (beside / "__init__.py").write_text(init)
+    called = "f()" if init is None else "f(greeting)"
+    names = "from .util import f\n" + ("" if init is None else "from . import greeting\n")
+    (tmp_path / file).write_text(f"{names}\n\ndef main(req, res):\n    return res.send({called})\n")
+    with started(PYTHON, tmp_path / file, tmp_path) as worker:
+        frame = worker.next()
+        assert frame.kind == READY, frame.message()
+        assert worker.text() == "hello"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import (
@@ -19,13 +23,14 @@ from runtimekit.conformance import (
     expect_json,
     expect_that,
 )
+from runtimekit.engine import containers
 from runtimekit.errors import DeadlineError, FunctionBuildError
 from runtimekit.functions.archive import pack
-from runtimekit.functions.function import build
+from runtimekit.functions.create import create
+from runtimekit.functions.function import ARCHIVE, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from runtimekit.functions.function import Function
 
@@ -36,6 +41,9 @@ BROKEN = {
 REGISTRY_ATTEMPTS = 3
 REGISTRY_SECONDS = 100.0
 """How long an attempt may take, but for the last one: several times as long as one does to which a registry answers."""
+OFFLINE = replace(containers.BUILD_PROFILE, network="none")
+STARTERS = Path(__file__).with_name("starters")
+"""What the images need to test starters, and what else they can check, by language."""
 NO_PROGRAM = "\n\nthis is (no program in any language\n"
 
 
@@ -122,6 +130,53 @@ def dependency(target: Target) -> None:
     assert said is not None
     with launched(target, installed(target, source)) as function:
         expect_json(function.call(seconds=target.deadline(20), payload=said[1]), json.loads(said[2]))
+
+
+@case("build.starter", rule="L2", bench=Subject.OWN)
+def starter(target: Target) -> None:
+    """What `create` writes is built without a network, answers, and passes its own test in the language's own tools."""
+    environment = target.environment
+    folder = environment.folder / "starter"
+    shutil.rmtree(folder, ignore_errors=True)
+    root = environment.resources.parents[1]
+    create(root, target.runtime, folder, words="starter", source="https://example.org")
+    with ThreadPoolExecutor(1) as pool:
+        archive = pool.submit(built, target, "starter", folder, profile=OFFLINE)
+        test_starter(target, folder)
+    asked = {"payload": '{"name": "you"}', "env": {"GREETING": "Good day"}, "headers": {"user-agent": "a test"}}
+    seconds = target.deadline(20)
+    with launched(target, archive.result()) as function:
+        expect_json(function.call(seconds=seconds), {"message": "Hello, World!", "client": "unknown"})
+        expect_json(function.call(seconds=seconds, **asked), {"message": "Good day, you!", "client": "a test"})
+        for payload in ("no JSON", "[1]", "null", "0", '"name"'):
+            answer = function.call(seconds=seconds, payload=payload)
+            expect(400, answer.status, f"the status for the payload {payload}")
+            expect({"error": 'send a JSON object, such as {"name": "you"}'}, answer.json(), "the answer")
+
+
+def test_starter(target: Target, folder: Path) -> None:
+    """Run the test that the starter's README names, and what checks the language has, in the build image."""
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"^\* Test it, in this folder: `(.+)`$", text, re.MULTILINE)
+    expect_that(said, "the starter's README", "* Test it, in this folder: `…`", text)
+    assert said is not None
+    packed = folder.with_suffix(".tests.tar.gz")
+    pack(folder, packed)
+    own = STARTERS / f"{target.runtime.id.language}.sh"
+    prepared = own.read_text(encoding="utf-8") if own.exists() else ""
+    unpack = f"mkdir /tmp/starter && cd /tmp/starter && tar -xzf {ARCHIVE}"
+    script = f"{unpack} || exit\ncheck() {{ :; }}\n{prepared}\n{{ {said[1]}; }} || exit\ncheck\n"
+    with containers.running(
+        target.environment.engine,
+        target.runtime.build_image,
+        ["sh", "-c", script],
+        name=f"starter-{target.runtime.id.dashed}",
+        platform=target.environment.platform,
+        profile=OFFLINE,
+        files={ARCHIVE: packed},
+    ) as container:
+        status = container.wait(target.deadline(120))
+        expect_that(status == 0, f"what `{said[1]}` and the checks after it printed", "success", container.logs())
 
 
 @case("build.no-program", rule="L3", bench=Subject.OWN)

@@ -16,30 +16,33 @@ FILLING = base64.b85encode(hashlib.shake_128(b"thing").digest(60_000)).decode()
 """Makes packages large enough to be cut in the middle."""
 HTML = {"Content-Type": "text/html"}
 JSON = {"Content-Type": "application/json"}
-ARCHIVE = {"Content-Type": "application/octet-stream"}
+ARCHIVE = {"Content-Type": "application/octet-stream", "Cache-Control": "public, max-age=31536000, immutable"}
+"""As registries have it: pip and npm keep nothing else."""
 
 
-def _zip(files: dict[str, str]) -> bytes:
+def zipped(files: dict[str, str]) -> bytes:
+    """A zip file of texts, by their names."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            archive.writestr(zipfile.ZipInfo(name), text)  # with a date of its own: the same bytes each time
     return sink.getvalue()
 
 
-def _tgz(files: dict[str, str]) -> bytes:
+def tgz(files: dict[str, str]) -> bytes:
+    """A tar file of texts, by their names, packed with gzip."""
     sink = io.BytesIO()
-    with tarfile.open(fileobj=sink, mode="w:gz") as archive:
+    with tarfile.open(fileobj=sink, mode="w") as archive:
         for name, text in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(text.encode())
             archive.addfile(entry, io.BytesIO(text.encode()))
-    return sink.getvalue()
+    return gzip.compress(sink.getvalue(), mtime=0)
 
 
 def _python() -> dict[str, Answer]:
     about = "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n"
-    wheel = _zip(
+    wheel = zipped(
         {
             "thing.py": f"filling = '''{FILLING}'''\n",
             "thing-1.0.dist-info/METADATA": about,
@@ -56,7 +59,7 @@ def _python() -> dict[str, Answer]:
 
 def _npm(host: str) -> dict[str, Answer]:
     version = {"name": "thing", "version": "1.0.0"}
-    package = _tgz({"package/package.json": json.dumps(version), "package/index.js": f"module.exports = `{FILLING}`;"})
+    package = tgz({"package/package.json": json.dumps(version), "package/index.js": f"module.exports = `{FILLING}`;"})
     digest = base64.b64encode(hashlib.sha512(package).digest()).decode()
     dist = {"tarball": f"http://{host}/thing/-/thing-1.0.0.tgz", "integrity": f"sha512-{digest}"}
     about = {"name": "thing", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version | {"dist": dist}}}
@@ -76,13 +79,13 @@ def _go() -> dict[str, Answer]:
         "/example.com/thing/@v/v1.0.0.info": Answer(200, JSON, b'{"Version": "v1.0.0"}'),
         "/example.com/thing/@v/v1.0.0.mod": Answer(200, HTML, module.encode()),
         "/example.com/thing/@v/v1.0.0.zip": Answer(
-            200, ARCHIVE, _zip({f"{folder}/go.mod": module, f"{folder}/thing.go": source})
+            200, ARCHIVE, zipped({f"{folder}/go.mod": module, f"{folder}/thing.go": source})
         ),
     }
 
 
 def _cargo(host: str) -> dict[str, Answer]:
-    crate = _tgz(
+    crate = tgz(
         {
             "thing-1.0.0/Cargo.toml": '[package]\nname = "thing"\nversion = "1.0.0"\nedition = "2021"\n',
             "thing-1.0.0/src/lib.rs": f"pub const FILLING: &str = {json.dumps(FILLING)};\n",

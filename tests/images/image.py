@@ -16,8 +16,11 @@ BUILT_FROM_SOURCE = {"ruby", "perl", "r", "lua"}
 
 @case("image.name", rule="I1", core=True, bench=Subject.IMAGE)
 def name(target: Target) -> str:
-    """``<language>-runtime:<version>`` or ``appwrite-<name>:<version>``; the report shows its size."""
-    form = r"(?:[a-z]+-runtime|appwrite-(?:alpine|ubuntu)):[0-9]+(?:\.[0-9]+)*"
+    """``<language>-runtime:<version>`` or ``appwrite-<name>:<version>``; the report shows its size.
+
+    An image with packages that a runtime.toml asks for has ``-with-<hash>`` after it.
+    """
+    form = r"(?:[a-z]+-runtime|appwrite-(?:alpine|ubuntu)):[0-9]+(?:\.[0-9]+)*(?:-with-[0-9a-f]{12}(?:-untested)?)?"
     expect_that(re.fullmatch(form, target.image.name), "the image's name", form, target.image.name)
     return f"{target.image.description['Size'] / 1e6:.0f} MB"
 

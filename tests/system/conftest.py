@@ -56,7 +56,7 @@ class Cli:
         return process.returncode, output
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cli() -> Cli:
     """In this repository."""
     return Cli(ROOT)

@@ -99,9 +99,26 @@ def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
             assert words[words.index("-s") + 1] in names, line
 
 
-def test_the_readmes_function_by_hand(cli) -> None:
+def test_the_readmes_own_function(tmp_path: Path) -> None:
+    """As it stands there, in a folder of one's own, on a free port; `serve` in the background."""
+    block = next(each for each in blocks("README.md") if "./dev serve" in each)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = re.sub(r"#.*", "", block).replace("./dev", str(ROOT / "dev")).replace(":3000/", f":{port}/")
+    script = re.sub(r"^(.* serve hello)", rf"\1 --port {port} & server=$!", script, flags=re.MULTILINE)
+    script = script.replace("curl ", "curl --silent --show-error --retry 90 --retry-delay 1 --retry-all-errors ")
+    script += '\nkill -INT "$server"; wait "$server" || test $? = 130\n'
+    answer = subprocess.run(
+        ["bash", "-eu", "-m", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert answer.stdout.count('"message":"Hello, you!"') == 2, answer.stdout + answer.stderr
+
+
+def test_a_function_by_hand(cli) -> None:
     """With a free port and a name of its own, otherwise as it stands there."""
-    block = next(each for each in blocks("README.md") if "docker run" in each)
+    block = next(each for each in blocks("docs/run.md") if "docker run" in each)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

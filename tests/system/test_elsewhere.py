@@ -61,10 +61,10 @@ def theirs(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.fixture
-def installed(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in which the package is installed as a wheel, not from this checkout."""
-    site = tmp_path / "site"
+    site = tmp_path_factory.mktemp("installed") / "site"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(ROOT)]
     subprocess.run(pip, check=True, capture_output=True)
     return os.environ | {"PYTHONPATH": str(site)}
@@ -91,3 +91,12 @@ def test_another_repository_lists_builds_and_tests_its_runtime(theirs: Path, ins
     finally:
         engine.docker("image", "rm", "--force", "node-runtime:99", doing="removing their image", check=False)
     assert (theirs / "build/reports").is_dir()
+
+
+def test_another_repository_begins_a_function(theirs: Path, installed: dict[str, str]) -> None:
+    """With the starter that the package brings along, whole, for their version."""
+    inside = theirs / "runtimes"
+    assert "next:" in run(inside, installed, "create", "hello", "--language", "node")
+    created = {path.name for path in (inside / "hello").iterdir()}
+    assert created == {path.name for path in (ROOT / "starters/node").iterdir()}
+    assert '"node": "99.x"' in (inside / "hello/package.json").read_text()

@@ -88,6 +88,25 @@ def test_a_function_that_does_not_compile_fails_with_the_compilers_words(
     assert not (tmp_path / "built.tar.gz").exists()
 
 
+def test_typescript_is_refused_where_node_does_not_run_it(cli, engine, runtimes, tmp_path: Path) -> None:
+    """When it is built, not when it is called."""
+    code, output = cli.run("build", "--local", "node-20")
+    assert code == 0, output
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "index.ts").write_text("export default (req: any, res: any) => res.send('');\n")
+    pack(folder, tmp_path / "code.tar.gz")
+    with pytest.raises(FunctionBuildError, match=r"index\.ts is TypeScript, which Node 20\S+ does not run"):
+        build(
+            engine,
+            runtimes.get("node-20"),
+            source=tmp_path / "code.tar.gz",
+            target=tmp_path / "built.tar.gz",
+            platform=f"linux/{native()}",
+            entrypoint="index.ts",
+        )
+
+
 DEPENDING = {
     "go-1.27": ("1.4.0", {"version": "1.4.0", "compatible": True}),
     "dart-3.13": ("1.4.0", {"version": "1.4.0", "compatible": True}),
@@ -124,7 +143,9 @@ def test_a_function_gets_the_packages_that_it_declares(cli, engine, runtimes, tm
     assert answer.json() == expected
 
 
-@pytest.mark.parametrize("name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4", "dart-3.13"])
+@pytest.mark.parametrize(
+    "name", ["python-3.11", "node-22", "deno-2.9", "ruby-3.3", "php-8.4", "dart-3.13", "dotnet-3.1"]
+)
 def test_functions_of_2021_work_unchanged(cli, engine, runtimes, tmp_path: Path, name: str) -> None:
     """With their dependencies, and called as the executor of that time did."""
     code, output = cli.run("build", "--local", name)

@@ -23,7 +23,7 @@ case "$*" in
     --version) echo Python 3.14.0 ;;
     "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
     "-m pip "*) echo "installed with pip" >&2 ;;
-    "-m runtimekit "*) echo "ran ${*#-m runtimekit }" ;;
+    "-m runtimekit "*) echo "ran ${*#-m runtimekit }"; echo "$RUNTIMEKIT_CWD" >user-folder ;;
 esac
 """
 
@@ -37,8 +37,8 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def dev(checkout: Path, **pythons: str) -> subprocess.CompletedProcess[str]:
-    """Run ``./dev list`` where these Pythons are found first."""
+def dev(checkout: Path, cwd: Path | None = None, **pythons: str) -> subprocess.CompletedProcess[str]:
+    """Run ``./dev list`` in a folder, where these Pythons are found first."""
     for name, text in pythons.items():
         program = checkout / "bin" / name.replace("_", ".")
         program.write_text(text)
@@ -46,9 +46,8 @@ def dev(checkout: Path, **pythons: str) -> subprocess.CompletedProcess[str]:
     for name in ("cat", "cksum", "cp", "dirname", "flock", "mkdir", "rm", "sh", "id"):
         (checkout / "bin" / name).symlink_to(shutil.which(name) or "/nowhere")
     environment = {"PATH": str(checkout / "bin"), "PYTHON": "python3"}
-    return subprocess.run(
-        [str(checkout / "dev"), "list"], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    argv = [str(checkout / "dev"), "list"]
+    return subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_python_that_cannot_make_an_environment_is_passed_over(checkout: Path) -> None:
@@ -66,3 +65,11 @@ def test_nothing_is_installed_where_no_environment_could_be_made(checkout: Path)
     ran = dev(checkout, python3=WORKING)
     assert ran.returncode == 4
     assert ran.stderr.splitlines()[-2:] == ["uv failed", "dev: setting up .venv failed; the lines above say why"]
+
+
+def test_the_folder_in_which_it_was_typed_is_told(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It changes to its own folder, and paths on the command line are relative to the other one."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    ran = dev(checkout, elsewhere, python3=WORKING)
+    assert ran.returncode == 0, ran.stderr
+    assert (checkout / "user-folder").read_text() == f"{elsewhere}\n"

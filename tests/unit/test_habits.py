@@ -30,7 +30,7 @@ def tracked(*patterns: str) -> list[str]:
     return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-DOCUMENTS = tracked("*.md")
+DOCUMENTS = tracked("*.md", ":!starters/*/*")
 
 
 def hooks() -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ export const WANTED = 'exports no function (req, res)';
 /** A request between its first call and its end. */
 export class Call {
   #request;
+  #response;
 
   /** The last answer so far, as a frame. */
   frame = null;
@@ -33,13 +34,19 @@ export class Call {
 
   /** Calls the function, as a piece of work that `enter` knows by this call. */
   begin(enter, called) {
-    return enter(this, called, this.#request, this.response());
+    this.#response = this.response();
+    return enter(this, called, this.#request, this.#response);
   }
 
   /** What ends the call now that the function has returned, or what it returned has settled (`later`); null if it may still answer. */
-  settle(_returned, later) {
-    this.open = this.frame === null && !later;
-    return this.open ? null : this.frame ?? frame(SILENT, this.id);
+  settle(returned, later) {
+    if (this.frame === null && !later) {
+      // Who returns a value takes that for the answer; who returns nothing may still answer from a callback.
+      if (returned !== undefined && returned !== this.#response) throw unanswered(returned);
+      this.open = true;
+      return null;
+    }
+    return this.frame ?? frame(SILENT, this.id);
   }
 
   /** `res`: functions that need no `this`, so that they may be taken out of it. */
@@ -67,6 +74,12 @@ export class Call {
     this.frame = answer(this.id, status, type, text);
     if (this.open) this.end(this);
   }
+}
+
+/** What is wrong with a function that has returned this instead of answering (contract F4). */
+export function unanswered(result) {
+  const what = result !== null && typeof result === 'object' && !isView(result) ? 'an object' : typeOf(result);
+  return new TypeError(`the function returned ${what} without answering; call res.send or res.json`);
 }
 
 const typeOf = (value) => (value === null ? 'null' : isView(value) ? 'bytes' : typeof value);

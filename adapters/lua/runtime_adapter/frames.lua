@@ -12,6 +12,10 @@ local frames = {
 
 -- Bytes of kind and id, which the field `size` counts in.
 local KIND_AND_ID = 5
+-- Bytes of an ANSWER's status and type.
+local STATUS_AND_TYPE = 5
+-- Where in a frame its body begins.
+local BODY = frames.HEAD + 1
 
 -- One frame, ready to be written.
 function frames.frame(kind, id, body)
@@ -26,7 +30,7 @@ end
 -- An ANSWER frame. A status that no i32 can hold is out of range anyway, which the gateway says.
 function frames.answer(id, status, kind, text)
     local held = abs(status) < 2 ^ 31 and status or -1
-    return frames.frame(frames.ANSWER, id, pack(">i4B", held, kind) .. text)
+    return pack(">I4BI4i4B", KIND_AND_ID + STATUS_AND_TYPE + #text, frames.ANSWER, id, held, kind) .. text
 end
 
 -- A FAILED or ERROR frame.
@@ -34,34 +38,33 @@ function frames.failure(kind, id, code, message)
     return frames.frame(kind, id, pack(">I2s4", code, message))
 end
 
--- What a frame's first bytes say: the size of its body, kind, id.
+-- What a frame's first bytes say: the size of the whole frame, kind, id.
 function frames.read_head(bytes)
     local size, kind, id = unpack(">I4BI4", bytes)
-    return size - KIND_AND_ID, kind, id
+    return frames.HEAD - KIND_AND_ID + size, kind, id
 end
 
 -- The folder that a FORK names.
-function frames.read_fork(body)
-    return (unpack(">s4", body))
+function frames.read_fork(frame)
+    return (unpack(">s4", frame, BODY))
 end
 
-local function read_map(body, at)
+local function read_map(bytes, at)
     local map, count, key = {}, nil, nil
-    count, at = unpack(">I4", body, at)
+    count, at = unpack(">I4", bytes, at)
     for _ = 1, count do
-        key, at = unpack(">s4", body, at)
-        map[key], at = unpack(">s4", body, at)
+        key, at = unpack(">s4", bytes, at)
+        map[key], at = unpack(">s4", bytes, at)
     end
     return map, at
 end
 
--- The body of a REQUEST, as the function's `req`.
-function frames.read_request(body)
-    local request, at = {}, nil
-    request.env, at = read_map(body, 1)
-    request.headers, at = read_map(body, at)
-    request.payload = unpack(">s4", body, at)
-    return request
+-- What a REQUEST holds, as the function's `req`.
+function frames.read_request(frame)
+    local env, headers, at
+    env, at = read_map(frame, BODY)
+    headers, at = read_map(frame, at)
+    return { env = env, headers = headers, payload = (unpack(">s4", frame, at)) }
 end
 
 return frames

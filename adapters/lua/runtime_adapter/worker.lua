@@ -13,8 +13,8 @@ local errors = require("runtime_adapter.errors")
 local frames = require("runtime_adapter.frames")
 local Response = require("runtime_adapter.response")
 
-local concat, getmetatable, io, loadfile, match, min = table.concat, debug.getmetatable, io, loadfile, string.match, math.min
-local randomseed, sethook = math.randomseed, debug.sethook
+local concat, getmetatable, io, loadfile, match = table.concat, debug.getmetatable, io, loadfile, string.match
+local randomseed, sethook, sub = math.randomseed, debug.sethook, string.sub
 local type, xpcall = type, xpcall
 
 local USAGE_ERROR = 64
@@ -22,6 +22,7 @@ local CHUNK = 65536   -- bytes of one read
 
 local worker = {}
 local connection, describe
+local unread = ""   -- what has been read beyond the last frame
 
 -- Ends the process at once, without the function's finalizers.
 local function leave(status)
@@ -44,16 +45,35 @@ local function write(frame)
     end
 end
 
--- So many bytes; the process ends where the gateway has closed the connection.
-local function read(size)
-    local parts, rest = {}, size
-    while rest > 0 do
-        local part, _, code = unistd.read(connection, min(rest, CHUNK))
-        if part == "" or not part and code ~= errno.EINTR then leave(0) end
-        parts[#parts + 1] = part
-        rest = rest - #(part or "")
+-- The next bytes; the process ends where the gateway has closed the connection.
+local function read_some()
+    local bytes, code, _
+    repeat
+        bytes, _, code = unistd.read(connection, CHUNK)
+    until bytes or code ~= errno.EINTR
+    if not bytes or bytes == "" then leave(0) end
+    return bytes
+end
+
+-- What begins with these bytes, and has at least this size.
+local function read_rest(bytes, size)
+    local parts, count, available = { bytes }, 1, #bytes
+    while available < size do
+        count = count + 1
+        parts[count] = read_some()
+        available = available + #parts[count]
     end
     return concat(parts)
+end
+
+-- The next frame: kind, id and all its bytes. Most reads bring exactly one.
+local function read_frame()
+    local bytes = unread
+    if #bytes < frames.HEAD then bytes = read_rest(bytes, frames.HEAD) end
+    local size, kind, id = frames.read_head(bytes)
+    if #bytes < size then bytes = read_rest(bytes, size) end
+    unread = #bytes > size and sub(bytes, size + 1) or ""
+    return kind, id, bytes
 end
 
 -- Threads do not survive a fork; an open file's position, lock or connection would be everybody's.
@@ -87,9 +107,9 @@ local function give_up(code, message)
 end
 
 -- Calls the function and says how it ended.
-local function call(id, body, run)
+local function call(id, frame, run)
     local response = Response.new()
-    local is_done, message = xpcall(run, describe, frames.read_request(body), response)
+    local is_done, message = xpcall(run, describe, frames.read_request(frame), response)
     sethook()
     if not is_done then return frames.failure(frames.ERROR, id, 500, message) end
     local status, kind, text = response[1], response[2], response[3]
@@ -107,6 +127,7 @@ local function become_worker(folder)
     end
     randomseed()   -- or all forks draw the same numbers
     unistd.close(connection)
+    unread = ""   -- the forks after this one are the template's to make
     connect(folder .. "/socket")
     write(frames.ready(frames.SERIAL))
 end
@@ -143,14 +164,13 @@ function worker.run(path, arguments)
     if not run then give_up(404, match(file, "[^/]*$") .. " holds no function main(req, res)") end
     write(frames.ready(shared_state() == inherited and frames.TEMPLATE or frames.SERIAL))
     while true do
-        local size, kind, id = frames.read_head(read(frames.HEAD))
-        local body = read(size)
+        local kind, id, frame = read_frame()
         if kind == frames.REQUEST then
-            write(call(id, body, run))
+            write(call(id, frame, run))
         elseif kind == frames.PING then
             write(frames.frame(frames.PONG, id, ""))
         elseif kind == frames.FORK then
-            fork(frames.read_fork(body))
+            fork(frames.read_fork(frame))
         end
     end
 end

@@ -14,10 +14,10 @@ my $folder = POSIX::getcwd() . '/';
 my @frames;
 
 # Calls something and remembers where it dies: Perl has no stack trace once that is caught. True if it has not died.
-sub watch ($work) {
+sub watch ($work, @arguments) {
     local $SIG{__DIE__} = \&_remember;
     @frames = ();
-    return eval { $work->(); 1 };
+    return eval { $work->(@arguments); 1 };
 }
 
 # Type, text and the function's own stack frames of what `watch` has seen die.

@@ -9,6 +9,7 @@ use constant {
     SERIAL => 0, TEMPLATE => 1,
     TEXT => 0, JSON => 1,
     HEAD => 9,
+    CHUNK => 65_536,    # bytes of one read; what is larger is not copied, and its memory not kept
 };
 
 # One frame, ready to be written.
@@ -17,10 +18,12 @@ sub frame ($kind, $id, $body = '') { pack('NCN', 5 + length $body, $kind, $id) .
 # A READY frame.
 sub ready ($mode) { frame(READY, 0, pack 'CN', $mode, 1) }
 
-# An ANSWER frame without its text, which may be too large to be copied. A status that no i32 can hold is out of range
-# anyway, which the gateway says.
-sub answer_head ($id, $status, $type, $size) {
-    return pack 'NCNl>C', 10 + $size, ANSWER, $id, abs $status < 2**31 ? $status : -1, $type;
+# An ANSWER frame for a response, whose text is a part of its own if it is too large to be copied. A status that no i32
+# can hold is out of range anyway, which the gateway says.
+sub answer ($id, $response) {
+    my $size = length $response->[2];
+    my @head = (10 + $size, ANSWER, $id, abs $response->[0] < 2**31 ? $response->[0] : -1, $response->[1]);
+    return $size > CHUNK ? (pack('NCNl>C', @head), $response->[2]) : pack 'NCNl>Ca*', @head, $response->[2];
 }
 
 # A FAILED or ERROR frame.
@@ -41,14 +44,14 @@ sub take ($buffer) {
     return @frame;
 }
 
-# The body of a REQUEST, as a hash of env, headers, payload.
+# The body of a REQUEST, as the function's `$req`: env, headers, payload.
 sub read_request ($body) {
     my $variables = 2 * unpack 'N', $$body;
     my @texts = unpack 'N/((N/a)2) N/((N/a)2) N/a', $$body;
     utf8::decode($_) for @texts;
     my %request = (payload => pop @texts);
     @request{qw(env headers)} = ({ splice @texts, 0, $variables }, {@texts});
-    return \%request;
+    return bless \%request, 'RuntimeAdapter::Request';
 }
 
 1;

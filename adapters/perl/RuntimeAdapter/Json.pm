@@ -21,15 +21,13 @@ sub encode ($value) {
 # To one text, for the sake of memory: what Perl makes on its way it keeps for the next time.
 sub _append ($json, $value, $depth) {
     my $kind = ref $value;
+    return _append_scalar($json, $value) if !$kind;
     die "JSON cannot hold a cycle, nor more than @{[MAXIMUM_DEPTH]} levels\n" if $depth > MAXIMUM_DEPTH;
-    if (!$kind) {
-        _append_scalar($json, $value);
-    }
-    elsif ($kind eq 'ARRAY') {
+    if ($kind eq 'ARRAY') {
         $$json .= '[';
         for my $index (keys @$value) {
             $$json .= ',' if $index;
-            _append($json, $value->[$index], $depth + 1);
+            ref $value->[$index] ? _append($json, $value->[$index], $depth + 1) : _append_scalar($json, $value->[$index]);
         }
         $$json .= ']';
     }
@@ -37,9 +35,9 @@ sub _append ($json, $value, $depth) {
         my $mark = '{';
         for my $name (sort keys %$value) {
             $$json .= $mark;
-            _append_text($json, $name);
+            _append_scalar($json, $name);
             $$json .= ':';
-            _append($json, $value->{$name}, $depth + 1);
+            ref $value->{$name} ? _append($json, $value->{$name}, $depth + 1) : _append_scalar($json, $value->{$name});
             $mark = ',';
         }
         $$json .= $mark eq '{' ? '{}' : '}';
@@ -62,21 +60,15 @@ sub _append_scalar ($json, $value) {
     elsif (is_bool $value) {
         $$json .= $value ? 'true' : 'false';
     }
-    elsif (!created_as_number $value) {
-        _append_text($json, $value);
-    }
-    else {
+    elsif (created_as_number $value) {
         die "JSON cannot hold $value\n" if $value != $value || abs $value == 9**9**9;
         $$json .= $value;
     }
-}
-
-sub _append_text ($json, $text) {
-    die "JSON cannot hold lone surrogates\n" if $text =~ /[\x{d800}-\x{dfff}]/;
-    $text =~ s/([\x00-\x1f"\\])/$escapes{$1}/g;
-    $$json .= '"';
-    $$json .= $text;
-    $$json .= '"';
+    else {
+        die "JSON cannot hold lone surrogates\n" if utf8::is_utf8($value) && $value =~ /[\x{d800}-\x{dfff}]/;
+        $value =~ s/([\x00-\x1f"\\])/$escapes{$1}/g if $value =~ tr/\x00-\x1f"\\//;
+        $$json .= '"' . $value . '"';    # appended at once, without a text between
+    }
 }
 
 1;

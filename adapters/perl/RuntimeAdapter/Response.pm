@@ -13,8 +13,9 @@ sub new ($class) { bless [], $class }
 sub send ($self, $text, $status = 200) {
     die "res.send takes text, not undef\n" unless defined $text;
     die "res.send takes text, not a @{[ref $text]} reference\n" if ref $text && !overload::Method($text, '""');
-    die "res.send takes text that UTF-8 can hold, not lone surrogates\n" if $text =~ /[\x{d800}-\x{dfff}]/;
-    return $self->_keep("$text", $status, RuntimeAdapter::Frames::TEXT);
+    $text = "$text" if ref $text;
+    die "res.send takes text that UTF-8 can hold, not lone surrogates\n" if utf8::is_utf8($text) && $text =~ /[\x{d800}-\x{dfff}]/;
+    return $self->_keep($text, $status, RuntimeAdapter::Frames::TEXT);
 }
 
 # Answers with a value as JSON.

@@ -8,7 +8,7 @@ use RuntimeAdapter::Errors ();
 use RuntimeAdapter::Frames ();
 use RuntimeAdapter::Response ();
 
-use constant { USAGE_ERROR => 64, CHUNK => 65_536 };
+use constant { USAGE_ERROR => 64, CHUNK => RuntimeAdapter::Frames::CHUNK };
 use constant { AF_UNIX => 1, SOCK_STREAM => 1 };    # Linux's; Socket.pm is one that a function may have another version of
 
 my ($socket, $buffer, $function) = (undef, '', undef);
@@ -73,13 +73,11 @@ sub _serve {
 # Calls the function and says how it ended.
 sub _call ($id, $body) {
     my $response = RuntimeAdapter::Response->new;
-    RuntimeAdapter::Errors::watch(
-        sub {
-            $function->(bless(RuntimeAdapter::Frames::read_request($body), 'RuntimeAdapter::Request'), $response);
-        }
-    ) or return RuntimeAdapter::Frames::failure(RuntimeAdapter::Frames::ERROR, $id, 500, RuntimeAdapter::Errors::describe($@));
-    my ($status, $type) = @$response or return RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::SILENT, $id);
-    return RuntimeAdapter::Frames::answer_head($id, $status, $type, length $response->[2]), $response->[2];
+    RuntimeAdapter::Errors::watch($function, RuntimeAdapter::Frames::read_request($body), $response)
+        or return RuntimeAdapter::Frames::failure(RuntimeAdapter::Frames::ERROR, $id, 500, RuntimeAdapter::Errors::describe($@));
+    return @$response
+        ? RuntimeAdapter::Frames::answer($id, $response)
+        : RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::SILENT, $id);
 }
 
 # Forks twice, so that the new worker's parent is PID 1.
@@ -117,9 +115,8 @@ sub _connect ($path) {
     connect($socket, pack 'SZ*', AF_UNIX, $path) or _leave(0);    # the gateway has given this worker up
 }
 
-# Writes a frame, in one piece unless a part of it is large.
+# Writes a frame.
 sub _write (@parts) {
-    @parts = join '', @parts unless grep { length > CHUNK } @parts;
     for my $part (@parts) {
         for (my $at = 0; $at < length $part;) {
             my $written = syswrite $socket, $part, length($part) - $at, $at;

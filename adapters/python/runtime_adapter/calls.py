@@ -3,10 +3,11 @@
 from json import JSONEncoder
 
 from runtime_adapter.errors import describe
-from runtime_adapter.frames import ANSWER, ERROR, JSON, REQUEST, SILENT, TEXT, answer_body, failure, frame, read_request
+from runtime_adapter.frames import ERROR, JSON, REQUEST, SILENT, TEXT, answer, failure, frame, read_request
 
-#: The frame that calls the function, the flags of READY, and what a function must be, for people.
-CALLED, FLAGS = REQUEST, None
+#: The frame that calls the function, the flags of READY, whether calls send frames while they run, and what a function
+#: must be, for people.
+CALLED, FLAGS, TELLS = REQUEST, None, False
 WANTED = "holds no function main(req, res)"
 
 _encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -45,7 +46,7 @@ class Response:
     def _keep(self, text, status, kind):
         if not isinstance(status, int):
             raise TypeError(f"the status must be an integer, not {type(status).__name__}")
-        self._answer = answer_body(status, kind, str.encode(text))
+        self._answer = status, kind, str.encode(text)
         return self
 
 
@@ -56,8 +57,8 @@ def arguments(_number, body, _write):
 
 def returned(number, arguments, _result):
     """The frame for a function that ended without raising."""
-    answer = arguments[1]._answer
-    return frame(SILENT, number) if answer is None else frame(ANSWER, number, answer)
+    kept = arguments[1]._answer
+    return frame(SILENT, number) if kept is None else answer(number, *kept)
 
 
 def raised(number, _arguments, error):

@@ -12,8 +12,9 @@ from runtime_adapter.process import flush
 CALL, LOG, RESULT = 0x04, 0x18, 0x19
 LOGS, ERRORS = 0, 1
 
-#: The frame that calls the function, the flags of READY, and what a function must be, for people.
-CALLED, FLAGS = CALL, 2
+#: The frame that calls the function, the flags of READY, whether calls send frames while they run, and what a function
+#: must be, for people.
+CALLED, FLAGS, TELLS = CALL, 2, True
 WANTED = "holds no function main(context). Did you forget to export a 'main' function?"
 
 #: The context whose function is running; every task of an event loop has its own.

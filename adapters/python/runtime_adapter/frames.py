@@ -9,7 +9,7 @@ TEXT, JSON = 0, 1
 
 _head = Struct(">IBI")
 _length = Struct(">I").unpack_from
-_answer = Struct(">iB").pack
+_answer = Struct(">IBIiB").pack
 _mode = Struct(">BI").pack
 _code = Struct(">HI").pack
 
@@ -24,9 +24,9 @@ def ready(mode, concurrency, flags=None):
     return frame(READY, 0, _mode(mode, concurrency) + (b"" if flags is None else bytes((flags,))))
 
 
-def answer_body(status, kind, text):
-    """The body of an ANSWER; a status that no i32 can hold is out of range anyway, which the gateway says."""
-    return _answer(status if -(2**31) <= status < 2**31 else -1, kind) + text
+def answer(number, status, kind, text):
+    """An ANSWER frame; a status that no i32 can hold is out of range anyway, which the gateway says."""
+    return _answer(10 + len(text), ANSWER, number, status if -(2**31) <= status < 2**31 else -1, kind) + text
 
 
 def failure(kind, number, code, message):
@@ -35,34 +35,50 @@ def failure(kind, number, code, message):
     return frame(kind, number, _code(code, len(text)) + text)
 
 
-def take_frames(buffer):
-    """Takes the whole frames off the front of `buffer`, each as (kind, number, body)."""
-    frames, start = [], 0
-    while len(buffer) - start >= _head.size:
-        size, kind, number = _head.unpack_from(buffer, start)
-        end = start + 4 + size
-        if end > len(buffer):
-            break
-        frames.append((kind, number, bytes(memoryview(buffer)[start + _head.size : end])))
-        start = end
-    del buffer[:start]
-    return frames
+class FrameReader:
+    """Makes frames of what is read. Most reads bring whole ones: those are not copied into a buffer first."""
+
+    def __init__(self):
+        self._rest = bytearray()
+
+    def take(self, data):
+        """The frames that `data` completes, each as (kind, number, body)."""
+        rest = self._rest
+        if rest:
+            rest += data
+            data = rest
+        frames, start, available = [], 0, len(data)
+        while available - start >= _head.size:
+            size, kind, number = _head.unpack_from(data, start)
+            end = start + 4 + size
+            if end > available:
+                break
+            frames.append((kind, number, bytes(memoryview(data)[start + _head.size : end])))
+            start = end
+        if data is rest:
+            del rest[:start]
+        elif start < available:
+            rest += data[start:]
+        return frames
 
 
 def read_string(body, start):
     """A `str` of the protocol and the position behind it."""
     end = start + 4 + _length(body, start)[0]
-    return str(body[start + 4 : end], "utf-8"), end
+    return body[start + 4 : end].decode(), end
 
 
 def read_request(body):
-    """The body of a REQUEST: env, headers, payload."""
-    maps, position = [], 0
+    """The body of a REQUEST: env, headers, payload. It is read for every request, so nothing in it is a call of ours."""
+    maps, end = [], 0
     for _ in range(2):
         entries = {}
-        count, position = _length(body, position)[0], position + 4
-        for _ in range(count):
-            key, position = read_string(body, position)
-            entries[key], position = read_string(body, position)
+        start = end + 4
+        for _ in range(_length(body, end)[0]):
+            middle = start + 4 + _length(body, start)[0]
+            after = middle + 4 + _length(body, middle)[0]
+            entries[body[start + 4 : middle].decode()] = body[middle + 4 : after].decode()
+            start = after
+        end = start
         maps.append(entries)
-    return *maps, read_string(body, position)[0]
+    return *maps, body[end + 4 : end + 4 + _length(body, end)[0]].decode()

@@ -5,8 +5,11 @@ from os import O_WRONLY, _exit, close, dup2, fork, setsid, waitpid
 from os import open as open_file
 from socket import AF_UNIX, socket
 
-from runtime_adapter.frames import FORK, PING, PONG, SERIAL, frame, read_string, ready, take_frames
+from runtime_adapter.frames import FORK, PING, PONG, SERIAL, FrameReader, frame, read_string, ready
 from runtime_adapter.process import leave
+
+#: The most bytes of one read.
+CHUNK = 65536
 
 
 class Connection:
@@ -21,10 +24,9 @@ class Connection:
 
     def frames(self):
         """Every frame until the gateway closes the connection."""
-        buffer = bytearray()
-        while data := self._receive(65536):
-            buffer += data
-            yield from take_frames(buffer)
+        reader = FrameReader()
+        while data := self._receive(CHUNK):
+            yield from reader.take(data)
 
 
 def serve(connection, function, calls):

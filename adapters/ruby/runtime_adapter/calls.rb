@@ -17,14 +17,15 @@ module RuntimeAdapter
 
   # How the function answers (contract F3, F4). The last call before the function's end wins.
   class Response
-    # The body of an ANSWER frame, in parts, or nil.
+    # Status, type and text, or nil.
     attr_reader :answer
 
     # Answers with text, as UTF-8.
     def send(text, status = 200)
       raise TypeError, "res.send takes text (a String), not #{text.class}" unless text.is_a?(String)
 
-      keep(Json.utf8(text) || raise(TypeError, "res.send takes text, not bytes that are no UTF-8"), status, Frames::TEXT)
+      text = Json.utf8(text.dup) || raise(TypeError, "res.send takes text, not bytes that are no UTF-8")
+      keep(text, status, Frames::TEXT)
     end
 
     # Answers with a value as JSON.
@@ -37,7 +38,7 @@ module RuntimeAdapter
     def keep(text, status, type)
       raise TypeError, "the status must be an Integer, not #{status.class}" unless status.is_a?(Integer)
 
-      @answer = Frames.answer_body(status, type, text)
+      @answer = [status, type, text]
       self
     end
   end

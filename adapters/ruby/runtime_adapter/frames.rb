@@ -8,26 +8,29 @@ module RuntimeAdapter
     SERIAL, TEMPLATE = 0, 1
     TEXT, JSON = 0, 1
     HEAD = 9
+    # A larger text is not copied to stand behind its frame's head: the two are written together as they are.
+    COPIED = 65_536
     STATUSES = (-2**31...2**31).freeze
 
     module_function
 
-    # One frame, as strings to be written together: bodies are too large to be copied without need.
-    def frame(kind, id = 0, *body)
-      [[5 + body.sum(&:bytesize), kind, id].pack("NCN"), *body]
+    # One frame, as the strings that are to be written.
+    def frame(kind, id = 0, body = "")
+      [[5 + body.bytesize, kind, id, body].pack("NCNa*")]
     end
 
     # A READY frame.
     def ready(mode) = frame(READY, 0, [mode, 1].pack("CN"))
 
-    # The body of an ANSWER; a status that no i32 can hold is out of range anyway, which the gateway says.
-    def answer_body(status, type, text)
-      [[STATUSES.cover?(status) ? status : -1, type].pack("l>C"), text]
+    # An ANSWER frame; a status that no i32 can hold is out of range anyway, which the gateway says.
+    def answer(id, status, type, text)
+      head = [10 + text.bytesize, ANSWER, id, STATUSES.cover?(status) ? status : -1, type]
+      text.bytesize > COPIED ? [head.pack("NCNl>C"), text] : [head.push(text).pack("NCNl>Ca*")]
     end
 
     # A FAILED or ERROR frame.
     def failure(kind, id, code, message)
-      frame(kind, id, [code, message.bytesize].pack("nN"), message)
+      frame(kind, id, [code, message.bytesize, message].pack("nNa*"))
     end
 
     # Takes the first whole frame off the front of `buffer`: kind, id, body; nil if there is none yet.
@@ -48,17 +51,21 @@ module RuntimeAdapter
 
     # The body of a REQUEST: env, headers, payload.
     def read_request(body)
-      position = 0
-      maps = Array.new(2) do
-        count = body.unpack1("N", offset: position)
-        position += 4
-        Array.new(count) do
-          key, position = read_string(body, position)
-          value, position = read_string(body, position)
-          [key, value]
-        end.to_h
+      env, position = read_map(body, 0)
+      headers, position = read_map(body, position)
+      [env, headers, read_string(body, position).first]
+    end
+
+    # A `map` of the protocol and the position behind it.
+    def read_map(body, position)
+      map = {}
+      count = body.unpack1("N", offset: position)
+      position += 4
+      count.times do
+        key, position = read_string(body, position)
+        map[key], position = read_string(body, position)
       end
-      [*maps, read_string(body, position).first]
+      [map, position]
     end
   end
 end

@@ -14,42 +14,71 @@ module RuntimeAdapter
     module_function
 
     # A value as JSON text. Raises TypeError for what JSON cannot hold.
-    def encode(value, depth = 0)
-      raise TypeError, "JSON cannot hold a cycle, nor more than #{MAXIMUM_DEPTH} levels" if depth > MAXIMUM_DEPTH
-
-      case value
-      when nil then "null"
-      when true, false, Integer then value.to_s
-      when String, Symbol then quote(value)
-      when Float then value.finite? ? value.to_s : raise(TypeError, "JSON cannot hold #{value}")
-      when Hash then "{#{value.map { |key, held| "#{quote(key)}:#{encode(held, depth + 1)}" }.join(",")}}"
-      when Array then "[#{value.map { |held| encode(held, depth + 1) }.join(",")}]"
-      else encode_object(value)
-      end
-    end
+    def encode(value) = append(String.new(encoding: Encoding::UTF_8), value, 0)
 
     # The text as UTF-8, also of bytes that are that without saying so; nil if it is none.
     def utf8(text)
-      text = text.encoding == Encoding::BINARY ? text.dup.force_encoding(Encoding::UTF_8) : text.encode(Encoding::UTF_8)
+      unless text.encoding == Encoding::UTF_8
+        text = text.encoding == Encoding::BINARY ? text.dup.force_encoding(Encoding::UTF_8) : text.encode(Encoding::UTF_8)
+      end
       text if text.valid_encoding?
     rescue EncodingError
       nil
     end
 
-    def quote(text)
-      text = utf8(text.to_s) || raise(TypeError, "JSON cannot hold bytes that are no UTF-8")
-      "\"#{text.match?(ESCAPED) ? text.gsub(ESCAPED, ESCAPES) : text}\""
+    # Appends a value to the text `json`, and returns that.
+    def append(json, value, depth)
+      case value
+      when String, Symbol then append_text(json, value.to_s)
+      when Hash then append_map(json, value, depth + 1)
+      when Array then append_list(json, value, depth + 1)
+      when nil then json << "null"
+      when true, false, Integer then json << value.to_s
+      when Float then json << (value.finite? ? value.to_s : raise(TypeError, "JSON cannot hold #{value}"))
+      else append_object(json, value)
+      end
+    end
+
+    def append_text(json, text)
+      text = utf8(text) || raise(TypeError, "JSON cannot hold bytes that are no UTF-8")
+      json << '"' << (text.match?(ESCAPED) ? text.gsub(ESCAPED, ESCAPES) : text) << '"'
+    end
+
+    def append_map(json, map, depth)
+      check_depth(depth)
+      mark = "{"
+      map.each do |key, value|
+        json << mark
+        append_text(json, key.to_s)
+        append(json << ":", value, depth)
+        mark = ","
+      end
+      json << (mark == "{" ? "{}" : "}")
+    end
+
+    def append_list(json, list, depth)
+      check_depth(depth)
+      mark = "["
+      list.each do |value|
+        append(json << mark, value, depth)
+        mark = ","
+      end
+      json << (mark == "[" ? "[]" : "]")
+    end
+
+    def check_depth(depth)
+      raise TypeError, "JSON cannot hold a cycle, nor more than #{MAXIMUM_DEPTH} levels" if depth > MAXIMUM_DEPTH
     end
 
     # Points in time, and objects that say themselves what they are in JSON: the library's methods for any object only
     # write its name.
-    def encode_object(value)
-      return quote(value.to_s) if value.respond_to?(:strftime)
+    def append_object(json, value)
+      return append_text(json, value.to_s) if value.respond_to?(:strftime)
 
       known = value.respond_to?(:to_json) && !value.method(:to_json).owner.name.to_s.start_with?("JSON::")
       raise TypeError, "JSON cannot hold #{value.class}" unless known
 
-      value.to_json
+      json << value.to_json.to_s
     end
   end
 end

@@ -14,6 +14,7 @@ module RuntimeAdapter
       @socket = UNIXSocket.new(path)
       @socket.fcntl(SET_FLAGS, 0) # it blocks: Ruby would try to read, wait, and try again, three calls for one
       @buffer = String.new(encoding: Encoding::BINARY)
+      @chunk = String.new(capacity: CHUNK) # each read fills it again: Ruby would take a fresh one each time
     end
 
     def write(frame) = @socket.write(*frame)
@@ -23,7 +24,7 @@ module RuntimeAdapter
     # The next frame: kind, id, body; nil once the gateway has closed the connection.
     def read
       until (frame = Frames.take(@buffer))
-        @buffer << @socket.readpartial(CHUNK)
+        @buffer << @socket.readpartial(CHUNK, @chunk)
       end
       frame
     rescue EOFError
@@ -64,7 +65,7 @@ module RuntimeAdapter
       response = Response.new
       @function.call(Request.new(*Frames.read_request(body)), response)
       answer = response.answer
-      answer ? Frames.frame(Frames::ANSWER, id, *answer) : Frames.frame(Frames::SILENT, id)
+      answer ? Frames.answer(id, *answer) : Frames.frame(Frames::SILENT, id)
     rescue Exception => error
       Frames.failure(Frames::ERROR, id, 500, Errors.describe(error))
     end

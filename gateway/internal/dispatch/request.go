@@ -77,7 +77,7 @@ func (r *request) releaseMessage() {
 
 // timedOut is the failure of a request that overran its time (contract T1).
 func (r *request) timedOut() *failure.Error {
-	return failure.Newf(500, "the function timed out after %s s", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64)).Because(failure.Timeout)
+	return failure.Newf(500, "the function timed out after %s s without an answer", strconv.FormatFloat(r.timeout.Seconds(), 'f', -1, 64)).Because(failure.Timeout)
 }
 
 // startClock begins the time of a request, unless it runs already.

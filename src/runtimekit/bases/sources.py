@@ -36,6 +36,11 @@ def require(reference: str, platform: str, recipes: Iterable[Recipe]) -> Base:
     return base
 
 
+def no_obstacle(_reference: str, _platform: str) -> str | None:
+    """Why a base cannot be had for a platform, or None, where a registry answers: it has them all."""
+    return None
+
+
 @cache
 def registry_answers(host: str = REGISTRY_HOST, seconds: float = REGISTRY_SECONDS) -> bool:
     """Whether the registry of the official images answers within ``seconds``. The answer is cached for the run."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container
+    from runtimekit.engine.container import Container
 
 PROFILE = containers.Profile(user="65534:65534", volumes=(), memory="512m")
 """How the load generator's container is confined; its network is the server's."""

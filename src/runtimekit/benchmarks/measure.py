@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runtimekit.benchmarks.load import Round
     from runtimekit.benchmarks.servers import BenchmarkEnvironment, RunningServer
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container
+    from runtimekit.engine.container import Container
     from runtimekit.repository.catalogue import Runtime
 
 CLIENTS = (1, 8, 32)

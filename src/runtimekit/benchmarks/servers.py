@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from runtimekit.benchmarks import load
 from runtimekit.engine import containers
+from runtimekit.engine.container import PORT
 from runtimekit.errors import BenchmarkError
 from runtimekit.functions.function import launch
 from runtimekit.support import atomic_files
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container
+    from runtimekit.engine.container import Container
     from runtimekit.repository.catalogue import Runtime
 
 PAYLOAD = "benchmark"
@@ -155,7 +156,7 @@ class BenchmarkEnvironment:
             raise BenchmarkError(name, f"{error}\n{container.logs(20)}") from None
         if PAYLOAD.encode() not in body:
             raise BenchmarkError(name, f"it answers {body[:200]!r}, which does not hold the payload")
-        local = f"http://127.0.0.1:{containers.PORT}/"
+        local = f"http://127.0.0.1:{PORT}/"
         with self._generator(name, f"container:{container.id}", local, headers, body) as generator:
             yield RunningServer(name, generator, container)
 

@@ -82,6 +82,7 @@ class RepositoryValues:
 VALUES_BY_OPTION: Mapping[str, Callable[[RepositoryValues], Iterable[str]]] = {
     "only": RepositoryValues.runtimes,
     "like": RepositoryValues.runtimes,
+    "runtime": RepositoryValues.runtimes,
     "package --only": RepositoryValues.languages,
     "language": RepositoryValues.languages,
     "tag": RepositoryValues.tags,

@@ -39,6 +39,14 @@ class TaskContext:
         return catalogue.load(self.configuration)
 
     @cached_property
+    def needing_registry(self) -> frozenset[Runtime]:
+        """The runtimes with a base that no recipe of ``bases/`` makes: without a registry they are left out."""
+        from runtimekit.repository import recipes
+
+        known = recipes.load_recipes(self.configuration.root / "bases")
+        return frozenset(each for each in self.catalogue.all if recipes.unserved(each.bases, known))
+
+    @cached_property
     def progress(self) -> Console:
         """The console for progress: stderr, so that results on stdout can be piped."""
         from runtimekit.console import make_console

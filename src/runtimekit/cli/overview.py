@@ -22,6 +22,14 @@ class Group:
 
 GROUPS = (
     Group(
+        "Function",
+        (
+            ("create hi --language go", "begin a function of your own"),
+            ("serve hi", "run it at a local address"),
+            ("call hi --payload x", "call it once"),
+        ),
+    ),
+    Group(
         "Build",
         (
             ("build --local", "every image, for this machine"),
@@ -65,9 +73,9 @@ GROUPS = (
     Group(
         "Engine",
         (
-            ("engine status", "which Docker is used, and whether it answers"),
+            ("engine status", "which Docker, and whether it answers"),
             ("builder list", "other machines that build"),
-            ("completion bash", "completion for a shell: bash, zsh or fish"),
+            ("completion bash", "completion for bash, zsh or fish"),
         ),
         (
             "engine start",

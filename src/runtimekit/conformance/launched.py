@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from runtimekit.conformance.probes import Probe
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container, Profile
+    from runtimekit.engine.container import Container
+    from runtimekit.engine.containers import Profile
     from runtimekit.repository.catalogue import Runtime
 
 ALIVE_SECONDS = 20.0

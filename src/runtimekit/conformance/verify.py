@@ -18,7 +18,7 @@ from runtimekit.images.results import FAILED
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -43,14 +43,27 @@ class Images:
         return {row.runtime: f"its image was not built, see {row.log}" for row in self.rows if row.result == FAILED}
 
 
-def scope_for(runtime: Runtime, catalogue: Catalogue, platform: str, text: str = "") -> Scope:
-    """By default every case on a language's newest version, the core on its siblings and under emulation.
+def scope_for(
+    runtime: Runtime,
+    catalogue: Catalogue,
+    platform: str,
+    text: str = "",
+    can_be_had: Callable[[Runtime], bool] = lambda _runtime: True,
+) -> Scope:
+    """By default every case on a language's newest version that can be had, the core on its siblings and emulated.
+
+    Args:
+        runtime: The runtime that is going to be checked.
+        catalogue: All runtimes.
+        platform: Docker's name of the platform.
+        text: The scope that the user has chosen; empty for the default.
+        can_be_had: Whether a runtime's image can be built here: the newest may need a registry.
 
     Raises:
         OptionError: ``text`` is not empty and names no scope.
     """
     if not text:
-        newest = runtime in catalogue.newest
+        newest = runtime in catalogue.newest_of(can_be_had)
         return Scope.FULL if newest and deadline_factor(platform) == 1 else Scope.CORE
     try:
         return Scope(text)

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from runtimekit.conformance.results import Outcome
 from runtimekit.console import printable
+from runtimekit.images.results import NEEDS_REGISTRY
 from runtimekit.reports.checks import CheckState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from rich.console import JustifyMethod
 
@@ -28,11 +29,15 @@ _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "
 _CHECK_STYLES = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.MISSING: "bold red"}
 
 
-def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
-    """A row for each runtime: for ``list``."""
-    heads = ("runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory")
+def runtimes_table(
+    runtimes: Iterable[Runtime], width: int, needing_registry: Container[Runtime] = frozenset()
+) -> Table:
+    """A row for each runtime: for ``list``. A column says which need a registry, if any does."""
+    shown = list(runtimes)
+    base = {each: NEEDS_REGISTRY for each in shown if each in needing_registry}
+    heads = ["runtime", "name", "kind", "image", "runs on", "entrypoint", "platforms", "memory"]
     rows = [
-        (
+        [
             str(each),
             each.name,
             each.kind.value,
@@ -41,9 +46,11 @@ def runtimes_table(runtimes: Iterable[Runtime], width: int) -> Table:
             each.entrypoint,
             ", ".join(platform.name for platform in each.platforms),
             each.memory,
-        )
-        for each in runtimes
+            *([base.get(each, "")] if base else []),
+        ]
+        for each in shown
     ]
+    heads += ["base"] if base else []
     return _fitting(heads, rows, width, expendable=("name", "runs on", "memory", "entrypoint", "kind"))
 
 

@@ -109,19 +109,42 @@ class BaseNeedsRootError(RuntimekitError):
 class FunctionBuildError(RuntimekitError):
     """``build.sh`` failed: the user's code does not compile or a dependency is missing (contract L3)."""
 
-    def __init__(self, runtime: str, status: int, output: str) -> None:
+    def __init__(self, runtime: str, status: int, output: str, *, is_shown: bool = False) -> None:
+        self.runtime = runtime
+        self.status = status
         self.output = output
         what = f"{runtime}: building the function failed in build.sh (exit status {status})"
-        super().__init__(f"{what}. Its last words:\n{output.rstrip()}")
+        words = "its words are above" if is_shown else f"its last words:\n{output.rstrip()}"
+        super().__init__(f"{what}; {words}")
+
+    def without_output(self) -> FunctionBuildError:
+        """The same error for somebody who has seen the output already."""
+        return FunctionBuildError(self.runtime, self.status, self.output, is_shown=bool(self.output))
 
 
 class FunctionLaunchError(RuntimekitError):
     """A launched function did not become ready."""
 
     def __init__(self, runtime: str, what: str, evidence: str) -> None:
+        self.what = what
+        self.evidence = evidence
         super().__init__(
             f"{runtime}: launching the function failed: {what}. The container's last words:\n{evidence.rstrip()}"
         )
+
+
+class FunctionFailedError(RuntimekitError):
+    """A function that was called once answered with an error."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the function answered {status}")
+
+
+class PortsTakenError(RuntimekitError):
+    """No port is free among those that were tried."""
+
+    def __init__(self, first: int, last: int) -> None:
+        super().__init__(f"all ports from {first} to {last} are taken; name another one: --port {last + 1}")
 
 
 class BenchmarkError(RuntimekitError):

@@ -145,6 +145,37 @@ class RuntimeExistsError(RuntimekitError):
         super().__init__(f"{folder} is there already; nothing was changed. Remove it first, or choose another version.")
 
 
+class FolderInUseError(RuntimekitError):
+    """What is to be written needs a folder of its own; nothing is overwritten."""
+
+    exit_code = ExitCode.CONFIGURATION
+    SHOWN = 5
+    """How many names the message holds."""
+
+    def __init__(self, folder: Path, found: Sequence[str] = ()) -> None:
+        more = f" and {len(found) - self.SHOWN} more" if len(found) > self.SHOWN else ""
+        what = f"is not empty: it holds {', '.join(found[: self.SHOWN])}{more}" if found else "is a file"
+        super().__init__(f"{folder} {what}; nothing was written. Name a new or empty folder.")
+
+
+class NoStarterError(RuntimekitError):
+    """A language of the repository has no function to begin with."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, language: str, folder: Path) -> None:
+        super().__init__(f"there is no starter for {language}. Make the folder {folder}, like another language's.")
+
+
+class WritingError(RuntimekitError):
+    """A folder that the user has named cannot be written, or not even read."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, folder: Path, words: str) -> None:
+        super().__init__(f"{folder} cannot be written: {words}. Nothing is left there. Name another folder.")
+
+
 class MatrixTooLargeError(RuntimekitError):
     """CI takes a limited number of rows."""
 

@@ -16,23 +16,29 @@ from runtimekit.support.atomic_files import writing
 from runtimekit.support.folders import Entry, EntryKind, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00" + b"\x00" * 4 + b"\x00" + b"\xff"
 """Deflate, no name, no time, no hint, operating system unknown."""
 
 
-def pack(folder: Path, archive: Path) -> str:
+def pack(folder: Path, archive: Path, entries: Sequence[Entry] | None = None) -> str:
     """Pack the contents of ``folder`` into ``archive`` and return the archive's SHA-256 in hexadecimal digits.
 
     Names are sorted by their bytes; owner 0, time 0, mode 0644 or 0755. ``.git``, ``__pycache__``, ``.DS_Store`` and
     empty folders are left out. All else is included, also ``node_modules``. The archive is not compressed: zlib's
     output differs between its builds, and the archives here are small.
 
+    Args:
+        folder: The folder.
+        archive: The file to write.
+        entries: What to pack; by default all that :func:`runtimekit.support.folders.walk` finds.
+
     Raises:
         ConfigurationError: The folder is empty, or the archive would be inside it.
     """
-    entries = walk(folder)
+    entries = walk(folder) if entries is None else entries
     if not entries:
         raise ConfigurationError([Problem(folder, None, "is empty: there is nothing to pack")])
     if archive.resolve().is_relative_to(folder.resolve()):
@@ -40,7 +46,7 @@ def pack(folder: Path, archive: Path) -> str:
             [Problem(archive, None, f"is inside the folder that it packs, {folder}; put it outside")]
         )
     with writing(archive) as stream:
-        stored = _StoredGzip(stream)
+        stored = StoredGzip(stream)
         with tarfile.open(
             fileobj=stored, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8", errors="surrogateescape"
         ) as tar:
@@ -73,7 +79,7 @@ def _add_folder(tar: tarfile.TarFile, name: str) -> None:
     tar.addfile(info)
 
 
-class _StoredGzip(io.RawIOBase):
+class StoredGzip(io.RawIOBase):
     """Writes gzip (RFC 1952) with stored blocks (RFC 1951, 3.2.4), and hashes its output."""
 
     BLOCK = 0xFFFF
@@ -89,6 +95,7 @@ class _StoredGzip(io.RawIOBase):
         self._emit(_GZIP_HEADER)
 
     def write(self, data: bytes) -> int:  # type: ignore[override]  # tarfile writes bytes and nothing else
+        """Take bytes and return how many."""
         self._crc = zlib.crc32(data, self._crc)
         self._size += len(data)
         self._waiting += data

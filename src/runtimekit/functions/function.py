@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
+from runtimekit.functions import caches
 from runtimekit.repository.identifiers import Kind
 from runtimekit.support import atomic_files, machine
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.containers import Container, Profile
+    from runtimekit.engine.container import Container
+    from runtimekit.engine.containers import Profile
     from runtimekit.repository.catalogue import Runtime
 
 BUILD_SECONDS = 300.0
@@ -59,6 +61,8 @@ def build(
     platform: str,
     entrypoint: str = "",
     seconds: float = BUILD_SECONDS,
+    cache: str = "",
+    profile: Profile = containers.BUILD_PROFILE,
 ) -> str:
     """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
 
@@ -70,6 +74,8 @@ def build(
         platform: As docker calls it.
         entrypoint: The function's file; empty means the language's default.
         seconds: The time limit; multiplied under emulation.
+        cache: A volume that keeps downloads (:func:`runtimekit.functions.caches.volume`); empty means none.
+        profile: Limits and permissions.
 
     Raises:
         FunctionBuildError: ``build.sh`` failed. The error holds the compiler's output.
@@ -79,7 +85,7 @@ def build(
     while True:
         attempts += 1
         status, output = _build_once(
-            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform)
+            engine, runtime, source, target, platform, entrypoint, seconds * deadline_factor(platform), cache, profile
         )
         if status == 0:
             return output
@@ -88,7 +94,15 @@ def build(
 
 
 def _build_once(
-    engine: Engine, runtime: Runtime, source: Path, target: Path, platform: str, entrypoint: str, deadline: float
+    engine: Engine,
+    runtime: Runtime,
+    source: Path,
+    target: Path,
+    platform: str,
+    entrypoint: str,
+    deadline: float,
+    cache: str,
+    profile: Profile,
 ) -> tuple[int, str]:
     """The exit code and the output. The archive exists if the code is 0."""
     script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
@@ -98,9 +112,10 @@ def _build_once(
         ["sh", "-c", script],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=containers.BUILD_PROFILE,
+        profile=profile,
         files={ARCHIVE: source},
-        environment={"ENTRYPOINT_NAME": entrypoint} if entrypoint else {},
+        environment=({"ENTRYPOINT_NAME": entrypoint} if entrypoint else {}) | caches.environment(cache),
+        volumes=caches.mounts(cache),
     ) as container:
         status = container.wait(deadline)
         output = container.logs()

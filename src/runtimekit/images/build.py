@@ -81,6 +81,7 @@ class Builder:
         self.bootstrapper = Bootstrapper(
             self.engine, recipes, logs=self.logs, log=self.log, cancelled=self.cancelled, tracker=self.tracker
         )
+        self.base_obstacle = self.bootstrapper.obstacle if self.bootstraps else sources.no_obstacle
         self.revision = revision.of(root)
         self.digest = functools.cache(folders.folder_digest)
         self.registry_digest = functools.cache(self.engine.registry_digest)
@@ -94,7 +95,7 @@ class Builder:
             platforms,
             wanted=self.fingerprint,
             present={name: labels.recorded_fingerprints(image) for name, image in images.items()},
-            obstacle=self.bootstrapper.obstacle if self.bootstraps else lambda _reference, _platform: None,
+            obstacle=self.base_obstacle,
             force=force,
             seconds=self.times.read(),
         )

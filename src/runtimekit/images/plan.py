@@ -143,7 +143,7 @@ def make_plan(
         held = present.get(runtime.build_image, {})
         fresh = [name for name in declared if name in held and held[name] == wanted(runtime, name)]
         for name in declared if platforms is None else platforms:
-            because = _obstacle(runtime, name, declared, obstacle)
+            because = obstacle_of(runtime, name, obstacle)
             if because:
                 missing.append(Missing(runtime, name, because))
             elif name in fresh and not force:
@@ -158,9 +158,8 @@ def make_plan(
     return Plan(tuple(build), tuple(current), tuple(missing))
 
 
-def _obstacle(
-    runtime: Runtime, platform: str, declared: Sequence[str], obstacle: Callable[[str, str], str | None]
-) -> str | None:
-    if platform not in declared:
+def obstacle_of(runtime: Runtime, platform: str, obstacle: Callable[[str, str], str | None]) -> str | None:
+    """Why a runtime's image cannot be had for a platform, or None; ``obstacle`` says it of a base."""
+    if platform not in [each.docker for each in runtime.platforms]:
         return "platforms.toml has an exception for it"
     return next((because for base in runtime.bases if (because := obstacle(base, platform))), None)

@@ -12,7 +12,7 @@ from runtimekit.repository.configuration import DEFAULT_MEMORY, FILE_NAME
 from runtimekit.repository.identifiers import Kind, RuntimeId, near_names, perhaps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from runtimekit.repository.configuration import Configuration, Language
@@ -93,8 +93,20 @@ class Catalogue:
     @property
     def newest(self) -> tuple[Runtime, ...]:
         """The newest version of each language."""
-        by_language = {each.id.language: each for each in sorted(self.runtimes, key=lambda runtime: runtime.id)}
-        return tuple(by_language.values())
+        return self.newest_of(lambda _runtime: True)
+
+    def newest_of(self, can_be_had: Callable[[Runtime], bool]) -> tuple[Runtime, ...]:
+        """The newest version of each language that can be had; of a language that has none, its newest all the same.
+
+        Args:
+            can_be_had: Whether a runtime's image can be built on this machine.
+        """
+        found: dict[str, tuple[bool, Runtime]] = {}
+        for each in sorted(self.runtimes, key=lambda runtime: runtime.id):
+            had = can_be_had(each)
+            if had or not found.get(each.id.language, (False,))[0]:
+                found[each.id.language] = (had, each)
+        return tuple(runtime for _had, runtime in found.values())
 
     def get(self, name: str) -> Runtime:
         """The runtime or run image with this name."""

@@ -12,7 +12,7 @@ from runtimekit.errors import ConfigurationError, Problem
 from runtimekit.repository.identifiers import split_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 LOCAL_NAMESPACE = "runtimekit-base"
@@ -120,6 +120,11 @@ def load_recipes(folder: Path) -> tuple[Recipe, ...]:
     if problems:
         raise ConfigurationError(problems)
     return tuple(recipes)
+
+
+def unserved(references: Iterable[str], recipes: Sequence[Recipe]) -> tuple[str, ...]:
+    """Those FROM references that no recipe serves: what is built on them needs a registry."""
+    return tuple(each for each in references if find_base(each, recipes) is None)
 
 
 def find_base(reference: str, recipes: Iterable[Recipe]) -> Base | None:

@@ -61,7 +61,7 @@ def new(catalogue: Catalogue, runtimes: Path, language: str, version: str) -> Ma
 def new_language(catalogue: Catalogue, root: Path, language: str, version: str, like: str) -> Made:
     """Make a language that does everything as another one does, under its own name, to be changed piece by piece.
 
-    Copies the adapter, the runtime's folder and the test functions, and adds the table of platforms.toml.
+    Copies the adapter, the runtime's folder, the test functions and the starter, and adds the table of platforms.toml.
 
     Raises:
         ValueError: The name is none (contract I1).
@@ -81,6 +81,7 @@ def new_language(catalogue: Catalogue, root: Path, language: str, version: str, 
         resources / "probe" / known: resources / "probe" / language,
         resources / "probe" / f"{known}.toml": resources / "probe" / f"{language}.toml",
         resources / "dependency" / known: resources / "dependency" / language,
+        root / "starters" / known: root / "starters" / language,
     }
     for target in copies.values():
         if target.exists():

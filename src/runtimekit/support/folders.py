@@ -9,9 +9,13 @@ import stat
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, Problem
 from runtimekit.support.canonical_json import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 IGNORED = frozenset({".git", "__pycache__", ".DS_Store"})
 """Files of tools that no function needs. Everything else counts, ``node_modules`` too."""
@@ -37,16 +41,17 @@ class Entry:
     """Whether a file's owner may execute it. The rest of the mode depends on who checked it out."""
 
 
-def walk(folder: Path) -> list[Entry]:
+def walk(folder: Path, leave_out: Callable[[str, Path], bool] | None = None) -> list[Entry]:
     """All that ``folder`` holds, sorted by the bytes of the names, links not followed.
 
-    Folders with nothing in them are left out, as in git, whose clones have none. Raises ConfigurationError for a folder
-    that is missing, and for what neither git nor an archive should hold.
+    Folders with nothing in them are left out, as in git, whose clones have none. ``leave_out`` is asked about each
+    name (relative, a folder's with a slash at its end) and path. Raises ConfigurationError for a folder that is
+    missing, and for what neither git nor an archive should hold.
     """
     problems: list[Problem] = []
     if not folder.is_dir():
         raise ConfigurationError([Problem(folder, None, "is not a folder")])
-    entries = _inside(folder, "", problems)
+    entries = _inside(folder, "", problems, leave_out or (lambda _name, _path: False))
     if problems:
         raise ConfigurationError(problems)
     return sorted(entries, key=lambda entry: os.fsencode(entry.name))
@@ -76,7 +81,7 @@ def copy(folder: Path, target: Path, when: int) -> None:
         os.utime(place, (when, when), follow_symlinks=False)
 
 
-def _inside(folder: Path, prefix: str, problems: list[Problem]) -> list[Entry]:
+def _inside(folder: Path, prefix: str, problems: list[Problem], leave_out: Callable[[str, Path], bool]) -> list[Entry]:
     entries: list[Entry] = []
     with os.scandir(folder) as found:
         items = sorted(found, key=lambda item: os.fsencode(item.name))
@@ -85,12 +90,14 @@ def _inside(folder: Path, prefix: str, problems: list[Problem]) -> list[Entry]:
             continue
         name, path = prefix + item.name, Path(item.path)
         mode = item.stat(follow_symlinks=False).st_mode
+        if leave_out(f"{name}/" if stat.S_ISDIR(mode) else name, path):
+            continue
         if stat.S_ISLNK(mode):
             entries.append(Entry(name, path, EntryKind.LINK))
         elif stat.S_ISREG(mode):
             entries.append(Entry(name, path, EntryKind.FILE, is_executable=bool(mode & stat.S_IXUSR)))
         elif stat.S_ISDIR(mode):
-            inner = _inside(path, f"{name}/", problems)
+            inner = _inside(path, f"{name}/", problems, leave_out)
             if inner:
                 entries += [Entry(name, path, EntryKind.FOLDER), *inner]
         else:

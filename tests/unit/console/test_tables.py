@@ -44,6 +44,16 @@ def test_runtimes(repository: Path) -> None:
     assert "go-1.24 Go compiled go-runtime:1.24 appwrite-alpine:3.22 index.go amd64, arm64 512m" in shown
 
 
+def test_runtimes_that_need_a_registry_are_marked(repository: Path) -> None:
+    """In a column of its own, which is there only if there are some."""
+    runtimes = catalogue.load(configuration.load(repository)).all
+    needing = [each for each in runtimes if str(each) == "python-3.9"]
+    shown = lines(runtimes_table(runtimes, 200, needing))
+    assert "python-3.9 Python interpreted python-runtime:3.9 index.py amd64 256m needs a registry" in shown
+    assert "go-1.24 Go compiled go-runtime:1.24 appwrite-alpine:3.22 index.go amd64, arm64 512m" in shown
+    assert not any("base" in line.split() for line in lines(runtimes_table(runtimes, 200)))
+
+
 def test_builds() -> None:
     """Also of results that nobody has thought of yet, and of names with brackets."""
     rows = [

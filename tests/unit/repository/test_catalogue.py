@@ -35,6 +35,13 @@ def test_every_folder_is_there_in_the_order_of_its_version(repository: Path) -> 
     assert found.all == found.run_images + found.runtimes
 
 
+def test_the_newest_version_is_the_newest_that_can_be_had(repository: Path) -> None:
+    """A newer one may need a registry; a language of which nothing can be had keeps its newest, to be named."""
+    found = load(repository)
+    assert [str(each) for each in found.newest] == ["go-1.24", "python-3.10"]
+    assert [str(each) for each in found.newest_of(lambda each: str(each) == "python-3.9")] == ["go-1.24", "python-3.9"]
+
+
 def test_an_interpreted_runtime_runs_on_its_own_image(repository: Path) -> None:
     """Contract I2."""
     python = load(repository).get("python-3.10")

@@ -72,6 +72,8 @@ def test_a_test_function_concerns_only_tests() -> None:
         assert concerned(f"tests/resources/{file}") == dict.fromkeys(LANGUAGE["python"], False)
     sharing = LANGUAGE["node"] | LANGUAGE["deno"] | LANGUAGE["bun"]
     assert concerned("tests/resources/probe/javascript/index.js") == dict.fromkeys(sharing, False)
+    for file in ("index.py", "README.md"):
+        assert concerned(f"starters/python/{file}") == dict.fromkeys(LANGUAGE["python"], False)
     assert set(concerned("tests/conformance/key.toml").values()) == {False}
 
 

@@ -52,7 +52,7 @@ def test_a_version_that_is_none_is_refused(repository: Path, version: str) -> No
 
 def test_a_new_language_is_its_model_under_another_name(repository: Path) -> None:
     """Complete: the catalogue, which checks everything, takes it."""
-    for name in ("tests/resources/python", "tests/resources/probe/python"):
+    for name in ("tests/resources/python", "tests/resources/probe/python", "starters/python"):
         (repository / name).mkdir(parents=True)
         (repository / name / "index.py").write_text("def main(req, res): ...")
     (repository / "tests/resources/probe/python.toml").write_text("[starts]\n")
@@ -68,6 +68,7 @@ def test_a_new_language_is_its_model_under_another_name(repository: Path) -> Non
     assert text == "`snake-runtime:1` of runtimes/snake-1 with adapters/snake, on python:3.10-slim\n"
     assert (repository / "tests/resources/probe/snake.toml").exists()
     assert (repository / "adapters/snake/file").exists()
+    assert (repository / "starters/snake/index.py").exists()
     after = (repository / "platforms.toml").read_text()
     assert all(line in after for line in before.splitlines())
     with pytest.raises(RuntimeExistsError):

@@ -16,12 +16,15 @@ from runtimekit.cli.tasks import (  # noqa: E402 - after the line above
     images,
     measuring,
     publishing,
+    running,
     shell,
+    starters,
     supply_chain,
     testing,
 )
 
 namespace = Collection(
+    starters.create,
     images.list_runtimes,
     images.build,
     images.plan,
@@ -29,6 +32,8 @@ namespace = Collection(
     images.explain,
     images.bake_file,
     images.new,
+    running.serve,
+    running.call,
     publishing.publish,
     testing.test,
     testing.verify,

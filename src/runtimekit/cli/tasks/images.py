@@ -43,26 +43,25 @@ def list_runtimes(
     json: bool = False,
 ) -> None:
     """Show the runtimes of this repository."""
+    from runtimekit.console import tables
     from runtimekit.repository import select
 
     context = current()
     chosen = select.select(context.catalogue.runtimes, only or (), language or (), arch, tag or ())
     if sizes:
-        from runtimekit.console import tables
         from runtimekit.images.sizes import sizes as sizes_of
 
-        rows = sizes_of(context.engine, chosen, arch)
+        found = sizes_of(context.engine, chosen, arch)
         if json:
-            print(json_format.dumps([row.row() for row in rows], indent=2))  # noqa: T201 - the result itself
+            print(json_format.dumps([row.row() for row in found], indent=2))  # noqa: T201 - the result itself
         else:
-            context.results.print(tables.sizes_table(rows))
+            context.results.print(tables.sizes_table(found))
         return
     if json:
-        print(json_format.dumps([runtime.row() for runtime in chosen], indent=2))  # noqa: T201 - the result itself
+        rows = [runtime.row() | {"needs_registry": runtime in context.needing_registry} for runtime in chosen]
+        print(json_format.dumps(rows, indent=2))  # noqa: T201 - the result itself
         return
-    from runtimekit.console import tables
-
-    context.results.print(tables.runtimes_table(chosen, context.results.width))
+    context.results.print(tables.runtimes_table(chosen, context.results.width, context.needing_registry))
 
 
 SELECTING = {

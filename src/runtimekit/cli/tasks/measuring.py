@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
+from runtimekit.cli.images import with_images
 from runtimekit.cli.tasks.images import ONLY
 
 if TYPE_CHECKING:
@@ -14,31 +15,25 @@ if TYPE_CHECKING:
 
     from invoke.context import Context
 
-    from runtimekit.images.build import Builder
     from runtimekit.repository.catalogue import Runtime
 
 ECHO_RUNTIME = "go-1.27"
 """The runtime in whose images the echo worker is compiled and runs."""
 
 
-def _with_images(runtimes: Sequence[Runtime], platform: str) -> Builder:
-    """Build what is missing or stale: what is measured must be what the sources say.
-
-    Raises:
-        SomeFailedError: An image cannot be had.
-    """
+def _that_can_be_had(runtimes: Sequence[Runtime], platform: str) -> Sequence[Runtime]:
+    """All of these but for those whose bases cannot be had here, which are named aloud."""
     from runtimekit.cli import options
-    from runtimekit.conformance import verify
-    from runtimekit.errors import SomeFailedError
     from runtimekit.images.build import Builder
+    from runtimekit.images.plan import obstacle_of
 
     context = current()
     builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
-    plan = verify.plan_images(builder, context.catalogue, runtimes, platform)
-    images = verify.build_images(builder, plan, context.output)
-    if lacking := {**images.failures, **images.obstacles}:
-        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(runtimes))
-    return builder
+    obstacles = {runtime: obstacle_of(runtime, platform, builder.base_obstacle) for runtime in runtimes}
+    for runtime, because in obstacles.items():
+        if because:
+            _log_about(runtime, f"left out: {because}")
+    return [runtime for runtime, because in obstacles.items() if not because]
 
 
 def _log_about(runtime: Runtime, text: str) -> None:
@@ -87,11 +82,12 @@ def bench(
         if value < 1:
             raise OptionError(option, str(value), ["1", "2", "…"])
     before = results.read(Path(compare)) if compare else None
-    chosen = select.select(context.catalogue.runtimes, only or ())
+    selected = select.select(context.catalogue.runtimes, only or ())
     headers = options.headers(header or ())
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
-    builder = _with_images([*chosen, *([echo] if echo else [])], platform)
+    chosen = selected if only else _that_can_be_had(selected, platform)
+    builder = with_images([*chosen, *([echo] if echo else [])], platform)
     with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
         environment = run.environment(builder, platform)
     path = Path(output) if output else context.configuration.root / results.RESULT
@@ -157,7 +153,7 @@ def soak(_context: Context, runtime: str, requests: int = 1_000_000, minutes: in
     root = context.configuration.root
     chosen = select.select(context.catalogue.runtimes, [runtime])
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
-    _with_images(chosen, platform)
+    with_images(chosen, platform)
     for each in chosen:
         folder = root / "build" / "soak" / str(each.id)
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from invoke.context import Context
 
+    from runtimekit.repository.catalogue import Runtime
+
 SESSION_GRACE_SECONDS = 30.0
 """How long an interrupted session may take to remove its containers."""
 
@@ -108,6 +110,7 @@ def verify(
     from runtimekit.errors import SomeFailedError
     from runtimekit.github import step
     from runtimekit.images.build import Builder
+    from runtimekit.images.plan import obstacle_of
     from runtimekit.reports import files
     from runtimekit.repository import select
 
@@ -117,8 +120,12 @@ def verify(
     source, cache = options.base_source(bases), options.layer_cache(cache_from, "")
 
     chosen = select.select(catalogue.all if only else catalogue.runtimes, only or ())
-    scopes = {runtime: scope_for(runtime, catalogue, target, scope) for runtime in chosen}
     builder = Builder(context.configuration, engine, source, log=context.log, cache=cache)
+
+    def can_be_had(runtime: Runtime) -> bool:
+        return obstacle_of(runtime, target, builder.base_obstacle) is None
+
+    scopes = {runtime: scope_for(runtime, catalogue, target, scope, can_be_had) for runtime in chosen}
     plan = plan_images(builder, catalogue, chosen, target)
     images = build_images(builder, plan, context.output)
     files.write_build_rows(root, images.rows, context.log)

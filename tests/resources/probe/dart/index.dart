@@ -47,6 +47,7 @@ final actions = <String, Action>{
     Timer(late, () => res.send('too late'));
     res.send('in time');
   },
+  'returned': (req, res, o) => ({'normal': 'no answer'} as dynamic),
   'later': (req, res, o) {
     Timer(late, () => res.send('later'));
   },

@@ -77,6 +77,7 @@ const actions = {
   twice: async (req, res) => { res.send('first'); res.send('second'); },
   late: (req, res) => { soon(() => res.send('too late')); return res.send('in time'); },
   later: (req, res) => { soon(() => res.send('later')); },
+  returned: () => ({ normal: 'no answer' }),
   late_error: (req, res) => { soon(() => { throw new Error('late probe error'); }); return res.send('in time'); },
   status: (req, res, { status }) => res.send('status', status),
   bytes: (req, res) => res.send(Buffer.from('bytes')),

@@ -70,10 +70,15 @@ class Worker {
     // STARTED must be on the wire before the function runs.
     if (_wire.flushed case final flushed?) await flushed;
     try {
-      final result = _function(request, Response((answer) => _answer(call, answer)));
+      final response = Response((answer) => _answer(call, answer));
+      final result = _function(request, response);
       if (result is Future) {
         await result;
       } else if (call.answer == null) {
+        // Who returns a value takes that for the answer; who returns nothing may still answer from a callback.
+        if (result != null && result != response) {
+          throw StateError('the function returned ${result.runtimeType} without answering; call res.send or res.json');
+        }
         call.open = true;
         return;
       }

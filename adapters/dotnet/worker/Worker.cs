@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Sockets;
+using System.Threading;
+
+namespace RuntimeAdapter
+{
+    /// <summary>The worker of a .NET function: answers the gateway's requests with it (docs/worker-protocol.md).</summary>
+    internal static class Worker
+    {
+        private const int Concurrency = 32;
+        private const int UsageError = 64;
+
+        /// <summary>Standard error as the process got it: a function may set Console.Error to something else.</summary>
+        private static readonly TextWriter Log = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+
+        private static void Main(string[] arguments)
+        {
+            string socket = Environment.GetEnvironmentVariable("RUNTIME_SOCKET");
+            if (socket == null || arguments.Length != 1)
+            {
+                Say("this is a function's worker, which the gateway starts; run /usr/local/src/launch.sh instead");
+                Process.End(UsageError);
+            }
+            int code = 0;
+            try
+            {
+                var wire = new Wire(socket);
+                Function function = Load(wire, arguments[0]);
+                if (function == null) code = 1;
+                else Serve(wire, function);
+            }
+            catch (Exception gone) when (gone is SocketException || gone is EndOfStreamException)
+            {
+                // the gateway has closed the connection
+            }
+            catch (Exception fatal) // there is no memory left, say: the gateway then makes room
+            {
+                Say("the worker ends: " + fatal);
+                code = 1;
+            }
+            Process.End(code);
+        }
+
+        /// <summary>Prints a line to standard error.</summary>
+        internal static void Say(string line)
+        {
+            lock (Log) Log.WriteLine(line);
+        }
+
+        /// <summary>The function, or null after saying why there is none.</summary>
+        private static Function Load(Wire wire, string file)
+        {
+            try
+            {
+                Function function = Function.Load(file);
+                if (function != null) return function;
+                string rule = " holds no function RuntimeResponse Main(RuntimeRequest, RuntimeResponse), nor one that returns a Task of it";
+                wire.Write(Frame.Failure(Frame.Failed, 404, Path.GetFileName(file) + rule), 0);
+            }
+            catch (Exception error)
+            {
+                wire.Write(Frame.Failure(Frame.Failed, 500, error is SyntaxError ? error.Message : Failure.Describe(error)), 0);
+            }
+            return null;
+        }
+
+        private static void Serve(Wire wire, Function function)
+        {
+            // Functions that block take a thread each. By itself the pool adds one or two a second.
+            ThreadPool.GetMinThreads(out _, out int completion);
+            ThreadPool.SetMinThreads(2 * Concurrency, completion);
+            var calls = new List<Call>();
+            wire.Write(Frame.Ready(Concurrency), 0);
+            while (true)
+            {
+                int size = wire.ReadInt();
+                int kind = wire.Read(1)[0];
+                int id = wire.ReadInt();
+                byte[] body = wire.Read(size - 5);
+                if (kind == Frame.Request) calls.Add(new Call(wire, function, id, body));
+                else if (kind == Frame.Ping) wire.Write(Frame.Pong, id);
+                if (calls.Count > 0 && !wire.HasFrame()) Begin(wire, calls);
+            }
+        }
+
+        /// <summary>Has the requests that came together enter the function; that they do is said with one write.</summary>
+        private static void Begin(Wire wire, List<Call> calls)
+        {
+            lock (wire.Hold)
+            {
+                foreach (Call call in calls) wire.Put(Frame.Started, call.Id);
+                wire.Flush();
+            }
+            wire.WriteEnds();
+            foreach (Call call in calls) ThreadPool.UnsafeQueueUserWorkItem(call, false);
+            calls.Clear();
+        }
+    }
+}

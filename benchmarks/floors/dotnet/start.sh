@@ -1,0 +1,1 @@
+exec dotnet /usr/code/server.dll

@@ -1,0 +1,14 @@
+"""Folders and files as the user names them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VARIABLE = "RUNTIMEKIT_CWD"
+"""Where ``dev`` says in which folder the user was: it changes to the repository's before Python starts."""
+
+
+def from_user(path: str) -> Path:
+    """The absolute path of a folder or file that was typed: relative to where the user typed the command."""
+    return Path(os.environ.get(VARIABLE) or Path.cwd(), path).resolve()

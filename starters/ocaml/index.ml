@@ -1,0 +1,9 @@
+let main (req : Request.t) (res : Response.t) =
+  match Yojson.Safe.from_string (if req.payload = "" then "{}" else req.payload) with
+  | `Assoc given ->
+      let greeting = Option.value (Request.env req "GREETING") ~default:"Hello" in
+      let name = match List.assoc_opt "name" given with Some (`String name) -> name | _ -> "World" in
+      let client = Option.value (Request.header req "user-agent") ~default:"unknown" in
+      Response.json res (`Assoc [ ("message", `String (greeting ^ ", " ^ name ^ "!")); ("client", `String client) ])
+  | _ | (exception Yojson.Json_error _) ->
+      Response.json ~status:400 res (`Assoc [ ("error", `String {|send a JSON object, such as {"name": "you"}|}) ])

@@ -1,0 +1,2 @@
+# Warnings are errors.
+export CXXFLAGS='-Wall -Wextra -Werror'

@@ -1,0 +1,1 @@
+check() { dart analyze --fatal-infos && dart format --output none --set-exit-if-changed .; }

@@ -1,0 +1,2 @@
+# deno test has checked the types.
+check() { deno fmt --check ./*.ts && deno lint; }

@@ -1,0 +1,2 @@
+# Warnings are errors.
+export JDK_JAVAC_OPTIONS='-Xlint:all -Werror'

@@ -1,0 +1,11 @@
+# The image has the compiler without its commands. Both are called with `-cp build` first.
+kotlin=/usr/local/lib/kotlin
+kotlinc() {
+    shift 2
+    java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$kotlin/compiler/*" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
+        -Wextra -Werror -no-stdlib -cp "build:$(echo $kotlin/library/kotlin-stdlib-*)" "$@"
+}
+kotlin() {
+    shift 2
+    java -cp "build:$kotlin/library/*" "$@"
+}

@@ -1,0 +1,1 @@
+check() { luac -p runtime_types.lua; }

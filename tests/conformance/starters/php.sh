@@ -1,0 +1,1 @@
+check() { php -l runtime_types.php; }

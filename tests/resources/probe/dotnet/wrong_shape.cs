@@ -1,0 +1,4 @@
+public class wrong_shape
+{
+    public const string Main = "Main(RuntimeRequest, RuntimeResponse)";
+}
