@@ -27,12 +27,13 @@ CO_COROUTINE = 0x80
 def main():
     """Connects to the gateway, loads the function, serves."""
     path = os.environ.pop("RUNTIME_SOCKET", None)
+    takes_context = os.environ.pop("RUNTIME_SHAPE", None) == "context"
     if not path or len(sys.argv) != 2:
         log("this is the worker of a Python function, which the gateway starts; run /usr/local/src/launch.sh instead")
         sys.exit(USAGE_ERROR)
     print_line_by_line()
     try:
-        serve(serial.Connection(path), sys.argv[1])
+        serve(serial.Connection(path), sys.argv[1], takes_context)
     except (BrokenPipeError, ConnectionResetError):
         leave(0)  # the gateway has closed the connection
     except OSError as error:
@@ -40,22 +41,31 @@ def main():
         leave(1)
 
 
-def serve(connection, path):
+def serve(connection, path, takes_context):
     """Loads the function and answers requests in the mode that suits it."""
+    if takes_context:
+        from runtime_adapter import context as calls
+        from runtime_adapter import printing
+
+        printing.prepare()
+    else:
+        from runtime_adapter import calls
     inherited = open_files()
     try:
-        function = load(path)
+        function = load_in_package(path) if takes_context else load(path)
     except BaseException as error:
         give_up(connection, 500, describe(error))
     if not callable(function):
-        give_up(connection, 404, f"{os.path.basename(path)} holds no function main(req, res)")
+        give_up(connection, 404, f"{os.path.basename(path)} {calls.WANTED}")
     mode = choose_mode(function, inherited)
     if mode == SHARED:
-        shared.serve(connection, function)
+        if takes_context:
+            printing.begin()
+        shared.serve(connection, function, calls)
     flush()
     freeze()  # what exists by now stays out of later collections, so that forks go on sharing its memory
-    connection.write(ready(mode, 1))
-    serial.serve(connection, function)
+    connection.write(ready(mode, 1, calls.FLAGS))
+    serial.serve(connection, function, calls)
 
 
 def give_up(connection, code, message):
@@ -101,6 +111,26 @@ def load_package(folder):
     if loader:
         loader.exec_module(module)
     return name
+
+
+def load_in_package(path):
+    """Runs the function's file as a module of the package that the function's folder is; what it calls `main`, or None.
+
+    So `from .utils import x` and `from function.utils import x` work, if the folder is called `function`.
+    """
+    folder = os.getcwd()
+    site.addsitedir(os.path.join(folder, "runtime-env", "lib", "python%d.%d" % sys.version_info[:2], "site-packages"))
+    site.main()
+    sys.path.insert(0, os.path.dirname(folder))
+    sys.argv = [path]
+    package = os.path.basename(folder)
+    importlib.import_module(package)
+    parts = os.path.splitext(os.path.relpath(path, folder))[0].split(os.sep)
+    name = ".".join([package, *(part.replace(".", "_") for part in parts)])
+    spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, path))
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, "main", None)
 
 
 def choose_mode(function, inherited):

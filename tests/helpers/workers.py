@@ -32,8 +32,8 @@ PROBES = ROOT / "tests" / "resources" / "probe"
 PROTOCOL = (ROOT / "docs" / "worker-protocol.md").read_text()
 
 
-REQUEST, PING, FORK = 0x01, 0x02, 0x03
-READY, FAILED, STARTED, ANSWER, ERROR, PONG, SILENT = 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17
+REQUEST, PING, FORK, CALL = 0x01, 0x02, 0x03, 0x04
+READY, FAILED, STARTED, ANSWER, ERROR, PONG, SILENT, LOG, RESULT = 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19
 
 
 LAID_OUT = tempfile.TemporaryDirectory(prefix="runtimekit-adapters-")
@@ -194,13 +194,15 @@ def listening() -> Iterator[tuple[socket.socket, Path]]:
 
 
 @contextlib.contextmanager
-def started(command: list[str], file: Path | None, folder: Path) -> Iterator[Worker]:
-    """A worker that has connected."""
+def started(
+    command: list[str], file: Path | None, folder: Path, environment: dict[str, str] | None = None
+) -> Iterator[Worker]:
+    """A worker that has connected; ``environment`` is added to the tests' own."""
     with listening() as (listener, socket_folder), (socket_folder / "output").open("w+b") as output:
         process = subprocess.Popen(
             [*command, str(file or "")],
             cwd=folder,
-            env={**os.environ, "RUNTIME_SOCKET": str(socket_folder / "socket")},
+            env={**os.environ, **(environment or {}), "RUNTIME_SOCKET": str(socket_folder / "socket")},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

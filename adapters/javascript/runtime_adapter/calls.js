@@ -1,15 +1,24 @@
 // One call of the function: what it sees, and what it has answered (contract F2 to F4).
 
 import { types } from './builtins.js';
-import { answer } from './frames.js';
+import { REQUEST, SILENT, answer, frame, readRequest } from './frames.js';
 import { isFinite, isInteger, isView, isWellFormed, stringify } from './primordials.js';
 
 const TEXT = 0;
 const JSON_VALUE = 1;
 const { isAnyArrayBuffer } = types;
 
+/** The frame that calls the function, and the flags of READY. */
+export const CALLED = REQUEST;
+export const FLAGS = undefined;
+/** What a function must be, for people. */
+export const WANTED = 'exports no function (req, res)';
+
 /** A request between its first call and its end. */
 export class Call {
+  #request;
+  #response;
+
   /** The last answer so far, as a frame. */
   frame = null;
   ended = false;
@@ -17,9 +26,27 @@ export class Call {
   open = false;
 
   /** @param {(call: Call) => void} end is called when an open call gets its answer */
-  constructor(id, end) {
+  constructor(id, body, end) {
     this.id = id;
     this.end = end;
+    this.#request = readRequest(body);
+  }
+
+  /** Calls the function, as a piece of work that `enter` knows by this call. */
+  begin(enter, called) {
+    this.#response = this.response();
+    return enter(this, called, this.#request, this.#response);
+  }
+
+  /** What ends the call now that the function has returned, or what it returned has settled (`later`); null if it may still answer. */
+  settle(returned, later) {
+    if (this.frame === null && !later) {
+      // Who returns a value takes that for the answer; who returns nothing may still answer from a callback.
+      if (returned !== undefined && returned !== this.#response) throw unanswered(returned);
+      this.open = true;
+      return null;
+    }
+    return this.frame ?? frame(SILENT, this.id);
   }
 
   /** `res`: functions that need no `this`, so that they may be taken out of it. */

@@ -14,10 +14,10 @@ const ANSWER = 0x14;
 const SHARED = 2;
 const HEAD = 9;
 
-const readU32 = (bytes, at) =>
+export const readU32 = (bytes, at) =>
   ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
 
-function writeU32(bytes, value, at) {
+export function writeU32(bytes, value, at) {
   bytes[at] = value >>> 24;
   bytes[at + 1] = value >>> 16;
   bytes[at + 2] = value >>> 8;
@@ -33,11 +33,12 @@ export function frame(kind, id, room = 0) {
   return bytes;
 }
 
-/** READY: shared, so many requests at a time. */
-export function ready(concurrency) {
-  const bytes = frame(READY, 0, 5);
+/** READY: shared, so many requests at a time. Flags, if there are any, are the last byte. */
+export function ready(concurrency, flags) {
+  const bytes = frame(READY, 0, flags === undefined ? 5 : 6);
   bytes[HEAD] = SHARED;
   writeU32(bytes, concurrency, HEAD + 1);
+  if (flags !== undefined) bytes[HEAD + 5] = flags;
   return bytes;
 }
 

@@ -10,7 +10,7 @@ const Bytes = Uint8Array;
 
 export const Later = Promise;
 export const { isView } = ArrayBuffer;
-export const { stringify } = JSON;
+export const { parse, stringify } = JSON;
 export const { isFinite, isInteger } = Number;
 export const { create, defineProperty } = Object;
 
@@ -19,6 +19,9 @@ export const allocate = Buffer.allocUnsafe;
 export const put = uncurry(Bytes.prototype.set);
 /** A view of bytes, from `start` to `end`. (`subarray` takes several times as long with what `allocate` gives.) */
 export const part = (bytes, start, end = bytes.length) => new Bytes(bytes.buffer, bytes.byteOffset + start, end - start);
+
+/** Such a view as functions get it: with the methods that the runtime gives bytes. */
+export const viewOf = Buffer.from.bind(Buffer);
 
 /** Text as UTF-8. */
 export const encode = encoder.encode.bind(encoder);

@@ -1,11 +1,9 @@
 // Serves requests with the function, many at a time (docs/worker-protocol.md, mode shared).
 
 import { AsyncLocalStorage } from './builtins.js';
-import { Call, unanswered } from './calls.js';
+import * as calls from './calls.js';
 import { describe, log } from './errors.js';
-import {
-  ERROR, FAILED, FrameReader, PING, PONG, REQUEST, SILENT, STARTED, failure, frame, readRequest, ready,
-} from './frames.js';
+import { ERROR, FAILED, FrameReader, PING, PONG, STARTED, failure, frame, ready } from './frames.js';
 import { create } from './primordials.js';
 import { Wire } from './wire.js';
 
@@ -18,6 +16,7 @@ const current = storage.getStore.bind(storage);
 
 export class Worker {
   #function;
+  #shape;
   #wire;
   #reader = new FrameReader();
   /** Frames whose turn has not come. */
@@ -27,10 +26,22 @@ export class Worker {
   #running = create(null);
   #count = 0;
 
-  /** @param send as {@link Wire} takes it */
-  constructor(send) {
+  /**
+   * @param send as {@link Wire} takes it
+   * @param shape the module with the calls of functions of one shape
+   */
+  constructor(send, shape = calls) {
+    this.#shape = shape;
     this.#wire = new Wire(send);
   }
+
+  /** Writes a frame of a call that has not ended. */
+  tell = (call, bytes) => {
+    if (!call.ended) this.#wire.write(bytes);
+  };
+
+  /** The call that the running piece of work belongs to, or undefined. */
+  current = current;
 
   /**
    * Loads the function that a file exports as `module.exports`, `export default` or `exports.default` (contract F7) and
@@ -50,8 +61,8 @@ export class Worker {
       return false;
     }
     const isLoaded = typeof this.#function === 'function';
-    const none = `${name} exports no function (req, res)`;
-    await this.#wire.write(isLoaded ? ready(CONCURRENCY) : failure(FAILED, 0, 404, none));
+    const none = `${name} ${this.#shape.WANTED}`;
+    await this.#wire.write(isLoaded ? ready(CONCURRENCY, this.#shape.FLAGS) : failure(FAILED, 0, 404, none));
     return isLoaded;
   }
 
@@ -67,12 +78,12 @@ export class Worker {
       this.#asked = [];
       for (let index = 0; index < frames.length; index += 1) {
         const { kind, id } = frames[index];
-        if (kind === REQUEST) {
+        if (kind === this.#shape.CALLED) {
           const flushing = this.#wire.write(frame(STARTED, id)); // before the function runs
           if (flushing !== null) await flushing;
-          const request = readRequest(frames[index].body);
+          const call = new this.#shape.Call(id, frames[index].body, this.#answered, this.tell);
           frames[index] = null; // it may be large
-          this.#serve(new Call(id, this.#answered), request);
+          this.#serve(call);
         } else if (kind === PING) this.#wire.write(frame(PONG, id));
       }
     }
@@ -86,20 +97,15 @@ export class Worker {
     else log(describe(error));
   };
 
-  async #serve(call, request) {
+  async #serve(call) {
     this.#running[call.id] = call;
     this.#count += 1;
     try {
-      const response = call.response();
-      const result = enter(call, this.#function, request, response);
-      if (typeof result?.then === 'function') await result;
-      else if (call.frame === null) {
-        // Who returns a value takes that for the answer; who returns nothing may still answer from a callback.
-        if (result !== undefined && result !== response) throw unanswered(result);
-        call.open = true;
-        return;
-      }
-      this.#end(call, call.frame ?? frame(SILENT, call.id));
+      let result = call.begin(enter, this.#function);
+      const later = typeof result?.then === 'function';
+      if (later) result = await result;
+      const last = call.settle(result, later);
+      if (last !== null) this.#end(call, last);
     } catch (error) {
       this.#fail(call, error);
     }

@@ -16,7 +16,9 @@ if (!path || !file) {
   log('this is the worker of a Node function, which the gateway starts; run /usr/local/src/launch.sh instead');
   exit(USAGE_ERROR);
 }
+const takesContext = process.env.RUNTIME_SHAPE === 'context';
 delete process.env.RUNTIME_SOCKET;
+delete process.env.RUNTIME_SHAPE;
 process.argv.splice(1, 1);
 
 const socket = connect(path);
@@ -24,10 +26,16 @@ const write = socket.write.bind(socket);
 let flushed = () => {};
 const written = () => { if (socket.writableLength === 0) flushed(); };
 
+const shape = takesContext ? await import('./context.js') : undefined; // not loaded where it is not needed
 const worker = new Worker((bytes) => {
   write(bytes, written);
   return socket.writableLength === 0 ? null : new Later((resolve) => { flushed = resolve; });
-});
+}, shape);
+if (takesContext) {
+  const { route } = await import('./printing.js');
+  route(process.stdout, 0, worker.current);
+  route(process.stderr, 1, worker.current);
+}
 socket.on('data', (bytes) => worker.take(bytes, bytes.length));
 socket.on('error', () => {}); // 'close' follows: the gateway is gone
 socket.on('close', () => exit(0));

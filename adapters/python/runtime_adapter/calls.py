@@ -3,9 +3,19 @@
 from json import JSONEncoder
 
 from runtime_adapter.errors import describe
-from runtime_adapter.frames import ERROR, JSON, SILENT, TEXT, answer, failure, frame, read_request
+from runtime_adapter.frames import ERROR, JSON, REQUEST, SILENT, TEXT, answer, failure, frame, read_request
+
+#: The frame that calls the function, the flags of READY, whether calls send frames while they run, and what a function
+#: must be, for people.
+CALLED, FLAGS, TELLS = REQUEST, None, False
+WANTED = "holds no function main(req, res)"
 
 _encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def sender(write):
+    """What writes frames: only the worker itself does."""
+    return write
 
 
 class Request:
@@ -40,17 +50,17 @@ class Response:
         return self
 
 
-def arguments(body):
+def arguments(_number, body, _write):
     """`req` and `res` for the body of a REQUEST."""
     return Request(*read_request(body)), Response()
 
 
-def returned(number, response):
+def returned(number, arguments, _result):
     """The frame for a function that ended without raising."""
-    kept = response._answer
+    kept = arguments[1]._answer
     return frame(SILENT, number) if kept is None else answer(number, *kept)
 
 
-def raised(number, error):
+def raised(number, _arguments, error):
     """The frame for a function that raised."""
     return failure(ERROR, number, 500, describe(error))

@@ -19,9 +19,9 @@ def frame(kind, number=0, body=b""):
     return _head.pack(5 + len(body), kind, number) + body
 
 
-def ready(mode, concurrency):
-    """A READY frame."""
-    return frame(READY, 0, _mode(mode, concurrency))
+def ready(mode, concurrency, flags=None):
+    """A READY frame. Flags, if there are any, are the last byte."""
+    return frame(READY, 0, _mode(mode, concurrency) + (b"" if flags is None else bytes((flags,))))
 
 
 def answer(number, status, kind, text):

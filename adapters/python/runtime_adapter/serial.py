@@ -5,8 +5,7 @@ from os import O_WRONLY, _exit, close, dup2, fork, setsid, waitpid
 from os import open as open_file
 from socket import AF_UNIX, socket
 
-from runtime_adapter.calls import arguments, raised, returned
-from runtime_adapter.frames import FORK, PING, PONG, REQUEST, SERIAL, FrameReader, frame, read_string, ready
+from runtime_adapter.frames import FORK, PING, PONG, SERIAL, FrameReader, frame, read_string, ready
 from runtime_adapter.process import leave
 
 #: The most bytes of one read.
@@ -30,29 +29,31 @@ class Connection:
             yield from reader.take(data)
 
 
-def serve(connection, function):
-    """Answers one request after the other; as a template, forks."""
+def serve(connection, function, calls):
+    """Answers one request after the other; as a template, forks. `calls` is the module of the function's shape."""
+    called, write = calls.CALLED, calls.sender(connection.write)
     for kind, number, body in connection.frames():
-        if kind == REQUEST:
-            connection.write(_call(function, number, body))
+        if kind == called:
+            write(_call(function, calls, number, body, write))
         elif kind == PING:
-            connection.write(frame(PONG, number))
+            write(frame(PONG, number))
         elif kind == FORK and _fork():
             connection.close()
-            _serve_fork(read_string(body, 0)[0], function)
+            _serve_fork(read_string(body, 0)[0], function, calls)
     leave(0)
 
 
-def _call(function, number, body):
+def _call(function, calls, number, body, write):
     """Calls the function and says how it ended. A `def` may also return something to await (contract F7)."""
+    arguments = ()
     try:
-        request, response = arguments(body)
-        result = function(request, response)
+        arguments = calls.arguments(number, body, write)
+        result = function(*arguments)
         if hasattr(result, "__await__"):
-            _run_to_end(result)
-        return returned(number, response)
+            result = _run_to_end(result)
+        return calls.returned(number, arguments, result)
     except BaseException as error:
-        return raised(number, error)
+        return calls.raised(number, arguments, error)
 
 
 def _run_to_end(awaitable):
@@ -63,9 +64,9 @@ def _run_to_end(awaitable):
     _loop = _loop or asyncio.new_event_loop()
 
     async def wait():
-        await awaitable
+        return await awaitable
 
-    _loop.run_until_complete(wait())
+    return _loop.run_until_complete(wait())
 
 
 _loop = None
@@ -83,7 +84,7 @@ def _fork():
     return True
 
 
-def _serve_fork(folder, function):
+def _serve_fork(folder, function, calls):
     """Makes a fresh fork a worker of its own, and serves."""
     setsid()
     for name, descriptor in ("stdout", 1), ("stderr", 2):
@@ -95,5 +96,5 @@ def _serve_fork(folder, function):
     if reseed:
         reseed()
     connection = Connection(f"{folder}/socket")
-    connection.write(ready(SERIAL, 1))
-    serve(connection, function)
+    connection.write(ready(SERIAL, 1, calls.FLAGS))
+    serve(connection, function, calls)

@@ -1,8 +1,10 @@
 """Many requests at a time in one event loop, for functions that are `async def`."""
 
-from runtime_adapter.calls import arguments, raised, returned
+from _thread import get_ident
+from collections import deque
+
 from runtime_adapter.errors import describe
-from runtime_adapter.frames import PING, PONG, REQUEST, SHARED, STARTED, FrameReader, frame, ready
+from runtime_adapter.frames import PING, PONG, SHARED, STARTED, FrameReader, frame, ready
 from runtime_adapter.process import leave, log
 from runtime_adapter.serial import CHUNK
 
@@ -16,8 +18,12 @@ class Worker:
     for each read.
     """
 
-    def __init__(self, connection, function, loop, begin):
+    _tell = None
+
+    def __init__(self, connection, function, calls, loop, begin):
         self._function = function
+        self._calls = calls
+        self._called = calls.CALLED
         self._loop = loop
         self._begin = begin
         self._connection = connection.socket
@@ -31,7 +37,7 @@ class Worker:
         self._unsent = bytearray()
         self._drained = None
         loop.add_reader(self._connection, self._read)
-        self._write(ready(SHARED, CONCURRENCY))
+        self._write(ready(SHARED, CONCURRENCY, calls.FLAGS))
 
     def _read(self):
         """Begins what the next read brings."""
@@ -46,7 +52,7 @@ class Worker:
         self._is_reading = True
         try:
             for kind, number, body in self._take(data):
-                if kind == REQUEST:
+                if kind == self._called:
                     task = self._begin(self._serve(number, body))
                     if not task.done():
                         self._tasks[number] = task  # the loop itself keeps only weak references
@@ -71,12 +77,12 @@ class Worker:
             self._write(answer)
 
     async def _call(self, number, body):
+        calls, arguments = self._calls, ()
         try:
-            request, response = arguments(body)
-            await self._function(request, response)
-            return returned(number, response)
+            arguments = calls.arguments(number, body, self._tell)
+            return calls.returned(number, arguments, await self._function(*arguments))
         except BaseException as error:
-            return raised(number, error)
+            return calls.raised(number, arguments, error)
 
     def _write(self, data):
         """Writes what the connection takes at once; the rest as soon as it can."""
@@ -107,13 +113,41 @@ class Worker:
             return leave(0)  # the gateway has closed the connection
 
 
-def serve(connection, function):
+class Telling(Worker):
+    """A worker whose calls send frames while they run."""
+
+    def __init__(self, *arguments):
+        self._thread = get_ident()
+        self._others = deque()  # frames of other threads
+        super().__init__(*arguments)
+
+    async def _call(self, number, body):
+        last = await super()._call(number, body)
+        self._pass_on()
+        return last
+
+    def _tell(self, data):
+        """Sends a frame while a call runs, from whatever thread."""
+        if get_ident() == self._thread:
+            self._write(data)
+        else:
+            self._others.append(data)
+            self._loop.call_soon_threadsafe(self._pass_on)
+
+    def _pass_on(self):
+        """Sends what other threads have told."""
+        while self._others:
+            self._write(self._others.popleft())
+
+
+def serve(connection, function, calls):
     """Runs the event loop for ever. What a task of the function lets escape, such as SystemExit, is only logged."""
     import asyncio  # a third of a worker's start: not for those that need none
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    Worker(connection, function, loop, beginner(asyncio, loop))
+    worker = Telling if calls.TELLS else Worker
+    worker(connection, function, calls, loop, beginner(asyncio, loop))
     while True:
         try:
             loop.run_forever()

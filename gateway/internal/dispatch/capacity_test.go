@@ -108,3 +108,23 @@ func TestOnlyWhatFitsIsStarted(t *testing.T) {
 		t.Errorf("L6: %d files have workers of 25 tasks where 128 are allowed", files)
 	}
 }
+
+// Workers that are started side by side, because the template of their file has ended, may all become templates. One is
+// enough; another one would count as a worker that serves, and requests could wait for it for ever.
+func TestASecondTemplateIsNotKept(t *testing.T) {
+	m := newModel(1)
+	m.d.mu.Lock()
+	p := m.d.pool("templates")
+	m.d.addWorker(p)
+	m.d.addWorker(p)
+	started := append([]*worker(nil), p.workers...)
+	m.d.mu.Unlock()
+	for _, w := range started {
+		if err := w.handle(frames.Header{Kind: frames.KindReady}, []byte{byte(frames.ModeTemplate), 0, 0, 0, 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p.template != started[0] || started[0].process.killed || !started[1].process.killed {
+		t.Errorf("the template is the first one: %v; ended: %v, %v", p.template == started[0], started[0].process.killed, started[1].process.killed)
+	}
+}

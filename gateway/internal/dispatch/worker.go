@@ -257,7 +257,9 @@ func (w *worker) becomeReady(body []byte) error {
 	w.pool.loaded = true
 	w.d.firstReady.Do(func() { close(w.d.ready) })
 	starttimes.Note(starttimes.Ready)
-	if ready.Mode == frames.ModeTemplate {
+	if ready.Mode == frames.ModeTemplate && w.pool.template != nil {
+		w.retire() // several were started side by side, and one is enough
+	} else if ready.Mode == frames.ModeTemplate {
 		w.pool.template = w
 		if w.pool.inState(stateLoading) == 0 {
 			w.d.addWorker(w.pool) // so that the first request need not wait for a fork

@@ -220,6 +220,7 @@ func TestOpenPrintedByTheOnlyCallOfASharedWorker(t *testing.T) {
 }
 
 func TestOpenLateLogsAreDropped(t *testing.T) {
+	t.Parallel()
 	o := startOpen(t, "serial")
 	for range 20 {
 		r := o.do("result-then-log")

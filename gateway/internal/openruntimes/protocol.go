@@ -52,6 +52,7 @@ type Protocol struct {
 	secret     [sha256.Size]byte // a hash, so that the time of a comparison does not depend on the secret's length
 	executors  string            // the Authorization header that says the secret once more (V7)
 	enforced   []frames.Field
+	mainFile   string
 	dispatcher *dispatch.Dispatcher
 }
 
@@ -59,7 +60,7 @@ type Protocol struct {
 func New(s Settings, d *dispatch.Dispatcher) *Protocol {
 	return &Protocol{
 		Settings: s, secret: sha256.Sum256([]byte(s.Secret)), enforced: enforcedHeaders(s.Headers), dispatcher: d,
-		executors: base64.StdEncoding.EncodeToString([]byte("opr:" + s.Secret)),
+		mainFile: s.MainFile(), executors: base64.StdEncoding.EncodeToString([]byte("opr:" + s.Secret)),
 	}
 }
 
@@ -123,7 +124,7 @@ func (p *Protocol) authorized(c *control) bool {
 func (p *Protocol) call(fields []byte, id string, t dispatch.Task) http1.Response {
 	body := t.Body
 	defer body.Release()
-	t.File, t.Message, t.Book = p.MainFile(), frames.NewCall(fields, body.Data), p.Logs.Book(id)
+	t.File, t.Message, t.Book = p.mainFile, frames.NewCall(fields, body.Data), p.Logs.Book(id)
 	body.Data = nil // from here on only the message refers to the memory
 	book := t.Book
 	answer, err := p.dispatcher.Call(t)
@@ -168,7 +169,7 @@ func (p *Protocol) explain(f *failure.Error) string {
 		if p.Entrypoint == "" {
 			return "Failed to load entrypoint, OPEN_RUNTIMES_ENTRYPOINT is not set."
 		}
-		if _, err := os.Stat(p.MainFile()); err != nil {
+		if _, err := os.Stat(p.mainFile); err != nil {
 			return "Failed to load entrypoint, file " + p.Entrypoint + " does not exist."
 		}
 	}
