@@ -65,7 +65,7 @@ class View:
 
     def building(self, line: str) -> None:
         """Show a line that ``build.sh`` has printed."""
-        self._print(Text("  ┆ ", style="dim") + with_own_paths(line, self.folder).copy())
+        self._print(Text("  ┆ ", style="dim") + with_own_paths(line, self.folder))
 
     def request(self, record: Record) -> None:
         """Show one request: time of day, method, path, status, duration, size; and what went wrong."""

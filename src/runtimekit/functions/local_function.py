@@ -113,9 +113,11 @@ class LocalFunction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove every container, busy or not."""
+        with self._lock:
+            mine, self._all = self._all, []  # the threads that remove replaced builds find theirs no more
         with ExitStack() as stack:
             stack.callback(self._builder.close)
-            for launched in self._all:
+            for launched in mine:
                 stack.callback(launched.stack.close)
                 launched.idle.set()
         for thread in self._removing:

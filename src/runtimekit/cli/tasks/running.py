@@ -76,7 +76,7 @@ def serve(
             view.note(f"port {port} is taken")
         with front.serving(function, settings, listener, view.request):
             view.note(f"http://{front.HOST}:{number}/ after {time.monotonic() - began:.1f} s; Ctrl-C ends it")
-            if not watches:
+            while not watches:
                 signal.pause()
             for names in watching.changes(function.folder):
                 local.rebuild(opened, names)
