@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from runtimekit.cli import folders
 from runtimekit.cli.program import Dev
 
 
 def main() -> None:
     """Run invoke, with our words, on the nearest tasks.py."""
+    folders.take_variable()
     Dev().run()
 
 

@@ -20,15 +20,14 @@ def test_a_misspelt_runtime_is_told_the_near_name(cli) -> None:
     assert "Traceback" not in output
 
 
-def test_every_mistake_of_platforms_toml_is_told_with_its_line(cli, tmp_path: Path) -> None:
+def test_every_mistake_of_platforms_toml_is_told_with_its_line(cli_in, tmp_path: Path) -> None:
     """Exit 2, all at once."""
     text = (ROOT / "platforms.toml").read_text()
     text = text.replace('kind = "compiled"', 'kind = "complied"').replace('entrypoint = "index.js"', "entrypiont = 3")
     (tmp_path / "platforms.toml").write_text(text)
     shutil.copytree(ROOT / "runtimes", tmp_path / "runtimes")
     shutil.copy(ROOT / "tasks.py", tmp_path)
-    cli.folder = tmp_path
-    code, output = cli.run("list")
+    code, output = cli_in(tmp_path).run("list")
     assert code == 2
     lines = text.splitlines()
     for wrong in ('kind = "complied"', "entrypiont = 3"):
@@ -51,11 +50,10 @@ def test_an_engine_that_is_named_but_does_not_answer(cli, tmp_path: Path) -> Non
     assert "unset DOCKER_HOST" in output
 
 
-def test_outside_of_a_repository(cli, tmp_path: Path) -> None:
+def test_outside_of_a_repository(cli_in, tmp_path: Path) -> None:
     """Exit 2 where a task is called in a folder without platforms.toml."""
     shutil.copy(ROOT / "tasks.py", tmp_path)
-    cli.folder = tmp_path
-    code, output = cli.run("list")
+    code, output = cli_in(tmp_path).run("list")
     assert code == 2
     assert "platforms.toml" in output
 
@@ -75,7 +73,7 @@ def test_no_control_characters_without_a_terminal(cli) -> None:
         assert "\x1b" not in output
 
 
-def test_packing_gives_the_same_bytes_wherever_it_runs(cli, tmp_path: Path) -> None:
+def test_packing_gives_the_same_bytes_wherever_it_runs(cli, cli_in, tmp_path: Path) -> None:
     """Owner, times and order of the files do not matter."""
     _, first = cli.run("package")
     for folder in ("src", "tests", "runtimes", "adapters", "gateway"):
@@ -83,7 +81,6 @@ def test_packing_gives_the_same_bytes_wherever_it_runs(cli, tmp_path: Path) -> N
     for name in ("platforms.toml", "tasks.py"):
         shutil.copy(ROOT / name, tmp_path)
     subprocess.run(["chmod", "-R", "go-rwx", tmp_path / "tests"], check=True)
-    cli.folder = tmp_path
-    _, second = cli.run("package")
+    _, second = cli_in(tmp_path).run("package")
     assert first == second
     assert "tests/resources/python.tar.gz" in first

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import devcommand
 
+from runtimekit.cli import folders
 from runtimekit.cli.folders import from_user
 
 if TYPE_CHECKING:
@@ -21,6 +23,15 @@ def test_a_path_is_relative_to_the_users_folder(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.delenv("RUNTIMEKIT_CWD")
     monkeypatch.chdir(tmp_path)
     assert from_user(".") == tmp_path
+
+
+def test_children_are_not_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A task may start others in folders of their own: the user was not there."""
+    monkeypatch.setattr(folders, "_user", {})
+    monkeypatch.setenv("RUNTIMEKIT_CWD", str(tmp_path))
+    folders.take_variable()
+    assert "RUNTIMEKIT_CWD" not in os.environ
+    assert from_user("a") == tmp_path / "a"
 
 
 def test_create_writes_where_the_user_is(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -76,6 +76,7 @@ const actions: Record<string, Action> = {
   twice: async (_req, res) => { res.send('first'); res.send('second'); },
   late: (_req, res) => { soon(() => res.send('too late')); return res.send('in time'); },
   later: (_req, res) => { soon(() => res.send('later')); },
+  returned: () => ({ normal: 'no answer' }),
   late_error: (_req, res) => { soon(() => { throw new Error('late probe error'); }); return res.send('in time'); },
   status: (_req, res, { status }) => res.send('status', status),
   bytes: (_req, res) => res.send(new TextEncoder().encode('bytes')),
