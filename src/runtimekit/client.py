@@ -15,7 +15,6 @@ The steps one by one (what the conformance suite and the benchmark do) are :func
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from runtimekit.engine.client import Engine, connect
 from runtimekit.errors import ImageMissingError
 from runtimekit.functions.detect import Guess, guess
 from runtimekit.functions.function import Answer, Function, build, launch, wait_ready
-from runtimekit.functions.local_function import LocalFunction
+from runtimekit.functions.local_function import WORK, LocalFunction
 from runtimekit.repository import catalogue, configuration
 from runtimekit.support import machine
 
@@ -86,19 +85,14 @@ def opened(
     needed = {found.runtime.build_image, found.runtime.run_image}
     for missing in sorted(needed - engine.images(needed).keys()):
         raise ImageMissingError(missing, platform, str(found.runtime))
-    work = root / "build" / "run"
-    work.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(dir=work) as own,
-        LocalFunction(
-            engine,
-            found.runtime,
-            Path(folder).resolve(),
-            platform=platform,
-            work=Path(own),
-            entrypoint=found.entrypoint,
-            cache=cache,
-            on_line=on_line,
-        ) as function,
-    ):
+    with LocalFunction(
+        engine,
+        found.runtime,
+        Path(folder).resolve(),
+        platform=platform,
+        work=root / WORK,
+        entrypoint=found.entrypoint,
+        cache=cache,
+        on_line=on_line,
+    ) as function:
         yield function

@@ -1,7 +1,7 @@
 // The frames of functions that take a context, as docs/worker-protocol.md describes them.
 
-import { SILENT, frame, readU32, writeU32 } from './frames.js';
-import { decode, defineProperty, encode, part, put, viewOf } from './primordials.js';
+import { SILENT, fieldsOf, frame, writeU32 } from './frames.js';
+import { encode, put, viewOf } from './primordials.js';
 
 export { SILENT, frame };
 export const CALL = 0x04;
@@ -9,29 +9,9 @@ const LOG = 0x18;
 const RESULT = 0x19;
 const HEAD = 9;
 
-/** The body of a CALL. Of several fields with one name, and `__proto__` too, each name is a property of its own. */
+/** The body of a CALL. Of several fields with one name the last counts. */
 export function readCall(body) {
-  let at = 1;
-  const string = () => {
-    const start = at + 4;
-    at = start + readU32(body, at);
-    return decode(part(body, start, at));
-  };
-  const map = () => {
-    const entries = {};
-    let count = readU32(body, at);
-    at += 4;
-    for (; count > 0; count -= 1) {
-      defineProperty(entries, string(), {
-        __proto__: null, configurable: true, enumerable: true, writable: true, value: string(),
-      });
-    }
-    return entries;
-  };
-  const port = () => {
-    at += 2;
-    return (body[at - 2] << 8) | body[at - 1];
-  };
+  const { string, map, port, end } = fieldsOf(body, 1);
   return {
     logging: (body[0] & 1) !== 0,
     method: string(),
@@ -43,7 +23,7 @@ export function readCall(body) {
     url: string(),
     query: map(),
     headers: map(),
-    body: binary(body, at),
+    body: binary(body, end()),
   };
 }
 

@@ -111,9 +111,8 @@ export class FrameReader {
   }
 }
 
-/** The body of a REQUEST, as plain objects; every name is a property of its own, `__proto__` too. */
-export function readRequest(body) {
-  let at = 0;
+/** Reads one field after the other, from `at` on. In maps every name is a property of its own, `__proto__` too. */
+export function fieldsOf(body, at) {
   const string = () => {
     const start = at + 4;
     at = start + readU32(body, at);
@@ -130,5 +129,15 @@ export function readRequest(body) {
     }
     return entries;
   };
+  const port = () => {
+    at += 2;
+    return (body[at - 2] << 8) | body[at - 1];
+  };
+  return { string, map, port, end: () => at };
+}
+
+/** The body of a REQUEST, as plain objects. */
+export function readRequest(body) {
+  const { map, string } = fieldsOf(body, 0);
   return { env: map(), headers: map(), payload: string() };
 }

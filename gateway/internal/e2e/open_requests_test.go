@@ -180,7 +180,7 @@ func TestOpenTimeoutCountsTheWait(t *testing.T) {
 	for range 32 { // all that run at once
 		go func() { r := o.do("sleep 2000|text x", "X-Open-Runtimes-Timeout: 20"); done <- r }()
 	}
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond) // no event tells that all of them run
 	r := o.do("text x", "X-Open-Runtimes-Timeout: 1")
 	if _, errors := o.logged(r); r.status != 500 || r.took > 1500*time.Millisecond || errors != "Execution timed out.\n" {
 		t.Errorf("V8: a request that waited got %d after %v, %q", r.status, r.took, errors)

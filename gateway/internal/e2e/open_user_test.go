@@ -8,21 +8,8 @@ import (
 	"testing"
 )
 
-// openTemplateWorker is a template whose functions take a context: loggers and printers, in Python because Go cannot
-// fork.
-const openTemplateWorker = `
-import os, socket, struct, sys, time
-def connect(path):
-    s = socket.socket(socket.AF_UNIX); s.connect(path); return s
-def send(kind, id, body=b""): s.sendall(struct.pack(">IBI", 5 + len(body), kind, id) + body)
-def take(n):
-    data = b""
-    while len(data) < n:
-        part = s.recv(n - len(data))
-        if not part: os._exit(0)
-        data += part
-    return data
-def text():
+// openTemplateWorker is a template whose functions take a context: loggers and printers.
+const openTemplateWorker = templateFrames + `def text():
     global body
     (size,) = struct.unpack(">I", body[:4])
     value, body = body[4:4 + size].decode(), body[4 + size:]
@@ -63,7 +50,7 @@ while True:
                 send(0x18, id, bytes([word == "error", word == "native"]) + argument.encode())
             elif word == "print": print(argument, flush=True)
             elif word == "child": os.spawnvp(os.P_WAIT, "sh", ["sh", "-c", argument])
-            elif word == "sleep": time.sleep(int(argument) / 1000)
+            elif word == "sleep": time.sleep(int(argument) / 1000) # the action itself
             elif word == "uid": answer = b"%d %d %d" % (os.getuid(), os.getgid(), len(os.getgroups()))
             elif word == "text": answer = argument.encode()
         send(0x19, id, struct.pack(">iI", 200, 0) + answer)

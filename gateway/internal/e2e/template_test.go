@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// templateWorker is a template, in Python because Go cannot fork.
-const templateWorker = `
+// templateFrames is how templates here, in Python because Go cannot fork, read and write frames.
+const templateFrames = `
 import os, socket, struct, sys, time
 def connect(path):
     s = socket.socket(socket.AF_UNIX); s.connect(path); return s
@@ -22,7 +22,10 @@ def take(n):
         if not part: os._exit(0)
         data += part
     return data
-loaded = os.getpid()
+`
+
+// templateWorker is a template.
+const templateWorker = templateFrames + `loaded = os.getpid()
 s = connect(os.environ["RUNTIME_SOCKET"])
 send(0x11, 0, struct.pack(">BI", 1, 1))
 while True:

@@ -119,7 +119,7 @@ func (w *worker) actInContext(id uint32, body []byte) {
 			command.Stdout, command.Stderr = os.Stdout, os.Stderr
 			_ = command.Run()
 		case "sleep":
-			time.Sleep(time.Duration(number) * time.Millisecond)
+			time.Sleep(time.Duration(number) * time.Millisecond) // the action itself
 		case "spin":
 			for {
 			}

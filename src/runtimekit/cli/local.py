@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from runtimekit.engine import containers
 from runtimekit.errors import ConfigurationError, FunctionBuildError, OptionError, Problem, RuntimekitError
 from runtimekit.functions import detect, runtime_toml
 from runtimekit.functions.envelope import Settings
-from runtimekit.functions.local_function import LocalFunction
+from runtimekit.functions.local_function import WORK, LocalFunction
 from runtimekit.support import machine
 
 if TYPE_CHECKING:
@@ -97,17 +96,14 @@ def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: 
     for name in containers.remove_orphans(context.engine):
         view.note(f"removed {name}, which a killed run had left")
     chosen = derived.runtime_for(builder, guess.runtime, source, platform)
-    work = context.configuration.root / "build" / "run"
-    work.mkdir(parents=True, exist_ok=True)
     with (
         _one_interrupt(),
-        tempfile.TemporaryDirectory(dir=work, prefix=f"{source.name}-") as own,
         LocalFunction(
             context.engine,
             chosen,
             source,
             platform=platform,
-            work=Path(own),
+            work=context.configuration.root / WORK,
             entrypoint=guess.entrypoint,
             cache=cache,
             on_line=view.printed,

@@ -126,8 +126,6 @@ class FunctionLaunchError(RuntimekitError):
     """A launched function did not become ready."""
 
     def __init__(self, runtime: str, what: str, evidence: str) -> None:
-        self.what = what
-        self.evidence = evidence
         super().__init__(
             f"{runtime}: launching the function failed: {what}. The container's last words:\n{evidence.rstrip()}"
         )

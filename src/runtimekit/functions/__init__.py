@@ -1,1 +1,1 @@
-"""A user's function: pack, build, launch, call, measure. `runtimekit.client` is the public API."""
+"""A user's function: begin, guess, pack, build, launch, call, serve. `runtimekit.client` is the public API."""

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import FunctionLaunchError, RuntimekitError
@@ -19,7 +21,6 @@ from runtimekit.functions.function import READY_SECONDS, deadline_factor, launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -34,6 +35,8 @@ LISTENING = re.compile(r"gateway: (listening on|functions can change|clients tha
 """Lines of the gateway that are no failure. All others that it prints before the function is ready are the reason."""
 
 
+WORK = "build/run"
+"""Where archives of running functions are, in a repository."""
 READ_SECONDS = 0.2
 """How long the rest of a message that has begun is waited for."""
 
@@ -57,7 +60,7 @@ class LocalFunction:
         runtime: Its runtime. The images must exist.
         folder: The folder with its source.
         platform: As docker calls it.
-        work: A folder for archives; it is made.
+        work: Where a folder for archives is made, and removed at the end. It must be a folder that the engine sees.
         entrypoint: The function's file; empty means the language's default.
         cache: Whether downloads of package managers are kept in a volume.
         run_image: Replaces the runtime's own run image.
@@ -83,7 +86,9 @@ class LocalFunction:
         self.runtime = runtime
         self.folder = folder
         self.platform = platform
-        self.work = work
+        work.mkdir(parents=True, exist_ok=True)
+        self._scratch = tempfile.TemporaryDirectory(dir=work, prefix=f"{runtime.id}-")
+        self.work = Path(self._scratch.name)
         self.entrypoint = entrypoint
         self.run_image = run_image
         self.on_line = on_line
@@ -94,9 +99,8 @@ class LocalFunction:
         self._current: _Launched | None = None
         self._all: list[_Launched] = []
         self._removing: list[threading.Thread] = []
-        work.mkdir(parents=True, exist_ok=True)
         self.cache = cache
-        self._builder = BuildContainer(engine, runtime, platform, work, cache=cache)
+        self._builder = BuildContainer(engine, runtime, platform, self.work, cache=cache)
 
     def use(self, runtime: Runtime) -> None:
         """Build and launch with other images from the next :meth:`update` on."""
@@ -122,6 +126,7 @@ class LocalFunction:
                 launched.idle.set()
         for thread in self._removing:
             thread.join()
+        self._scratch.cleanup()
 
     @property
     def is_running(self) -> bool:

@@ -31,5 +31,5 @@ def create(_context: Context, folder: str, language: str = "", runtime: str = ""
     target = from_user(folder)
     words = creating.command_words(catalogue, chosen, folder)
     made = creating.create(configuration.root, chosen, target, words=words, source=configuration.project.source)
-    print(f"{folder}: a function for {chosen.name} {chosen.version} ({', '.join(made.files)})")  # noqa: T201
+    print(f"{folder}: a function for {chosen.name} {chosen.version} ({', '.join(made.files)})")  # noqa: T201 - the result itself
     print(f"next: ./dev serve {words}")  # noqa: T201 - the result itself

@@ -98,7 +98,7 @@ def late(context):
 
 
 def sleep(context):
-    time.sleep(0.05)
+    time.sleep(0.05)  # the action itself
     return context.res.empty()
 
 
