@@ -1,0 +1,47 @@
+"""What an image of this protocol is: V6, V38, B1, B4, B7."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtimekit.conformance import Subject, case, expect, expect_contains, expect_that
+
+if TYPE_CHECKING:
+    from runtimekit.conformance.open_runtimes.target import OpenTarget
+
+FOLDERS = ("/mnt/code", "/mnt/logs", "/mnt/telemetry", "/usr/local/build", "/usr/local/server")
+
+
+@case("image.script", rule="V38", bench=Subject.IMAGE, core=True)
+def script(target: OpenTarget) -> None:
+    """The executor builds through `script` of util-linux."""
+    status, output = target.image.run("script --help && script --return --quiet --command 'exit 9' /dev/null", {})
+    expect_contains(output, ["Usage"], "script --help")
+    expect(9, status, "the exit code of what runs in it")
+
+
+@case("image.settings", rule="V6", bench=Subject.IMAGE, core=True)
+def settings(target: OpenTarget) -> None:
+    """No secret comes with it; it starts as root, where callers use relative names, and names its port."""
+    found = target.image.settings
+    names = {each.partition("=")[0] for each in found.get("Env", [])}
+    expect_that("OPEN_RUNTIMES_SECRET" not in names, "the variables", "no secret", sorted(names))
+    expect("/usr/local/server", found.get("WorkingDir"), "the working directory")
+    expect_that(found.get("User", "") in {"", "0", "root", "0:0"}, "the user", "root", found.get("User"))
+    expect_that("3000/tcp" in (found.get("ExposedPorts") or {}), "the ports", "3000/tcp", found.get("ExposedPorts"))
+
+
+@case("image.helpers", rule="B4", bench=Subject.IMAGE, core=True)
+def helpers(target: OpenTarget) -> None:
+    """The scripts are there and can be executed; so can what they and their callers need (B7)."""
+    names = "build start server"
+    checks = f"cd /usr/local/server && for name in {names}; do test -x helpers/$name.sh || echo $name; done"
+    _, output = target.image.run(f"{checks}; command -v bash script tar gzip >/dev/null || echo programs", {})
+    expect("", output.strip(), "what is missing")
+
+
+@case("image.folders", rule="B1", bench=Subject.IMAGE)
+def folders(target: OpenTarget) -> None:
+    """Folders that are mounted over are root's, and nobody else can write to them."""
+    _, output = target.image.run(f"stat -c '%n %a %u:%g' {' '.join(FOLDERS)}", {})
+    expect([f"{folder} 755 0:0" for folder in FOLDERS], output.split("\n")[: len(FOLDERS)], "the folders")
