@@ -236,9 +236,7 @@ class Builder:
         if lacking:
             words = f"{step.runtime.first}, which it is made on, was not built"
             self.tracker.end_waiting(step.key, words, ok=False)
-            return [
-                BuildRow.of(step.runtime, name, FAILED, log=lacking[0].log, error=words) for name in step.platforms
-            ]
+            return [BuildRow.of(step.runtime, name, FAILED, log=lacking[0].log, error=words) for name in step.platforms]
         waiting = functools.partial(self.tracker.show_waiting, step.key, "waits for another run that builds it")
         with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from runtimekit.conformance import CaseFailedError, Subject, case, expect, expect_contains, expect_status, expect_that
 from runtimekit.conformance.open_runtimes import fixtures, function
 from runtimekit.errors import FunctionBuildError
-from runtimekit.functions.archive import pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from runtimekit.conformance.open_runtimes.target import OpenTarget
 
 
-def build(target: OpenTarget, name: str, install: str = "", **variables: str) -> tuple[Path, str]:
+def build(target: OpenTarget, name: str, install: str = "", *, command: str = "", **variables: str) -> tuple[Path, str]:
     """Build the probe; returns the archive and what was printed."""
     environment = target.environment
     archive = environment.folder / f"{name}.tar.gz"
@@ -30,6 +29,7 @@ def build(target: OpenTarget, name: str, install: str = "", **variables: str) ->
         install=install,
         variables=variables,
         network="none",
+        command=command,
     )
     return archive, output
 
@@ -73,20 +73,8 @@ def install_command_fails(target: OpenTarget) -> None:
 @case("build.empty-source", rule="B1", bench=Subject.OWN)
 def empty_source(target: OpenTarget) -> None:
     """There is nothing to build: exit code 1, and a message."""
-    environment = target.environment
-    empty, source = environment.folder / "empty", environment.folder / "empty-source.tar.gz"
-    empty.mkdir(exist_ok=True)
-    pack(empty, source)
     try:
-        function.build(
-            environment.engine,
-            target.runtime,
-            source=source,
-            target=environment.folder / "empty.tar.gz",
-            platform=environment.platform,
-            entrypoint="index",
-            network="none",
-        )
+        build(target, "empty", command="helpers/build.sh ''")
     except FunctionBuildError as error:
         expect_contains(str(error), ["/mnt/code"], "the output")
     else:
@@ -118,25 +106,14 @@ def output_directory(target: OpenTarget) -> None:
 @case("build.input-and-output", rule="B3", bench=Subject.OWN)
 def input_and_output(target: OpenTarget) -> None:
     """An orchestrator names other folders, and calls the script by its absolute path."""
-    environment = target.environment
-    archive = environment.folder / "orchestrated.tar.gz"
     script = (
         f"mkdir -p /mnt/code/source /tmp/out && tar -zxf {function.SOURCE} -C /mnt/code/source && cd / && "
         f"/usr/local/server/helpers/build.sh '' && cp /tmp/out/code.tar.gz {function.BUILT}"
     )
-    function.build(
-        environment.engine,
-        target.runtime,
-        source=environment.folder / "probe-source.tar.gz",
-        target=archive,
-        platform=environment.platform,
-        entrypoint=fixtures.entrypoint(target.runtime, environment.files),
-        variables={
-            "OPEN_RUNTIMES_BUILD_INPUT_DIR": "/mnt/code/source",
-            "OPEN_RUNTIMES_BUILD_OUTPUT_DIR": "/tmp/out",
-        },
-        network="none",
-        command=script,
-    )
+    folders = {
+        "OPEN_RUNTIMES_BUILD_INPUT_DIR": "/mnt/code/source",
+        "OPEN_RUNTIMES_BUILD_OUTPUT_DIR": "/tmp/out",
+    }
+    archive, _ = build(target, "orchestrated", command=script, **folders)
     with target.fresh(archive=archive) as own:
         expect_status(own.call(), 200)

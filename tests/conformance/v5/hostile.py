@@ -158,13 +158,15 @@ def exits(target: OpenTarget) -> None:
         answer = target.probe(action, **parameters)
         expect_status(answer, 500)
         logs, errors = target.logged(answer)
-        expect((b"", "before\n"), (answer.body, logs), "body and logs file")
+        expect(b"", answer.body, "the body")
+        # Node.js prints a trace when it aborts.
+        expect_that("before" in logs.splitlines(), "the logs file", "what it had logged", logs)
         expect_contains(errors, [reason], "the errors file")
 
 
-@case("hostile.children-are-left", rule="V34", bench=Subject.VICTIM)
+@case("hostile.children-are-left", rule="V16", bench=Subject.VICTIM, optional=True)
 def children_left(target: OpenTarget) -> None:
-    """A child that goes on printing writes into no other request's log."""
+    """A child that goes on printing writes into no other request's log, where a process has one request at a time."""
     command = "(while sleep 0.02; do echo from the child that was left; done) & sleep 0.05"
     expect_status(target.probe("child", command=command), 200)
     for _ in range(5):

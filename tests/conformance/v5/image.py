@@ -9,7 +9,7 @@ from runtimekit.conformance import Subject, case, expect, expect_contains, expec
 if TYPE_CHECKING:
     from runtimekit.conformance.open_runtimes.target import OpenTarget
 
-FOLDERS = ("/mnt/code", "/mnt/logs", "/mnt/telemetry", "/usr/local/build", "/usr/local/server")
+FOLDERS = ("/mnt/code", "/mnt/logs", "/mnt/telemetry", "/usr/local/server", "/usr/local/server/helpers")
 
 
 @case("image.script", rule="V38", bench=Subject.IMAGE, core=True)

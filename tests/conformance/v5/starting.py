@@ -19,7 +19,7 @@ SERVE = 'nohup helpers/start.sh "bash helpers/server.sh"'
 @case("start.no-secret", rule="V6", bench=Subject.OWN, core=True)
 def no_secret(target: OpenTarget) -> None:
     """Without the variable the server does not start; there is no default."""
-    with target.environment.launch(variables={"OPEN_RUNTIMES_SECRET": None}, await_ready=False) as own:
+    with target.environment.begin(variables={"OPEN_RUNTIMES_SECRET": None}) as own:
         expect(78, own.container.wait(target.deadline(ENDS_SECONDS)), "the exit code")
         expect_contains(own.container.logs(), ["OPEN_RUNTIMES_SECRET"], "the container's log")
 
@@ -119,7 +119,7 @@ def broken_record(target: OpenTarget) -> None:
 def plain_tar(target: OpenTarget) -> None:
     """An archive without compression, called code.tar."""
     start = f"gunzip -c {function.SOURCE} > /mnt/code/code.tar && {SERVE}"
-    with target.fresh(start=start) as own:
+    with target.fresh(command=start) as own:
         expect_status(own.call(), 200)
 
 
@@ -127,7 +127,7 @@ def plain_tar(target: OpenTarget) -> None:
 def kind_by_first_bytes(target: OpenTarget) -> None:
     """The name says nothing: gzip as code.tar, plain tar as code.tar.gz."""
     for command in (f"cp {function.SOURCE} /mnt/code/code.tar", f"gunzip -c {function.SOURCE} > {function.BUILT}"):
-        with target.fresh(start=f"{command} && {SERVE}") as own:
+        with target.fresh(command=f"{command} && {SERVE}") as own:
             expect_status(own.call(), 200)
 
 
@@ -135,7 +135,7 @@ def kind_by_first_bytes(target: OpenTarget) -> None:
 def extracted(target: OpenTarget) -> None:
     """Files that somebody has unpacked already, with a marker beside them, are linked."""
     start = f"tar -xzf {function.SOURCE} -C /mnt/code && touch /mnt/code/.extracted && {SERVE}"
-    with target.fresh(start=start) as own:
+    with target.fresh(command=start) as own:
         expect_status(own.call(), 200)
         names = own.call(key=None, target="/__opr/timings").body.decode()
         expect_contains(names, ["symlink="], "the timings")
@@ -144,7 +144,7 @@ def extracted(target: OpenTarget) -> None:
 @case("start.no-archive", rule="B4", bench=Subject.OWN)
 def no_archive(target: OpenTarget) -> None:
     """There is nothing to start: exit code 1, and the reason."""
-    with target.environment.launch(start=SERVE, await_ready=False) as own:
+    with target.environment.begin(command=SERVE) as own:
         expect(1, own.container.wait(target.deadline(ENDS_SECONDS)), "the exit code")
         expect_contains(own.container.logs(), ["/mnt/code"], "the container's log")
 
@@ -153,7 +153,7 @@ def no_archive(target: OpenTarget) -> None:
 def broken_archive(target: OpenTarget) -> None:
     """Half an archive is no function."""
     start = f"head -c 500 {function.SOURCE} > {function.BUILT} && {SERVE}"
-    with target.environment.launch(start=start, await_ready=False) as own:
+    with target.environment.begin(command=start) as own:
         expect_that(own.container.wait(target.deadline(ENDS_SECONDS)) != 0, "the exit code", "not 0", 0)
 
 
@@ -162,10 +162,10 @@ def commands(target: OpenTarget) -> None:
     """Other shells, absolute paths, and a command of the user's own, which is run as given."""
     copy = f"cp {function.SOURCE} {function.BUILT}"
     absolute = f'{copy} && exec /usr/local/server/helpers/start.sh "sh helpers/server.sh"'
-    with target.fresh(start=absolute) as own:
+    with target.fresh(command=absolute) as own:
         expect_status(own.call(), 200)
     mine = f"{copy} && helpers/start.sh 'echo it is mine; exit 5'"
-    with target.environment.launch(start=mine, await_ready=False) as ended:
+    with target.environment.begin(command=mine) as ended:
         expect(5, ended.container.wait(target.deadline(ENDS_SECONDS)), "the exit code")
         expect_contains(ended.container.logs(), ["it is mine"], "the container's log")
 

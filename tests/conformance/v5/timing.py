@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance import case, expect, expect_status, expect_within
+from runtimekit.conformance import Subject, case, expect, expect_status, expect_within
 
 if TYPE_CHECKING:
     from runtimekit.conformance.open_runtimes.target import OpenTarget
@@ -25,7 +25,7 @@ def sleeping(target: OpenTarget) -> None:
     expect(("before\n", TIMED_OUT), target.logged(answer), "the files, later")
 
 
-@case("timing.spinning", rule="V34", calm=True)
+@case("timing.spinning", rule="V34", bench=Subject.VICTIM)
 def spinning(target: OpenTarget) -> None:
     """It never gives way; what it had logged is known all the same."""
     answer = target.probe("spin", timeout=1)

@@ -148,8 +148,23 @@ def build(
     return output
 
 
+@dataclass(frozen=True)
+class Started:
+    """A container that was started to serve a function, and may have ended."""
+
+    container: Container
+    key: str
+    logs: Path
+    telemetry: Path
+
+    def function(self, runtime: Runtime) -> OpenFunction:
+        """The function in it. Raises FunctionLaunchError if the container has ended."""
+        host, port = address(runtime, self.container)
+        return OpenFunction(self.container, host, port, self.key, logs=self.logs, telemetry=self.telemetry)
+
+
 @contextmanager
-def launch(
+def start(
     engine: Engine,
     runtime: Runtime,
     *,
@@ -159,10 +174,9 @@ def launch(
     profile: Profile = PROFILE,
     secret: str | None = None,
     variables: Mapping[str, str | None] | None = None,
-    start: str = START,
-    await_ready: bool = True,
-) -> Iterator[OpenFunction]:
-    """Launch a built function as an executor does. Its container and its folders are removed when the block ends.
+    command: str = START,
+) -> Iterator[Started]:
+    """Start a container for a built function as an executor does. It is removed when the block ends, with its folders.
 
     Args:
         engine: The engine that runs it; it must be this machine's.
@@ -173,19 +187,11 @@ def launch(
         profile: Limits and permissions.
         secret: The secret; None means a random one, empty that everybody is let in (V6).
         variables: More of the environment; None takes one away.
-        start: The container's command, for bash.
-        await_ready: Whether to wait until it listens.
-
-    Raises:
-        FunctionLaunchError: It ended or did not listen in time. The error holds status, exit code and last lines.
+        command: The container's command, for bash.
     """
     key = secrets.token_hex(16) if secret is None else secret
-    given: dict[str, str | None] = {
-        "OPEN_RUNTIMES_SECRET": key,
-        "OPEN_RUNTIMES_HOSTNAME": "executor",
-        "CI": "true",
-        **(variables or {}),
-    }
+    given: dict[str, str | None] = {"OPEN_RUNTIMES_SECRET": key, "OPEN_RUNTIMES_HOSTNAME": "executor", "CI": "true"}
+    given |= variables or {}
     lines = "".join(f"{name}={value}\n" for name, value in given.items() if value is not None)
     with tempfile.TemporaryDirectory(dir=folder, prefix="mounts-") as made:
         logs, telemetry = Path(made, "logs"), Path(made, "telemetry")
@@ -197,7 +203,7 @@ def launch(
             containers.running(
                 engine,
                 runtime.run_image,
-                ["bash", "-c", start],
+                ["bash", "-c", command],
                 name=f"run-{runtime.id.dashed}",
                 platform=platform,
                 profile=_with_memory(profile, platform),
@@ -207,16 +213,29 @@ def launch(
                 publish=profile.network == "bridge",
             ) as container,
         ):
-            environment_file.unlink()
-            function = _function(runtime, container, key, logs, telemetry)
-            if await_ready:
-                wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
-            yield function
+            environment_file.unlink()  # docker has read it
+            yield Started(container, key, logs, telemetry)
 
 
-def _function(runtime: Runtime, container: Container, key: str, logs: Path, telemetry: Path) -> OpenFunction:
-    host, port = address(runtime, container)
-    return OpenFunction(container, host, port, key, logs=logs, telemetry=telemetry)
+@contextmanager
+def launch(
+    engine: Engine,
+    runtime: Runtime,
+    *,
+    await_ready: bool = True,
+    platform: str,
+    **how: Any,  # noqa: ANN401 - of start
+) -> Iterator[OpenFunction]:
+    """Start a container as :func:`start` does, and by default wait until it listens.
+
+    Raises:
+        FunctionLaunchError: It ended or did not listen in time. The error holds status, exit code and last lines.
+    """
+    with start(engine, runtime, platform=platform, **how) as started:
+        function = started.function(runtime)
+        if await_ready:
+            wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
+        yield function
 
 
 def _with_memory(profile: Profile, platform: str) -> Profile:

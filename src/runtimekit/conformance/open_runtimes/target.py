@@ -12,12 +12,13 @@ from runtimekit.conformance.launched import CaseEnvironment
 from runtimekit.conformance.open_runtimes import function
 from runtimekit.conformance.open_runtimes.toml_cases import LOG_ID
 from runtimekit.conformance.target import ANSWER_SECONDS, BaseTarget, key_placeholders
+from runtimekit.functions.function import READY_SECONDS, deadline_factor, wait_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from runtimekit.conformance.open_runtimes.function import OpenFunction
+    from runtimekit.conformance.open_runtimes.function import OpenFunction, Started
     from runtimekit.functions.function import Answer
 
 RECORD = ".open-runtimes"
@@ -35,15 +36,29 @@ class OpenEnvironment(CaseEnvironment):
         self,
         name: str = "probe",
         *,
+        await_ready: bool = True,
+        **how: Any,  # noqa: ANN401 - of begin
+    ) -> Iterator[OpenFunction]:
+        """Launch the probe: :meth:`begin`, and wait until it listens unless ``await_ready`` says otherwise."""
+        with self.begin(name, **how) as started:
+            launched = started.function(self.runtime)
+            if await_ready:
+                wait_ready(launched, str(self.runtime), READY_SECONDS * deadline_factor(self.platform))
+            yield launched
+
+    @contextmanager
+    def begin(
+        self,
+        name: str = "probe",
+        *,
         entrypoint: str = "",
         archive: Path | None = None,
         secret: str | None = None,
         variables: Mapping[str, str | None] | None = None,
-        start: str = function.START,
-        await_ready: bool = True,
+        command: str = function.START,
         **confined: Any,  # noqa: ANN401 - fields of Profile
-    ) -> Iterator[OpenFunction]:
-        """Launch the probe.
+    ) -> Iterator[Started]:
+        """Start a container for the probe, which may end at once.
 
         Args:
             name: Which function: only the probe is there.
@@ -51,12 +66,11 @@ class OpenEnvironment(CaseEnvironment):
             archive: Another archive than the one that ``build.sh`` has made.
             secret: Its secret; None means a random one.
             variables: More of the environment; None takes one away.
-            start: The container's command.
-            await_ready: Whether to wait until it listens.
+            command: The container's command.
             confined: Replaces fields of the executor's profile, such as the user.
         """
         self._check_stopped()
-        with function.launch(
+        with function.start(
             self.engine,
             self.runtime,
             archive=archive or self._archive(name, entrypoint),
@@ -65,13 +79,12 @@ class OpenEnvironment(CaseEnvironment):
             profile=replace(function.PROFILE, network=self.network, **confined),
             secret=secret,
             variables=variables,
-            start=start,
-            await_ready=await_ready,
-        ) as launched:
-            if launched.key:
-                self.keys.append(launched.key)
-            with self._tracked(launched.container):
-                yield launched
+            command=command,
+        ) as started:
+            if started.key:
+                self.keys.append(started.key)
+            with self._tracked(started.container):
+                yield started
 
     def _archive(self, name: str, entrypoint: str) -> Path:
         """The archive, or a copy of it whose record names another file."""
