@@ -63,6 +63,21 @@ def _check(target: OpenTarget, name: str, *, children: bool) -> None:
     expect([], late, "printed lines that stand behind an entry that came later")
 
 
+@case("logs.printed", rule="V16", core=True)
+def printed(target: OpenTarget) -> None:
+    """Each printed line is an entry, behind one line that says so; what is printed before an entry stands before it."""
+    answer = target.probe("prints")
+    expect_status(answer, 200)
+    logs, errors = target.logged(answer)
+    lines = logs.splitlines()
+    expect(sorted([NOTICE, "logged 2", *(f"printed {number}" for number in (1, 3, 4, 5))]), sorted(lines), "the lines")
+    expect("", errors, "the errors file")
+    in_order = [line for line in lines if line in {"printed 1", "printed 4", "printed 5"}]
+    expect(["printed 1", "printed 4", "printed 5"], in_order, "what was printed to stdout")
+    expect_that(lines.index("printed 1") < lines.index("logged 2"), "the order", "printed 1 before logged 2", lines)
+    expect_that(lines.index(NOTICE) < lines.index("printed 1"), "the order", "first the line that says so", lines)
+
+
 @case("crowds.interleaved", rule="V13", alone=True)
 def interleaved(target: OpenTarget) -> None:
     """400 requests by 16 clients: each gets its own answer, and its files are complete when the answer is there."""

@@ -164,11 +164,12 @@ def exits(target: OpenTarget) -> None:
         expect_contains(errors, [reason], "the errors file")
 
 
-@case("hostile.children-are-left", rule="V16", bench=Subject.VICTIM, optional=True)
+@case("hostile.children-are-left", rule="V16", bench=Subject.OWN, optional=True)
 def children_left(target: OpenTarget) -> None:
     """A child that goes on printing writes into no other request's log, where a process has one request at a time."""
-    command = "(while sleep 0.02; do echo from the child that was left; done) & sleep 0.05"
-    expect_status(target.probe("child", command=command), 200)
-    for _ in range(5):
-        answer = target.probe("sleep", seconds=0.1)
-        expect_that("left" not in target.logged(answer)[0], "the log of the next one", "its own", target.logged(answer))
+    command = "(for n in $(seq 100); do sleep 0.02; echo from the child that was left; done) & sleep 0.05"
+    with target.fresh() as own:
+        expect_status(own.probe("child", command=command), 200)
+        for _ in range(5):
+            answer = own.probe("sleep", seconds=0.1)
+            expect_that("left" not in own.logged(answer)[0], "the log of the next one", "its own", own.logged(answer))

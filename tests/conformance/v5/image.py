@@ -33,10 +33,17 @@ def settings(target: OpenTarget) -> None:
 
 @case("image.helpers", rule="B4", bench=Subject.IMAGE, core=True)
 def helpers(target: OpenTarget) -> None:
-    """The scripts are there and can be executed; so can what they and their callers need (B7)."""
-    names = "build start server"
-    checks = f"cd /usr/local/server && for name in {names}; do test -x helpers/$name.sh || echo $name; done"
-    _, output = target.image.run(f"{checks}; command -v bash script tar gzip >/dev/null || echo programs", {})
+    """The scripts are there, and can be executed by their relative names."""
+    checks = "cd /usr/local/server && for name in build start server; do test -x helpers/$name.sh || echo $name; done"
+    _, output = target.image.run(checks, {})
+    expect("", output.strip(), "what is missing")
+
+
+@case("image.programs", rule="B7", bench=Subject.IMAGE, core=True)
+def programs(target: OpenTarget) -> None:
+    """What the scripts and their callers need, also for the archives that others make."""
+    checks = "for name in bash script tar gzip zstd unsquashfs; do command -v $name >/dev/null || echo $name; done"
+    _, output = target.image.run(checks, {})
     expect("", output.strip(), "what is missing")
 
 

@@ -86,11 +86,18 @@ def enforced_headers_broken(target: OpenTarget) -> None:
 
 @case("start.user", rule="V37", core=True)
 def user(target: OpenTarget) -> None:
-    """The function is user 2001, group 2000, with no other groups, in its folder (B6)."""
+    """The function is user 2001, group 2000, with no other groups."""
     found = decoded(target.probe("identity"))
-    wanted = {"user": 2001, "group": 2000, "groups": [], "folder": "/usr/local/server/src/function"}
-    found["groups"] = [group for group in found["groups"] if group != found["group"]]
-    expect(wanted, found, "user, groups and folder")
+    others = [group for group in found["groups"] if group != found["group"]]
+    expect((2001, 2000, []), (found["user"], found["group"], others), "user, group and other groups")
+
+
+@case("start.folder", rule="B6", core=True)
+def folder(target: OpenTarget) -> None:
+    """The function is where users' code expects it, and may write there."""
+    place = decoded(target.probe("identity"))["folder"]
+    expect("/usr/local/server/src/function", place, "the function's folder")
+    expect(b"written", target.probe("write", path=f"{place}/made.txt", text="made").body, "writing there")
 
 
 @case("start.user-root", rule="V37", bench=Subject.OWN)
