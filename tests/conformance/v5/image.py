@@ -15,7 +15,9 @@ FOLDERS = ("/mnt/code", "/mnt/logs", "/mnt/telemetry", "/usr/local/server", "/us
 @case("image.script", rule="V38", bench=Subject.IMAGE, core=True)
 def script(target: OpenTarget) -> None:
     """The executor builds through `script` of util-linux."""
-    status, output = target.image.run("script --help && script --return --quiet --command 'exit 9' /dev/null", {})
+    # The user that looks into images has no shell of its own, which newer versions would take.
+    command = "script --help && SHELL=/bin/sh script --return --quiet --command 'exit 9' /dev/null"
+    status, output = target.image.run(command, {})
     expect_contains(output, ["Usage"], "script --help")
     expect(9, status, "the exit code of what runs in it")
 
