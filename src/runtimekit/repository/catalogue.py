@@ -12,7 +12,7 @@ from runtimekit.repository.configuration import DEFAULT_MEMORY, FILE_NAME
 from runtimekit.repository.identifiers import Kind, Protocol, RuntimeId, near_names, perhaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from runtimekit.repository.configuration import Configuration, Language
@@ -45,7 +45,7 @@ class Runtime:
     """The default entrypoint; empty for a run image."""
     memory: str
     bases: tuple[str, ...]
-    """The images from outside that its Dockerfile is built on, exactly as written there. None of the second protocol."""
+    """The images from outside that its Dockerfile is built on, exactly as written there; none with a first image."""
     inputs: Mapping[str, Path] = field(hash=False)
     """The named contexts that its Dockerfile uses, and their folders."""
     first: Runtime | None = None
@@ -55,6 +55,11 @@ class Runtime:
     def protocol(self) -> Protocol:
         """What its callers and functions speak."""
         return self.id.protocol
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The images that its Dockerfile is built on; its last stage begins with the last of them."""
+        return (self.first.build_image,) if self.first else self.bases
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -144,6 +149,7 @@ def load(configuration: Configuration) -> Catalogue:
     """Read ``runtimes/``. Raises ConfigurationError with everything that is wrong in it."""
     reader = _Reader(configuration)
     found = sorted(reader.runtimes(), key=lambda runtime: runtime.id)
+    reader.check_second(found)
     if reader.problems:
         raise ConfigurationError(sorted(reader.problems, key=lambda problem: str(problem.file)))
     runtimes = tuple(each for each in found if each.kind is not Kind.RUN_IMAGE)
@@ -151,15 +157,18 @@ def load(configuration: Configuration) -> Catalogue:
         runtimes=runtimes,
         run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
         second=tuple(
-            _second(each, configuration.root)
-            for each in runtimes
-            if each.language and Protocol.V5 in each.language.protocols
+            _second(each, configuration.root) for each in runtimes if each.language and has_second(each.language)
         ),
     )
 
 
+def has_second(language: Language) -> bool:
+    """Whether a language's runtimes have images of the second protocol."""
+    return Protocol.V5 in language.protocols
+
+
 def _second(first: Runtime, root: Path) -> Runtime:
-    """The image of the second protocol over a runtime's image (docs/protocol-v5.md). It builds functions and runs them."""
+    """The image of the second protocol over a runtime's image: it builds functions and runs them (protocol-v5.md)."""
     identifier = replace(first.id, protocol=Protocol.V5)
     image = identifier.image_name(first.kind)
     return replace(
@@ -201,6 +210,14 @@ class _Reader:
             if name not in names:
                 text = f"the {what} {name!r} has no folder runtimes/{name}.{perhaps(name, names)}"
                 self.report(self.configuration.root / FILE_NAME, text, self.configuration.lines.get(name))
+
+    def check_second(self, runtimes: Iterable[Runtime]) -> None:
+        """What makes the second protocol's images must be there for each language that has it."""
+        folder = self.configuration.root / SECOND_FOLDER
+        adapters = {each.language.adapter for each in runtimes if each.language and has_second(each.language)}
+        for file in ["Dockerfile", *(f"languages/{name}.sh" for name in sorted(adapters))] if adapters else ():
+            if not (folder / file).is_file():
+                self.report(folder / file, f"is missing; {FILE_NAME} has {Protocol.V5.value!r} among 'protocols'")
 
     def _runtime(self, folder: Path) -> Runtime | None:
         if folder.is_symlink():

@@ -32,7 +32,8 @@ const actions = {
   nothing: ({ res }) => { res.text('not returned'); },
   throws: ({ log }) => { log('before'); throw new TypeError('on purpose'); },
   rejects: async ({ log }) => { await sleep(1); log('before'); throw new TypeError('on purpose'); },
-  log: ({ res, log, error }, { logs = [], errors = [] }) => {
+  log: ({ res, log, error }, { logs = [], errors = [], prints = [] }) => {
+    prints.forEach((each) => console.log(each));
     logs.forEach((each) => log(each));
     errors.forEach((each) => error(each));
     return res.text('logged');

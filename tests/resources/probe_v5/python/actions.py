@@ -52,7 +52,9 @@ def throws(context):
     raise TypeError("on purpose")
 
 
-def log(context, logs=(), errors=()):
+def log(context, logs=(), errors=(), prints=()):
+    for each in prints:
+        print(each)
     for each in logs:
         context.log(each)
     for each in errors:
