@@ -53,6 +53,7 @@ class Profile:
     """How a container is confined (contract L6)."""
 
     user: str = "2001:2000"
+    """Empty: the image's own."""
     memory: str = "256m"
     pids: int = 128
     read_only: bool = True
@@ -62,6 +63,8 @@ class Profile:
     network: str = "bridge"
     privileged: bool = False
     """Only for tests of the gateway itself, which create process namespaces."""
+    root: bool = False
+    """Whether the engine's usual capabilities are kept, for images that start as root (docs/protocol-v5.md)."""
 
 
 LAUNCH_PROFILE = Profile()
@@ -78,6 +81,7 @@ def running(
     platform: str,
     profile: Profile = LAUNCH_PROFILE,
     files: Mapping[str, Path] | None = None,
+    folders: Mapping[str, Path] | None = None,
     environment_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
     publish: bool = False,
@@ -93,6 +97,7 @@ def running(
         platform: As docker calls it, ``linux/arm64``.
         profile: Limits and permissions.
         files: Path inside → file here, mounted read-only.
+        folders: Folder inside → folder here, mounted writable.
         environment_file: Variables that must not appear on a command line, such as keys.
         environment: Other variables.
         publish: Whether docker publishes the port on a free port of this machine's loopback address.
@@ -112,17 +117,17 @@ def running(
                 labels={LABEL_OWNER: owner()},
                 platform=platform,
                 pull=PULL_NEVER,
-                user=profile.user,
+                user=profile.user or None,
                 memory=profile.memory,
                 memory_swap=profile.memory,
                 pids_limit=profile.pids,
                 read_only=profile.read_only,
                 privileged=profile.privileged,
-                cap_drop=[] if profile.privileged else ["ALL"],
-                security_options=[] if profile.privileged else ["no-new-privileges"],
+                cap_drop=[] if profile.privileged or profile.root else ["ALL"],
+                security_options=[] if profile.privileged or profile.root else ["no-new-privileges"],
                 tmpfs=list(profile.tmpfs),
                 networks=[profile.network],
-                mounts=_mounts(profile, files or {}, volumes or {}),
+                mounts=_mounts(profile, files or {}, folders or {}, volumes or {}),
                 env_files=[environment_file] if environment_file else [],
                 envs=dict(environment or {}),
                 publish=[("127.0.0.1:", PORT)] if publish else [],  # docker chooses the port
@@ -138,9 +143,12 @@ def running(
             commands.run(argv, doing=f"removing {full_name}", deadline=60, check=False)
 
 
-def _mounts(profile: Profile, files: Mapping[str, Path], volumes: Mapping[str, str]) -> list[list[str]]:
+def _mounts(
+    profile: Profile, files: Mapping[str, Path], folders: Mapping[str, Path], volumes: Mapping[str, str]
+) -> list[list[str]]:
     mounts = [[f"type=volume,target={folder}"] for folder in profile.volumes]
     mounts += [[f"type=volume,source={name},target={folder}"] for folder, name in volumes.items()]
+    mounts += [[f"type=bind,source={source},target={target}"] for target, source in folders.items()]
     return mounts + [[f"type=bind,source={source},target={target},readonly"] for target, source in files.items()]
 
 
