@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tarfile
 import threading
@@ -117,6 +118,19 @@ class Container:
             if running.wait() != 0:
                 doing = f"copying {folder} out of {self.name}"
                 raise CommandError(doing, commands.quoted(argv), running.returncode, output)
+
+    def copy_file(self, path: str, target: IO[bytes]) -> None:
+        """Write a file of the container as it is, also after the container has ended."""
+        argv = [*self.engine.command, "cp", f"{self.id}:{path}", "-"]
+        with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
+            with tarfile.open(fileobj=running.stdout, mode="r|") as source:
+                for entry in source:
+                    if content := source.extractfile(entry):
+                        shutil.copyfileobj(content, target)
+            output = running.stderr.read().decode(errors="replace")
+            if running.wait() != 0:
+                raise CommandError(f"copying {path} out of {self.name}", commands.quoted(argv), running.returncode, output)
 
     def transform(
         self,

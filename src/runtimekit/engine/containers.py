@@ -60,6 +60,8 @@ class Profile:
     """Writable folders; each is an anonymous volume."""
     tmpfs: tuple[str, ...] = ("/tmp:mode=1777",)  # noqa: S108 - inside the container
     network: str = "bridge"
+    capabilities: tuple[str, ...] = ()
+    """Those that it keeps; all others are dropped."""
     privileged: bool = False
     """Only for tests of the gateway itself, which create process namespaces."""
 
@@ -82,6 +84,7 @@ def running(
     environment: Mapping[str, str] | None = None,
     publish: bool = False,
     volumes: Mapping[str, str] | None = None,
+    folders: Mapping[str, Path] | None = None,
 ) -> Iterator[Container]:
     """Start a container, and remove it when the block ends or when starting fails.
 
@@ -97,6 +100,7 @@ def running(
         environment: Other variables.
         publish: Whether docker publishes the port on a free port of this machine's loopback address.
         volumes: Folder inside → a volume's name, mounted writable.
+        folders: Folder inside → folder here, mounted writable.
 
     Raises:
         CommandError: It cannot be started.
@@ -119,10 +123,11 @@ def running(
                 read_only=profile.read_only,
                 privileged=profile.privileged,
                 cap_drop=[] if profile.privileged else ["ALL"],
+                cap_add=list(profile.capabilities),
                 security_options=[] if profile.privileged else ["no-new-privileges"],
                 tmpfs=list(profile.tmpfs),
                 networks=[profile.network],
-                mounts=_mounts(profile, files or {}, volumes or {}),
+                mounts=_mounts(profile, files or {}, volumes or {}, folders or {}),
                 env_files=[environment_file] if environment_file else [],
                 envs=dict(environment or {}),
                 publish=[("127.0.0.1:", PORT)] if publish else [],  # docker chooses the port
@@ -138,9 +143,12 @@ def running(
             commands.run(argv, doing=f"removing {full_name}", deadline=60, check=False)
 
 
-def _mounts(profile: Profile, files: Mapping[str, Path], volumes: Mapping[str, str]) -> list[list[str]]:
+def _mounts(
+    profile: Profile, files: Mapping[str, Path], volumes: Mapping[str, str], folders: Mapping[str, Path]
+) -> list[list[str]]:
     mounts = [[f"type=volume,target={folder}"] for folder in profile.volumes]
     mounts += [[f"type=volume,source={name},target={folder}"] for folder, name in volumes.items()]
+    mounts += [[f"type=bind,source={source},target={target}"] for target, source in folders.items()]
     return mounts + [[f"type=bind,source={source},target={target},readonly"] for target, source in files.items()]
 
 

@@ -83,7 +83,7 @@ def bench(
             raise OptionError(option, str(value), ["1", "2", "…"])
     before = results.read(Path(compare)) if compare else None
     selected = select.select(context.catalogue.runtimes, only or ())
-    headers = options.headers(header or ())
+    headers = dict(options.headers(header or ()))
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
     chosen = selected if only else _that_can_be_had(selected, platform)
