@@ -13,7 +13,7 @@ A function of the open-runtimes protocol takes any request, and its answer has w
 
     with client.opened("hello", protocol="v5", settings=client.Settings({"GREETING": "hello"})) as function:
         function.update()
-        answer = function.call(method="PUT", path="/a?b=c", headers={"x-user": "1"}, payload=b"\xff")
+        answer = function.call(method="PUT", path="/a?b=c", headers={"x-user": "1"}, payload=b"hi")
         print(answer.status, answer.lines, answer.body, answer.logs, answer.errors)
 
 The steps one by one (what the conformance suite and the benchmark do) are :func:`build`, :func:`launch` and
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from runtimekit.engine.client import Engine, connect
 from runtimekit.errors import ImageMissingError
 from runtimekit.functions.detect import Guess, guess
-from runtimekit.functions.envelope import Settings
+from runtimekit.functions.envelope import NO_SETTINGS, Settings
 from runtimekit.functions.exchange import Answer, Request
 from runtimekit.functions.function import Function, build, launch, wait_ready
 from runtimekit.functions.local_function import WORK, LocalFunction
@@ -67,7 +67,7 @@ def opened(
     runtime: str = "",
     entrypoint: str = "",
     protocol: str = "",
-    settings: Settings = Settings({}),
+    settings: Settings = NO_SETTINGS,
     repository: str | Path = ".",
     cache: bool = True,
     on_line: Callable[[str], None] = _silent,
@@ -92,8 +92,7 @@ def opened(
         ImageMissingError: The runtime's image was not built: ``./dev build --local node-24``.
     """
     root = configuration.find_root(Path(repository).resolve())
-    settings = configuration.load(root)
-    known = catalogue.load(settings)
+    known = catalogue.load(configuration.load(root))
     found = guess(Path(folder).resolve(), lambda _: known, runtime=runtime, entrypoint=entrypoint, protocol=protocol)
     platform = f"linux/{machine.native()}"
     engine = connect(log)

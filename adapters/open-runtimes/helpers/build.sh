@@ -19,8 +19,9 @@ esac
 # The image's own, /tmp, is a folder of the caller's.
 ! is_root || export HOME=/root
 
-# Two builds in one container must not mix; an archive of an earlier build is no source.
-find "$build" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+# Two builds in one container must not mix, unless whoever keeps it has seen to that (packages_kept of the first image's
+# build.sh). An archive of an earlier build is no source.
+[ -n "${RUNTIME_PACKAGES_KEPT-}" ] || find "$build" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
 [ -d "$source" ] || fail "there is no folder $source; mount the function's source there, or name its folder in OPEN_RUNTIMES_BUILD_INPUT_DIR"
 find "$source" -mindepth 1 -maxdepth 1 ! -name code.tar.gz ! -name code.sqfs ! -name .extracted -exec cp -a -t "$build" {} +
 [ -n "$(ls -A "$build")" ] || fail "$source is empty; unpack the function's source there"

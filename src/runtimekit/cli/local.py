@@ -175,7 +175,7 @@ def _check_protocol(opened: Opened) -> None:
     folder = opened.function.folder
     recorded = runtime_toml.protocol(folder)
     if recorded is not opened.recorded:
-        text = f"names another protocol than before; end this, and serve it again (it runs with {opened.guess.runtime.protocol})"
+        text = f"names another protocol than {opened.guess.runtime.protocol}, which runs; end it, and serve again"
         raise ConfigurationError([Problem(folder / runtime_toml.FILE_NAME, None, text)])
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from runtimekit.console import Console
     from runtimekit.errors import RuntimekitError
-    from runtimekit.functions.front import Record
     from runtimekit.functions.exchange import Answer
+    from runtimekit.functions.front import Record
 
 _FOLDERS = "|".join(map(re.escape, CODE_FOLDERS))
 _PLACE = re.compile(rf"(?:file://)?(?:{_FOLDERS})(?P<file>[^\s:()\"'\[\],;]+)(?P<line>(?::\d+){{0,2}})")
@@ -117,7 +117,10 @@ def human_milliseconds(seconds: float) -> str:
 
 
 def as_json(answer: Answer, seconds: float) -> str:
-    """The answer as JSON: ``status``, ``headers``, ``body`` (text, or base64 if it is none), ``seconds``, and what was logged."""
+    """The answer as JSON: ``status``, ``headers``, ``body`` (text, or base64 if it is none), ``seconds``.
+
+    What the function has logged is in ``logs`` and ``errors``.
+    """
     try:
         body = {"body": answer.body.decode()}
     except UnicodeDecodeError:

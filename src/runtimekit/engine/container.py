@@ -7,7 +7,7 @@ import subprocess
 import tarfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -103,6 +103,25 @@ class Container:
         arguments = ["exec", *(["--user", user] if user else []), self.id, *argv]
         return self.engine.docker(*arguments, doing=f"{argv[0]} in {self.name}", deadline=deadline, check=check)
 
+    def copy_file(self, path: str, sink: IO[bytes]) -> None:
+        """Write the bytes of one file of the container, also after the container has ended.
+
+        Raises:
+            CommandError: It has no such file.
+        """
+        argv = [*self.engine.command, "cp", f"{self.id}:{path}", "-"]
+        with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
+            with suppress(tarfile.ReadError), tarfile.open(fileobj=running.stdout, mode="r|") as source:
+                for entry in source:
+                    if held := source.extractfile(entry):
+                        shutil.copyfileobj(held, sink)
+            output = running.stderr.read().decode(errors="replace")
+            if running.wait() != 0:
+                raise CommandError(
+                    f"copying {path} out of {self.name}", commands.quoted(argv), running.returncode, output
+                )
+
     def pack(self, folder: str, archive: IO[bytes]) -> None:
         """Write a folder of the container as ``tar.gz``, also after the container has ended (contract L1)."""
         argv = [*self.engine.command, "cp", f"{self.id}:{folder}/.", "-"]
@@ -118,19 +137,6 @@ class Container:
             if running.wait() != 0:
                 doing = f"copying {folder} out of {self.name}"
                 raise CommandError(doing, commands.quoted(argv), running.returncode, output)
-
-    def copy_file(self, path: str, target: IO[bytes]) -> None:
-        """Write a file of the container as it is, also after the container has ended."""
-        argv = [*self.engine.command, "cp", f"{self.id}:{path}", "-"]
-        with commands.process(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-            assert running.stdout is not None and running.stderr is not None  # noqa: S101, PT018 - for the type checker
-            with tarfile.open(fileobj=running.stdout, mode="r|") as source:
-                for entry in source:
-                    if content := source.extractfile(entry):
-                        shutil.copyfileobj(content, target)
-            output = running.stderr.read().decode(errors="replace")
-            if running.wait() != 0:
-                raise CommandError(f"copying {path} out of {self.name}", commands.quoted(argv), running.returncode, output)
 
     def transform(
         self,

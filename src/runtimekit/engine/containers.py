@@ -53,6 +53,7 @@ class Profile:
     """How a container is confined (contract L6)."""
 
     user: str = "2001:2000"
+    """Empty: the image's own."""
     memory: str = "256m"
     pids: int = 128
     read_only: bool = True
@@ -60,10 +61,10 @@ class Profile:
     """Writable folders; each is an anonymous volume."""
     tmpfs: tuple[str, ...] = ("/tmp:mode=1777",)  # noqa: S108 - inside the container
     network: str = "bridge"
-    capabilities: tuple[str, ...] = ()
-    """Those that it keeps; all others are dropped."""
     privileged: bool = False
     """Only for tests of the gateway itself, which create process namespaces."""
+    root: bool = False
+    """Whether the engine's usual capabilities are kept, for images that start as root (docs/protocol-v5.md)."""
 
 
 LAUNCH_PROFILE = Profile()
@@ -80,11 +81,11 @@ def running(
     platform: str,
     profile: Profile = LAUNCH_PROFILE,
     files: Mapping[str, Path] | None = None,
+    folders: Mapping[str, Path] | None = None,
     environment_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
     publish: bool = False,
     volumes: Mapping[str, str] | None = None,
-    folders: Mapping[str, Path] | None = None,
 ) -> Iterator[Container]:
     """Start a container, and remove it when the block ends or when starting fails.
 
@@ -96,11 +97,11 @@ def running(
         platform: As docker calls it, ``linux/arm64``.
         profile: Limits and permissions.
         files: Path inside → file here, mounted read-only.
+        folders: Folder inside → folder here, mounted writable.
         environment_file: Variables that must not appear on a command line, such as keys.
         environment: Other variables.
         publish: Whether docker publishes the port on a free port of this machine's loopback address.
         volumes: Folder inside → a volume's name, mounted writable.
-        folders: Folder inside → folder here, mounted writable.
 
     Raises:
         CommandError: It cannot be started.
@@ -116,18 +117,17 @@ def running(
                 labels={LABEL_OWNER: owner()},
                 platform=platform,
                 pull=PULL_NEVER,
-                user=profile.user,
+                user=profile.user or None,
                 memory=profile.memory,
                 memory_swap=profile.memory,
                 pids_limit=profile.pids,
                 read_only=profile.read_only,
                 privileged=profile.privileged,
-                cap_drop=[] if profile.privileged else ["ALL"],
-                cap_add=list(profile.capabilities),
-                security_options=[] if profile.privileged else ["no-new-privileges"],
+                cap_drop=[] if profile.privileged or profile.root else ["ALL"],
+                security_options=[] if profile.privileged or profile.root else ["no-new-privileges"],
                 tmpfs=list(profile.tmpfs),
                 networks=[profile.network],
-                mounts=_mounts(profile, files or {}, volumes or {}, folders or {}),
+                mounts=_mounts(profile, files or {}, folders or {}, volumes or {}),
                 env_files=[environment_file] if environment_file else [],
                 envs=dict(environment or {}),
                 publish=[("127.0.0.1:", PORT)] if publish else [],  # docker chooses the port
@@ -144,7 +144,7 @@ def running(
 
 
 def _mounts(
-    profile: Profile, files: Mapping[str, Path], volumes: Mapping[str, str], folders: Mapping[str, Path]
+    profile: Profile, files: Mapping[str, Path], folders: Mapping[str, Path], volumes: Mapping[str, str]
 ) -> list[list[str]]:
     mounts = [[f"type=volume,target={folder}"] for folder in profile.volumes]
     mounts += [[f"type=volume,source={name},target={folder}"] for folder, name in volumes.items()]

@@ -141,4 +141,3 @@ class BuildContainer:
         self._stack.close()
         self._container = None
         self._dependencies = ""
-

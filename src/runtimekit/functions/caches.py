@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from runtimekit.repository.identifiers import Protocol
+
 if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.repository.catalogue import Runtime
@@ -29,7 +31,9 @@ def volume(engine: Engine, runtime: Runtime, dependencies: str) -> str:
         runtime: The function's runtime.
         dependencies: The hash of what decides which packages are installed.
     """
-    name = f"runtimekit-cache-{runtime.id.language}-{dependencies[:16]}"
+    # Each protocol builds as a user of its own, and one's files are not the other's.
+    speaks = "" if runtime.protocol is Protocol.V2021 else f"-{runtime.protocol}"
+    name = f"runtimekit-cache-{runtime.id.language}{speaks}-{dependencies[:16]}"
     there = _volumes(engine)
     if name not in there:
         for old in there[: max(0, len(there) - KEPT + 1)]:  # one that is in use stays: docker refuses

@@ -32,6 +32,10 @@ class Settings:
     """Seconds that a request may take; None leaves it to the protocol (15 s)."""
 
 
+NO_SETTINGS = Settings({})
+"""No variables, and the usual time-out."""
+
+
 def payload(body: bytes) -> str:
     """The body as the contract's payload.
 

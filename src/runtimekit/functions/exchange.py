@@ -67,9 +67,7 @@ def send(host: str, port: int, request: Request, seconds: float) -> Answer:
     """
     names = {name.lower() for name, _ in request.headers}
     with closing(http.client.HTTPConnection(host, port, timeout=seconds)) as connection:
-        connection.putrequest(
-            request.method, request.target, skip_host="host" in names, skip_accept_encoding=True
-        )
+        connection.putrequest(request.method, request.target, skip_host="host" in names, skip_accept_encoding=True)
         for name, value in request.headers:
             connection.putheader(name, _encoded(value))
         if request.body or request.method in WITH_LENGTH:

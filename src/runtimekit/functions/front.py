@@ -182,4 +182,3 @@ async def _body(receive: Any) -> bytes | None:  # noqa: ANN401 - as above
             parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts) if size <= MAX_BODY else None
-

@@ -34,6 +34,20 @@ if TYPE_CHECKING:
     from runtimekit.functions.protocols import FunctionProtocol
     from runtimekit.repository.catalogue import Runtime
 
+__all__ = [
+    "ARCHIVE",
+    "BUILD_SECONDS",
+    "READY_SECONDS",
+    "Answer",
+    "Function",
+    "build",
+    "deadline_factor",
+    "is_compiled",
+    "launch",
+    "memory_limit",
+    "wait_ready",
+]
+
 BUILD_SECONDS = 300.0
 BUILD_ATTEMPTS = 3
 """Attempts for a build that fails without output. ``build.sh`` always prints a reason, but on a busy machine the engine
@@ -199,7 +213,9 @@ def launch(
     folder: Path,
     logs: Path | None = None,
 ) -> Iterator[Function]:
-    """Launch a built function in a new, confined container with a random key, as its protocol says. It is removed when the block ends.
+    """Launch a built function in a new, confined container with a random key. It is removed when the block ends.
+
+    How, its protocol says.
 
     Args:
         engine: The engine that runs it.
@@ -209,7 +225,7 @@ def launch(
         run_image: Replaces the runtime's own run image.
         profile: Limits and permissions. The language sets the memory.
         await_ready: Whether to wait until the function is loaded.
-        environment: More variables for the container.
+        environment: More variables for the container. Those of one line do not appear on a command line, either.
         folder: Holds a file with the key for a moment, because keys never appear on command lines.
         logs: An empty folder for the logs of requests, if the protocol has them and somebody reads them.
 
@@ -217,9 +233,10 @@ def launch(
         FunctionLaunchError: It ended or did not become ready. The error holds status, exit code and last lines.
     """
     how = protocols.of(runtime.protocol)
+    lines, others = _one_line(environment or {})
     key = secrets.token_hex(32)
     with (
-        atomic_files.passing(folder / "key.env", f"{how.key_variable}={key}\n") as environment_file,
+        atomic_files.passing(folder / "key.env", f"{how.key_variable}={key}\n{lines}") as environment_file,
         containers.running(
             engine,
             run_image or runtime.run_image,
@@ -229,7 +246,7 @@ def launch(
             files={how.archive: archive},
             folders={how.logs: logs} if how.logs and logs else {},
             environment_file=environment_file,
-            environment=environment,
+            environment=others,
             publish=profile.network == "bridge",
         ) as container,
     ):
@@ -238,6 +255,13 @@ def launch(
         if await_ready:
             wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
         yield function
+
+
+def _one_line(environment: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Variables as a file for docker, and those that such a file cannot hold: with several lines."""
+    fitting = {name: value for name, value in environment.items() if not {"\n", "\r"} & {*value}}
+    lines = "".join(f"{name}={value}\n" for name, value in fitting.items())
+    return lines, {name: value for name, value in environment.items() if name not in fitting}
 
 
 def _address(runtime: Runtime, container: Container) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.errors import FunctionLaunchError, RuntimekitError
 from runtimekit.functions import protocols, source
 from runtimekit.functions.build_container import BuildContainer
-from runtimekit.functions.envelope import Settings
+from runtimekit.functions.envelope import NO_SETTINGS
 from runtimekit.functions.function import READY_SECONDS, deadline_factor, launch
 from runtimekit.functions.protocols.base import DEFAULT_TIMEOUT
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from runtimekit.engine.client import Engine
+    from runtimekit.functions.envelope import Settings
     from runtimekit.functions.exchange import Answer, Request
     from runtimekit.functions.function import Function
     from runtimekit.functions.protocols import FunctionProtocol
@@ -81,7 +82,7 @@ class LocalFunction:
         entrypoint: str = "",
         cache: bool = True,
         run_image: str = "",
-        settings: Settings = Settings({}),
+        settings: Settings = NO_SETTINGS,
         on_line: Callable[[str], None] = lambda _line: None,
         on_build_line: Callable[[str], None] = lambda _line: None,
     ) -> None:

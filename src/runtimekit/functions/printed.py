@@ -1,6 +1,6 @@
-"""Each line that a function prints is shown once, though it comes twice: as the container's output and in a request's logs.
+"""Each line that a function prints is shown once, though it comes twice: from the container, and in a request's logs.
 
-Which of the two comes first is chance: the output is followed while the request runs, its logs are read with the answer.
+Which of the two comes first is chance: the container is listened to while the request runs, logs come with the answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``runtime.toml``, beside a function or in a runtime's folder: a function's protocol, and what it needs of its image."""
+"""``runtime.toml``, beside a function or in a runtime's folder: its protocol, and what its image must have."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _problem(key: str, value: Any) -> str:  # noqa: ANN401 - whatever TOML can h
     """What is wrong with one entry; empty if nothing is."""
     if key == _PROTOCOL:
         known = [each.value for each in Protocol]
-        return "" if value in known else f"protocol must be one of {', '.join(known)}, as in protocol = \"v5\""
+        return "" if value in known else f'protocol must be one of {", ".join(known)}, as in protocol = "v5"'
     if key not in _KEYS:
         return f"has the key '{key}', which means nothing; it may have {', '.join(_KEYS)} and {_PROTOCOL}"
     if not isinstance(value, list):

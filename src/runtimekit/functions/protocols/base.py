@@ -27,6 +27,8 @@ class FunctionProtocol(ABC):
 
     code: str
     """The folder of the function's files when it runs."""
+    user: str
+    """The user of its images."""
     archive: str
     """Where the built archive is mounted."""
     key_variable: str

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 CONTROL = "x-open-runtimes-"
 """How the names of headers begin that are for the server, in both directions (V12)."""
 LOG_ID = f"{CONTROL}log-id"
-CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETPCAP", "SETUID")
-"""What root needs to unpack a function for another user, and to start and end that user's processes."""
-HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"})
+HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 """Headers that are about one connection (RFC 9110 §7.6.1), and are not passed on."""
 NOT_PASSED_TO_FUNCTION = HOP_BY_HOP | {"content-length", "expect"}
 SOURCES = "/mnt/code"
@@ -47,7 +47,9 @@ OPEN_RUNTIMES_BUILD_COMPRESSION=none helpers/build.sh >&2
 exec cat {BUILT}
 """
 _LOG_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
-_USUAL = re.compile(r"gateway: (listening on|functions can change|clients that go away)|HTTP server successfully started!$")
+_USUAL = re.compile(
+    r"gateway: (listening on|functions can change|clients that go away)|HTTP server successfully started!$"
+)
 
 
 class OpenRuntimes(FunctionProtocol):
@@ -71,11 +73,11 @@ class OpenRuntimes(FunctionProtocol):
 
     def build_profile(self, profile: Profile) -> Profile:
         """Root, which the scripts expect."""
-        return replace(profile, user="0:0", capabilities=CAPABILITIES)
+        return replace(profile, user="", root=True)
 
     def launch_profile(self, profile: Profile) -> Profile:
-        """Root, of which only the gateway keeps something, in a writable file system: so executors start it."""
-        return replace(profile, user="0:0", capabilities=CAPABILITIES, read_only=False, volumes=(), tmpfs=())
+        """As executors start it: as root, which only the gateway stays, in a file system that can be written."""
+        return replace(profile, user="", root=True, read_only=False, volumes=(), tmpfs=())
 
     def environment(self, settings: Settings) -> Mapping[str, str]:
         """All of them: the function sees the container's (V37)."""
@@ -117,7 +119,7 @@ class OpenRuntimes(FunctionProtocol):
         settings = Settings({}, rest.pop("timeout", None))
         if rest:
             unknown = ", ".join(rest)
-            raise TypeError(f"a request of this protocol has no {unknown}; variables are the container's (environment=)")
+            raise TypeError(f"a request of protocol v5 has no {unknown}; variables are the container's (settings)")
         return self.from_request(request, settings, key)
 
     def with_logs(self, answer: Answer, folder: Path | None) -> Answer:
