@@ -2,11 +2,12 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # used by the scripts that source this
 default_entrypoint=main.py
+export PIP_ROOT_USER_ACTION=ignore
 
 # prepare: install commands call pip, which puts packages into an active virtual environment (B7).
 prepare() {
     python3 -m venv runtime-env || fail "the virtual environment could not be made; see the error above"
-    export VIRTUAL_ENV="$build/runtime-env" PATH="$build/runtime-env/bin:$PATH" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+    export VIRTUAL_ENV="$build/runtime-env" PATH="$build/runtime-env/bin:$PATH" PIP_DISABLE_PIP_VERSION_CHECK=1
 }
 
 # compile: checked-hash, since archives need not keep the time of files. What does not compile may not be for running.

@@ -130,8 +130,8 @@ class BuildContainer:
                     name=f"build-{self.runtime.id.dashed}",
                     platform=self.platform,
                     profile=self._how.build_profile(containers.BUILD_PROFILE),
-                    environment=caches.environment(volume),
-                    volumes=caches.mounts(volume),
+                    environment=caches.environment(volume, self._how.cache),
+                    volumes=caches.mounts(volume, self._how.cache),
                 )
             )
         return self._container

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.repository.catalogue import Runtime
 
-FOLDER = "/usr/workspace"
-"""Where a cache is mounted in a build container. The image has this folder, and the run user owns it (contract I4):
-docker gives a new volume the owner and mode of the folder that it is mounted on."""
-
 VARIABLE = "RUNTIME_CACHE"
 """The environment variable that tells build.sh where the cache is."""
 
@@ -53,11 +49,11 @@ def _volumes(engine: Engine) -> list[str]:
     return [str(row["Name"]) for row in rows]
 
 
-def mounts(name: str) -> dict[str, str]:
+def mounts(name: str, folder: str) -> dict[str, str]:
     """How a build container mounts a cache: volume by folder. Empty for no cache."""
-    return {FOLDER: name} if name else {}
+    return {folder: name} if name else {}
 
 
-def environment(name: str) -> dict[str, str]:
+def environment(name: str, folder: str) -> dict[str, str]:
     """What tells build.sh where the cache is. Empty for no cache."""
-    return {VARIABLE: FOLDER} if name else {}
+    return {VARIABLE: folder} if name else {}

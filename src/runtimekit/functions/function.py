@@ -132,8 +132,8 @@ def _build_once(
         platform=platform,
         profile=how.build_profile(profile),
         files={ARCHIVE: source},
-        environment=({how.entrypoint_variable: entrypoint} if entrypoint else {}) | caches.environment(cache),
-        volumes=caches.mounts(cache),
+        environment=({how.entrypoint_variable: entrypoint} if entrypoint else {}) | caches.environment(cache, how.cache),
+        volumes=caches.mounts(cache, how.cache),
     ) as container:
         status = container.wait(deadline)
         output = container.logs()

@@ -114,6 +114,6 @@ def test_logs_are_read_and_removed(tmp_path: Path) -> None:
         ("hello", False),
     ],
 )
-def test_lines_that_are_no_news(line: str, usual: bool) -> None:
+def test_lines_that_are_no_news(line: str, *, usual: bool) -> None:
     """What the server says when all is well."""
     assert OPEN.is_usual(line) is usual

@@ -27,6 +27,9 @@ class FunctionProtocol(ABC):
 
     code: str
     """The folder of the function's files when it runs."""
+    cache: str
+    """Where a build container has a volume for downloads: a folder whose owner is the user that builds. Docker gives a
+    new volume the owner of the folder that it is mounted on."""
     user: str
     """The user of its images."""
     archive: str

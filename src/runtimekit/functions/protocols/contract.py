@@ -42,6 +42,7 @@ class Contract(FunctionProtocol):
     """Build with ``build.sh``, pack ``/usr/code``, launch with ``launch.sh``, call with a JSON envelope."""
 
     code = "/usr/code/"
+    cache = "/usr/workspace"
     user = "2001:2000"
     archive = SOURCE
     key_variable = "INTERNAL_RUNTIME_KEY"

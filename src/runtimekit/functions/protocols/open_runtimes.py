@@ -56,6 +56,8 @@ class OpenRuntimes(FunctionProtocol):
     """Build with ``helpers/build.sh``, launch with ``helpers/start.sh``, call with any request."""
 
     code = "/usr/local/server/src/function/"
+    cache = "/mnt/cache"
+    user = "0:0"
     archive = BUILT
     key_variable = "OPEN_RUNTIMES_SECRET"
     entrypoint_variable = "OPEN_RUNTIMES_ENTRYPOINT"
