@@ -33,7 +33,8 @@ if [ $# -gt 0 ]; then
     [ -z "$1" ] || bash -c "$1" || fail "the install command failed with exit code $?; see its output above"
     compile
 else
-    (cd /usr/local/src && ENTRYPOINT_NAME=$entrypoint ./build.sh) || exit
+    # The variable is for pip alone, which warns of the root user that is meant here.
+    (cd /usr/local/src && ENTRYPOINT_NAME=$entrypoint PIP_ROOT_USER_ACTION=ignore ./build.sh) || exit
 fi
 
 packed=$build
