@@ -98,7 +98,7 @@ def test_call(cli, tmp_path: Path) -> None:
 
 
 def test_a_function_of_the_other_protocol(tmp_path: Path) -> None:
-    """It is not loaded, and both protocols are named: by what is declared, in Python also by what can be called (D2)."""
+    """It is not loaded, and both protocols are named: by what is declared; in Python by what can be called, too."""
     javascript = write(tmp_path / "node", "module.exports = ({ res }) => res.empty();\n")
     write(javascript, 'protocol = "v5"\n', "runtime.toml")
     python = write(tmp_path / "python", "def main(req, res):\n    return res.send('')\n", "main.py")

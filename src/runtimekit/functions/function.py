@@ -124,6 +124,7 @@ def _build_once(
 ) -> tuple[int, str]:
     """The exit code and the output. The archive exists if the code is 0."""
     how = protocols.of(runtime.protocol)
+    named = {how.entrypoint_variable: entrypoint} if entrypoint else {}
     with containers.running(
         engine,
         runtime.build_image,
@@ -132,7 +133,7 @@ def _build_once(
         platform=platform,
         profile=how.build_profile(profile),
         files={ARCHIVE: source},
-        environment=({how.entrypoint_variable: entrypoint} if entrypoint else {}) | caches.environment(cache, how.cache),
+        environment=named | caches.environment(cache, how.cache),
         volumes=caches.mounts(cache, how.cache),
     ) as container:
         status = container.wait(deadline)
