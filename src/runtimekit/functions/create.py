@@ -89,21 +89,16 @@ def command_words(catalogue: Catalogue, runtime: Runtime, typed: str) -> str:
     return shlex.quote(typed) + newest
 
 
-def starter_name(runtime: Runtime) -> str:
-    """The folder of a runtime's starter: ``node``, or ``node-v5`` for the second protocol."""
-    return runtime.id.language + ("" if runtime.protocol is Protocol.V2021 else f"-{runtime.protocol}")
-
-
-def starter_folder(root: Path, language: str) -> Path:
-    """The starter called :func:`starter_name`: the repository's own, else the one of the installed package.
+def starter_folder(root: Path, name: str) -> Path:
+    """The starter of a name, such as ``node-v5``: the repository's own, else the one of the installed package.
 
     Raises:
         NoStarterError: There is none.
     """
-    for folder in (root / "starters" / language, PACKAGED_STARTERS / language):
+    for folder in (root / "starters" / name, PACKAGED_STARTERS / name):
         if folder.is_dir():
             return folder
-    raise NoStarterError(language, root / "starters" / language)
+    raise NoStarterError(name, root / "starters" / name)
 
 
 def create(root: Path, runtime: Runtime, folder: Path, *, words: str, source: str) -> Created:
@@ -130,7 +125,7 @@ def create(root: Path, runtime: Runtime, folder: Path, *, words: str, source: st
         "WORDS": words,
         "SOURCE": source.rstrip("/"),
     }
-    files = _rendered(starter_folder(root, starter_name(runtime)), values)
+    files = _rendered(starter_folder(root, runtime.starter), values)
     try:
         _check_unused(folder)
         with _undone_on_failure(folder) as made:

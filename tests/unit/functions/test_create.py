@@ -44,7 +44,7 @@ def make(folder: Path, runtime: Runtime = PYTHON, root: Path = ROOT) -> create.C
 def test_every_language_has_a_starter(runtime: Runtime, tmp_path: Path) -> None:
     """Its entrypoint, a README of a title and five lines with the commands, and no name left to be filled in."""
     made = make(tmp_path / "my function", runtime)
-    entrypoint = {"python-v5": "main.py"}.get(create.starter_name(runtime), runtime.entrypoint)
+    entrypoint = {"python-v5": "main.py"}.get(runtime.starter, runtime.entrypoint)
     assert {".gitignore", "README.md", entrypoint} < {*made.files}
     assert runtime_toml.protocol(made.folder) is (runtime.protocol if runtime.first else None)
     assert sorted(made.files) == sorted(
