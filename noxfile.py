@@ -202,6 +202,13 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session(allow_parallel=True)
+def v5(session: nox.Session) -> None:
+    """The second protocol's core cases on the newest version of each language that has it."""
+    chosen = [] if "full" in VERIFY_OPTIONS else ["--newest", "--scope", "core"]
+    run(session, "runtimekit", "verify", "--protocol", "v5", *chosen, *VERIFY_OPTIONS, *session.posargs)
+
+
+@nox.session(allow_parallel=True)
 def emulation(session: nox.Session) -> None:
     """One runtime's core cases on the platform that this machine has to emulate."""
     run(session, "runtimekit", "verify", "--only", EMULATED, "--platform", FOREIGN, *session.posargs)

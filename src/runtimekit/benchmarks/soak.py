@@ -1,15 +1,14 @@
-"""A million mixed requests to one launched function: nothing is lost or mixed, and its memory stays flat.
+"""A million mixed requests to launched functions: nothing is lost or mixed, and their memory stays flat.
 
 Every request has a text of its own, which must come back whole. Some are large, some overrun their time, some end the
-process, some clients go away. Whoever runs beside one that ends the process may be told so (contract T2).
+process, some clients go away. Whoever runs beside one that ends the process may be told so (contract T2). How a
+protocol asks for these is in :mod:`soak_requests`; each request goes to any of the functions.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import random
-import socket
 import statistics
 import threading
 import time
@@ -18,25 +17,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runtimekit.benchmarks.measure import memory_of
+from runtimekit.benchmarks.soak_requests import ANSWER_SECONDS, KINDS, MAY_FAIL_BESIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from runtimekit.benchmarks.soak_requests import SoakRequests
     from runtimekit.engine.client import Engine
-    from runtimekit.functions.function import Function
 
 CLIENTS = 8
-ANSWER_SECONDS = 60
-KINDS = {"text": 9600, "large": 200, "gone": 190, "overrun": 5, "exit": 5}
-"""Of 10,000 requests, how many are of each kind."""
-SMALL_BYTES, LARGE_BYTES = 200, 300_000
 SAMPLE_SECONDS = 5.0
 FLAT = 1.1
 """By which factor the memory of the last quarter may exceed that of the second."""
 ENOUGH_SAMPLES = 8
 WRONG_SHOWN = 10
-MAY_FAIL_BESIDE = ("exit", "overrun")
-"""Kinds that may end the process of a shared worker, and its neighbours with it."""
 
 
 @dataclass
@@ -74,13 +68,19 @@ class Soak:
 
 
 def run(
-    engine: Engine, function: Function, *, requests: int, seconds: float, log: Callable[[str], None], seed: int = 1
+    engine: Engine,
+    functions: Sequence[SoakRequests],
+    *,
+    requests: int,
+    seconds: float,
+    log: Callable[[str], None],
+    seed: int = 1,
 ) -> Soak:
     """Send so many requests, or as many as the time allows.
 
     Args:
-        engine: The engine, which is asked for the container's memory.
-        function: The launched probe.
+        engine: The engine, which is asked for the containers' memory.
+        functions: The launched probes, with the way in which each is asked.
         requests: How many.
         seconds: After this time no more are begun.
         log: Where progress goes.
@@ -89,31 +89,37 @@ def run(
     soak, end = Soak(), time.monotonic() + seconds
     shares = [requests // CLIENTS + (number < requests % CLIENTS) for number in range(CLIENTS)]
     threads = [
-        threading.Thread(target=_client, args=(soak, function, random.Random(seed + number), number, share, end))  # noqa: S311 - no secret
+        threading.Thread(target=_client, args=(soak, functions, random.Random(seed + number), number, share, end))  # noqa: S311 - no secret
         for number, share in enumerate(shares)
     ]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         next(thread for thread in threads if thread.is_alive() or thread is threads[-1]).join(SAMPLE_SECONDS)
-        soak.memory_mib.append(memory_of(engine, function.container))
+        soak.memory_mib.append(sum(memory_of(engine, each.function.container) for each in functions))
         log(f"{soak.requests:,} of {requests:,} requests, {len(soak.wrong)} wrong, {soak.memory_mib[-1]:.0f} MiB")
+    for each in functions:
+        soak.wrong += each.left_over()
     return soak
 
 
-def _client(soak: Soak, function: Function, chance: random.Random, number: int, share: int, end: float) -> None:
-    """One client: one connection, made again when it was closed."""
+def _client(
+    soak: Soak, functions: Sequence[SoakRequests], chance: random.Random, number: int, share: int, end: float
+) -> None:
+    """One client: one connection to each function, made again when it was closed."""
     kinds, weights = tuple(KINDS), tuple(KINDS.values())
-    connection = http.client.HTTPConnection(function.host, function.port, timeout=ANSWER_SECONDS)
+    connections = [
+        http.client.HTTPConnection(each.function.host, each.function.port, timeout=ANSWER_SECONDS) for each in functions
+    ]
     for turn in range(share):
         if time.monotonic() > end:
             break
-        kind = chance.choices(kinds, weights)[0]
+        at, kind = chance.randrange(len(functions)), chance.choices(kinds, weights)[0]
         try:
-            problem = _request(connection, function, kind, f"{number}.{turn}", chance)
+            problem = functions[at].request(connections[at], kind, f"{number}.{turn}", chance)
         except (OSError, http.client.HTTPException) as error:
             problem = f"{type(error).__name__}: {error}"
-            connection.close()
+            connections[at].close()
         with soak.lock:
             if problem is None:
                 soak.answered[kind] += 1
@@ -121,40 +127,5 @@ def _client(soak: Soak, function: Function, chance: random.Random, number: int, 
                 soak.disturbed += 1
             else:
                 soak.wrong.append(f"{kind} {number}.{turn}: {problem}")
-    connection.close()
-
-
-def _request(
-    connection: http.client.HTTPConnection, function: Function, kind: str, name: str, chance: random.Random
-) -> str | None:
-    """Send one request; return what is wrong with its answer."""
-    filler = "x" * (chance.randrange(LARGE_BYTES) if kind == "large" else chance.randrange(SMALL_BYTES))
-    text = f"{name} {filler}"
-    payload: dict[str, object] = {"action": "text", "text": text}
-    fields: dict[str, object] = {}
-    if kind == "overrun":
-        payload, fields = {"action": "sleep", "seconds": 30}, {"timeout": 1}
-    elif kind == "exit":
-        payload = {"action": "exit", "code": 3}
-    body = json.dumps({"payload": json.dumps(payload), **fields}).encode()
-    headers = {"x-internal-challenge": function.key}
-    if kind == "gone":
-        _go_away(function, body, headers, chance)
-        return None
-    connection.request("POST", "/", body, headers)
-    response = connection.getresponse()
-    answer = response.read()
-    if kind in MAY_FAIL_BESIDE:
-        right = response.status == http.client.INTERNAL_SERVER_ERROR
-        return None if right else f"status {response.status}, not 500: {answer[:200]!r}"
-    if response.status != http.client.OK:
-        return f"status {response.status}: {answer[:200].decode(errors='replace')}"
-    return None if answer == text.encode() else f"another's answer, or not all of it: {answer[:80]!r}"
-
-
-def _go_away(function: Function, body: bytes, headers: dict[str, str], chance: random.Random) -> None:
-    """Send a request, or a part of it, and close the connection without waiting for the answer."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    whole = f"POST / HTTP/1.1\r\nHost: runtime\r\n{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body
-    with socket.create_connection((function.host, function.port), timeout=ANSWER_SECONDS) as gone:
-        gone.sendall(whole[: chance.randrange(1, len(whole) + 1)])
+    for connection in connections:
+        connection.close()

@@ -14,6 +14,8 @@ IMAGES = ("images", "workflows")
 """The nox session that builds what those of the runtimes test, and the check whose program needs a base of them."""
 EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
+SECOND = "v5"
+"""The nox session about the second protocol, which runs beside the runtimes' as well."""
 SYSTEM = ("system",)
 """The nox session about the build system, after them."""
 NEWCOMER = ("newcomer",)

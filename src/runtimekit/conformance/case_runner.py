@@ -14,7 +14,7 @@ from runtimekit.conformance.cases import Subject
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
 from runtimekit.conformance.machine_stalls import StallMeter
 from runtimekit.conformance.results import CaseResult, Outcome
-from runtimekit.conformance.target import LOG_LINES, Target, first_and_last_lines
+from runtimekit.conformance.target import LOG_LINES, BaseTarget, Target, first_and_last_lines
 from runtimekit.errors import RuntimekitError
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Runner:
 
     environment: CaseEnvironment
     watch: Callable[[CaseResult], None] = lambda _result: None
+    target: type[BaseTarget] = Target
+    """What the cases receive."""
     results: dict[str, CaseResult] = field(default_factory=dict)
     _pools: ExitStack = field(default_factory=ExitStack)
 
@@ -140,7 +142,7 @@ class Runner:
 
     def _check(self, case_run: CaseRun) -> tuple[CaseFailedError | None, str]:
         try:
-            note = case_run.case.check(Target(self.environment, case_run.launched, case_run.image))
+            note = case_run.case.check(self.target(self.environment, case_run.launched, case_run.image))
         except CaseFailedError as failure:
             return failure, ""
         except TimeoutError as error:

@@ -21,8 +21,8 @@ a note for the report, such as an image's size."""
 
 EVERY_KIND = frozenset({Kind.INTERPRETED, Kind.COMPILED})
 
-RULE = re.compile(r"[IRFETL]\d{1,2}")
-"""A rule's number in the contract, such as ``R5``."""
+RULE = re.compile(r"[IRFETLVB]\d{1,2}")
+"""A rule's number in the contract, such as ``R5``, or in the open-runtimes protocol, such as ``V5``."""
 
 _ID = re.compile(r"[a-z]+\.[a-z0-9][a-z0-9-]*")
 
@@ -77,7 +77,7 @@ class Case:
     optional: bool = False
     """Whether only those languages get it whose probe file names it."""
     own: str = ""
-    """Which table of the probe file holds the expected message: ``starts`` or ``error`` (see :mod:`probes`)."""
+    """Which table of the probe file holds what is expected: ``starts``, ``error`` or ``logs`` (see :mod:`probes`)."""
     any_function: bool = False
     """Whether it works with any function, so that it needs no fixture of this repository."""
 

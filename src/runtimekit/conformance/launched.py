@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
 
 ALIVE_SECONDS = 20.0
+PLAIN: Mapping[str, Mapping[str, Any]] = {
+    "probe": {"payload": '{"action": "answer"}'},
+    "hello": {"env": {"ENV1": "plain"}, "payload": "plain"},
+}
+"""A plain, valid request to each function; its answer is 200."""
 
 
 @dataclass
@@ -57,6 +62,8 @@ class CaseEnvironment:
     keys: list[str] = field(default_factory=list)
     """Every key in use. None may appear in a report."""
     stopped: bool = False
+    plain: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: PLAIN)
+    """A plain, valid request to each function."""
     _live: set[str] = field(default_factory=set)
     _connections: WeakSet[RawConnection] = field(default_factory=WeakSet)
     _lock: threading.Lock = field(default_factory=threading.Lock)

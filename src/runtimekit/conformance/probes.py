@@ -28,12 +28,16 @@ class Probe:
     """How the error's message begins."""
     error: Mapping[str, list[str]] = field(default_factory=dict)
     """What stands in the error's message."""
+    logs: Mapping[str, str] = field(default_factory=dict)
+    """What the logs file of a request is, in the second protocol."""
+    children: str = ""
+    """In the second protocol: ``exact`` if what child processes print is in their request's log, beside others, too."""
     optional: frozenset[str] = frozenset()
     """Optional cases that it takes part in though they ask nothing of it by name."""
 
     def takes_part(self, case: Case) -> bool:
         """Whether the case concerns this language; one that is not optional concerns all."""
-        return not case.optional or case.id in self.optional | self.starts.keys() | self.error.keys()
+        return not case.optional or case.id in self.optional | self.starts.keys() | self.error.keys() | self.logs.keys()
 
 
 def load(path: Path, kind: Kind, cases: Iterable[Case]) -> Probe:
@@ -49,10 +53,11 @@ def load(path: Path, kind: Kind, cases: Iterable[Case]) -> Probe:
         raise ConfigurationError([Problem(path, None, "is missing: it says how this language's errors read")]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError([Problem(path, None, f"cannot be read: {error}")]) from None
-    probe = Probe(table.pop("starts", {}), table.pop("error", {}), frozenset(table.pop("optional", ())))
-    problems = [f"{name!r} is no key here: starts, error, optional" for name in table]
+    optional, children = frozenset(table.pop("optional", ())), table.pop("children", "")
+    probe = Probe(table.pop("starts", {}), table.pop("error", {}), table.pop("logs", {}), children, optional)
+    problems = [f"{name!r} is no key here: starts, error, logs, children, optional" for name in table]
     wanted = [each for each in cases if kind in each.kinds]
-    for own, words in (("starts", probe.starts), ("error", probe.error)):
+    for own, words in (("starts", probe.starts), ("error", probe.error), ("logs", probe.logs)):
         asked = {each.id: each for each in wanted if each.own == own}
         problems += [f"{own}: no case {name} asks for that" for name in words.keys() - asked.keys()]
         problems += [

@@ -21,6 +21,8 @@ _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d) [^\r\n]*")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*")
 
 CONTINUE, NO_CONTENT, NOT_MODIFIED = 100, 204, 304
+REPEATED = "set-cookie"
+"""The one header that may come several times; its values are then joined by line feeds."""
 
 
 class NoAnswerError(CaseFailedError):
@@ -151,9 +153,14 @@ class RawConnection:
         headers: dict[str, str] = {}
         for line in lines:
             header = _HEADER.fullmatch(line)
-            if not header or (name := header[1].decode().lower()) in headers:
+            value = header[2].decode("latin-1") if header else ""
+            name = header[1].decode().lower() if header else ""
+            if name == REPEATED and name in headers:
+                headers[name] += f"\n{value}"
+            elif header and name not in headers:
+                headers[name] = value
+            else:
                 raise NoAnswerError("a header line that is malformed or there twice", line)
-            headers[name] = header[2].decode("latin-1")
         return int(status[1]), headers
 
     def _chunks(self) -> bytes:

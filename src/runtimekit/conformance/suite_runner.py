@@ -5,17 +5,18 @@ from __future__ import annotations
 import itertools
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runtimekit.conformance import collect, fixtures, known_failures, probes
+from runtimekit.conformance import collect, known_failures, probes
 from runtimekit.conformance.case_runner import CaseRun, Runner, not_run
 from runtimekit.conformance.cases import Case, Scope, Subject
 from runtimekit.conformance.image_facts import ImageFacts
 from runtimekit.conformance.launched import CaseEnvironment, LaunchedFunction
+from runtimekit.conformance.protocols import SUITES
 from runtimekit.conformance.results import CaseResult, SuiteResult
-from runtimekit.conformance.target import PLAIN
 from runtimekit.engine import containers
-from runtimekit.errors import RuntimekitError
+from runtimekit.errors import FunctionLaunchError, RuntimekitError
 from runtimekit.functions.function import is_compiled
 from runtimekit.repository.identifiers import Kind, RuntimeId
 
@@ -52,7 +53,7 @@ def run(
     log: Callable[[str], None],
     watch: Watch = _no_watch,
 ) -> SuiteResult:
-    """Check a runtime on one platform against the contract.
+    """Check a runtime on one platform against its protocol.
 
     Args:
         engine: The engine. It must have the runtime's images.
@@ -68,14 +69,11 @@ def run(
         ConfigurationError: The cases, or known_failures.toml, are wrong.
     """
     began = time.monotonic()
-    tests = collect.tests_folder(root)
-    cases = collect.load(tests)
-    # Always the repository's own file: known failures of these runtimes do not apply to others.
-    known = known_failures.load(
-        root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, runtime), [each.id for each in cases]
-    )
+    protocol = SUITES[runtime.protocol]
+    cases = collect.load(collect.tests_folder(root), runtime.protocol)
+    known = _known_failures(root, runtime, cases)
     resources = root / "tests" / "resources"
-    probe = probes.load(resources / "probe" / f"{runtime.id.language}.toml", runtime.kind, cases)
+    probe = probes.load(resources / protocol.probe / f"{runtime.id.language}.toml", runtime.kind, cases)
     chosen = choose(cases, runtime, probe, scope)
 
     def finish(case_runs: Sequence[CaseRun], results: Mapping[str, CaseResult], error: str = "") -> SuiteResult:
@@ -87,16 +85,16 @@ def run(
 
     try:
         log(f"{runtime} {platform}: building the test functions")
-        built = fixtures.prepare(engine, runtime, resources=resources, platform=platform, folder=folder)
+        built = protocol.prepare(engine, runtime, resources=resources, platform=platform, folder=folder)
         began_cases = time.monotonic()
         log(f"{runtime} {platform}: running {len(chosen)} cases")
         with ExitStack() as stack:
             network = stack.enter_context(containers.network(engine, f"test-{runtime.id.dashed}"))
-            environment = CaseEnvironment(
+            environment = protocol.environment(
                 engine, runtime, platform, folder, network, built.archives, built.files, probe, resources
             )
             case_runs = _case_runs(chosen, environment, stack)
-            runner = stack.enter_context(Runner(environment, _counting(watch, len(case_runs))))
+            runner = stack.enter_context(Runner(environment, _counting(watch, len(case_runs)), protocol.target))
             runner.run(case_runs)
         log(f"{runtime} {platform}: {len(case_runs)} cases took {time.monotonic() - began_cases:.1f} s")
     except RuntimekitError as error:
@@ -121,9 +119,7 @@ def run_on_run_image(
     """
     began = time.monotonic()
     cases = collect.load(collect.tests_folder(root))
-    known = known_failures.load(
-        root / "tests" / "conformance" / collect.KNOWN_FAILURES, _runtimes(root, image), [each.id for each in cases]
-    )
+    known = _known_failures(root, image, cases)
     facts = ImageFacts(engine, image.build_image, platform, builds=False, runs=True)
     case_runs = [CaseRun(case, image=facts) for case in cases if case.bench is Subject.IMAGE]
     log(f"{image} {platform}: running {len(case_runs)} cases")
@@ -146,11 +142,12 @@ def _case_runs(cases: Sequence[Case], environment: CaseEnvironment, stack: ExitS
     """Each case with its function or image; once for each image if there are several."""
 
     def declare(function: str, **how: Any) -> LaunchedFunction:  # noqa: ANN401 - see CaseEnvironment.launch
-        made = LaunchedFunction(lambda: environment.launch(function, **how), PLAIN[function])
+        made = LaunchedFunction(lambda: environment.launch(function, **how), environment.plain[function])
         stack.callback(made.close)
         return made
 
-    hello = {variant: declare("hello", run_image=image) for variant, image in _run_images(environment.runtime).items()}
+    run_images = _run_images(environment.runtime) if "hello" in environment.archives else {}
+    hello = {variant: declare("hello", run_image=image) for variant, image in run_images.items()}
     shared = {bench: declare("probe") for bench in (Subject.PROBE, Subject.SLOW, Subject.VICTIM)}
     _launch([shared[Subject.PROBE], *hello.values()])
     case_runs: list[CaseRun] = []
@@ -171,10 +168,12 @@ def _launch(launched_functions: Iterable[LaunchedFunction]) -> None:
     """Launch now what every case needs, so that a failed launch fails the suite and not just one case.
 
     Raises:
-        FunctionLaunchError: It ended or did not become ready.
+        FunctionLaunchError: It ended, did not become ready, or does not answer a plain request.
     """
     for each in launched_functions:
-        _ = each.function
+        function = each.function
+        if problem := each.liveness_problem():
+            raise FunctionLaunchError(str(function.container.name), problem, function.container.logs(20))
 
 
 def _run_images(runtime: Runtime) -> dict[str, str]:
@@ -185,7 +184,7 @@ def _run_images(runtime: Runtime) -> dict[str, str]:
 
 def _images(environment: CaseEnvironment) -> dict[str, ImageFacts]:
     runtime = environment.runtime
-    compiled = is_compiled(runtime)
+    compiled = is_compiled(runtime) and runtime.run_image != runtime.build_image
     found = {
         "": ImageFacts(environment.engine, runtime.build_image, environment.platform, builds=True, runs=not compiled)
     }
@@ -197,6 +196,9 @@ def _images(environment: CaseEnvironment) -> dict[str, ImageFacts]:
     return found
 
 
-def _runtimes(root: Path, runtime: Runtime) -> list[str]:
-    folders = (root / "runtimes").glob("*/Dockerfile")
-    return [str(runtime), *(path.parent.name for path in folders)]
+def _known_failures(root: Path, runtime: Runtime, cases: Iterable[Case]) -> tuple[known_failures.KnownFailure, ...]:
+    """Always the repository's own: known failures of these runtimes do not apply to others."""
+    folders = sorted(path.parent.name for path in (root / "runtimes").glob("*/Dockerfile"))
+    names = [str(replace(RuntimeId.parse(name), protocol=runtime.protocol)) for name in folders]
+    path = collect.known_failures_file(root, runtime.protocol)
+    return known_failures.load(path, [str(runtime), *names], [each.id for each in cases])

@@ -7,7 +7,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.launched import LaunchedFunction
@@ -33,16 +33,21 @@ LINE_CHARACTERS = 300
 """How many characters of each of these lines: a function may have printed lines of many kilobytes."""
 
 
-class Target:
-    """The function or image that one case checks."""
+class BaseTarget:
+    """The function or image that one case checks, whatever its protocol."""
 
     def __init__(
         self, environment: CaseEnvironment, launched: LaunchedFunction | None, image: ImageFacts | None = None
     ) -> None:
-        self.environment = environment
+        self._environment = environment
         self._launched = launched
         self._image = image
         self.deadline_factor = deadline_factor(environment.platform)
+
+    @property
+    def environment(self) -> CaseEnvironment:
+        """What launches functions."""
+        return self._environment
 
     @property
     def runtime(self) -> Runtime:
@@ -79,9 +84,70 @@ class Target:
 
     # Requests
 
-    def call(self, *, within: float = ANSWER_SECONDS, **fields: Any) -> Answer:  # noqa: ANN401 - fields of the body
-        """A valid request with these fields (contract §3)."""
+    def call(self, *, within: float = ANSWER_SECONDS, **fields: Any) -> Answer:  # noqa: ANN401 - the protocol's own
+        """A valid request with these fields: of the body (contract §3), or those of ``OpenFunction.call``."""
         return self.function.call(seconds=self.deadline(within), **fields)
+
+    def raw(self, seconds: float = ANSWER_SECONDS) -> RawConnection:
+        """A raw connection, to be used in a ``with``; all on it must be over within ``seconds``."""
+        return self.environment.connect(self.function, self.deadline(seconds))
+
+    def wait_for_port(self, function: Function) -> None:
+        """Wait until the function's port accepts connections, even if the function is not ready."""
+        end = time.monotonic() + self.deadline(READY_SECONDS)
+        while time.monotonic() < end:
+            with suppress(OSError), socket.create_connection((function.host, function.port), timeout=1):
+                return
+            time.sleep(0.005)
+        raise CaseFailedError("the port", "somebody listens", function.container.logs(10))
+
+    def placeholders(self) -> dict[str, bytes]:
+        """The values of ``${…}`` in cases that are data, by name."""
+        raise NotImplementedError
+
+    # Many at once
+
+    def in_parallel(self, work: Callable[[int], Result], numbers: Iterable[int], at_once: int) -> list[Result]:
+        """Call ``work`` with each number on ``at_once`` threads. Raises the first failure."""
+        with ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(work, numbers))
+
+    # Containers for one case alone
+
+    @contextmanager
+    def fresh(self, function: str = "probe", **how: Any) -> Iterator[Self]:  # noqa: ANN401 - see CaseEnvironment.launch
+        """Launch a container for this case alone; ``how`` goes to :meth:`CaseEnvironment.launch`."""
+        plain = self.environment.plain.get(function, {})
+        with self._working_on(lambda: self.environment.launch(function, **how), plain) as own:
+            yield own
+
+    @contextmanager
+    def _working_on(
+        self, launch: Callable[[], AbstractContextManager[Function]], plain: Mapping[str, Any]
+    ) -> Iterator[Self]:
+        launched = LaunchedFunction(launch, plain)
+        try:
+            _ = launched.function
+            yield type(self)(self.environment, launched)
+        except CaseFailedError as failure:
+            failure.log = failure.log or first_and_last_lines(
+                launched.function.container.logs()
+            )  # the log is gone once the container is removed
+            raise
+        finally:
+            launched.close()
+
+    def restart(self) -> None:
+        """Stop the container and start it again, with the same files; its address may be another afterwards."""
+        self.launched.restart(self.deadline(READY_SECONDS))
+
+    def logs(self) -> str:
+        """What the container has printed."""
+        return self.function.container.logs()
+
+
+class Target(BaseTarget):
+    """What a case of the contract checks."""
 
     def probe(
         self,
@@ -112,63 +178,23 @@ class Target:
         lines += [f"Content-Length: {len(body)}", *more]
         return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
-    def raw(self, seconds: float = ANSWER_SECONDS) -> RawConnection:
-        """A raw connection, to be used in a ``with``; all on it must be over within ``seconds``."""
-        return self.environment.connect(self.function, self.deadline(seconds))
-
-    def wait_for_port(self, function: Function) -> None:
-        """Wait until the function's port accepts connections, even if the function is not ready."""
-        end = time.monotonic() + self.deadline(READY_SECONDS)
-        while time.monotonic() < end:
-            with suppress(OSError), socket.create_connection((function.host, function.port), timeout=1):
-                return
-            time.sleep(0.005)
-        raise CaseFailedError("the port", "somebody listens", function.container.logs(10))
-
-    # Many at once
-
-    def in_parallel(self, work: Callable[[int], Result], numbers: Iterable[int], at_once: int) -> list[Result]:
-        """Call ``work`` with each number on ``at_once`` threads. Raises the first failure."""
-        with ThreadPoolExecutor(at_once) as pool:
-            return list(pool.map(work, numbers))
-
-    # Containers for one case alone
+    def placeholders(self) -> dict[str, bytes]:
+        """The values of ``${…}`` in cases that are data, by name."""
+        plain = self.plain()
+        return {
+            **key_placeholders(self.key),
+            "plain": plain,
+            "plain-length": str(len(plain)).encode(),
+            "plain-chunk": b"%x\r\n%b\r\n" % (len(plain), plain),
+            "valid": self.post(plain),
+        }
 
     @contextmanager
-    def fresh(self, function: str = "probe", **how: Any) -> Iterator[Target]:  # noqa: ANN401 - see CaseEnvironment.launch
-        """Launch a container for this case alone; ``how`` goes to :meth:`CaseEnvironment.launch`."""
-        with self._working_on(lambda: self.environment.launch(function, **how), PLAIN[function]) as own:
-            yield own
-
-    @contextmanager
-    def fresh_with(self, variables: Mapping[str, str], key: str) -> Iterator[Target]:
+    def fresh_with(self, variables: Mapping[str, str], key: str) -> Iterator[Self]:
         """Launch the probe with exactly these environment variables; they must make ``key`` the valid key."""
-        with self._working_on(lambda: self.environment.launch_with(variables, key), PLAIN["probe"]) as own:
+        plain = self.environment.plain["probe"]
+        with self._working_on(lambda: self.environment.launch_with(variables, key), plain) as own:
             yield own
-
-    @contextmanager
-    def _working_on(
-        self, launch: Callable[[], AbstractContextManager[Function]], plain: Mapping[str, Any]
-    ) -> Iterator[Target]:
-        launched = LaunchedFunction(launch, plain)
-        try:
-            _ = launched.function
-            yield Target(self.environment, launched)
-        except CaseFailedError as failure:
-            failure.log = failure.log or first_and_last_lines(
-                launched.function.container.logs()
-            )  # the log is gone once the container is removed
-            raise
-        finally:
-            launched.close()
-
-    def restart(self) -> None:
-        """Stop the container and start it again, with the same files; its address may be another afterwards."""
-        self.launched.restart(self.deadline(READY_SECONDS))
-
-    def logs(self) -> str:
-        """What the container has printed."""
-        return self.function.container.logs()
 
 
 def first_and_last_lines(text: str, lines: int = LOG_LINES) -> str:
@@ -185,8 +211,11 @@ def _shortened(line: str) -> str:
     return f"{line[:LINE_CHARACTERS]}… ({len(line)} characters)"
 
 
-PLAIN: Mapping[str, Mapping[str, Any]] = {
-    "probe": {"payload": '{"action": "answer"}'},
-    "hello": {"env": {"ENV1": "plain"}, "payload": "plain"},
-}
-"""A plain, valid request to each function; its answer is 200."""
+def key_placeholders(key: str) -> dict[str, bytes]:
+    """The right key and such as look like it, by the names that cases give them."""
+    return {
+        "key": key.encode(),
+        "key-upper": key.upper().encode(),
+        "key-wrong": (key[:-1] + ("0" if key[-1:] != "0" else "1")).encode(),
+        "key-shorter": key[:-1].encode(),
+    }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import Scope, collect
+from runtimekit.conformance.protocols import SUITES
 from runtimekit.conformance.results import Outcome
 from runtimekit.support.atomic_files import write_text
 from runtimekit.support.folders import folder_digest
@@ -56,7 +57,7 @@ def suite_digest(root: Path, runtime: Runtime) -> str:
     parts = [tests / "conformance", tests / "images", Path(collect.__file__).parent, resources / language]
     parts += [root / "starters" / runtime.starter]
     parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
-    parts += [resources / "probe" / name for name in runtime.probes[1:]]
+    parts += [resources / SUITES[runtime.protocol].probe / name for name in runtime.probes[1:]]
     digests = [folder_digest(part) for part in parts if part.is_dir()]
     digests += [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.is_file()]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()

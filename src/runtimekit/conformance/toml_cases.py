@@ -1,7 +1,7 @@
 r"""Cases written as data: a request and the expected answer, in ``tests/conformance/*.toml``.
 
 The folder's README describes the form. Text of ``raw``, ``body``, ``headers`` and ``key`` is sent as Latin-1, so that
-``\u00ff`` is the byte FF; ``${…}`` names one of :func:`_placeholders`.
+``\u00ff`` is the byte FF; ``${…}`` names one of the target's ``placeholders``.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runtimekit.conformance.raw_http import RawConnection
-    from runtimekit.conformance.target import Target
+    from runtimekit.conformance.target import BaseTarget
     from runtimekit.functions.function import Answer
 
 Text = str | list[Any]
 """Text, or its parts: each a text or ``{repeat = "…", times = …}``."""
 
 _PLACEHOLDER = re.compile(r"\$\{([a-z-]+)\}")
-_FIXTURE_ANSWERS = {"text", "json", "value"}
+_FIXTURE_REQUESTS = {"probe", "named", "action"}
+"""What only the fixtures of this repository understand."""
+_FIXTURE_ANSWERS = {"text", "json", "value", "logs", "error", "own"}
 """Expectations about what the fixtures of this repository answer."""
 
 
@@ -52,24 +54,30 @@ class Request:
     half_close: bool = False
     """Whether to say, after sending, that nothing more will come."""
 
-    def pieces(self, target: Target) -> Iterator[bytes]:
+    def pieces(self, target: BaseTarget) -> Iterator[bytes]:
         """The bytes, in pieces."""
-        placeholders = _placeholders(target)
+        placeholders = target.placeholders()
         if self.raw is not None:
-            yield _bytes(self.raw, placeholders)
+            yield text_bytes(self.raw, placeholders)
             return
         body = self._body(target, placeholders)
-        lines = [f"{self.method} {self.target} HTTP/1.1".encode("latin-1"), b"Host: runtime"]
-        if not isinstance(self.key, bool):
-            lines.append(b"X-Internal-Challenge: " + _bytes(self.key, placeholders))
-        lines += [_bytes(line, placeholders) for line in self.headers]
-        lines.append(b"Transfer-Encoding: chunked" if self.chunked else b"Content-Length: %d" % len(body))
+        lines = [f"{self.method} {self.target} HTTP/1.1".encode("latin-1")]
+        lines += [*self._control(placeholders), *(text_bytes(line, placeholders) for line in self.headers)]
+        if body is not None:
+            lines.append(b"Transfer-Encoding: chunked" if self.chunked else b"Content-Length: %d" % len(body))
         yield b"\r\n".join(lines) + b"\r\n\r\n"
-        yield _chunked(body) if self.chunked else body
+        if body:
+            yield _chunked(body) if self.chunked else body
 
-    def _body(self, target: Target, placeholders: Mapping[str, bytes]) -> bytes:
+    def _control(self, placeholders: Mapping[str, bytes]) -> list[bytes]:
+        """The header lines that every request has."""
+        key = [] if isinstance(self.key, bool) else [b"X-Internal-Challenge: " + text_bytes(self.key, placeholders)]
+        return [b"Host: runtime", *key]
+
+    def _body(self, target: BaseTarget, placeholders: Mapping[str, bytes]) -> bytes | None:
+        """The body; None if nothing is said of one."""
         if self.body is not None:
-            return _bytes(self.body, placeholders)
+            return text_bytes(self.body, placeholders)
         fields = dict(target.launched.plain) | self.fields
         if self.probe:
             fields["payload"] = json.dumps(self.probe)
@@ -110,7 +118,7 @@ class Expectation:
     within: float | None = None
     """Budget in seconds for the whole exchange."""
 
-    def check(self, target: Target, request: Request, connection: RawConnection) -> None:
+    def check(self, target: BaseTarget, request: Request, connection: RawConnection) -> None:
         """Read the answers and compare."""
         wanted = self.statuses or ["called" if self.called else self.status or 200]
         for each in wanted:
@@ -122,9 +130,13 @@ class Expectation:
                     return
                 raise
             self._check_answer(answer, status, has_body=request.method != "HEAD")
+            self._check_logs(target, answer)
         expectations.expect(self.interim, connection.interim, "interim answers")
         if self.closes and not connection.closed(target.deadline(5)):
             raise CaseFailedError("the connection after the answer", "closed, with nothing more sent", "still open")
+
+    def _check_logs(self, target: BaseTarget, answer: Answer) -> None:
+        """What the request's log files hold: the contract has none."""
 
     def _check_answer(self, answer: Answer, status: int, *, has_body: bool) -> None:
         expectations.expect_status(answer, status)
@@ -153,7 +165,7 @@ class Exchange:
     request: Request
     expectation: Expectation
 
-    def __call__(self, target: Target) -> None:
+    def __call__(self, target: BaseTarget) -> None:
         """Send, read, compare."""
         expectation, own = self.expectation, self.expectation.own
         if own:
@@ -166,14 +178,18 @@ class Exchange:
             expectation.check(target, self.request, connection)
 
 
-def read(row: dict[str, Any]) -> Case:
-    """One ``[[case]]``. Raises ValueError or TypeError with what is wrong in it."""
+def read(
+    row: dict[str, Any], of_request: type[Request] = Request, of_expectation: type[Expectation] = Expectation
+) -> Case:
+    """One ``[[case]]`` in the form of its protocol. Raises ValueError or TypeError with what is wrong in it."""
     row = dict(row)
     request, expectation = row.pop("request", {}), row.pop("expect")
     kinds = frozenset(map(Kind, row.pop("kinds", EVERY_KIND)))
     bench = Subject(row.pop("bench", Subject.PROBE))
-    fixed = bool(request.keys() & {"probe", "named"} or expectation.keys() & _FIXTURE_ANSWERS or bench is Subject.HELLO)
-    exchange = Exchange(row["id"], Request(**_with_underscores(request)), Expectation(**_with_underscores(expectation)))
+    fixed = bool(request.keys() & _FIXTURE_REQUESTS or expectation.keys() & _FIXTURE_ANSWERS or bench is Subject.HELLO)
+    exchange = Exchange(
+        row["id"], of_request(**_with_underscores(request)), of_expectation(**_with_underscores(expectation))
+    )
     own = exchange.expectation.own
     return Case(check=exchange, kinds=kinds, bench=bench, own=own, any_function=not fixed, **row)
 
@@ -182,22 +198,8 @@ def _with_underscores(table: dict[str, Any]) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in table.items()}
 
 
-def _placeholders(target: Target) -> dict[str, bytes]:
-    """The values of ``${…}`` by name."""
-    key, plain = target.key, target.plain()
-    return {
-        "key": key.encode(),
-        "key-upper": key.upper().encode(),
-        "key-wrong": (key[:-1] + ("0" if key[-1] != "0" else "1")).encode(),
-        "key-shorter": key[:-1].encode(),
-        "plain": plain,
-        "plain-length": str(len(plain)).encode(),
-        "plain-chunk": b"%x\r\n%b\r\n" % (len(plain), plain),
-        "valid": target.post(plain),
-    }
-
-
-def _bytes(text: Text, placeholders: Mapping[str, bytes]) -> bytes:
+def text_bytes(text: Text, placeholders: Mapping[str, bytes]) -> bytes:
+    """The bytes of a text of a case, with the placeholders' values."""
     parts = text if isinstance(text, list) else [text]
     return b"".join(
         _filled(part, placeholders) if isinstance(part, str) else _filled(part["repeat"], placeholders) * part["times"]

@@ -40,6 +40,7 @@ __all__ = [
     "READY_SECONDS",
     "Answer",
     "Function",
+    "address",
     "build",
     "deadline_factor",
     "is_compiled",
@@ -252,7 +253,7 @@ def launch(
         ) as container,
     ):
         environment_file.unlink()  # docker has read it, and no file should hold the key while the function runs
-        function = Function(container, *_address(runtime, container), key, how, logs)
+        function = Function(container, *address(runtime, container), key, how, logs)
         if await_ready:
             wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
         yield function
@@ -265,7 +266,8 @@ def _one_line(environment: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     return lines, {name: value for name, value in environment.items() if name not in fitting}
 
 
-def _address(runtime: Runtime, container: Container) -> tuple[str, int]:
+def address(runtime: Runtime, container: Container) -> tuple[str, int]:
+    """Host and port of a container. Raises FunctionLaunchError, with its last lines, if it has ended."""
     try:
         return container.address()
     except StopIteration:  # it has no address because it has ended

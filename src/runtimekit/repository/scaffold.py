@@ -115,7 +115,8 @@ def _add_table(file: Path, known: str, language: str) -> None:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     begin = lines.index(f"[languages.{known}]\n")
     end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("[")), len(lines))
-    table = [line for line in lines[begin + 1 : end] if "=" in line and not line.startswith(("name", "adapter", "protocols", "#"))]
+    own_lines = ("name", "adapter", "protocols", "#")
+    table = [line for line in lines[begin + 1 : end] if "=" in line and not line.startswith(own_lines)]
     own = ["\n", f"[languages.{language}]\n", f'name = "{language.capitalize()}"\n', *table]
     last = max(at for at in range(begin, end) if lines[at].strip()) + 1
     lines[last:last] = own

@@ -49,6 +49,18 @@ def select(
     return chosen
 
 
+def protocol(name: str) -> Protocol:
+    """The protocol of this name; the first one if it is empty.
+
+    Raises:
+        OptionError: There is no such protocol.
+    """
+    try:
+        return Protocol(name or Protocol.V2021)
+    except ValueError:
+        raise OptionError("protocol", name, [each.value for each in Protocol]) from None
+
+
 def of_protocols(catalogue: Catalogue, protocol: str, only: Sequence[str] = ()) -> tuple[Runtime, ...]:
     """The images among which ``--protocol`` lets a task select.
 

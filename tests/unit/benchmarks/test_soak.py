@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runtimekit.benchmarks.soak import FLAT, KINDS, Soak
+from runtimekit.benchmarks.soak import FLAT, Soak
+from runtimekit.benchmarks.soak_requests import KINDS
 
 
 def test_the_kinds_add_up() -> None:

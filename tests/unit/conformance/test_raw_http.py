@@ -147,3 +147,12 @@ def test_a_reset_is_more_than_a_close() -> None:
             connection.reset()
             with pytest.raises(ConnectionResetError):
                 accepted.recv(1)
+
+
+def test_cookies_may_come_several_times() -> None:
+    """They are the only header that may; any other one that is there twice is a broken answer."""
+    twice = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n%b: a=1\r\n%b: b=2\r\n\r\n"
+    with answering(twice % (b"Set-Cookie", b"set-cookie")) as connection:
+        assert connection.answer().headers["set-cookie"] == "a=1\nb=2"
+    with answering(twice % (b"X-Own", b"x-own")) as connection, pytest.raises(NoAnswerError, match="there twice"):
+        connection.answer()

@@ -28,7 +28,7 @@ def test_a_failure_says_what_the_cases_own_container_printed(monkeypatch: pytest
     container = SimpleNamespace(logs=lambda: "fatal error: newosproc\n")
     launched = SimpleNamespace(function=SimpleNamespace(container=container), close=lambda: None)
     monkeypatch.setattr("runtimekit.conformance.target.LaunchedFunction", lambda *_: launched)
-    environment: Any = SimpleNamespace(platform="linux/amd64")
+    environment: Any = SimpleNamespace(platform="linux/amd64", plain={})
     target = Target(environment, cast("Any", launched))
     with pytest.raises(CaseFailedError) as raised, target.fresh():
         raise CaseFailedError("the answer", "a whole HTTP answer", "the connection was closed")

@@ -147,34 +147,35 @@ def performance(_context: Context, result: str, output: str = "docs/performance.
     positional=["runtime"],
     help={
         "runtime": "a runtime, such as node-24",
+        "protocol": "v5: requests of both protocols, mixed over a container of each (default: only the contract's)",
         "requests": "how many (default: a million)",
         "minutes": "after this time no more are begun (default: 30)",
     },
 )
-def soak(_context: Context, runtime: str, requests: int = 1_000_000, minutes: int = 30) -> None:
-    """Send a million mixed requests to one function: nothing is lost or mixed, and its memory stays flat."""
+def soak(_context: Context, runtime: str, protocol: str = "", requests: int = 1_000_000, minutes: int = 30) -> None:
+    """Send a million mixed requests to functions: nothing is lost or mixed, and their memory stays flat."""
+    from contextlib import ExitStack
+
     from runtimekit.benchmarks import soak as soaking
+    from runtimekit.benchmarks import soak_functions
     from runtimekit.cli import options
-    from runtimekit.conformance import fixtures
     from runtimekit.errors import BenchmarkError
-    from runtimekit.functions.function import launch
     from runtimekit.repository import select
 
     context = current()
     root = context.configuration.root
-    chosen = select.select(context.catalogue.runtimes, [runtime])
+    among = select.of_protocols(context.catalogue, select.protocol(protocol), [runtime])
+    chosen = select.select([each for each in among if each.language], [runtime])
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
-    with_images(chosen, platform)
+    with_images(list(dict.fromkeys(image for each in chosen for image in soak_functions.with_first(each))), platform)
     for each in chosen:
-        folder = root / "build" / "soak" / str(each.id)
-        folder.mkdir(parents=True, exist_ok=True)
-        built = fixtures.prepare(
-            context.engine, each, resources=root / "tests/resources", platform=platform, folder=folder
-        )
-        archive = built.archives["probe"]
-        with launch(context.engine, each, archive=archive, platform=platform, folder=folder) as function:
+        with ExitStack() as stack:
+            launched = [
+                stack.enter_context(soak_functions.launch(context.engine, one, root, platform))
+                for one in soak_functions.with_first(each)
+            ]
             log = functools.partial(_log_about, each)
-            found = soaking.run(context.engine, function, requests=requests, seconds=minutes * 60, log=log)
+            found = soaking.run(context.engine, launched, requests=requests, seconds=minutes * 60, log=log)
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.answered.items())
         context.log(f"{each}: right: {kinds}; {found.disturbed} beside one that ended the process")
         if found.problems:

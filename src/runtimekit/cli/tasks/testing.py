@@ -34,7 +34,8 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import time
 
     from runtimekit.cli import options
-    from runtimekit.cli.test_phases import CHECKS, DEFAULT_JOBS, EMULATION, IMAGES, NEWCOMER, SYSTEM, WITHOUT, leave_out
+    from runtimekit.cli import test_phases as names
+    from runtimekit.cli.test_phases import DEFAULT_JOBS, WITHOUT, leave_out
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
@@ -49,11 +50,11 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     chosen = select.select(context.catalogue.all if only else context.catalogue.runtimes, only or ())
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
-        runtimes.insert(0, EMULATION)
+        runtimes = [names.EMULATION, names.SECOND, *runtimes]
     phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
     if not only:
-        phases = {"checks": CHECKS, "images": IMAGES, **phases}
-        phases |= {"system": SYSTEM, "newcomer": NEWCOMER}
+        phases = {"checks": names.CHECKS, "images": names.IMAGES, **phases}
+        phases |= {"system": names.SYSTEM, "newcomer": names.NEWCOMER}
     plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), context.log)
     files.forget(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
@@ -87,6 +88,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     help={
         "only": ONLY,
         "protocol": PROTOCOL,
+        "newest": "only each language's newest version that can be had",
         "platform": "this platform, such as linux/arm64, by emulation if need be (default: this machine's)",
         "scope": "core or full (default: full for a language's newest version, core for its siblings and emulated)",
         "bases": "where base images come from: auto, registry or bootstrap",
@@ -98,13 +100,14 @@ def verify(
     _context: Context,
     only: list[str] | None = None,
     protocol: str = "",
+    newest: bool = False,
     platform: str = "",
     scope: str = "",
     bases: str = "auto",
     if_possible: bool = False,
     cache_from: str = "",
 ) -> None:
-    """Check runtimes' images against the contract, and run images that are named; builds what is missing or stale."""
+    """Check runtimes' images against their protocol, and run images that are named; builds what is missing or stale."""
     from runtimekit.cli import options
     from runtimekit.conformance.verify import build_images, plan_images, run_suites, scope_for
     from runtimekit.console import summary, tables
@@ -128,6 +131,8 @@ def verify(
     def can_be_had(runtime: Runtime) -> bool:
         return obstacle_of(runtime, target, builder.base_obstacle) is None
 
+    if newest:
+        chosen = tuple(each for each in chosen if each in catalogue.of(each.protocol).newest_of(can_be_had))
     scopes = {runtime: scope_for(runtime, catalogue, target, scope, can_be_had) for runtime in chosen}
     plan = plan_images(builder, catalogue, chosen, target)
     images = build_images(builder, plan, context.output)
@@ -152,17 +157,27 @@ def verify(
         "image": "the image; it must be in the engine",
         "code": "the folder with the function, for whose language the image is",
         "entrypoint": "the function's file in that folder",
+        "protocol": "what it speaks: 2021 or v5 (default: 2021)",
         "run-image": "what a compiled function runs on (default: the image itself)",
         "platform": "this platform (default: this machine's)",
     },
 )
-def conform(_context: Context, image: str, code: str, entrypoint: str, run_image: str = "", platform: str = "") -> None:
-    """Check any image that claims the contract, with any function: transport, key, limits, body."""
+def conform(
+    _context: Context,
+    image: str,
+    code: str,
+    entrypoint: str,
+    protocol: str = "",
+    run_image: str = "",
+    platform: str = "",
+) -> None:
+    """Check any image that claims a protocol, with any function: transport, key, limits, body."""
     from pathlib import Path
 
     from runtimekit import conformance
     from runtimekit.console import tables
     from runtimekit.errors import SomeFailedError
+    from runtimekit.repository import select
     from runtimekit.support import machine
 
     context = current()
@@ -176,6 +191,7 @@ def conform(_context: Context, image: str, code: str, entrypoint: str, run_image
         folder=root / "build" / "conform",
         root=root,
         run_image=run_image,
+        protocol=select.protocol(protocol),
         log=context.log,
     )
     context.results.print(tables.failures_of(suite), soft_wrap=True, end="")

@@ -1,0 +1,2 @@
+require('./nowhere');
+module.exports = async ({ res }) => res.empty();

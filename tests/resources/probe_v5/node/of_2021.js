@@ -1,0 +1,1 @@
+module.exports = async (req, res) => res.json({ payload: req.payload });

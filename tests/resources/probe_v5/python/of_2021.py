@@ -1,0 +1,2 @@
+def main(req, res):
+    return res.json({"payload": req.payload})

@@ -1,0 +1,1 @@
+raise RuntimeError("thrown while loading")
