@@ -22,6 +22,7 @@ sys.path.pop(0)
 
 USAGE_ERROR = 64
 CO_COROUTINE = 0x80
+CO_VARARGS = 0x04
 
 
 def main():
@@ -57,6 +58,8 @@ def serve(connection, path, takes_context):
         give_up(connection, 500, describe(error))
     if not callable(function):
         give_up(connection, 404, f"{os.path.basename(path)} {calls.WANTED}")
+    if not accepts(function, calls.TAKES) and accepts(function, 3 - calls.TAKES):
+        give_up(connection, 404, f"{os.path.basename(path)} {calls.OTHER}")
     mode = choose_mode(function, inherited)
     if mode == SHARED:
         if takes_context:
@@ -66,6 +69,17 @@ def serve(connection, path, takes_context):
     freeze()  # what exists by now stays out of later collections, so that forks go on sharing its memory
     connection.write(ready(mode, 1, calls.FLAGS))
     serial.serve(connection, function, calls)
+
+
+def accepts(function, count):
+    """Whether a function can be called with so many arguments: no guess. What is no plain function may take any."""
+    if type(function) is not type(accepts):
+        return True
+    code = function.__code__
+    fewest = code.co_argcount - len(function.__defaults__ or ())
+    takes_more = code.co_flags & CO_VARARGS
+    lacks_none = code.co_kwonlyargcount == len(function.__kwdefaults__ or ())
+    return fewest <= count and (takes_more or count <= code.co_argcount) and lacks_none
 
 
 def give_up(connection, code, message):

@@ -9,6 +9,13 @@ A folder's function, as ``./dev serve`` and ``./dev call`` run it::
         answer = function.call(payload="hi", env={"GREETING": "hello"}, timeout=5)
         print(answer.status, answer.body.decode())
 
+A function of the open-runtimes protocol takes any request, and its answer has what it logged::
+
+    with client.opened("hello", protocol="v5", settings=client.Settings({"GREETING": "hello"})) as function:
+        function.update()
+        answer = function.call(method="PUT", path="/a?b=c", headers={"x-user": "1"}, payload=b"hi")
+        print(answer.status, answer.lines, answer.body, answer.logs, answer.errors)
+
 The steps one by one (what the conformance suite and the benchmark do) are :func:`build`, :func:`launch` and
 :meth:`Function.call`. All of it is documented where it is defined, in the package :mod:`runtimekit.functions`.
 """
@@ -22,7 +29,9 @@ from typing import TYPE_CHECKING
 from runtimekit.engine.client import Engine, connect
 from runtimekit.errors import ImageMissingError
 from runtimekit.functions.detect import Guess, guess
-from runtimekit.functions.function import Answer, Function, build, launch, wait_ready
+from runtimekit.functions.envelope import NO_SETTINGS, Settings
+from runtimekit.functions.exchange import Answer, Request
+from runtimekit.functions.function import Function, build, launch, wait_ready
 from runtimekit.functions.local_function import WORK, LocalFunction
 from runtimekit.repository import catalogue, configuration
 from runtimekit.support import machine
@@ -36,6 +45,8 @@ __all__ = [
     "Function",
     "Guess",
     "LocalFunction",
+    "Request",
+    "Settings",
     "build",
     "connect",
     "guess",
@@ -55,6 +66,8 @@ def opened(
     *,
     runtime: str = "",
     entrypoint: str = "",
+    protocol: str = "",
+    settings: Settings = NO_SETTINGS,
     repository: str | Path = ".",
     cache: bool = True,
     on_line: Callable[[str], None] = _silent,
@@ -66,6 +79,8 @@ def opened(
         folder: The function's folder.
         runtime: Its runtime, such as ``node-24``, or a language; by default guessed from the folder's files.
         entrypoint: The function's file; by default guessed.
+        protocol: Its protocol, ``2021`` or ``v5``; by default what ``runtime.toml`` beside it says, else 2021.
+        settings: The variables of a function of protocol v5; the time-out of :meth:`LocalFunction.exchange`.
         repository: A folder in the repository with the runtimes.
         cache: Whether downloads of package managers are kept in a volume.
         on_line: Is told what the function prints, from another thread.
@@ -77,9 +92,8 @@ def opened(
         ImageMissingError: The runtime's image was not built: ``./dev build --local node-24``.
     """
     root = configuration.find_root(Path(repository).resolve())
-    settings = configuration.load(root)
-    known = catalogue.load(settings)
-    found = guess(Path(folder).resolve(), lambda _: known, runtime=runtime, entrypoint=entrypoint)
+    known = catalogue.load(configuration.load(root))
+    found = guess(Path(folder).resolve(), lambda _: known, runtime=runtime, entrypoint=entrypoint, protocol=protocol)
     platform = f"linux/{machine.native()}"
     engine = connect(log)
     needed = {found.runtime.build_image, found.runtime.run_image}
@@ -93,6 +107,7 @@ def opened(
         work=root / WORK,
         entrypoint=found.entrypoint,
         cache=cache,
+        settings=settings,
         on_line=on_line,
     ) as function:
         yield function

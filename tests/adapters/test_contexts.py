@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from contexts import ERRORS, ask, call, outcomes, serving
 from workers import COMMANDS, ERROR, FAILED, ROOT, SILENT, Worker, example, forked, needs
+from workers import started as workers_started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -315,3 +316,24 @@ def test_a_file_without_a_function_is_refused(file: str) -> None:
         assert code == 404
         assert message.startswith(name.removeprefix("function/"))
         assert message.endswith("(context). Did you forget to export a 'main' function?")
+
+
+FAILING = {"2021": "(context) => context.res.json(1)", "v5": "(req, res) => res.json(1)"}
+"""Functions of JavaScript that fail when the protocol calls them, since they are for the other one."""
+
+
+@pytest.mark.parametrize("own", FAILING)
+def test_a_failed_function_of_javascript_is_told_of_the_other_protocol(tmp_path: Path, own: str) -> None:
+    """Its parameters do not decide whether it is loaded, but they may explain why it has failed (design D2)."""
+    needs("node")
+    file = tmp_path / "index.cjs"
+    for function, is_told in ((FAILING[own], True), ("(...given) => given.at(7).json(1)", False)):
+        file.write_text(f"module.exports = {function};\n")
+        opened = serving(COMMANDS["node"], file) if own == "v5" else workers_started(COMMANDS["node"], file, tmp_path)
+        with opened as worker:
+            assert worker.next().kind != FAILED
+            last = ask(worker).last if own == "v5" else worker.call()
+            assert last.kind == ERROR
+            message = last.message()[1]
+            assert message.startswith("TypeError: ")
+            assert ("contract of 2021" in message, "open-runtimes protocol (v5)" in message) == (is_told, is_told)

@@ -136,3 +136,42 @@ def test_a_commonjs_function_finds_a_main_module(tmp_path: Path) -> None:
     with started(COMMANDS["node"], tmp_path / "index.js", tmp_path) as worker:
         worker.next()
         assert worker.text().endswith("/adapter.cjs")
+
+
+OTHER = {
+    "2021": ("holds a function main(context), which the open-runtimes protocol (v5) calls", "contract of 2021"),
+    "context": ("holds a function main(req, res), which the contract of 2021 calls", "open-runtimes protocol (v5)"),
+}
+"""What is said of a function of the other protocol, by the own one."""
+
+
+@pytest.mark.parametrize(
+    ("own", "function", "is_other"),
+    [
+        ("2021", "def main(context): pass", True),
+        ("2021", "async def main(context): pass", True),
+        ("2021", "def main(context, *, more=1): pass", True),
+        ("2021", "def main(context, more=1): pass", False),
+        ("2021", "def main(*given): pass", False),
+        ("2021", "def main(): pass", False),
+        ("2021", "import functools\n@functools.lru_cache\ndef main(context): pass", False),
+        ("context", "def main(req, res): pass", True),
+        ("context", "async def main(req, res): pass", True),
+        ("context", "def main(context, more=1): pass", False),
+        ("context", "def main(*given): pass", False),
+        ("context", "class Main:\n    def __call__(self, req, res): pass\nmain = Main()", False),
+    ],
+)
+def test_a_python_function_that_only_the_other_protocol_can_call(
+    tmp_path: Path, own: str, function: str, *, is_other: bool
+) -> None:
+    """It is not loaded, with a text that names both (design D2); what can be called is called."""
+    (tmp_path / "index.py").write_text(function + "\n")
+    environment = {"RUNTIME_SHAPE": "context"} if own == "context" else {}
+    with started(PYTHON, tmp_path / "index.py", tmp_path, environment) as worker:
+        frame = worker.next()
+        assert (frame.kind == FAILED) is is_other
+        if is_other:
+            code, message = frame.message()
+            assert code == 404
+            assert all(part in message for part in ("index.py", *OTHER[own]))

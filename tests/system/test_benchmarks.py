@@ -59,7 +59,7 @@ def http_server(*, right: int) -> Iterator[str]:
 
 
 def test_a_benchmark_measures_all_servers_in_turns(cli, tmp_path: Path) -> None:
-    """The runtime, its floor, the gateway alone, and another server; the result can be compared with."""
+    """The runtime, its floor, the gateway alone, another server, the other protocol; a result can be compared with."""
     path = tmp_path / "bench.json"
     with http_server(right=10**9) as url:
         code, output = cli.run("bench", "node-22", *QUICK, "--against", url, "--output", str(path))
@@ -75,9 +75,14 @@ def test_a_benchmark_measures_all_servers_in_turns(cli, tmp_path: Path) -> None:
     assert 0 < inside <= measured.start.ready_ms.median
     assert measured.memory_mib > 0
 
-    code, output = cli.run("bench", "node-22", *QUICK, "--no-floors", "--compare", str(path), "--output", str(path))
+    words = ("--no-floors", "--compare", str(path), "--output", str(path))
+    code, output = cli.run("bench", "node-22", "node-22-v5", *QUICK, *words)
     assert code == 0, output
     assert "requests/s, 32 clients" in output
+    assert "protocol 2021 and v5" in output
+    _, measured = results.read(path).measurements
+    assert [server.name for server in measured.servers] == ["node-22-v5", "node-22-v5, with logs"]
+    assert all(load.requests_per_second.median > 0 for server in measured.servers for load in server.loads)
     page = tmp_path / "performance.md"
     assert cli.run("performance", str(path), "--output", str(page))[0] == 0
     assert "### node-22" in page.read_text(encoding="utf-8")

@@ -13,6 +13,11 @@ export const CALLED = REQUEST;
 export const FLAGS = undefined;
 /** What a function must be, for people. */
 export const WANTED = 'exports no function (req, res)';
+/** What may be wrong with a function that has failed, by the number of its parameters; null if that says nothing. */
+export const hint = (parameters) =>
+  parameters === 1
+    ? 'The function has one parameter: the open-runtimes protocol (v5) calls functions (context). This server keeps the contract of 2021, which calls functions (req, res).'
+    : null;
 
 /** A request between its first call and its end. */
 export class Call {

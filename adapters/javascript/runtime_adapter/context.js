@@ -14,6 +14,11 @@ export const CALLED = CALL;
 export const FLAGS = 2; // it takes a context
 /** What a function must be, for people. */
 export const WANTED = "exports no function (context). Did you forget to export a 'main' function?";
+/** What may be wrong with a function that has failed, by the number of its parameters; null if that says nothing. */
+export const hint = (parameters) =>
+  parameters === 2
+    ? 'The function has two parameters: the contract of 2021 calls functions (req, res). This server speaks the open-runtimes protocol (v5), which calls functions (context).'
+    : null;
 
 /** A call between its begin and its end. */
 export class Call {

@@ -9,6 +9,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // a text may beg
 const Bytes = Uint8Array;
 
 export const Later = Promise;
+export const Mistake = TypeError;
 export const { isView } = ArrayBuffer;
 export const { parse, stringify } = JSON;
 export const { isFinite, isInteger } = Number;

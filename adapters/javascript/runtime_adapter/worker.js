@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from './builtins.js';
 import * as calls from './calls.js';
 import { describe, log } from './errors.js';
 import { ERROR, FAILED, FrameReader, PING, PONG, STARTED, failure, frame, ready } from './frames.js';
-import { create } from './primordials.js';
+import { create, Mistake } from './primordials.js';
 import { Wire } from './wire.js';
 
 const CONCURRENCY = 32;
@@ -115,8 +115,18 @@ export class Worker {
 
   /** What a function throws after its end is only logged (contract F4). */
   #fail(call, error) {
-    if (call.ended) log(describe(error));
-    else this.#end(call, failure(ERROR, call.id, 500, describe(error)));
+    if (call.ended) return log(describe(error));
+    this.#end(call, failure(ERROR, call.id, 500, describe(error) + this.#hint(error)));
+  }
+
+  /** No function is refused for its parameters, which say little (rest, defaults). But they may explain why it failed. */
+  #hint(error) {
+    try {
+      const hint = error instanceof Mistake ? this.#shape.hint(this.#function.length) : null;
+      return hint === null ? '' : `\n${hint}`;
+    } catch {
+      return '';
+    }
   }
 
   #end(call, bytes) {

@@ -19,8 +19,9 @@ esac
 # The image's own, /tmp, is a folder of the caller's.
 ! is_root || export HOME=/root
 
-# Two builds in one container must not mix; an archive of an earlier build is no source.
-find "$build" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+# Two builds in one container must not mix, unless whoever keeps it has seen to that (packages_kept of the first image's
+# build.sh). An archive of an earlier build is no source.
+[ -n "${RUNTIME_PACKAGES_KEPT-}" ] || find "$build" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
 [ -d "$source" ] || fail "there is no folder $source; mount the function's source there, or name its folder in OPEN_RUNTIMES_BUILD_INPUT_DIR"
 find "$source" -mindepth 1 -maxdepth 1 ! -name code.tar.gz ! -name code.sqfs ! -name .extracted -exec cp -a -t "$build" {} +
 [ -n "$(ls -A "$build")" ] || fail "$source is empty; unpack the function's source there"
@@ -32,7 +33,8 @@ if [ $# -gt 0 ]; then
     [ -z "$1" ] || bash -c "$1" || fail "the install command failed with exit code $?; see its output above"
     compile
 else
-    (cd /usr/local/src && ENTRYPOINT_NAME=$entrypoint ./build.sh) || exit
+    # The variable is for pip alone, which warns of the root user that is meant here.
+    (cd /usr/local/src && ENTRYPOINT_NAME=$entrypoint PIP_ROOT_USER_ACTION=ignore ./build.sh) || exit
 fi
 
 packed=$build

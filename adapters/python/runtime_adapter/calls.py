@@ -9,6 +9,12 @@ from runtime_adapter.frames import ERROR, JSON, REQUEST, SILENT, TEXT, answer, f
 #: must be, for people.
 CALLED, FLAGS, TELLS = REQUEST, None, False
 WANTED = "holds no function main(req, res)"
+#: With how many arguments it is called, and what is wrong with one that is called as the other protocol says.
+TAKES = 2
+OTHER = (
+    "holds a function main(context), which the open-runtimes protocol (v5) calls; this server keeps the contract of 2021, "
+    "which calls main(req, res): use an image of the other protocol, or change the function"
+)
 
 _encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 

@@ -16,6 +16,12 @@ LOGS, ERRORS = 0, 1
 #: must be, for people.
 CALLED, FLAGS, TELLS = CALL, 2, True
 WANTED = "holds no function main(context). Did you forget to export a 'main' function?"
+#: With how many arguments it is called, and what is wrong with one that is called as the other protocol says.
+TAKES = 1
+OTHER = (
+    "holds a function main(req, res), which the contract of 2021 calls; this server speaks the open-runtimes protocol "
+    "(v5), which calls main(context): use an image of the other protocol, or change the function"
+)
 
 #: The context whose function is running; every task of an event loop has its own.
 current = ContextVar("runtime_context", default=None)

@@ -72,6 +72,11 @@ func (l *Launcher) newOutput(w *worker) *process.Output {
 // start starts or forks the worker's process, and waits until it has connected.
 func (w *worker) start() error {
 	l := w.d.launcher
+	if w.template == nil {
+		if err := w.checkDeclared(l); err != nil {
+			return err
+		}
+	}
 	socket, err := l.sockets.open()
 	if err != nil {
 		return err

@@ -181,6 +181,38 @@ func TestOpenFunctionOfTheOtherShape(t *testing.T) {
 	}
 }
 
+// What a function is declared to be for decides, before any of its code runs.
+func TestFunctionDeclaredForTheOtherProtocol(t *testing.T) {
+	worker, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := startOpen(t, "serial")
+	folder := functionFolder(t, "serial")
+	declare(t, folder, "packages = [\"jq\"]\nprotocol = '2021' # the contract\n")
+	o.instance = startCommand(t, folder, openWrap("serial", nil), o.options(worker)...)
+	r := o.do("text x")
+	_, errors := o.logged(r)
+	if r.status != 503 || !strings.Contains(errors, "is for protocol 2021, but this server speaks v5") {
+		t.Errorf("D2: got %d %q", r.status, errors)
+	}
+	declare(t, folder, "protocol = \"v5\"\n")
+	o.until("V33: a later request loads it", func() bool { return o.do("text x").status == 200 })
+	folder = functionFolder(t, "serial")
+	declare(t, folder, "protocol=\"v5\"\n")
+	g := startCommand(t, folder, nil, worker)
+	if r := g.do("x", ""); r.status != 500 || !strings.Contains(r.message, "is for protocol v5, but this server speaks 2021") {
+		t.Errorf("D2: the other way round got %d %q", r.status, r.message)
+	}
+}
+
+func declare(t *testing.T, folder, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, "runtime.toml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The contract's workers cannot send what is for functions that take a context.
 func TestFramesOfTheOtherShapeAreRefused(t *testing.T) {
 	g := startGateway(t, "serial").ready()

@@ -61,6 +61,7 @@ class Request:
     """The request that is repeated, and what its answer must be."""
 
     url: str
+    method: str = "POST"
     headers: Mapping[str, str]
     body: bytes
     expected_part: bytes
@@ -170,7 +171,8 @@ def generator(
 
 
 def _request_script(request: Request) -> str:
-    lines = ['wrk.method = "POST"', f"wrk.body = {lua_string(request.body)}"]
+    lines = [f"wrk.method = {lua_string(request.method.encode())}"]
+    lines += [f"wrk.body = {lua_string(request.body)}"] if request.body else []
     lines += [
         f"wrk.headers[{lua_string(name.encode())}] = {lua_string(value.encode())}"
         for name, value in request.headers.items()

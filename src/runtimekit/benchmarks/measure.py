@@ -76,14 +76,14 @@ def measure(
     start = measure_start(environment, runtime, archive, plan.starts)
     engine = environment.engine
     with ExitStack() as stack:
-        servers = [stack.enter_context(environment.function(str(runtime), runtime, archive))]
+        servers = [*stack.enter_context(environment.functions(str(runtime), runtime, archive))]
         container = servers[0].container
         assert container is not None  # noqa: S101 - for the type checker: only URLs have none
         memory = memory_of(engine, container)
         if floor:
             servers.append(stack.enter_context(environment.floor(runtime, floor)))
         if echo:
-            servers.append(stack.enter_context(environment.function("gateway", *echo)))
+            servers += stack.enter_context(environment.functions("gateway", *echo))
         servers += [stack.enter_context(environment.url(url, url_headers)) for url in urls]
         loads, requests = in_turns(servers, plan, lambda text: log(f"{runtime}: {text}"))
         after = memory_of(engine, container)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from runtimekit.benchmarks import load_image
 from runtimekit.benchmarks.measure import Plan, measure, this_machine
 from runtimekit.benchmarks.results import Document
-from runtimekit.benchmarks.servers import BenchmarkEnvironment
+from runtimekit.benchmarks.servers import ASKED, BenchmarkEnvironment
 from runtimekit.functions import function
 from runtimekit.functions.archive import pack
 from runtimekit.repository import revision
+from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from runtimekit.images.build import Builder
     from runtimekit.repository.catalogue import Runtime
 
+FUNCTIONS = {Protocol.V2021: "tests/resources", Protocol.V5: "tests/resources/v5"}
+"""The measured functions of each protocol, by language."""
 FLOORS = "benchmarks/floors"
 ECHO = "benchmarks/echo"
 FLOOR_OF = {"kotlin": "java"}
@@ -63,12 +66,12 @@ def run(
         folder = where.folder / str(runtime.id)
         folder.mkdir(parents=True, exist_ok=True)
         source, archive = folder / "source.tar.gz", folder / f"{runtime.id.dashed}.tar.gz"
-        pack(root / "tests/resources" / runtime.id.language, source)
+        pack(root / FUNCTIONS[runtime.protocol] / runtime.id.language, source)
         function.build(where.engine, runtime, source=source, target=archive, platform=where.platform)
         floor = root / FLOORS / FLOOR_OF.get(runtime.id.language, runtime.id.language)
         measurements.append(
             measure(
-                replace(where, folder=folder),
+                replace(where, folder=folder, asked=ASKED[runtime.protocol]),
                 runtime,
                 archive,
                 plan,

@@ -10,7 +10,7 @@ import http.client
 import json
 import tempfile
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ from runtimekit.engine import containers
 from runtimekit.engine.container import PORT
 from runtimekit.errors import BenchmarkError
 from runtimekit.functions.function import launch
+from runtimekit.functions.protocols.open_runtimes import CONTROL
+from runtimekit.repository.identifiers import Protocol
 from runtimekit.support import atomic_files
 
 if TYPE_CHECKING:
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
 
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
+    from runtimekit.functions.function import Function
     from runtimekit.repository.catalogue import Runtime
 
 PAYLOAD = "benchmark"
 BODY = json.dumps({"payload": PAYLOAD, "env": {"ENV1": "hello"}}).encode()
 """The documented test function's request."""
+LOGS = ", with logs"
+"""What the name of a server ends in that logs what the function logs."""
 BUILD_SECONDS = 300
 READY_SECONDS = 60
 FLOOR = "/floor"
@@ -75,6 +80,33 @@ def cpu_seconds_in(text: str) -> float | None:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What all servers of a run are asked."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+    part: bytes
+    """What the answer of a function holds."""
+
+
+ASKED = {
+    Protocol.V2021: Asked("POST", {"content-type": "application/json"}, BODY, PAYLOAD.encode()),
+    Protocol.V5: Asked("GET", {}, b"", b"Hello World!"),
+}
+
+
+def ways(name: str, function: Function, protocol: Protocol) -> dict[str, dict[str, str]]:
+    """The headers with which a function is asked, by the server's name: with logs and without, where there are logs."""
+    headers = dict(function.protocol.from_fields({}, function.key).headers)
+    if protocol is Protocol.V2021:
+        return {name: headers}
+    # One file for all requests: their number is no part of what is measured.
+    logging = {f"{CONTROL}logging": "enabled", f"{CONTROL}log-id": "bench"}
+    return {name: headers | {f"{CONTROL}logging": "disabled"}, name + LOGS: headers | logging}
+
+
+@dataclass(frozen=True)
 class BenchmarkEnvironment:
     """What every server needs."""
 
@@ -83,14 +115,20 @@ class BenchmarkEnvironment:
     folder: Path
     """For files of this run."""
     platform: str
+    asked: Asked = ASKED[Protocol.V2021]
 
     @contextmanager
-    def function(self, name: str, runtime: Runtime, archive: Path) -> Iterator[RunningServer]:
-        """Launch a built function, confined as contract L6 says."""
-        with launch(self.engine, runtime, archive=archive, platform=self.platform, folder=self.folder) as function:
-            headers = {"x-internal-challenge": function.key}
-            with self._loaded(name, function.container, function.host, function.port, headers) as server:
-                yield server
+    def functions(self, name: str, runtime: Runtime, archive: Path) -> Iterator[list[RunningServer]]:
+        """Launch a built function, confined as its protocol says: one server for each of :func:`ways`."""
+        with (
+            launch(self.engine, runtime, archive=archive, platform=self.platform, folder=self.folder) as function,
+            ExitStack() as stack,
+        ):
+            address = (function.container, function.host, function.port)
+            yield [
+                stack.enter_context(self._loaded(each, *address, headers))
+                for each, headers in ways(name, function, runtime.protocol).items()
+            ]
 
     @contextmanager
     def floor(self, runtime: Runtime, source: Path) -> Iterator[RunningServer]:
@@ -142,7 +180,7 @@ class BenchmarkEnvironment:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise BenchmarkError(url, "only addresses such as http://127.0.0.1:3000/ can be measured")
-        body = _answer(url, parts.hostname, parts.port or 80, parts.path or "/", headers)
+        body = self._answer(url, parts.hostname, parts.port or 80, parts.path or "/", headers)
         with self._generator(url, "host", url, headers, body) as generator:
             yield RunningServer(url, generator, None)
 
@@ -151,11 +189,11 @@ class BenchmarkEnvironment:
         self, name: str, container: Container, host: str, port: int, headers: Mapping[str, str]
     ) -> Iterator[RunningServer]:
         try:
-            body = _answer(name, host, port, "/", headers)
+            body = self._answer(name, host, port, "/", headers)
         except BenchmarkError as error:
             raise BenchmarkError(name, f"{error}\n{container.logs(20)}") from None
-        if PAYLOAD.encode() not in body:
-            raise BenchmarkError(name, f"it answers {body[:200]!r}, which does not hold the payload")
+        if self.asked.part not in body:
+            raise BenchmarkError(name, f"it answers {body[:200]!r}, which does not hold {self.asked.part!r}")
         local = f"http://127.0.0.1:{PORT}/"
         with self._generator(name, f"container:{container.id}", local, headers, body) as generator:
             yield RunningServer(name, generator, container)
@@ -164,12 +202,12 @@ class BenchmarkEnvironment:
     def _generator(
         self, name: str, network: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> Iterator[load.LoadGenerator]:
-        part = PAYLOAD.encode() if PAYLOAD.encode() in body else body
         request = load.Request(
             url=url,
-            headers={"content-type": "application/json", **headers},
-            body=BODY,
-            expected_part=part,
+            method=self.asked.method,
+            headers={**self.asked.headers, **headers},
+            body=self.asked.body,
+            expected_part=self.asked.part if self.asked.part in body else body,
             expected_size=len(body),
         )
         with (
@@ -180,25 +218,26 @@ class BenchmarkEnvironment:
         ):
             yield generator
 
+    def _answer(self, name: str, host: str, port: int, path: str, headers: Mapping[str, str]) -> bytes:
+        """Return the body of the first answer. Ask until the server accepts connections.
 
-def _answer(name: str, host: str, port: int, path: str, headers: Mapping[str, str]) -> bytes:
-    """Return the body of the first answer. Ask until the server accepts connections.
-
-    Raises:
-        BenchmarkError: It does not answer in time, or not with 200.
-    """
-    end = time.monotonic() + READY_SECONDS
-    while True:
-        with (
-            suppress(OSError, http.client.HTTPException),
-            closing(http.client.HTTPConnection(host, port, timeout=READY_SECONDS)) as connection,
-        ):
-            connection.request("POST", path, BODY, {"content-type": "application/json", **headers})
-            response = connection.getresponse()
-            body = response.read()
-            if response.status != http.client.OK:
-                raise BenchmarkError(name, f"it answers the request with status {response.status}: {body[:300]!r}")
-            return body
-        if time.monotonic() > end:
-            raise BenchmarkError(name, f"it did not answer within {READY_SECONDS} s")
-        time.sleep(0.05)  # no event tells when it listens; a deadline bounds it
+        Raises:
+            BenchmarkError: It does not answer in time, or not with 200.
+        """
+        end = time.monotonic() + READY_SECONDS
+        while True:
+            with (
+                suppress(OSError, http.client.HTTPException),
+                closing(http.client.HTTPConnection(host, port, timeout=READY_SECONDS)) as connection,
+            ):
+                sent = {**self.asked.headers, **headers}
+                connection.request(self.asked.method, path, self.asked.body or None, sent)
+                response = connection.getresponse()
+                body = response.read()
+                if response.status != http.client.OK:
+                    what = f"it answers the request with status {response.status}: {body[:300]!r}"
+                    raise BenchmarkError(name, what)
+                return body
+            if time.monotonic() > end:
+                raise BenchmarkError(name, f"it did not answer within {READY_SECONDS} s")
+            time.sleep(0.05)  # no event tells when it listens; a deadline bounds it

@@ -9,7 +9,7 @@ from runtimekit.cli.context import current
 from runtimekit.conformance import Scope, suite_runner
 from runtimekit.console import tables
 from runtimekit.errors import ConfigurationError, ImageBuildError, Problem, SomeFailedError
-from runtimekit.functions import runtime_toml
+from runtimekit.functions import protocols, runtime_toml
 from runtimekit.images import with_packages
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def runtime_for(builder: Builder, runtime: Runtime, folder: Path, platform: str)
         ImageBuildError: A package does not exist, or cannot be fetched.
         SomeFailedError: With these packages the image does not keep the contract any more.
     """
-    needs = runtime_toml.read(folder) | runtime_toml.read(runtime.folder)
+    needs = runtime_toml.read(folder) | runtime_toml.read(builder.configuration.root / "runtimes" / runtime.id.folder)
     if not needs:
         return runtime
     compiled = runtime.run_image != runtime.build_image
@@ -48,7 +48,7 @@ def runtime_for(builder: Builder, runtime: Runtime, folder: Path, platform: str)
         name = images[role] = with_packages.derived_name(image, present[image].id, packages) if packages else image
         if name not in untested and not builder.engine.images([name]):
             untested[name] = f"{name}-untested"
-            _build(builder, image, packages, untested[name], folder)
+            _build(builder, runtime, image, packages, untested[name], folder)
     if untested:
         new = {role: untested.get(name, name) for role, name in images.items()}
         _check(builder, replace(runtime, build_image=new["build_image"], run_image=new["run_image"]), platform)
@@ -58,13 +58,15 @@ def runtime_for(builder: Builder, runtime: Runtime, folder: Path, platform: str)
     return replace(runtime, build_image=images["build_image"], run_image=images["run_image"])
 
 
-def _build(builder: Builder, image: str, packages: Sequence[str], tag: str, folder: Path) -> None:
+def _build(
+    builder: Builder, runtime: Runtime, image: str, packages: Sequence[str], tag: str, folder: Path
+) -> None:
     """Build an image with packages. One that does not exist is a mistake in runtime.toml."""
     context = current()
     context.log(f"{image}: adding {', '.join(packages)}")
     try:
         with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
-            with_packages.build(builder, image, packages, tag)
+            with_packages.build(builder, image, packages, tag, protocols.of(runtime.protocol).user)
     except ImageBuildError as error:
         if said := with_packages.complaint(error):
             raise ConfigurationError([Problem(folder / runtime_toml.FILE_NAME, None, said)]) from None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runtimekit.console import Console
     from runtimekit.functions.detect import Guess
     from runtimekit.images.build import Builder
+    from runtimekit.repository.identifiers import Protocol
 
 NAMES_SHOWN = 3
 
@@ -41,6 +42,8 @@ class Opened:
     view: View
     builder: Builder
     guess: Guess
+    recorded: Protocol | None
+    """What runtime.toml said of the protocol."""
 
 
 def settings(env: Sequence[str], env_file: str, timeout: str) -> Settings:
@@ -78,7 +81,9 @@ def _seconds(text: str) -> float:
 
 
 @contextmanager
-def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: Console) -> Iterator[Opened]:
+def opened(
+    folder: str, runtime: str, entrypoint: str, protocol: str, *, settings: Settings, cache: bool, console: Console
+) -> Iterator[Opened]:
     """Find out what the function is, provide its images, and remove everything of it at the end.
 
     Raises:
@@ -87,10 +92,12 @@ def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: 
     """
     context = current()
     source = from_user(folder)
-    guess = detect.guess(source, context.catalogue_for, runtime=runtime, entrypoint=entrypoint)
+    recorded = runtime_toml.protocol(source)
+    guess = detect.guess(source, context.catalogue_for, runtime=runtime, entrypoint=entrypoint, protocol=protocol)
     view = View(console, source)
     entry = guess.entrypoint or guess.runtime.entrypoint
-    view.note(f"{source.name}/{entry} on {guess.runtime} ({guess.because})")
+    speaks = f"protocol {guess.runtime.protocol} ({guess.protocol_because})"
+    view.note(f"{source.name}/{entry} on {guess.runtime} ({guess.because}), {speaks}")
     platform = f"linux/{machine.native()}"
     builder = with_images([guess.runtime], platform)
     for name in containers.remove_orphans(context.engine):
@@ -106,11 +113,12 @@ def opened(folder: str, runtime: str, entrypoint: str, *, cache: bool, console: 
             work=context.configuration.root / WORK,
             entrypoint=guess.entrypoint,
             cache=cache,
+            settings=settings,
             on_line=view.printed,
             on_build_line=view.building,
         ) as function,
     ):
-        yield Opened(function, view, builder, guess)
+        yield Opened(function, view, builder, guess, recorded)
 
 
 @contextmanager
@@ -151,6 +159,7 @@ def rebuild(opened: Opened, names: Sequence[str]) -> None:
     view.note(f"changed: {', '.join(names[:NAMES_SHOWN])}{more}")
     try:
         if runtime_toml.FILE_NAME in names:
+            _check_protocol(opened)
             function.use(derived.runtime_for(opened.builder, opened.guess.runtime, function.folder, function.platform))
         update(function)
     except RuntimekitError as error:
@@ -161,28 +170,29 @@ def rebuild(opened: Opened, names: Sequence[str]) -> None:
         view.note(f"replaced after {time.monotonic() - began:.2f} s")
 
 
-def read_text(value: str) -> str:
-    """The payload of ``--payload``: the text itself, ``@FILE``, or ``-`` for standard input.
+def _check_protocol(opened: Opened) -> None:
+    """See that runtime.toml still says the same: what runs goes on in the protocol that it began with."""
+    folder = opened.function.folder
+    recorded = runtime_toml.protocol(folder)
+    if recorded is not opened.recorded:
+        text = f"names another protocol than {opened.guess.runtime.protocol}, which runs; end it, and serve again"
+        raise ConfigurationError([Problem(folder / runtime_toml.FILE_NAME, None, text)])
+
+
+def read_payload(value: str) -> tuple[bytes, Path]:
+    """The payload of ``--payload``, and where it comes from: the text itself, ``@FILE``, or ``-`` for standard input.
 
     Raises:
-        ConfigurationError: The file cannot be read, or is not UTF-8.
+        ConfigurationError: The file cannot be read.
     """
     if value == "-":
         import sys
 
-        return _decoded(sys.stdin.buffer.read(), Path("standard input"))
+        return sys.stdin.buffer.read(), Path("standard input")
     if not value.startswith("@"):
-        return value
+        return value.encode(errors="surrogateescape"), Path("--payload")
     file = from_user(value[1:])
     try:
-        return _decoded(file.read_bytes(), file)
+        return file.read_bytes(), file
     except OSError as error:
         raise ConfigurationError([Problem(file, None, f"{os.strerror(error.errno or 0)}; --payload @FILE")]) from None
-
-
-def _decoded(data: bytes, file: Path) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        text = f"is not UTF-8 (byte {error.start}): the contract's payload is text; encode it, as base64 does"
-        raise ConfigurationError([Problem(file, None, text)]) from None

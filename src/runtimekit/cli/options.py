@@ -12,6 +12,9 @@ from runtimekit.repository.recipes import Source
 
 _REPOSITORY = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
 """A repository in a registry: HOST/NAMESPACE/NAME, without a tag and without further options of buildx."""
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_TARGET = re.compile(r"/[!-~]*", re.ASCII)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,19 +44,41 @@ def layer_cache(read: str, write: str) -> LayerCache:
     return LayerCache(read, write)
 
 
-def headers(texts: Sequence[str]) -> dict[str, str]:
-    """Return the headers of ``--header 'name: value'``.
+def headers(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the headers of ``--header 'name: value'``, in their order; a name may come several times.
 
     Raises:
-        OptionError: One has no colon, or no name.
+        OptionError: One has no colon, no name, or a character that no header may have (RFC 9110 §5).
     """
-    found = {}
+    found = []
     for text in texts:
         name, colon, value = text.partition(":")
-        if not colon or not name.strip():
+        if not colon or not _TOKEN.fullmatch(name.strip()) or _CONTROL.search(value.strip()):
             raise OptionError("header", text, ["'name: value'"])
-        found[name.strip()] = value.strip()
-    return found
+        found.append((name.strip(), value.strip()))
+    return tuple(found)
+
+
+def method(text: str) -> str:
+    """Return the method of ``--method``. Empty means the usual one.
+
+    Raises:
+        OptionError: It is no word (RFC 9110 §9.1).
+    """
+    if text and not _TOKEN.fullmatch(text):
+        raise OptionError("method", text, ["a word, such as GET"])
+    return text
+
+
+def target(text: str) -> str:
+    """Return the path and query of ``--path``. Empty means ``/``.
+
+    Raises:
+        OptionError: It does not begin with a slash, or has a character that must be encoded (RFC 3986).
+    """
+    if text and not _TARGET.fullmatch(text):
+        raise OptionError("path", text, ["what a request may have, such as '/a%20b?c=d'"])
+    return text
 
 
 def jobs(number: int, default: int) -> int:

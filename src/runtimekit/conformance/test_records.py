@@ -55,7 +55,7 @@ def suite_digest(root: Path, runtime: Runtime) -> str:
     """The digest of all that decides what is checked: cases, the code that runs them, the language's functions."""
     tests, resources, language = collect.tests_folder(root), root / "tests" / "resources", runtime.id.language
     parts = [tests / "conformance", tests / "images", Path(collect.__file__).parent, resources / language]
-    parts += [root / "starters" / language]
+    parts += [root / "starters" / runtime.starter]
     parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
     parts += [resources / SUITES[runtime.protocol].probe / name for name in runtime.probes[1:]]
     digests = [folder_digest(part) for part in parts if part.is_dir()]

@@ -13,19 +13,19 @@ from rich.text import Text
 
 from runtimekit.console import printable
 from runtimekit.console.tables import human_time
+from runtimekit.functions.printed import Printed
+from runtimekit.functions.protocols import CODE_FOLDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.console import Console
     from runtimekit.errors import RuntimekitError
+    from runtimekit.functions.exchange import Answer
     from runtimekit.functions.front import Record
-    from runtimekit.functions.function import Answer
 
-CODE = "/usr/code/"
-"""Where the function lives in its container (contract I4)."""
-
-_PLACE = re.compile(r"(?:file://)?/usr/code/(?P<file>[^\s:()\"'\[\],;]+)(?P<line>(?::\d+){0,2})")
+_FOLDERS = "|".join(map(re.escape, CODE_FOLDERS))
+_PLACE = re.compile(rf"(?:file://)?(?:{_FOLDERS})(?P<file>[^\s:()\"'\[\],;]+)(?P<line>(?::\d+){{0,2}})")
 _BAD_REQUEST, _SERVER_ERROR = 400, 500
 
 
@@ -54,18 +54,31 @@ class View:
     def __init__(self, console: Console, folder: Path) -> None:
         self.console = console
         self.folder = folder
+        self._printed = Printed()
 
     def note(self, text: str) -> None:
         """Show what is being done."""
         self._print(Text(f"▸ {text}"))
 
     def printed(self, line: str) -> None:
-        """Show a line that the function has printed."""
-        self._print(Text("  │ ", style="dim") + with_own_paths(line, self.folder))
+        """Show a line that the function has printed, unless it was shown as a line of a request's logs."""
+        if self._printed.heard(line):
+            self._line(line)
 
     def building(self, line: str) -> None:
         """Show a line that ``build.sh`` has printed."""
         self._print(Text("  ┆ ", style="dim") + with_own_paths(line, self.folder))
+
+    def begun(self) -> None:
+        """A request has come."""
+        self._printed.begin()
+
+    def logged(self, logs: str, errors: str) -> None:
+        """Show what a request that has been answered has logged, but for what was shown when it was printed."""
+        for line in self._printed.end(logs):
+            self._line(line)
+        if errors:
+            self.error(errors)
 
     def request(self, record: Record) -> None:
         """Show one request: time of day, method, path, status, duration, size; and what went wrong."""
@@ -77,6 +90,7 @@ class View:
             f" {human_milliseconds(record.seconds)} {record.size:,} bytes",
         )
         self._print(line)
+        self.logged(record.logs, record.errors)
         if record.error:
             self.error(record.error)
 
@@ -90,6 +104,9 @@ class View:
         for line in str(error).rstrip().split("\n"):
             self._print(Text("✗ ", style="red") + with_own_paths(line, self.folder))
 
+    def _line(self, line: str) -> None:
+        self._print(Text("  │ ", style="dim") + with_own_paths(line, self.folder))
+
     def _print(self, text: Text) -> None:
         self.console.print(text, soft_wrap=True)
 
@@ -100,10 +117,14 @@ def human_milliseconds(seconds: float) -> str:
 
 
 def as_json(answer: Answer, seconds: float) -> str:
-    """The answer as JSON: ``status``, ``headers``, ``body`` (text, or base64 if it is none), ``seconds``."""
+    """The answer as JSON: ``status``, ``headers``, ``body`` (text, or base64 if it is none), ``seconds``.
+
+    What the function has logged is in ``logs`` and ``errors``.
+    """
     try:
         body = {"body": answer.body.decode()}
     except UnicodeDecodeError:
         body = {"body_base64": base64.b64encode(answer.body).decode()}
-    row = {"status": answer.status, "headers": dict(answer.headers), **body, "seconds": round(seconds, 4)}
+    logged = {name: text for name, text in (("logs", answer.logs), ("errors", answer.errors)) if text}
+    row = {"status": answer.status, "headers": dict(answer.headers), **body, "seconds": round(seconds, 4), **logged}
     return json.dumps(row, ensure_ascii=False, indent=2)

@@ -8,12 +8,11 @@ the source, runs ``build.sh`` and fetches the result. If no file has changed tha
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError
-from runtimekit.functions import caches
-from runtimekit.functions.archive import StoredGzip
+from runtimekit.functions import caches, protocols
 from runtimekit.functions.function import BUILD_SECONDS, deadline_factor
 from runtimekit.support import atomic_files
 
@@ -34,20 +33,6 @@ KEPT = "RUNTIME_PACKAGES_KEPT"
 MOST_REMOVED = 100
 """If more files than this have gone, all is built from the beginning: their names are arguments of a command."""
 
-BUILD = r"""
-set -e
-cd /usr/code
-if [ -z "$RUNTIME_PACKAGES_KEPT" ]; then
-    find . -mindepth 1 -maxdepth 1 -exec rm -rf {} +
-fi
-[ $# = 0 ] || rm -f -- "$@"
-tar -xzf - -C /usr/code
-cd /usr/local/src
-./build.sh >&2
-exec tar -cf - -C /usr/code .
-"""
-"""What is run in the container: source in, result out, ``build.sh``'s words on standard error (contract L1)."""
-
 
 class BuildContainer:
     """Builds one function again and again. Use it as a context manager: its container is removed at the end.
@@ -66,6 +51,7 @@ class BuildContainer:
         self.platform = platform
         self.folder = folder
         self.cache = cache
+        self._how = protocols.of(runtime.protocol)
         self._stack = ExitStack()
         self._container: Container | None = None
         self._dependencies = ""
@@ -116,12 +102,12 @@ class BuildContainer:
             status = container.transform(
                 "sh",
                 "-c",
-                BUILD,
+                self._how.rebuild_script,
                 "sh",
                 *removed,
-                environment={"ENTRYPOINT_NAME": entrypoint, KEPT: "yes" if kept else ""},
+                environment={self._how.entrypoint_variable: entrypoint, KEPT: "yes" if kept else ""},
                 source=sent,
-                read=lambda stream: _repack(stream, built),
+                read=lambda stream: self._how.receive(stream, built),
                 on_line=heard,
                 deadline=BUILD_SECONDS * deadline_factor(self.platform),
             )
@@ -143,9 +129,9 @@ class BuildContainer:
                     ["tail", "-f", "/dev/null"],
                     name=f"build-{self.runtime.id.dashed}",
                     platform=self.platform,
-                    profile=containers.BUILD_PROFILE,
-                    environment=caches.environment(volume),
-                    volumes=caches.mounts(volume),
+                    profile=self._how.build_profile(containers.BUILD_PROFILE),
+                    environment=caches.environment(volume, self._how.cache),
+                    volumes=caches.mounts(volume, self._how.cache),
                 )
             )
         return self._container
@@ -155,11 +141,3 @@ class BuildContainer:
         self._stack.close()
         self._container = None
         self._dependencies = ""
-
-
-def _repack(stream: IO[bytes], target: IO[bytes]) -> None:
-    """Write a tar stream as tar.gz. Nothing is compressed: it is unpacked once, on this machine."""
-    packed = StoredGzip(target)
-    while block := stream.read(1 << 20):
-        packed.write(block)
-    packed.finish()

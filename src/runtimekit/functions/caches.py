@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from runtimekit.repository.identifiers import Protocol
+
 if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.repository.catalogue import Runtime
-
-FOLDER = "/usr/workspace"
-"""Where a cache is mounted in a build container. The image has this folder, and the run user owns it (contract I4):
-docker gives a new volume the owner and mode of the folder that it is mounted on."""
 
 VARIABLE = "RUNTIME_CACHE"
 """The environment variable that tells build.sh where the cache is."""
@@ -29,7 +27,9 @@ def volume(engine: Engine, runtime: Runtime, dependencies: str) -> str:
         runtime: The function's runtime.
         dependencies: The hash of what decides which packages are installed.
     """
-    name = f"runtimekit-cache-{runtime.id.language}-{dependencies[:16]}"
+    # Each protocol builds as a user of its own, and one's files are not the other's.
+    speaks = "" if runtime.protocol is Protocol.V2021 else f"-{runtime.protocol}"
+    name = f"runtimekit-cache-{runtime.id.language}{speaks}-{dependencies[:16]}"
     there = _volumes(engine)
     if name not in there:
         for old in there[: max(0, len(there) - KEPT + 1)]:  # one that is in use stays: docker refuses
@@ -49,11 +49,11 @@ def _volumes(engine: Engine) -> list[str]:
     return [str(row["Name"]) for row in rows]
 
 
-def mounts(name: str) -> dict[str, str]:
+def mounts(name: str, folder: str) -> dict[str, str]:
     """How a build container mounts a cache: volume by folder. Empty for no cache."""
-    return {FOLDER: name} if name else {}
+    return {folder: name} if name else {}
 
 
-def environment(name: str) -> dict[str, str]:
+def environment(name: str, folder: str) -> dict[str, str]:
     """What tells build.sh where the cache is. Empty for no cache."""
-    return {VARIABLE: FOLDER} if name else {}
+    return {VARIABLE: folder} if name else {}

@@ -16,7 +16,8 @@ from runtimekit.errors import (
     UnknownNameError,
     WritingError,
 )
-from runtimekit.repository.identifiers import near_names
+from runtimekit.functions import speaking
+from runtimekit.repository.identifiers import Protocol, near_names
 from runtimekit.support.folders import EntryKind, walk
 
 if TYPE_CHECKING:
@@ -37,18 +38,32 @@ class Created:
     """Names relative to the folder, sorted."""
 
 
-def choose_runtime(catalogue: Catalogue, language: str, runtime: str = "") -> Runtime:
+def choose_runtime(catalogue: Catalogue, language: str, runtime: str = "", protocol: str = "") -> Runtime:
     """The runtime that a new function is for: the one that is named, else the language's newest.
 
     Args:
         catalogue: The repository's runtimes.
         language: Such as ``python``; may be empty if a runtime is named.
         runtime: Such as ``python-3.13``; may be empty.
+        protocol: Such as ``v5``; by default v5 where the language has it.
 
     Raises:
         UnknownNameError: There is no such language or runtime.
-        OptionsConflictError: Neither is named, or the runtime is none of the language.
+        OptionError: There is no such protocol.
+        OptionsConflictError: No language is named, or the runtime is none of the language or of the protocol.
     """
+    wanted = speaking.parse(protocol)
+    chosen = _named(catalogue, language, runtime)
+    if chosen.protocol is not Protocol.V2021 and wanted in {None, chosen.protocol}:
+        return chosen
+    spoken = speaking.runtime_of(catalogue, chosen, wanted or Protocol.V5)
+    if spoken is None and wanted:
+        raise OptionsConflictError(f"--protocol {wanted}: {chosen} does not speak it; {speaking.HOW}.")
+    return spoken or chosen
+
+
+def _named(catalogue: Catalogue, language: str, runtime: str) -> Runtime:
+    """The runtime that is named, else the language's newest, of whatever protocol."""
     if not language and not runtime:
         raise OptionsConflictError("create needs --language, such as --language python.")
     newest = {each.id.language: each for each in catalogue.newest}
@@ -69,20 +84,21 @@ def command_words(catalogue: Catalogue, runtime: Runtime, typed: str) -> str:
 
     A dependency file may say only which version is the oldest that will do.
     """
-    newest = "" if runtime in catalogue.newest else f" --runtime {runtime}"
+    of_its_protocol = catalogue.of(runtime.protocol).newest
+    newest = "" if runtime in of_its_protocol else f" --runtime {runtime.id.folder}"
     return shlex.quote(typed) + newest
 
 
-def starter_folder(root: Path, language: str) -> Path:
-    """The starter of a language: the repository's own, else the one of the installed package.
+def starter_folder(root: Path, name: str) -> Path:
+    """The starter of a name, such as ``node-v5``: the repository's own, else the one of the installed package.
 
     Raises:
         NoStarterError: There is none.
     """
-    for folder in (root / "starters" / language, PACKAGED_STARTERS / language):
+    for folder in (root / "starters" / name, PACKAGED_STARTERS / name):
         if folder.is_dir():
             return folder
-    raise NoStarterError(language, root / "starters" / language)
+    raise NoStarterError(name, root / "starters" / name)
 
 
 def create(root: Path, runtime: Runtime, folder: Path, *, words: str, source: str) -> Created:
@@ -104,12 +120,12 @@ def create(root: Path, runtime: Runtime, folder: Path, *, words: str, source: st
     values = {
         "LANGUAGE": runtime.name,
         "VERSION": runtime.version,
-        "RUNTIME": str(runtime),
+        "RUNTIME": runtime.id.folder,
         "NAME": folder.name,
         "WORDS": words,
         "SOURCE": source.rstrip("/"),
     }
-    files = _rendered(starter_folder(root, runtime.id.language), values)
+    files = _rendered(starter_folder(root, runtime.starter), values)
     try:
         _check_unused(folder)
         with _undone_on_failure(folder) as made:

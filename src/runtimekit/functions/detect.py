@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, Problem
-from runtimekit.functions import versions
+from runtimekit.functions import speaking, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -101,9 +101,18 @@ class Guess:
     """Relative to the folder; empty means the language's default."""
     because: str
     """What decided, such as ``package.json asks for node >=22``."""
+    protocol_because: str
+    """What decided which protocol it is, such as ``runtime.toml``."""
 
 
-def guess(folder: Path, catalogue_for: Callable[[str], Catalogue], *, runtime: str = "", entrypoint: str = "") -> Guess:
+def guess(
+    folder: Path,
+    catalogue_for: Callable[[str], Catalogue],
+    *,
+    runtime: str = "",
+    entrypoint: str = "",
+    protocol: str = "",
+) -> Guess:
     """Find the runtime and the entrypoint of the function in ``folder``.
 
     Args:
@@ -111,10 +120,12 @@ def guess(folder: Path, catalogue_for: Callable[[str], Catalogue], *, runtime: s
         catalogue_for: The runtimes to choose from, for a language.
         runtime: Its name, such as ``node-24``, if the caller knows it; a language alone means its newest version.
         entrypoint: The function's file, if the caller knows it.
+        protocol: Its protocol, such as ``v5``, if the caller knows it; by default what its ``runtime.toml`` says.
 
     Raises:
-        ConfigurationError: Nothing in the folder tells the language, there is no runtime for it, or none has a
-            version that the manifest asks for.
+        ConfigurationError: Nothing in the folder tells the language, there is no runtime for it, none has a version
+            that the manifest asks for, or none speaks the protocol.
+        OptionError: There is no such protocol.
         UnknownNameError: There is no runtime called ``runtime``.
     """
     names = _files(folder)
@@ -124,8 +135,14 @@ def guess(folder: Path, catalogue_for: Callable[[str], Catalogue], *, runtime: s
         found, because = newest.get(runtime) or catalogue.get(runtime), "named"
     else:
         language, file = _language(folder, names, entrypoint)
-        found, because = _version(folder, catalogue_for(language), language, file)
-    return Guess(found, entrypoint or _entrypoint(folder, found, names), because)
+        catalogue = catalogue_for(language)
+        found, because = _version(folder, catalogue, language, file)
+    wanted, protocol_because = speaking.choose(folder, protocol, found)
+    spoken = speaking.runtime_of(catalogue, found, wanted)
+    if spoken is None:
+        text = f"is for protocol {wanted} ({protocol_because}), which {found} does not speak; {speaking.HOW}"
+        raise ConfigurationError([Problem(folder, None, text)])
+    return Guess(spoken, entrypoint or _entrypoint(folder, spoken, names), because, protocol_because)
 
 
 def _files(folder: Path) -> list[str]:

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MAX_BODY = 20 * 1024 * 1024
-"""The most bytes that a request's body may have (contract R9)."""
-
 METHOD_HEADER = "x-forwarded-method"
 URI_HEADER = "x-forwarded-uri"
 
@@ -30,9 +27,25 @@ class Settings:
     """What every request to a local function gets."""
 
     env: Mapping[str, str]
-    """The request's ``env``: the function's variables."""
+    """The function's variables."""
     timeout: float | None = None
-    """Seconds; None leaves it to the runtime (15 s)."""
+    """Seconds that a request may take; None leaves it to the protocol (15 s)."""
+
+
+NO_SETTINGS = Settings({})
+"""No variables, and the usual time-out."""
+
+
+def payload(body: bytes) -> str:
+    """The body as the contract's payload.
+
+    Raises:
+        NotTextError: It is not UTF-8.
+    """
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise NotTextError(error.start) from None
 
 
 def fields(
@@ -42,21 +55,17 @@ def fields(
 
     The body becomes ``payload``, the request's headers become ``headers`` (names in lower case, several values of one
     name joined by commas, RFC 9110 §5.3). The contract has no place for method and path: the function finds them in
-    the headers ``x-forwarded-method`` and ``x-forwarded-uri``.
+    the headers ``x-forwarded-method`` and ``x-forwarded-uri``, unless they are empty.
 
     Raises:
         NotTextError: The body is not UTF-8.
     """
-    try:
-        payload = body.decode()
-    except UnicodeDecodeError as error:
-        raise NotTextError(error.start) from None
     together: dict[str, str] = {}
     for name, value in headers:
         key = name.lower()
         together[key] = f"{together[key]}, {value}" if key in together else value
-    together |= {METHOD_HEADER: method, URI_HEADER: target}
-    found: dict[str, Any] = {"payload": payload, "headers": together, "env": dict(settings.env)}
+    together |= {name: value for name, value in ((METHOD_HEADER, method), (URI_HEADER, target)) if value}
+    found: dict[str, Any] = {"payload": payload(body), "headers": together, "env": dict(settings.env)}
     if settings.timeout is not None:
         found["timeout"] = settings.timeout
     return found

@@ -1,21 +1,24 @@
 """Build, launch and call a function: source → ``build.sh`` → archive → container → requests.
 
-Tests, ``serve`` and benchmarks use this module.
+Tests, ``serve`` and benchmarks use this module. What differs between protocols is in
+:mod:`runtimekit.functions.protocols`.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import secrets
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
-from runtimekit.functions import caches
+from runtimekit.functions import caches, protocols
+from runtimekit.functions.exchange import Answer, received
+from runtimekit.functions.exchange import send as send_request
+from runtimekit.functions.protocols.base import SOURCE as ARCHIVE
 from runtimekit.repository.identifiers import Kind
 from runtimekit.support import atomic_files, machine
 
@@ -26,7 +29,25 @@ if TYPE_CHECKING:
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
     from runtimekit.engine.containers import Profile
+    from runtimekit.functions.envelope import Settings
+    from runtimekit.functions.exchange import Request
+    from runtimekit.functions.protocols import FunctionProtocol
     from runtimekit.repository.catalogue import Runtime
+
+__all__ = [
+    "ARCHIVE",
+    "BUILD_SECONDS",
+    "READY_SECONDS",
+    "Answer",
+    "Function",
+    "address",
+    "build",
+    "deadline_factor",
+    "is_compiled",
+    "launch",
+    "memory_limit",
+    "wait_ready",
+]
 
 BUILD_SECONDS = 300.0
 BUILD_ATTEMPTS = 3
@@ -37,8 +58,6 @@ EMULATION_MEMORY_FACTOR = 3
 """The factor for a container's memory under emulation: every process needs an emulator of some 30 MB."""
 EMULATION_DEADLINE_FACTOR = 12
 """The factor for deadlines under emulation, where everything takes longer. Budgets are never multiplied."""
-
-ARCHIVE = "/tmp/code.tar.gz"  # noqa: S108 - inside the container (contract L1)
 
 
 def deadline_factor(platform: str) -> int:
@@ -64,7 +83,7 @@ def build(
     cache: str = "",
     profile: Profile = containers.BUILD_PROFILE,
 ) -> str:
-    """Build a function in the runtime's build image, as contract L1 says, and return what ``build.sh`` printed.
+    """Build a function in the runtime's build image, as its protocol says, and return what ``build.sh`` printed.
 
     Args:
         engine: The engine that runs the build.
@@ -105,38 +124,26 @@ def _build_once(
     profile: Profile,
 ) -> tuple[int, str]:
     """The exit code and the output. The archive exists if the code is 0."""
-    script = f"tar -xzf {ARCHIVE} -C /usr/code && cd /usr/local/src && exec ./build.sh"
+    how = protocols.of(runtime.protocol)
+    named = {how.entrypoint_variable: entrypoint} if entrypoint else {}
     with containers.running(
         engine,
         runtime.build_image,
-        ["sh", "-c", script],
+        ["sh", "-c", how.build_script],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=profile,
+        profile=how.build_profile(profile),
         files={ARCHIVE: source},
-        environment=({"ENTRYPOINT_NAME": entrypoint} if entrypoint else {}) | caches.environment(cache),
-        volumes=caches.mounts(cache),
+        environment=named | caches.environment(cache, how.cache),
+        volumes=caches.mounts(cache, how.cache),
     ) as container:
         status = container.wait(deadline)
         output = container.logs()
         if status == 0:
             with atomic_files.writing(target) as archive:
-                container.pack("/usr/code", archive)
+                how.fetch(container, archive)
             target.chmod(0o644)  # any user inside the container reads it
     return status, output
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A runtime's HTTP response. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:  # noqa: ANN401 - whatever the function answered
-        """The body as JSON."""
-        return json.loads(self.body)
 
 
 @dataclass(frozen=True)
@@ -147,36 +154,51 @@ class Function:
     host: str
     port: int
     key: str
+    protocol: FunctionProtocol = protocols.CONTRACT
+    logs: Path | None = None
+    """The folder here in which requests have their logs, if their protocol has logs and somebody wants them."""
 
     def call(self, *, key: str | None = "", seconds: float = 60, **fields: Any) -> Answer:  # noqa: ANN401
-        """Send one request (contract §3) over a connection of its own.
+        """Send one request over a connection of its own.
 
         Args:
             key: Replaces the right key; None sends no key at all.
             seconds: How long to wait for the answer.
-            fields: The body's fields, such as ``payload="…"``.
+            fields: Of the contract's body (contract §3), such as ``payload="…"``. Of the open-runtimes protocol
+                ``method``, ``path``, ``headers``, ``payload`` (text or bytes), ``timeout``.
+
+        Raises:
+            TypeError: The protocol has no such field.
+            OSError: The container does not answer.
         """
-        headers = {} if key is None else {"x-internal-challenge": key or self.key}
-        return self.send("POST", "/", json.dumps(fields).encode(), headers, seconds=seconds)
+        return self._ask(self.protocol.from_fields(fields, self.key if key == "" else key), seconds)
+
+    def exchange(self, request: Request, settings: Settings, *, seconds: float = 60) -> Answer:
+        """Send a request of the function's user, in the way of the protocol, over a connection of its own.
+
+        Raises:
+            NotTextError: The protocol's payload is text, and the request's is none.
+            OSError: The container does not answer.
+        """
+        return self._ask(self.protocol.from_request(request, settings, self.key), seconds)
 
     def send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, seconds: float = 60
     ) -> Answer:
         """Send any HTTP request."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=seconds)
-        try:
+        with closing(http.client.HTTPConnection(self.host, self.port, timeout=seconds)) as connection:
             connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
-        finally:
-            connection.close()
+            return received(connection.getresponse())
 
     def ready(self) -> bool:
-        """Whether ``/healthz`` says that the function is loaded (contract R10)."""
+        """Whether its server says that the function is loaded."""
         try:
-            return self.send("GET", "/healthz", None, {}, seconds=5).status == http.client.OK
+            return self.protocol.is_ready(lambda path: self.send("GET", path, None, {}, seconds=5))
         except (OSError, http.client.HTTPException):
             return False
+
+    def _ask(self, request: Request, seconds: float) -> Answer:
+        return self.protocol.with_logs(send_request(self.host, self.port, request, seconds), self.logs)
 
 
 @contextmanager
@@ -191,8 +213,11 @@ def launch(
     await_ready: bool = True,
     environment: Mapping[str, str] | None = None,
     folder: Path,
+    logs: Path | None = None,
 ) -> Iterator[Function]:
     """Launch a built function in a new, confined container with a random key. It is removed when the block ends.
+
+    How, its protocol says.
 
     Args:
         engine: The engine that runs it.
@@ -202,32 +227,43 @@ def launch(
         run_image: Replaces the runtime's own run image.
         profile: Limits and permissions. The language sets the memory.
         await_ready: Whether to wait until the function is loaded.
-        environment: More variables for the container.
+        environment: More variables for the container. Those of one line do not appear on a command line, either.
         folder: Holds a file with the key for a moment, because keys never appear on command lines.
+        logs: An empty folder for the logs of requests, if the protocol has them and somebody reads them.
 
     Raises:
         FunctionLaunchError: It ended or did not become ready. The error holds status, exit code and last lines.
     """
+    how = protocols.of(runtime.protocol)
+    lines, others = _one_line(environment or {})
     key = secrets.token_hex(32)
     with (
-        atomic_files.passing(folder / "key.env", f"INTERNAL_RUNTIME_KEY={key}\n") as environment_file,
+        atomic_files.passing(folder / "key.env", f"{how.key_variable}={key}\n{lines}") as environment_file,
         containers.running(
             engine,
             run_image or runtime.run_image,
             name=f"run-{runtime.id.dashed}",
             platform=platform,
-            profile=replace(profile, memory=memory_limit(runtime, platform)),
-            files={ARCHIVE: archive},
+            profile=how.launch_profile(replace(profile, memory=memory_limit(runtime, platform))),
+            files={how.archive: archive},
+            folders={how.logs: logs} if how.logs and logs else {},
             environment_file=environment_file,
-            environment=environment,
+            environment=others,
             publish=profile.network == "bridge",
         ) as container,
     ):
         environment_file.unlink()  # docker has read it, and no file should hold the key while the function runs
-        function = Function(container, *address(runtime, container), key)
+        function = Function(container, *address(runtime, container), key, how, logs)
         if await_ready:
             wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
         yield function
+
+
+def _one_line(environment: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Variables as a file for docker, and those that such a file cannot hold: with several lines."""
+    fitting = {name: value for name, value in environment.items() if not {"\n", "\r"} & {*value}}
+    lines = "".join(f"{name}={value}\n" for name, value in fitting.items())
+    return lines, {name: value for name, value in environment.items() if name not in fitting}
 
 
 def address(runtime: Runtime, container: Container) -> tuple[str, int]:
@@ -245,7 +281,7 @@ def _end(container: Container) -> str:
 
 
 def wait_ready(function: Function, runtime: str, seconds: float) -> None:
-    """Wait until ``/healthz`` answers 200; fail at once when the container has ended.
+    """Wait until the function is loaded; fail at once when the container has ended.
 
     Raises:
         FunctionLaunchError: It ended or was not ready in time. The error holds status, exit code and last lines.
@@ -259,7 +295,7 @@ def wait_ready(function: Function, runtime: str, seconds: float) -> None:
             if not function.container.state().running:
                 raise FunctionLaunchError(runtime, _end(function.container), function.container.logs(20))
         if now > end:
-            what = f"/healthz did not answer 200 within {seconds:g} s"
+            what = f"it was not loaded within {seconds:g} s"
             raise FunctionLaunchError(runtime, what, function.container.logs(20))
         time.sleep(0.01)
 

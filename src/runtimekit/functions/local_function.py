@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import threading
 import time
@@ -15,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import FunctionLaunchError, RuntimekitError
-from runtimekit.functions import source
+from runtimekit.functions import protocols, source
 from runtimekit.functions.build_container import BuildContainer
+from runtimekit.functions.envelope import NO_SETTINGS
 from runtimekit.functions.function import READY_SECONDS, deadline_factor, launch
+from runtimekit.functions.protocols.base import DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,18 +26,19 @@ if TYPE_CHECKING:
     from typing import Self
 
     from runtimekit.engine.client import Engine
-    from runtimekit.functions.function import Answer, Function
+    from runtimekit.functions.envelope import Settings
+    from runtimekit.functions.exchange import Answer, Request
+    from runtimekit.functions.function import Function
+    from runtimekit.functions.protocols import FunctionProtocol
     from runtimekit.repository.catalogue import Runtime
 
 DRAIN_SECONDS = 900.0
 """How long a replaced function may go on with its requests: the contract's longest time-out (R7)."""
 
-LISTENING = re.compile(r"gateway: (listening on|functions can change|clients that go away)")
-"""Lines of the gateway that are no failure. All others that it prints before the function is ready are the reason."""
-
-
 WORK = "build/run"
 """Where archives of running functions are, in a repository."""
+MORE_SECONDS = 30.0
+"""How much longer than its time-out an answer is waited for: requests may wait for a worker (contract R7)."""
 READ_SECONDS = 0.2
 """How long the rest of a message that has begun is waited for."""
 
@@ -64,6 +66,7 @@ class LocalFunction:
         entrypoint: The function's file; empty means the language's default.
         cache: Whether downloads of package managers are kept in a volume.
         run_image: Replaces the runtime's own run image.
+        settings: What every request gets; of a protocol in which variables are the container's, what that gets.
         on_line: Is told what the function prints, line by line. Called from several threads.
         on_build_line: Is told what ``build.sh`` prints.
     """
@@ -79,6 +82,7 @@ class LocalFunction:
         entrypoint: str = "",
         cache: bool = True,
         run_image: str = "",
+        settings: Settings = NO_SETTINGS,
         on_line: Callable[[str], None] = lambda _line: None,
         on_build_line: Callable[[str], None] = lambda _line: None,
     ) -> None:
@@ -91,6 +95,7 @@ class LocalFunction:
         self.work = Path(self._scratch.name)
         self.entrypoint = entrypoint
         self.run_image = run_image
+        self.settings = settings
         self.on_line = on_line
         self.on_build_line = on_build_line
         self.builds = 0
@@ -129,6 +134,11 @@ class LocalFunction:
         self._scratch.cleanup()
 
     @property
+    def protocol(self) -> FunctionProtocol:
+        """How it is built, launched and called."""
+        return protocols.of(self.runtime.protocol)
+
+    @property
     def is_running(self) -> bool:
         """Whether there is a build that answers requests."""
         return self._current is not None
@@ -159,12 +169,12 @@ class LocalFunction:
             thread.start()
             self._removing.append(thread)
 
-    def call(self, *, seconds: float = 60, **fields: Any) -> Answer:  # noqa: ANN401 - the fields of the body
-        """Send one request (contract §3) to the newest build.
+    def call(self, *, seconds: float = 60, **fields: Any) -> Answer:  # noqa: ANN401 - the protocol's fields
+        """Send one request to the newest build, as :meth:`runtimekit.functions.function.Function.call` does.
 
         Args:
             seconds: How long to wait for the answer.
-            fields: The body's fields, such as ``payload="…"``.
+            fields: The fields of the function's protocol, such as ``payload="…"``.
 
         Raises:
             FunctionLaunchError: There is no build.
@@ -172,6 +182,18 @@ class LocalFunction:
         """
         with self._in_use() as function:
             return function.call(seconds=seconds, **fields)
+
+    def exchange(self, request: Request) -> Answer:
+        """Send a request of the function's user to the newest build, with the settings.
+
+        Raises:
+            FunctionLaunchError: There is no build.
+            NotTextError: The protocol's payload is text, and the request's is none.
+            OSError: The function's container does not answer.
+        """
+        seconds = (self.settings.timeout or DEFAULT_TIMEOUT) + MORE_SECONDS
+        with self._in_use() as function:
+            return function.exchange(request, self.settings, seconds=seconds)
 
     @contextmanager
     def _in_use(self) -> Iterator[Function]:
@@ -193,6 +215,7 @@ class LocalFunction:
         with ExitStack() as stack:
             stack.callback(archive.unlink, missing_ok=True)
             lines: list[str] = []
+            logs = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.work, prefix="logs-")))
             function = stack.enter_context(
                 launch(
                     self.engine,
@@ -201,7 +224,9 @@ class LocalFunction:
                     platform=self.platform,
                     run_image=self.run_image,
                     await_ready=False,
+                    environment=self.protocol.environment(self.settings),
                     folder=self.work,
+                    logs=logs,
                 )
             )
             is_ready = threading.Event()
@@ -224,7 +249,7 @@ class LocalFunction:
         with self._lines_lock:
             is_ready.set()
             for line in lines:
-                if not LISTENING.match(line):
+                if not self.protocol.is_usual(line):
                     self.on_line(line)
 
     def _await_ready(self, function: Function, lines: list[str]) -> None:
@@ -237,7 +262,7 @@ class LocalFunction:
         end = time.monotonic() + seconds
         looked = time.monotonic()
         while not function.ready():
-            if (first := _failure(lines)) is not None:
+            if (first := self._failure(lines)) is not None:
                 time.sleep(READ_SECONDS)  # for the lines that follow it
                 text = "\n".join(lines[first:]).removeprefix("gateway: ")
                 raise FunctionLaunchError(name, "it cannot be loaded", text)
@@ -261,10 +286,9 @@ class LocalFunction:
             with suppress(RuntimekitError):  # it is removed by the next run's look for orphans
                 launched.stack.close()
 
-
-def _failure(lines: list[str]) -> int | None:
-    """The index of the line in which the gateway says why the function cannot be loaded; None if it has not."""
-    for index, line in enumerate(lines):
-        if line.startswith("gateway: ") and not LISTENING.match(line):
-            return index
-    return None
+    def _failure(self, lines: list[str]) -> int | None:
+        """The index of the line in which the gateway says why the function cannot be loaded; None if it has not."""
+        for index, line in enumerate(lines):
+            if line.startswith("gateway: ") and not self.protocol.is_usual(line):
+                return index
+        return None

@@ -1,4 +1,4 @@
-"""``runtime.toml``, beside a function or in a runtime's folder: what a function needs of its image."""
+"""``runtime.toml``, beside a function or in a runtime's folder: its protocol, and what its image must have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import ConfigurationError, Problem
+from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,19 +41,34 @@ class Needs:
 
 
 _KEYS = {"packages": "packages", "build-packages": "build_packages"}
+_PROTOCOL = "protocol"
 
 
 def read(folder: Path) -> Needs:
-    """Read the folder's ``runtime.toml``. Without such a file nothing is needed.
+    """Read what the folder's ``runtime.toml`` asks for. Without such a file nothing is needed.
 
     Raises:
-        ConfigurationError: It is no TOML, has an unknown key, or names something that is no package.
+        ConfigurationError: It is no TOML, has an unknown key, or names something that is no package or protocol.
     """
-    file = folder / FILE_NAME
+    table = _table(folder / FILE_NAME)
+    return Needs(**{_KEYS[key]: tuple(sorted(set(value))) for key, value in table.items() if key in _KEYS})
+
+
+def protocol(folder: Path) -> Protocol | None:
+    """Read which protocol the function is for; None if the folder's ``runtime.toml`` does not say.
+
+    Raises:
+        ConfigurationError: As :func:`read` says.
+    """
+    name = _table(folder / FILE_NAME).get(_PROTOCOL)
+    return None if name is None else Protocol(name)
+
+
+def _table(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Needs()
+        return {}
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,13 +76,16 @@ def read(folder: Path) -> Needs:
     problems = [Problem(file, None, text) for key, value in table.items() if (text := _problem(key, value))]
     if problems:
         raise ConfigurationError(problems)
-    return Needs(**{_KEYS[key]: tuple(sorted(set(value))) for key, value in table.items()})
+    return table
 
 
 def _problem(key: str, value: Any) -> str:  # noqa: ANN401 - whatever TOML can hold
     """What is wrong with one entry; empty if nothing is."""
+    if key == _PROTOCOL:
+        known = [each.value for each in Protocol]
+        return "" if value in known else f'protocol must be one of {", ".join(known)}, as in protocol = "v5"'
     if key not in _KEYS:
-        return f"has the key '{key}', which means nothing; it may have {' and '.join(_KEYS)}"
+        return f"has the key '{key}', which means nothing; it may have {', '.join(_KEYS)} and {_PROTOCOL}"
     if not isinstance(value, list):
         return f'{key} must be a list of packages\' names, as in {key} = ["libvips42"]'
     wrong = [each for each in value if not isinstance(each, str) or not _PACKAGE.fullmatch(each)]

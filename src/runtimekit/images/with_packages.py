@@ -25,7 +25,7 @@ FROM {_BASE}
 ARG PACKAGES
 USER 0:0
 RUN --mount=type=bind,from={_COMMON},target=/common sh /common/packages.sh $PACKAGES
-USER 2001:2000
+USER {{user}}
 """
 
 
@@ -35,7 +35,7 @@ def derived_name(image: str, image_id: str, packages: Sequence[str]) -> str:
     return f"{image}-with-{digest[:12]}"
 
 
-def build(builder: Builder, image: str, packages: Sequence[str], tag: str) -> None:
+def build(builder: Builder, image: str, packages: Sequence[str], tag: str, user: str) -> None:
     """Build ``image`` with more system packages, for this machine.
 
     Args:
@@ -43,6 +43,7 @@ def build(builder: Builder, image: str, packages: Sequence[str], tag: str) -> No
         image: The runtime's image; it must be in the engine.
         packages: The packages' names, as the image's distribution calls them.
         tag: The new image's name.
+        user: The image's user, who is the new image's, too.
 
     Raises:
         ImageBuildError: A package does not exist, or cannot be fetched. The error has one line that says which.
@@ -53,7 +54,7 @@ def build(builder: Builder, image: str, packages: Sequence[str], tag: str) -> No
         builder.tracker.job(name, name, builder.logs / f"{name}.log", result="built") as piece,
     ):
         piece.begin()
-        (Path(folder) / "Dockerfile").write_text(_DOCKERFILE, encoding="utf-8")
+        (Path(folder) / "Dockerfile").write_text(_DOCKERFILE.format(user=user), encoding="utf-8")
         request = buildx.BuildRequest(
             name=name,
             folder=Path(folder),

@@ -62,6 +62,11 @@ class Runtime:
         return (self.first.build_image,) if self.first else self.bases
 
     @property
+    def starter(self) -> str:
+        """Its folder in ``starters/``: ``node``, of the second protocol ``node-v5``."""
+        return self.id.language + ("" if self.protocol is Protocol.V2021 else f"-{self.protocol}")
+
+    @property
     def outside(self) -> tuple[str, ...]:
         """All images from outside that are below its image, also those below its first image."""
         return self.first.bases if self.first else self.bases

@@ -115,7 +115,7 @@ def _why_test(file: str, runtime: Runtime) -> str:
     if file.startswith(TESTS_OF_ALL):
         return f"{file} is in every runtime's tests"
     path = PurePosixPath(file)
-    if path.parts[:2] == ("starters", runtime.id.language):
+    if path.parts[:2] == ("starters", runtime.starter):
         return f"{file} is its starter's"
     if path.parts[:2] == ("tests", "resources") and {*runtime.probes} & {*path.parts[2:4], path.stem}:
         return f"{file} is its test function's"

@@ -15,12 +15,14 @@ from runtimekit.errors import (
     DiskFullError,
     FolderInUseError,
     NoStarterError,
+    OptionError,
     OptionsConflictError,
     UnknownNameError,
     WritingError,
 )
-from runtimekit.functions import create
+from runtimekit.functions import create, runtime_toml
 from runtimekit.repository import catalogue, configuration
+from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 CATALOGUE = catalogue.load(configuration.load(ROOT))
 PYTHON = CATALOGUE.get("python-3.13")
+STARTED = (*CATALOGUE.newest, *CATALOGUE.of(Protocol.V5).newest)
+"""Every starter has one of these."""
 
 
 def make(folder: Path, runtime: Runtime = PYTHON, root: Path = ROOT) -> create.Created:
@@ -36,11 +40,13 @@ def make(folder: Path, runtime: Runtime = PYTHON, root: Path = ROOT) -> create.C
     return create.create(root, runtime, folder, words=words, source="https://example.org/x/")
 
 
-@pytest.mark.parametrize("runtime", CATALOGUE.newest, ids=str)
+@pytest.mark.parametrize("runtime", STARTED, ids=str)
 def test_every_language_has_a_starter(runtime: Runtime, tmp_path: Path) -> None:
     """Its entrypoint, a README of a title and five lines with the commands, and no name left to be filled in."""
     made = make(tmp_path / "my function", runtime)
-    assert {".gitignore", "README.md", runtime.entrypoint} < {*made.files}
+    entrypoint = {"python-v5": "main.py"}.get(runtime.starter, runtime.entrypoint)
+    assert {".gitignore", "README.md", entrypoint} < {*made.files}
+    assert runtime_toml.protocol(made.folder) is (runtime.protocol if runtime.first else None)
     assert sorted(made.files) == sorted(
         str(path.relative_to(made.folder)) for path in made.folder.rglob("*") if path.is_file()
     )
@@ -52,7 +58,8 @@ def test_every_language_has_a_starter(runtime: Runtime, tmp_path: Path) -> None:
     assert "`./dev serve 'my function'`" in readme
     assert "`./dev call 'my function' --payload" in readme
     linked = re.findall(r"\]\(https://example.org/x/blob/main/([^)]+)\)", readme)
-    assert linked == ["docs/contract.md", f"runtimes/{runtime}/README.md"]
+    page = "docs/protocol-v5.md" if runtime.first else "docs/contract.md"
+    assert linked == [page, f"runtimes/{runtime.id.folder}/README.md"]
     assert all((ROOT / name).is_file() for name in linked)
 
 
@@ -60,7 +67,7 @@ WITHOUT_VERSION = {"deno", "ocaml"}
 """Their files for dependencies have no place for the language's version."""
 
 
-@pytest.mark.parametrize("runtime", CATALOGUE.newest, ids=str)
+@pytest.mark.parametrize("runtime", STARTED, ids=str)
 def test_the_file_for_dependencies_names_the_version(runtime: Runtime, tmp_path: Path) -> None:
     """So that the runtime can be told from the folder."""
     made = make(tmp_path / "function", runtime)
@@ -83,10 +90,25 @@ def test_another_version_than_the_newest_may_be_named(tmp_path: Path) -> None:
 
 
 def test_the_runtime_is_the_languages_newest() -> None:
-    """Unless one is named; a runtime's name says its language."""
+    """Unless one is named; a runtime's name says its language. Of protocol v5 where the language has it."""
     newest = {each.id.language: each for each in CATALOGUE.newest}
-    assert create.choose_runtime(CATALOGUE, "node") is newest["node"]
-    assert str(create.choose_runtime(CATALOGUE, "", "node-22")) == "node-22"
+    choose = create.choose_runtime
+    assert choose(CATALOGUE, "ruby") is newest["ruby"]
+    assert choose(CATALOGUE, "node", protocol="2021") is newest["node"]
+    assert choose(CATALOGUE, "node").first is newest["node"]
+    assert str(choose(CATALOGUE, "", "node-22")) == "node-22-v5"
+    assert str(choose(CATALOGUE, "", "node-22-v5")) == "node-22-v5"
+    assert str(choose(CATALOGUE, "", "node-22-v5", "2021")) == "node-22"
+    with pytest.raises(OptionsConflictError, match=r"ruby-.* does not speak it"):
+        choose(CATALOGUE, "ruby", protocol="v5")
+    with pytest.raises(OptionError, match="--protocol"):
+        choose(CATALOGUE, "node", protocol="v4")
+
+
+def test_words_name_the_version_in_its_protocol() -> None:
+    """The newest needs none."""
+    named = [create.choose_runtime(CATALOGUE, "", name) for name in ("node-22", "node-24")]
+    assert [create.command_words(CATALOGUE, each, "x") for each in named] == ["x --runtime node-22", "x"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtimekit.errors import FunctionLaunchError, PortsTakenError
-from runtimekit.functions import front
-from runtimekit.functions.envelope import MAX_BODY, NotTextError, Settings, fields
-from runtimekit.functions.function import Answer
+from runtimekit.functions import front, protocols
+from runtimekit.functions.envelope import NO_SETTINGS, NotTextError, Settings, fields
+from runtimekit.functions.exchange import Answer, Request
+from runtimekit.functions.protocols.base import MAX_BODY
+from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,26 +24,31 @@ if TYPE_CHECKING:
 
 
 class Echo:
-    """Stands in for a local function: answers with what it was sent."""
+    """Stands in for a local function of the contract: answers with what it was sent."""
 
-    def __init__(self, answer: Callable[[dict[str, Any]], Answer] | None = None) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Request], Answer] | None = None,
+        settings: Settings = NO_SETTINGS,
+        protocol: Protocol = Protocol.V2021,
+    ) -> None:
         self.answer = answer
+        self.settings = settings
+        self.protocol = protocols.of(protocol)
 
-    def call(self, *, seconds: float, **sent: Any) -> Answer:
+    def exchange(self, request: Request) -> Answer:
         """Answer one request."""
-        assert seconds > 0
+        sent = self.protocol.from_request(request, self.settings, "key")
         if self.answer:
             return self.answer(sent)
-        return Answer(201, {"content-type": "application/json"}, json.dumps(sent).encode())
+        return Answer(201, {"content-type": "application/json"}, sent.body)
 
 
 @contextmanager
-def served(
-    function: Any, settings: Settings | None = None
-) -> Iterator[tuple[http.client.HTTPConnection, list[Record]]]:
+def served(function: Any) -> Iterator[tuple[http.client.HTTPConnection, list[Record]]]:
     """A connection to a function behind the local URL, and what was told of its requests."""
     records: list[Record] = []
-    with front.listen(20_000) as listener, front.serving(function, settings or Settings({}), listener, records.append):
+    with front.listen(20_000) as listener, front.serving(function, listener, records.append):
         connection = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
         yield connection, records
         connection.close()
@@ -56,7 +63,7 @@ def ask(connection: http.client.HTTPConnection, *what: Any, **more: Any) -> tupl
 
 def test_everything_reaches_the_function() -> None:
     """Body, headers, method, path as it was sent, query, variables, time-out."""
-    with served(Echo(), Settings({"A": "b"}, timeout=3)) as (connection, records):
+    with served(Echo(settings=Settings({"A": "b"}, timeout=3))) as (connection, records):
         status, body = ask(
             connection, "PUT", "/a%20b/c?d=%2f&e", "häh".encode(), {"X-One": "1", "Content-Type": "text/x"}
         )
@@ -72,7 +79,7 @@ def test_everything_reaches_the_function() -> None:
 
 def test_a_body_that_is_not_text_is_refused() -> None:
     """With a line that says why, and the function is not called."""
-    with served(None) as (connection, records):
+    with served(Echo()) as (connection, records):
         status, body = ask(connection, "POST", "/", b"\xff\xfe")
     assert status == 400
     assert "the contract's payload is text" in json.loads(body)["message"]
@@ -81,17 +88,17 @@ def test_a_body_that_is_not_text_is_refused() -> None:
 
 def test_a_body_that_is_too_large_is_refused() -> None:
     """As the contract has it (R9)."""
-    with served(None) as (connection, _records):
+    with served(Echo()) as (connection, _records):
         assert ask(connection, "POST", "/", b"x" * (MAX_BODY + 1))[0] == 413
 
 
 def test_a_function_that_is_not_running() -> None:
     """Its last build failed, or its container is gone."""
 
-    def failed(_sent: dict[str, Any]) -> Answer:
+    def failed(_sent: Request) -> Answer:
         raise FunctionLaunchError("node-22", "it was not built yet", "")
 
-    def gone(_sent: dict[str, Any]) -> Answer:
+    def gone(_sent: Request) -> Answer:
         raise ConnectionResetError
 
     with served(Echo(failed)) as (connection, _records):
@@ -111,7 +118,53 @@ def test_an_error_of_the_function_is_told() -> None:
 @pytest.mark.parametrize("body", [b"no json", b'{"code": 500}', b'{"code": 404, "message": "x"}', b"[]"])
 def test_answers_that_are_no_errors_of_the_runtime(body: bytes) -> None:
     """A function may answer 500 with whatever it likes."""
-    assert front.error_text(Answer(500, {}, body)) == ""
+    assert protocols.CONTRACT.error_text(Answer(500, {}, body)) == ""
+
+
+def test_anything_passes_to_a_function_of_the_other_protocol() -> None:
+    """Method, target, bytes and headers as they are; control headers are added, the client's own are not."""
+    seen: list[Request] = []
+
+    def answer(sent: Request) -> Answer:
+        seen.append(sent)
+        lines = (("set-cookie", "a=1"), ("set-cookie", "b=2"), ("connection", "close"))
+        log_id = ("x-open-runtimes-log-id", "1")
+        return Answer(203, dict([*lines, log_id]), b"\xff\x00", (*lines, log_id), logs="one\n", errors="two\n")
+
+    with served(Echo(answer, Settings({"A": "b"}, timeout=2.5), Protocol.V5)) as (connection, records):
+        headers = {"X-One": "\xfc", "X-Open-Runtimes-Secret": "guessed", "X-Open-Runtimes-Timeout": "9", "Expect": ""}
+        connection.request("PROPFIND", "/a%20b//c?d=%2f&e", b"\xfe\xff", headers)
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (203, b"\xff\x00")
+        assert response.headers.get_all("set-cookie") == ["a=1", "b=2"]
+        assert not [name for name in response.headers if name.startswith("x-open-runtimes-")]
+    (sent,) = seen
+    assert (sent.method, sent.target, sent.body) == ("PROPFIND", "/a%20b//c?d=%2f&e", b"\xfe\xff")
+    got = dict(sent.headers)
+    assert (got["x-one"], got["host"]) == ("\xfc", f"127.0.0.1:{connection.port}")
+    control = {name: value for name, value in got.items() if name.startswith("x-open-runtimes-")}
+    assert control == {
+        "x-open-runtimes-logging": "enabled",
+        "x-open-runtimes-timeout": "3",
+        "x-open-runtimes-secret": "key",
+    }
+    assert not {"expect", "content-length", "connection"} & got.keys()
+    assert (records[0].logs, records[0].errors, records[0].error) == ("one\n", "two\n", "")
+
+
+def test_own_answers_of_the_other_protocol_are_text() -> None:
+    """They are told as errors; the function's own answers, which have a log id, are not."""
+    how = protocols.of(Protocol.V5)
+
+    def failed(_sent: Request) -> Answer:
+        raise FunctionLaunchError("node-22-v5", "it was not built yet", "")
+
+    with served(Echo(failed, protocol=Protocol.V5)) as (connection, records):
+        status, body = ask(connection, "GET", "/")
+        assert (status, body.startswith(b"the function is not running")) == (503, True)
+        assert ask(connection, "POST", "/", b"x" * (MAX_BODY + 1))[0] == 413
+    assert records[0].error.startswith("the function is not running")
+    assert how.error_text(Answer(404, {"x-open-runtimes-log-id": ""}, b"no such order")) == ""
 
 
 def test_headers_of_one_name_are_joined() -> None:

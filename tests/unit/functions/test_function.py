@@ -11,6 +11,7 @@ import pytest
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError
 from runtimekit.functions import function
+from runtimekit.repository.identifiers import Protocol
 from runtimekit.support import machine
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_a_build_that_fails_without_a_word_is_begun_again(
         yield SimpleNamespace(wait=lambda _seconds: 1, logs=lambda: output)
 
     monkeypatch.setattr(containers, "running", running)
-    runtime: Any = SimpleNamespace(build_image="x:1", id=SimpleNamespace(dashed="x-1"))
+    runtime: Any = SimpleNamespace(build_image="x:1", id=SimpleNamespace(dashed="x-1"), protocol=Protocol.V2021)
     engine: Any = None
     with pytest.raises(FunctionBuildError) as caught:
         function.build(engine, runtime, source=tmp_path / "a", target=tmp_path / "b", platform="linux/amd64")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtimekit.errors import ConfigurationError
-from runtimekit.functions.runtime_toml import Needs, read
+from runtimekit.functions.runtime_toml import Needs, protocol, read
 from runtimekit.images.with_packages import derived_name
+from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,18 +32,31 @@ def test_both_kinds(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("packages = [", "no valid TOML"),
-        ('package = ["jq"]', "'package', which means nothing; it may have packages and build-packages"),
+        ('package = ["jq"]', "'package', which means nothing; it may have packages, build-packages and protocol"),
         ('packages = "jq"', "must be a list"),
         ('packages = ["jq; rm -rf /"]', "is no package's name"),
         ('packages = ["--force"]', "is no package's name"),
         ("packages = [1]", "is no package's name"),
+        ('protocol = "v6"', 'must be one of 2021, v5, as in protocol = "v5"'),
+        ("protocol = 2021", "must be one of 2021, v5"),
     ],
 )
 def test_mistakes(tmp_path: Path, text: str, said: str) -> None:
     """One line, with the file."""
     (tmp_path / "runtime.toml").write_text(text)
-    with pytest.raises(ConfigurationError, match=f"runtime.toml: .*{said}"):
-        read(tmp_path)
+    for reading in (read, protocol):
+        with pytest.raises(ConfigurationError, match=f"runtime.toml: .*{said}"):
+            reading(tmp_path)
+
+
+def test_a_protocol(tmp_path: Path) -> None:
+    """It is nothing that the image needs."""
+    assert protocol(tmp_path) is None
+    (tmp_path / "runtime.toml").write_text('protocol = "v5"\npackages = ["jq"]\n')
+    assert protocol(tmp_path) is Protocol.V5
+    assert read(tmp_path) == Needs(("jq",))
+    (tmp_path / "runtime.toml").write_text('protocol = "2021"\n')
+    assert (protocol(tmp_path), bool(read(tmp_path))) == (Protocol.V2021, False)
 
 
 def test_a_derived_images_name() -> None:

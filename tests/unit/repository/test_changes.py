@@ -77,8 +77,10 @@ def test_a_test_function_concerns_only_tests() -> None:
         assert concerned(f"tests/resources/{file}") == dict.fromkeys(LANGUAGE["python"], False)
     sharing = LANGUAGE["node"] | LANGUAGE["deno"] | LANGUAGE["bun"]
     assert concerned("tests/resources/probe/javascript/index.js") == dict.fromkeys(sharing, False)
+    second = {name for name in LANGUAGE["python"] if name.endswith("-v5")}
     for file in ("index.py", "README.md"):
-        assert concerned(f"starters/python/{file}") == dict.fromkeys(LANGUAGE["python"], False)
+        assert concerned(f"starters/python/{file}") == dict.fromkeys(LANGUAGE["python"] - second, False)
+        assert concerned(f"starters/python-v5/{file}") == dict.fromkeys(second, False)
     assert set(concerned("tests/conformance/key.toml").values()) == {False}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.images import with_images
-from runtimekit.cli.tasks.images import ONLY
+from runtimekit.cli.tasks.images import ONLY, PROTOCOL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,7 @@ def _log_about(runtime: Runtime, text: str) -> None:
     iterable=["only", "against", "header"],
     help={
         "only": ONLY,
+        "protocol": PROTOCOL,
         "against": "another server's address, which gets the same request in turns; may be given again",
         "header": "a header for those servers, such as 'x-key: 1'; may be given again",
         "rounds": "how often each server is measured with each number of clients (default: 5)",
@@ -58,6 +59,7 @@ def _log_about(runtime: Runtime, text: str) -> None:
 def bench(
     _context: Context,
     only: list[str] | None = None,
+    protocol: str = "",
     against: list[str] | None = None,
     header: list[str] | None = None,
     rounds: int = 5,
@@ -76,14 +78,23 @@ def bench(
     from runtimekit.console import benchmarks
     from runtimekit.errors import OptionError
     from runtimekit.repository import select
+    from runtimekit.repository.identifiers import Protocol
 
     context = current()
     for option, value in (("rounds", rounds), ("seconds", seconds), ("starts", starts)):
         if value < 1:
             raise OptionError(option, str(value), ["1", "2", "…"])
     before = results.read(Path(compare)) if compare else None
-    selected = select.select(context.catalogue.runtimes, only or ())
-    headers = options.headers(header or ())
+    among = [each for each in select.of_protocols(context.catalogue, protocol, only or ()) if each.language]
+    selected = select.select(among, only or ())
+    spoken = sorted({each.protocol for each in selected})
+    context.log(
+        f"protocol {' and '.join(spoken)} ({'named' if protocol else 'unless --protocol or a name says otherwise'})"
+    )
+    if floors and Protocol.V5 in spoken:
+        context.log("without floors: they and the echo worker know the contract's request only")
+        floors = False
+    headers = dict(options.headers(header or ()))
     platform = (options.platforms(context.configuration.platforms, (), local=True) or [""])[0]
     echo = select.select(context.catalogue.runtimes, [ECHO_RUNTIME])[0] if floors else None
     chosen = selected if only else _that_can_be_had(selected, platform)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
@@ -14,7 +14,8 @@ RUNTIME = "the runtime, such as node-24, or its language (default: guessed from 
 ENTRYPOINT = "the function's file, relative to the folder (default: guessed)"
 ENV = "a variable of the function, NAME=VALUE; may be given again"
 ENV_FILE = "a file with such variables, one a line"
-TIMEOUT = "how many seconds a request may take (default: the contract's 15)"
+TIMEOUT = "how many seconds a request may take (default: 15)"
+PROTOCOL = "the function's protocol: 2021 or v5 (default: what runtime.toml beside it says, else 2021)"
 NO_CACHE = "download dependencies again instead of taking them from a volume"
 
 
@@ -25,6 +26,7 @@ NO_CACHE = "download dependencies again instead of taking them from a volume"
         "folder": "the function's folder",
         "runtime": RUNTIME,
         "entrypoint": ENTRYPOINT,
+        "protocol": PROTOCOL,
         "port": "where to listen on this machine; the next free port if it is taken",
         "env": ENV,
         "env-file": ENV_FILE,
@@ -39,6 +41,7 @@ def serve(
     folder: str,
     runtime: str = "",
     entrypoint: str = "",
+    protocol: str = "",
     port: int = 3000,
     env: list[str] | None = None,
     env_file: str = "",
@@ -60,7 +63,9 @@ def serve(
     settings = local.settings(env or (), env_file, timeout)
     console = current().results
     with (
-        local.opened(folder, runtime, entrypoint, cache=not no_cache, console=console) as opened,
+        local.opened(
+            folder, runtime, entrypoint, protocol, settings=settings, cache=not no_cache, console=console
+        ) as opened,
         front.listen(port) as listener,
     ):
         function, view = opened.function, opened.view
@@ -74,7 +79,7 @@ def serve(
         number = listener.getsockname()[1]
         if number != port:
             view.note(f"port {port} is taken")
-        with front.serving(function, settings, listener, view.request):
+        with front.serving(function, listener, view.request, view.begun):
             view.note(f"http://{front.HOST}:{number}/ after {time.monotonic() - began:.1f} s; Ctrl-C ends it")
             while not watches:
                 signal.pause()
@@ -88,11 +93,14 @@ def serve(
     help={
         "folder": "the function's folder",
         "payload": "the payload: a text, @FILE, or - for standard input",
+        "method": "the request's method (default: POST)",
+        "path": "its path and query (default: /)",
         "header": "a header, such as 'x-user: 1'; may be given again",
         "env": ENV,
         "env-file": ENV_FILE,
         "runtime": RUNTIME,
         "entrypoint": ENTRYPOINT,
+        "protocol": PROTOCOL,
         "timeout": TIMEOUT,
         "no-cache": NO_CACHE,
         "json": "the whole answer, for machines",
@@ -102,11 +110,14 @@ def call(
     _context: Context,
     folder: str,
     payload: str = "",
+    method: str = "",
+    path: str = "",
     header: list[str] | None = None,
     env: list[str] | None = None,
     env_file: str = "",
     runtime: str = "",
     entrypoint: str = "",
+    protocol: str = "",
     timeout: str = "",
     no_cache: bool = False,
     json: bool = False,
@@ -117,26 +128,31 @@ def call(
 
     from runtimekit.cli import local, options
     from runtimekit.console import serving
-    from runtimekit.errors import FunctionFailedError
-    from runtimekit.functions import front
+    from runtimekit.errors import ConfigurationError, FunctionFailedError, Problem
+    from runtimekit.functions.envelope import NotTextError
+    from runtimekit.functions.exchange import Request
 
     settings = local.settings(env or (), env_file, timeout)
-    fields: dict[str, Any] = {
-        "payload": local.read_text(payload),
-        "headers": options.headers(header or ()),
-        "env": settings.env,
-    }
-    if settings.timeout:
-        fields["timeout"] = settings.timeout
-    with local.opened(folder, runtime, entrypoint, cache=not no_cache, console=current().progress) as opened:
+    body, origin = local.read_payload(payload)
+    request = Request(options.method(method), options.target(path), options.headers(header or ()), body)
+    console = current().progress
+    with local.opened(
+        folder, runtime, entrypoint, protocol, settings=settings, cache=not no_cache, console=console
+    ) as opened:
         function, view = opened.function, opened.view
+        try:
+            function.protocol.check(request)
+        except NotTextError as error:
+            raise ConfigurationError([Problem(origin, None, str(error))]) from None
         local.update(function)
         began = time.monotonic()
-        answer = function.call(seconds=(settings.timeout or front.DEFAULT_TIMEOUT) + front.MORE_SECONDS, **fields)
+        view.begun()
+        answer = function.exchange(request)
         seconds = time.monotonic() - began
+        view.logged(answer.logs, answer.errors)
     if json:
         print(serving.as_json(answer, seconds))  # noqa: T201 - the result itself
-    elif message := front.error_text(answer):
+    elif message := function.protocol.error_text(answer):
         view.error(message)
     else:
         sys.stdout.buffer.write(answer.body)

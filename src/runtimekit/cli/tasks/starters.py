@@ -17,9 +17,10 @@ if TYPE_CHECKING:
         "folder": "where the function is written: a new or empty folder",
         "language": "such as python",
         "runtime": "a version, such as python-3.13 (default: the language's newest)",
+        "protocol": "2021 or v5 (default: v5 where the language has it)",
     },
 )
-def create(_context: Context, folder: str, language: str = "", runtime: str = "") -> None:
+def create(_context: Context, folder: str, language: str = "", runtime: str = "", protocol: str = "") -> None:
     """Begin a function: code, types, a test and the file for dependencies, in a new folder."""
     from runtimekit.cli.folders import from_user
     from runtimekit.functions import create as creating
@@ -27,9 +28,10 @@ def create(_context: Context, folder: str, language: str = "", runtime: str = ""
     context = current()
     configuration = context.configuration
     catalogue = context.catalogue if runtime else context.catalogue_for(language)
-    chosen = creating.choose_runtime(catalogue, language, runtime)
+    chosen = creating.choose_runtime(catalogue, language, runtime, protocol)
     target = from_user(folder)
     words = creating.command_words(catalogue, chosen, folder)
     made = creating.create(configuration.root, chosen, target, words=words, source=configuration.project.source)
-    print(f"{folder}: a function for {chosen.name} {chosen.version} ({', '.join(made.files)})")  # noqa: T201 - the result itself
+    what = f"a function for {chosen.name} {chosen.version}, protocol {chosen.protocol}"
+    print(f"{folder}: {what} ({', '.join(made.files)})")  # noqa: T201 - the result itself
     print(f"next: ./dev serve {words}")  # noqa: T201 - the result itself
