@@ -119,6 +119,7 @@ def load_in_package(path):
     So `from .utils import x` and `from function.utils import x` work, if the folder is called `function`.
     """
     folder = os.getcwd()
+    site.addsitedir(os.path.join(folder, ".python-packages"))
     site.addsitedir(os.path.join(folder, "runtime-env", "lib", "python%d.%d" % sys.version_info[:2], "site-packages"))
     site.main()
     sys.path.insert(0, os.path.dirname(folder))

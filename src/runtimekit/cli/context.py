@@ -44,7 +44,8 @@ class TaskContext:
         from runtimekit.repository import recipes
 
         known = recipes.load_recipes(self.configuration.root / "bases")
-        return frozenset(each for each in self.catalogue.all if recipes.unserved(each.bases, known))
+        everything = (*self.catalogue.all, *self.catalogue.second)
+        return frozenset(each for each in everything if recipes.unserved(each.outside, known))
 
     def catalogue_for(self, language: str) -> Catalogue:
         """The catalogue for choosing the language's version: without those that need a registry while none answers.
@@ -59,7 +60,11 @@ class TaskContext:
         others = [each for each in self.catalogue.runtimes if each.id.language == language and each not in needing]
         if not needing or not others or sources.registry_answers():
             return self.catalogue
-        return replace(self.catalogue, runtimes=tuple(each for each in self.catalogue.runtimes if each not in needing))
+        kept = {
+            name: tuple(each for each in getattr(self.catalogue, name) if each not in needing)
+            for name in ("runtimes", "second")
+        }
+        return replace(self.catalogue, **kept)
 
     @cached_property
     def progress(self) -> Console:
@@ -110,12 +115,14 @@ class TaskContext:
         language: Sequence[str] | None = None,
         changed_since: str | None = None,
         tag: Sequence[str] | None = None,
+        protocol: str = "",
     ) -> dict[Runtime, str]:
         """Return the images that a task's options select, run images included, each with the reason."""
         from runtimekit.repository import changes, select
         from runtimekit.repository.recipes import load_recipes
 
-        chosen = select.select(self.catalogue.all, only or (), language or (), tags=tag or ())
+        among = select.of_protocols(self.catalogue, protocol, only or ())
+        chosen = select.select(among, only or (), language or (), tags=tag or ())
         if not changed_since:  # CI passes an empty one if there is nothing to compare with
             why = "named" if only or language or tag else "all"
             return dict.fromkeys(chosen, why)

@@ -63,7 +63,7 @@ def scope_for(
         OptionError: ``text`` is not empty and names no scope.
     """
     if not text:
-        newest = runtime in catalogue.newest_of(can_be_had)
+        newest = runtime in catalogue.of(runtime.protocol).newest_of(can_be_had)
         return Scope.FULL if newest and deadline_factor(platform) == 1 else Scope.CORE
     try:
         return Scope(text)
@@ -168,6 +168,6 @@ def image_ids(engine: Engine, catalogue: Catalogue, runtime: Runtime) -> dict[st
 
 def run_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:
     """The run images that a compiled runtime's functions run on."""
-    if runtime.language is None or runtime.language.run_image is None:
+    if runtime.first or runtime.language is None or runtime.language.run_image is None:
         return []
     return [catalogue.get(name) for name in (runtime.language.run_image, *runtime.language.also_runs_on)]

@@ -111,14 +111,14 @@ class JobTracker:
         if self.reporter:
             self.reporter.step(key, text, 0, 0)
 
-    def end_waiting(self, key: str, result: str) -> None:
-        """Finish a job that waited and has nothing left to do, because another run did it."""
+    def end_waiting(self, key: str, result: str, *, ok: bool = True) -> None:
+        """Finish a job that waited and has nothing left to do: another run did it, or it cannot be done."""
         with self._lock:
             if key not in self._waiting:
                 return
             self._waiting.discard(key)
         if self.reporter:
-            self.reporter.finished(key, ok=True, text=result)
+            self.reporter.finished(key, ok=ok, text=result)
 
 
 @dataclass

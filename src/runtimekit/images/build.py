@@ -32,7 +32,7 @@ from runtimekit.support.home import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -88,7 +88,9 @@ class Builder:
 
     def plan(self, runtimes: Iterable[Runtime], platforms: Sequence[str] | None, *, force: bool = False) -> Plan:
         """What :meth:`build` would do, from the images that the engine has now."""
-        chosen = tuple(runtimes)
+        asked = tuple(runtimes)
+        # An image of the second protocol is made on one of the first: that is built before it, if it is stale.
+        chosen = tuple(dict.fromkeys([*(each.first for each in asked if each.first), *asked]))
         images = self.engine.images(runtime.build_image for runtime in chosen)
         return make_plan(
             chosen,
@@ -104,6 +106,8 @@ class Builder:
         """Everything that decides what this image contains, by name."""
         target = next(each for each in runtime.platforms if each.docker == platform)
         digests = {reference: self._base_digest(reference) for reference in runtime.bases}
+        if runtime.first:
+            digests[runtime.first.build_image] = self.fingerprint(runtime.first, platform)
         return inputs_of(
             runtime, target, digests, labels.repository_labels(self.configuration.project, runtime), digest=self.digest
         )
@@ -154,8 +158,11 @@ class Builder:
         with self._starter(plan) as start, ThreadPoolExecutor(self.jobs) as pool:
             try:
                 prerequisites = self._prerequisites(plan, pool)
-                futures = [pool.submit(self._build, step, prerequisites, start) for step in plan.build]
-                for future in futures:
+                futures: dict[Runtime, Future[list[BuildRow]]] = {}
+                for step in sorted(plan.build, key=lambda step: step.runtime.first is not None):
+                    below = futures.get(step.runtime.first) if step.runtime.first else None
+                    futures[step.runtime] = pool.submit(self._build, step, prerequisites, start, below)
+                for future in futures.values():
                     rows += future.result()
             except KeyboardInterrupt:
                 self.cancelled.set()
@@ -219,9 +226,19 @@ class Builder:
         wanted = gateway.bases if self.bootstraps else ()
         return gateway, {reference: self.bootstrapper.provide(reference, native) for reference in wanted}
 
-    def _build(self, step: ImageStep, prerequisites: Prerequisites, start: Start) -> list[BuildRow]:
+    def _build(
+        self, step: ImageStep, prerequisites: Prerequisites, start: Start, below: Future[list[BuildRow]] | None
+    ) -> list[BuildRow]:
+        """Build one image, after the one below it, which begins earlier, so that waiting for it cannot block it."""
+        lacking = [row for row in below.result() if row.result == FAILED] if below else []
         if self.cancelled.is_set():
             raise KeyboardInterrupt
+        if lacking:
+            words = f"{step.runtime.first}, which it is made on, was not built"
+            self.tracker.end_waiting(step.key, words, ok=False)
+            return [
+                BuildRow.of(step.runtime, name, FAILED, log=lacking[0].log, error=words) for name in step.platforms
+            ]
         waiting = functools.partial(self.tracker.show_waiting, step.key, "waits for another run that builds it")
         with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it
@@ -278,7 +295,11 @@ class Builder:
         said = labels.repository_labels(self.configuration.project, runtime)
         said |= labels.build_labels(self.revision, self.inputs(runtime, step.platforms[0]), prints)
         own = prerequisites.local_bases.images(runtime.bases)
-        if own:
+        if runtime.first:
+            image = self.engine.images([runtime.first.build_image])[runtime.first.build_image]
+            contexts["runtime"] = f"docker-image://{runtime.first.build_image}"
+            said[labels.BASE_DIGEST] = image.id
+        elif own:
             contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
             last = own[runtime.bases[-1]]
             made = self.engine.images([last])[last]
@@ -292,6 +313,11 @@ class Builder:
             tags=(runtime.build_image,),
             contexts=contexts,
             labels=said,
-            build_args={"SOURCE_DATE_EPOCH": str(self.revision.epoch)},
+            build_args={"SOURCE_DATE_EPOCH": str(self.revision.epoch)} | _second_arguments(runtime),
             cache=tuple(self.cache.arguments(str(runtime.id), step.platforms)),
         )
+
+
+def _second_arguments(runtime: Runtime) -> dict[str, str]:
+    """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
+    return {"LANGUAGE": runtime.language.adapter} if runtime.first and runtime.language else {}

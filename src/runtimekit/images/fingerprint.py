@@ -30,7 +30,7 @@ def inputs(
 ) -> dict[str, Any]:
     """Everything that decides what ``runtime``'s image for ``platform`` holds, by name, to be hashed or shown.
 
-    ``base_digests`` has the digest of each of the runtime's bases, ``facts`` whatever else matters, such as labels. Who
+    ``base_digests`` has the digest of each image that it is built on, ``facts`` whatever else matters, such as labels. Who
     asks for many images gives ``functools.cache(folder_digest)``, so that a folder they share is read once.
     """
     return {
@@ -38,7 +38,7 @@ def inputs(
         "platform": platform.docker,
         "folder": folder_digest(runtime.folder, without=DOCUMENTATION),
         "contexts": {name: digest(folder) for name, folder in runtime.inputs.items()},
-        "bases": {base: base_digests[base] for base in runtime.bases},
+        "bases": dict(base_digests),
         "facts": dict(facts),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.engine.labels import LABEL_FINGERPRINT, LABEL_INPUTS, LABEL_PLATFORMS
+from runtimekit.repository.identifiers import Protocol
 from runtimekit.support.canonical_json import canonical
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.configuration import Project
     from runtimekit.repository.revision import Revision
 
+_SPOKEN = {Protocol.V2021: "one HTTP contract", Protocol.V5: "the open-runtimes protocol"}
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 
 
@@ -23,12 +25,19 @@ def repository_labels(project: Project, runtime: Runtime) -> dict[str, str]:
     what = "Runs compiled functions" if runtime.language is None else f"Runs functions written in {runtime.name}"
     return {
         "org.opencontainers.image.title": runtime.build_image.partition(":")[0],
-        "org.opencontainers.image.description": f"{what} {runtime.version} behind one HTTP contract",
+        "org.opencontainers.image.description": f"{what} {runtime.version} behind {_SPOKEN[runtime.protocol]}",
         "org.opencontainers.image.source": project.source,
         "org.opencontainers.image.licenses": project.licenses,
         "org.opencontainers.image.version": runtime.version,
-        "org.opencontainers.image.base.name": runtime.bases[-1] if runtime.bases else "scratch",
+        "org.opencontainers.image.base.name": below(runtime),
     }
+
+
+def below(runtime: Runtime) -> str:
+    """The image that its image's last stage begins with."""
+    if runtime.first:
+        return runtime.first.build_image
+    return runtime.bases[-1] if runtime.bases else "scratch"
 
 
 def build_labels(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:

@@ -162,4 +162,4 @@ def obstacle_of(runtime: Runtime, platform: str, obstacle: Callable[[str, str], 
     """Why a runtime's image cannot be had for a platform, or None; ``obstacle`` says it of a base."""
     if platform not in [each.docker for each in runtime.platforms]:
         return "platforms.toml has an exception for it"
-    return next((because for base in runtime.bases if (because := obstacle(base, platform))), None)
+    return next((because for base in runtime.outside if (because := obstacle(base, platform))), None)

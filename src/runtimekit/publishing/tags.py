@@ -9,7 +9,7 @@ from runtimekit.errors import PublishRefusedError
 from runtimekit.publishing.model import Extras, NoExtras
 from runtimekit.publishing.verify import VerifiedBlobs, verify
 from runtimekit.registry.oci import Index
-from runtimekit.repository.identifiers import Kind
+from runtimekit.repository.identifiers import Kind, split_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +33,13 @@ class Tags:
 
     @classmethod
     def of(cls, runtime: Runtime, catalogue: Catalogue, fingerprint: str) -> Tags:
-        """A run image has no `latest`: nobody could say which of them is the newer."""
+        """A run image has no `latest`: nobody could say which of them is the newer.
+
+        Neither has an image of the second protocol, whose executors name ``v5-22`` always.
+        """
+        _, version = split_tag(runtime.build_image)
         newest = runtime.kind is not Kind.RUN_IMAGE and runtime in catalogue.newest
-        return cls(f"{runtime.version}-{fingerprint}", (runtime.version, *((LATEST,) if newest else ())))
+        return cls(f"{version}-{fingerprint}", (version, *((LATEST,) if newest else ())))
 
 
 @dataclass

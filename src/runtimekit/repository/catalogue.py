@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import ConfigurationError, Problem, UnknownNameError
 from runtimekit.repository import dockerfiles
 from runtimekit.repository.configuration import DEFAULT_MEMORY, FILE_NAME
-from runtimekit.repository.identifiers import Kind, RuntimeId, near_names, perhaps
+from runtimekit.repository.identifiers import Kind, Protocol, RuntimeId, near_names, perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from runtimekit.repository.configuration import Configuration, Language
     from runtimekit.repository.identifiers import Platform
 
+SECOND_FOLDER = "adapters/open-runtimes"
+"""What makes an image of the second protocol out of a runtime's image: a Dockerfile and its scripts."""
 NEEDED_FILES = ("Dockerfile", "README.md")
 """The files that every runtime's folder must have (contract I1)."""
 
@@ -43,9 +45,21 @@ class Runtime:
     """The default entrypoint; empty for a run image."""
     memory: str
     bases: tuple[str, ...]
-    """The images from outside that its Dockerfile is built on, exactly as written there."""
+    """The images from outside that its Dockerfile is built on, exactly as written there. None of the second protocol."""
     inputs: Mapping[str, Path] = field(hash=False)
     """The named contexts that its Dockerfile uses, and their folders."""
+    first: Runtime | None = None
+    """Of an image of the second protocol: the one of the first, whose layers it has below its own."""
+
+    @property
+    def protocol(self) -> Protocol:
+        """What its callers and functions speak."""
+        return self.id.protocol
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """All images from outside that are below its image, also those below its first image."""
+        return self.first.bases if self.first else self.bases
 
     @property
     def tags(self) -> frozenset[str]:
@@ -70,6 +84,7 @@ class Runtime:
             "name": self.name,
             "version": self.version,
             "kind": self.kind.value,
+            "protocol": self.protocol.value,
             "build_image": self.build_image,
             "run_image": self.run_image,
             "entrypoint": self.entrypoint,
@@ -84,6 +99,14 @@ class Catalogue:
 
     runtimes: tuple[Runtime, ...]
     run_images: tuple[Runtime, ...]
+    second: tuple[Runtime, ...] = ()
+    """The images of the second protocol, one for each runtime whose language has it."""
+
+    def of(self, protocol: Protocol) -> Catalogue:
+        """The runtimes of one protocol. Those of the second one run what they have built: it has no run images."""
+        if protocol is Protocol.V2021:
+            return self
+        return replace(self, runtimes=self.second, run_images=())
 
     @property
     def all(self) -> tuple[Runtime, ...]:
@@ -110,10 +133,11 @@ class Catalogue:
 
     def get(self, name: str) -> Runtime:
         """The runtime or run image with this name."""
-        for each in self.all:
+        everything = (*self.all, *self.second)
+        for each in everything:
             if str(each.id) == name:
                 return each
-        raise UnknownNameError(name, near_names(name, (str(each.id) for each in self.all)))
+        raise UnknownNameError(name, near_names(name, (str(each.id) for each in everything)))
 
 
 def load(configuration: Configuration) -> Catalogue:
@@ -122,9 +146,31 @@ def load(configuration: Configuration) -> Catalogue:
     found = sorted(reader.runtimes(), key=lambda runtime: runtime.id)
     if reader.problems:
         raise ConfigurationError(sorted(reader.problems, key=lambda problem: str(problem.file)))
+    runtimes = tuple(each for each in found if each.kind is not Kind.RUN_IMAGE)
     return Catalogue(
-        runtimes=tuple(each for each in found if each.kind is not Kind.RUN_IMAGE),
+        runtimes=runtimes,
         run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
+        second=tuple(
+            _second(each, configuration.root)
+            for each in runtimes
+            if each.language and Protocol.V5 in each.language.protocols
+        ),
+    )
+
+
+def _second(first: Runtime, root: Path) -> Runtime:
+    """The image of the second protocol over a runtime's image (docs/protocol-v5.md). It builds functions and runs them."""
+    identifier = replace(first.id, protocol=Protocol.V5)
+    image = identifier.image_name(first.kind)
+    return replace(
+        first,
+        id=identifier,
+        folder=root / SECOND_FOLDER,
+        build_image=image,
+        run_image=image,
+        bases=(),
+        inputs=MappingProxyType({"gateway": root / "gateway", "common": root / "adapters" / "common"}),
+        first=first,
     )
 
 
@@ -164,6 +210,10 @@ class _Reader:
             identifier = RuntimeId.parse(folder.name)
         except ValueError as error:
             self.report(folder, str(error))
+            return None
+        if identifier.protocol is not Protocol.V2021:
+            text = f"is not a runtime of its own: runtimes/{identifier.folder} and 'protocols' in {FILE_NAME} make it"
+            self.report(folder, text)
             return None
         declared = self._declared(folder, identifier)
         missing = [name for name in NEEDED_FILES if not (folder / name).is_file()]

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import RevisionError
+from runtimekit.repository.catalogue import SECOND_FOLDER
 from runtimekit.repository.identifiers import Kind
 from runtimekit.repository.recipes import find_base
 from runtimekit.support import commands
@@ -67,7 +68,7 @@ def affected(files: Sequence[str], catalogue: Catalogue, recipes: Iterable[Recip
     """The runtimes and run images that these changed files concern, each with a reason, in the catalogue's order."""
     known = tuple(recipes)
     selected = []
-    for runtime in catalogue.all:
+    for runtime in (*catalogue.all, *catalogue.second):
         reasons = [(_why_build(file, runtime, catalogue, known), True) for file in files]
         reasons += [(_why_test(file, runtime), False) for file in files]
         found = next(((why, build) for why, build in reasons if why), None)
@@ -84,7 +85,8 @@ def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple
         return f"{file} concerns every image"
     language = runtime.language
     run_images = (language.run_image, *language.also_runs_on) if language and language.run_image else ()
-    places = {f"runtimes/{runtime.id}/": "is its own"}
+    places = {f"runtimes/{runtime.id.folder}/": "is its own"}
+    places |= {f"{SECOND_FOLDER}/": "makes the images of its protocol"} if runtime.first else {}
     folders = {language.adapter, language.shares} - {None} if language else set()
     places |= {f"adapters/{folder}/": "is its adapter's" for folder in folders}
     places |= {
@@ -97,7 +99,7 @@ def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple
 def _recipes_of(runtime: Runtime, recipes: tuple[Recipe, ...]) -> set[str]:
     """The recipes that its bases are made with, and those below them."""
     names: set[str] = set()
-    wanted = list(runtime.bases)
+    wanted = list(runtime.outside)
     while wanted:
         base = find_base(wanted.pop(), recipes)
         if base and base.recipe.name not in names:

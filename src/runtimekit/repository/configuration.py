@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import ConfigurationError, NoRepositoryError, Problem
-from runtimekit.repository.identifiers import Kind, Platform, RuntimeId, perhaps
+from runtimekit.repository.identifiers import Kind, Platform, Protocol, RuntimeId, perhaps
 from runtimekit.repository.toml_table import Table
 from runtimekit.support.toml import TomlFile
 
@@ -69,6 +69,8 @@ class Language:
     """What a compiled function runs on, by name (contract I3)."""
     also_runs_on: tuple[str, ...] = ()
     """Further run images on which it must work."""
+    protocols: tuple[Protocol, ...] = (Protocol.V2021,)
+    """What its images speak, each in an image of its own; the first one is always there."""
     tags: tuple[str, ...] = ()
     """Words to select it by, beside its name and kind: ``jvm``."""
 
@@ -209,6 +211,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
     run_image = table.optional_text("run-image", wanted="the name of a run image")
     also_runs_on = table.texts("also-runs-on", "a list of run images")
     tags = table.texts("tags", "a list of words")
+    protocols = _protocols(table)
     table.close()
     for key, names in (("run-image", (run_image,) if run_image else ()), ("also-runs-on", also_runs_on)):
         if kind == Kind.INTERPRETED and names:
@@ -231,8 +234,21 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
         shares=shares,
         run_image=run_image,
         also_runs_on=also_runs_on,
+        protocols=protocols,
         tags=tags,
     )
+
+
+def _protocols(table: Table) -> tuple[Protocol, ...]:
+    """The protocols of a language. The first one is the contract that all languages keep."""
+    names = table.texts("protocols", "a list of protocols such as ['2021', 'v5']") or (Protocol.V2021.value,)
+    known = [each.value for each in Protocol]
+    for name in names:
+        if name not in known:
+            table.report("protocols", f"no protocol is called {name!r}; there are {' and '.join(known)}")
+    if Protocol.V2021.value not in names:
+        table.report("protocols", f"{Protocol.V2021.value!r} is missing: every language keeps the contract")
+    return tuple(each for each in Protocol if each.value in names)
 
 
 def _exceptions(tables: Iterable[Table], platforms: list[str]) -> list[PlatformException]:

@@ -24,6 +24,9 @@ _LANGUAGE = re.compile(r"[a-z][a-z0-9]{0,31}", re.ASCII)
 _PLAIN_VERSION = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){0,2}", re.ASCII)
 _CALENDAR_VERSION = re.compile(r"[1-9][0-9]\.(0[1-9]|1[0-2])", re.ASCII)
 
+_SECOND = "-v5"
+"""What the names of the second protocol's images end in."""
+
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 """Operating systems' names of processors, and Docker's, where they differ."""
 
@@ -39,18 +42,31 @@ class Kind(StrEnum):
     """An image on which compiled functions run."""
 
 
+class Protocol(StrEnum):
+    """What an image's callers and functions speak."""
+
+    V2021 = "2021"
+    """The contract (docs/contract.md)."""
+    V5 = "v5"
+    """The open-runtimes protocol, version 5 (docs/protocol-v5.md)."""
+
+
 @total_ordering
 @dataclass(frozen=True)
 class RuntimeId:
-    """A runtime's name, in its two parts (contract I1). Sorts by language, then by the version's numbers."""
+    """A runtime's name, in its parts (contract I1). Sorts by language, then by the version's numbers."""
 
     language: str
     version: str
+    protocol: Protocol = Protocol.V2021
+    """The first protocol is not written: ``python-3.10``; the second one is: ``python-3.10-v5``."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``python-3.10``. Raises ValueError with the reason, in words for whoever typed the name."""
-        language, dash, version = text.partition("-")
+        name = text.removesuffix(_SECOND)
+        protocol = Protocol.V2021 if name == text else Protocol.V5
+        language, dash, version = name.partition("-")
         if not dash:
             reason = "a runtime is called <language>-<version>, as in 'python-3.10'"
         elif not _LANGUAGE.fullmatch(language):
@@ -58,11 +74,16 @@ class RuntimeId:
         elif not (_PLAIN_VERSION.fullmatch(version) or _CALENDAR_VERSION.fullmatch(version)):
             reason = "the version must be numbers without leading zeros, as in '3.10', or a date, as in '24.04'"
         else:
-            return cls(language, version)
+            return cls(language, version, protocol)
         raise ValueError(f"{text!r} is no runtime's name: {reason}")
 
     def __str__(self) -> str:
-        """The identifier itself, ``python-3.10``."""
+        """The identifier itself: ``python-3.10``, ``python-3.10-v5``."""
+        return self.folder if self.protocol is Protocol.V2021 else f"{self.folder}-{self.protocol}"
+
+    @property
+    def folder(self) -> str:
+        """Its folder in ``runtimes/``, which all protocols share: ``python-3.10``."""
         return f"{self.language}-{self.version}"
 
     def __lt__(self, other: RuntimeId) -> bool:
@@ -70,8 +91,8 @@ class RuntimeId:
         return self._order < other._order
 
     @property
-    def _order(self) -> tuple[str, tuple[int, ...], str]:
-        return self.language, tuple(int(number) for number in self.version.split(".")), self.version
+    def _order(self) -> tuple[str, tuple[int, ...], str, str]:
+        return self.language, tuple(int(number) for number in self.version.split(".")), self.version, self.protocol
 
     @property
     def dashed(self) -> str:
@@ -79,7 +100,12 @@ class RuntimeId:
         return str(self).replace(".", "-")
 
     def image_name(self, kind: Kind) -> str:
-        """``python-runtime:3.10`` (contract I1), or ``appwrite-alpine:3.22`` for a run image (contract I3)."""
+        """``python-runtime:3.10`` (contract I1), or ``appwrite-alpine:3.22`` for a run image (contract I3).
+
+        Of the second protocol ``python:v5-3.10``, as its executors name images, below the folder of whoever publishes.
+        """
+        if self.protocol is not Protocol.V2021:
+            return f"{self.language}:{self.protocol}-{self.version}"
         if kind is Kind.RUN_IMAGE:
             return f"appwrite-{self.language}:{self.version}"
         return f"{self.language}-runtime:{self.version}"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from runtimekit.errors import NothingSelectedError, UnknownNameError
-from runtimekit.repository.identifiers import near_names
+from runtimekit.errors import NothingSelectedError, OptionError, UnknownNameError
+from runtimekit.repository.identifiers import Protocol, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runtimekit.repository.catalogue import Runtime
+    from runtimekit.repository.catalogue import Catalogue, Runtime
+
+ALL_PROTOCOLS = "all"
+"""What ``--protocol`` takes beside the protocols."""
 
 
 def select(
@@ -29,8 +32,9 @@ def select(
     everything = tuple(items)
     chosen = everything
     if only:
-        _check_words(only, [str(each.id) for each in everything], "runtime", {each.id.language for each in everything})
-        chosen = tuple(each for each in chosen if _fits(str(each.id), only))
+        names = [name for each in everything for name in _names(each)]
+        _check_words(only, names, "runtime", {each.id.language for each in everything})
+        chosen = tuple(each for each in chosen if any(_fits(name, only) for name in _names(each)))
     if languages:
         _check_words(languages, [each.id.language for each in everything], "language")
         chosen = tuple(each for each in chosen if _fits(each.id.language, languages))
@@ -45,8 +49,39 @@ def select(
     return chosen
 
 
+def of_protocols(catalogue: Catalogue, protocol: str, only: Sequence[str] = ()) -> tuple[Runtime, ...]:
+    """The images among which ``--protocol`` lets a task select.
+
+    Args:
+        catalogue: All of them.
+        protocol: A protocol, or ``all``. Empty means the first one.
+        only: Names; one that is written in full, ``node-22-v5``, needs no ``--protocol``.
+
+    Raises:
+        OptionError: There is no such protocol.
+        NothingSelectedError: A name's language does not have the protocol.
+    """
+    choices = [*(each.value for each in Protocol), ALL_PROTOCOLS]
+    if protocol and protocol not in choices:
+        raise OptionError("protocol", protocol, choices)
+    if protocol == ALL_PROTOCOLS:
+        return (*catalogue.all, *catalogue.second)
+    if protocol != Protocol.V5:
+        return (*catalogue.all, *(each for each in catalogue.second if str(each.id) in only))
+    for word in only:
+        fitting = [each for each in catalogue.all if any(_fits(name, [word]) for name in _names(each))]
+        if fitting and not any(_fits(name, [word]) for each in catalogue.second for name in _names(each)):
+            raise NothingSelectedError(f"--only {word} --protocol {protocol}: its language does not have that protocol yet")
+    return catalogue.second
+
+
 def _fits(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _names(runtime: Runtime) -> tuple[str, ...]:
+    """Its own name, and its folder's: among the images of the second protocol ``node-22`` is ``node-22-v5``."""
+    return tuple(dict.fromkeys((str(runtime.id), runtime.id.folder)))
 
 
 def _platform_names(runtime: Runtime) -> list[str]:

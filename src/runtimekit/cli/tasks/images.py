@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runtimekit.images.results import BuildRow
 
 TAG = "only what has this tag: interpreted, compiled, a language, or a word of platforms.toml; may be given again"
+PROTOCOL = "the images of this protocol: 2021, v5, or all (default: 2021; docs/protocol-v5.md)"
 ONLY = "a runtime's name or a glob such as 'python-*'; may be given again (default: all)"
 
 
@@ -28,6 +29,7 @@ ONLY = "a runtime's name or a glob such as 'python-*'; may be given again (defau
         "only": ONLY,
         "language": "only this language; may be given again",
         "tag": TAG,
+        "protocol": PROTOCOL,
         "arch": "only what exists for this platform, such as arm64",
         "sizes": "how large the images are in the engine, on each platform",
         "json": "for machines: a list of objects",
@@ -38,6 +40,7 @@ def list_runtimes(
     only: list[str] | None = None,
     language: list[str] | None = None,
     tag: list[str] | None = None,
+    protocol: str = "",
     arch: str | None = None,
     sizes: bool = False,
     json: bool = False,
@@ -47,7 +50,9 @@ def list_runtimes(
     from runtimekit.repository import select
 
     context = current()
-    chosen = select.select(context.catalogue.runtimes, only or (), language or (), arch, tag or ())
+    among = select.of_protocols(context.catalogue, protocol, only or ())
+    runtimes = tuple(each for each in among if each.language)  # without the run images
+    chosen = select.select(runtimes, only or (), language or (), arch, tag or ())
     if sizes:
         from runtimekit.images.sizes import sizes as sizes_of
 
@@ -69,6 +74,7 @@ SELECTING = {
     "language": "only this language; may be given again",
     "tag": TAG,
     "changed-since": "only what files changed since this git revision concern (empty: everything)",
+    "protocol": PROTOCOL,
     "platform": "only this platform, such as linux/arm64; may be given again (default: all that are declared)",
     "local": "for this machine's platform only",
     "bases": "where base images come from: auto, registry or bootstrap (auto: the registry if it answers)",
@@ -100,6 +106,7 @@ def build(
     language: list[str] | None = None,
     tag: list[str] | None = None,
     changed_since: str | None = None,
+    protocol: str = "",
     platform: list[str] | None = None,
     bases: str = "auto",
     jobs: int = 0,
@@ -128,7 +135,7 @@ def build(
             "--cache-from and --cache-to go without --builder: nodes keep their layers themselves."
         )
 
-    chosen = context.choose(only, language, changed_since, tag)
+    chosen = context.choose(only, language, changed_since, tag, protocol)
     nodes = context.nodes(builder)
     images = Builder(context.configuration, context.engine, source, workers, context.log, cache=cache, nodes=nodes)
     plan = images.plan(chosen, platforms, force=force)
@@ -165,6 +172,7 @@ def plan(
     language: list[str] | None = None,
     tag: list[str] | None = None,
     changed_since: str | None = None,
+    protocol: str = "",
     platform: list[str] | None = None,
     bases: str = "auto",
     force: bool = False,
@@ -177,7 +185,7 @@ def plan(
 
     context = current()
     platforms = options.platforms(context.configuration.platforms, platform or (), local=local)
-    chosen = context.choose(only, language, changed_since, tag)
+    chosen = context.choose(only, language, changed_since, tag, protocol)
     nodes = context.nodes(builder)
     images = Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
     made = images.plan(chosen, platforms, force=force)
@@ -192,7 +200,7 @@ def plan(
 
 @task(
     iterable=["only", "language", "tag"],
-    help={name: SELECTING[name] for name in ("only", "language", "tag", "changed-since")}
+    help={name: SELECTING[name] for name in ("only", "language", "tag", "changed-since", "protocol")}
     | {"github-output": "give it to later jobs of a workflow as the outputs `matrix` and `rows`, their number"},
 )
 def matrix(
@@ -201,21 +209,27 @@ def matrix(
     language: list[str] | None = None,
     tag: list[str] | None = None,
     changed_since: str | None = None,
+    protocol: str = "",
     github_output: bool = False,
 ) -> None:
     """Print CI's matrix: a row for each image and platform, with the machine that it runs on. Needs no engine."""
     from runtimekit.github import step
     from runtimekit.images.plan import matrix as matrix_of
 
-    rows = matrix_of(current().choose(only, language, changed_since, tag))
+    rows = matrix_of(current().choose(only, language, changed_since, tag, protocol))
     text = json_format.dumps({"include": rows}, separators=(",", ":"))
     if github_output:
         step.set_outputs({"matrix": text, step.ROWS: str(len(rows))})
     print(text)  # noqa: T201 - the result itself
 
 
-@task(iterable=["only"], help={"only": ONLY, "bases": SELECTING["bases"], "json": "for machines"})
-def explain(_context: Context, only: list[str] | None = None, bases: str = "auto", json: bool = False) -> None:
+@task(
+    iterable=["only"],
+    help={"only": ONLY, "protocol": PROTOCOL, "bases": SELECTING["bases"], "json": "for machines"},
+)
+def explain(
+    _context: Context, only: list[str] | None = None, protocol: str = "", bases: str = "auto", json: bool = False
+) -> None:
     """Show the inputs of images, and which of them have changed since the image was built."""
     from runtimekit.cli import options
     from runtimekit.console import tables
@@ -224,7 +238,7 @@ def explain(_context: Context, only: list[str] | None = None, bases: str = "auto
 
     context = current()
     builder = Builder(context.configuration, context.engine, options.base_source(bases), log=context.log)
-    inputs = explain_images(builder, context.choose(only))
+    inputs = explain_images(builder, context.choose(only, protocol=protocol))
     if json:
         print(json_format.dumps([each.row() for each in inputs], indent=2))  # noqa: T201 - the result itself
     else:

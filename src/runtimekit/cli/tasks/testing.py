@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
-from runtimekit.cli.tasks.images import CACHE_FROM, ONLY
+from runtimekit.cli.tasks.images import CACHE_FROM, ONLY, PROTOCOL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +86,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     iterable=["only"],
     help={
         "only": ONLY,
+        "protocol": PROTOCOL,
         "platform": "this platform, such as linux/arm64, by emulation if need be (default: this machine's)",
         "scope": "core or full (default: full for a language's newest version, core for its siblings and emulated)",
         "bases": "where base images come from: auto, registry or bootstrap",
@@ -96,6 +97,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
 def verify(
     _context: Context,
     only: list[str] | None = None,
+    protocol: str = "",
     platform: str = "",
     scope: str = "",
     bases: str = "auto",
@@ -119,7 +121,8 @@ def verify(
     target = options.one_platform(context.configuration.platforms, platform)
     source, cache = options.base_source(bases), options.layer_cache(cache_from, "")
 
-    chosen = select.select(catalogue.all if only else catalogue.runtimes, only or ())
+    among = select.of_protocols(catalogue, protocol, only or ())
+    chosen = select.select(among if only else [each for each in among if each.language], only or ())
     builder = Builder(context.configuration, engine, source, log=context.log, cache=cache)
 
     def can_be_had(runtime: Runtime) -> bool:

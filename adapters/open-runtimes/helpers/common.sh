@@ -1,0 +1,30 @@
+# Sourced by the scripts of this folder: what they share. POSIX sh.
+# shellcheck shell=sh
+
+server=/usr/local/server
+# Where the function is built, and where it runs (B1, B6).
+build=/usr/local/build
+function=$server/src/function
+# What a build writes into the function's folder, and what a start reads from it (B2).
+settings=.open-runtimes
+
+# fail MESSAGE: ends the script with one line that says what is wrong and what to do.
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    exit 1
+}
+
+# is_root: whether this is root, which gives away what the function may write.
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+# check_entrypoint: ends the script if `entrypoint` cannot be a file inside the function's folder (V33).
+check_entrypoint() {
+    case $entrypoint in
+    /* | ../* | */../* | */.. | ..)
+        fail "OPEN_RUNTIMES_ENTRYPOINT '$entrypoint' is not a path inside the function's folder; name it relative to that folder, such as '$default_entrypoint'" ;;
+    *'
+'* | *"'"*) fail "OPEN_RUNTIMES_ENTRYPOINT has a line break or a quote in it; rename the file" ;;
+    esac
+}
