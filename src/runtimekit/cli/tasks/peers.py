@@ -25,15 +25,12 @@ def _chosen(languages: Sequence[str]) -> list[Runtime]:
     from runtimekit.errors import OptionError
     from runtimekit.repository.identifiers import Protocol
 
-    newest = {each.id.language: each for each in sorted(current().catalogue.of(Protocol.V5).runtimes, key=_order)}
+    second = current().catalogue.of(Protocol.V5)
+    newest = {each.id.language: each for each in second.newest_of(lambda _runtime: True)}
     for language in languages:
         if language not in newest:
             raise OptionError("language", language, sorted(newest))
     return [newest[language] for language in languages or sorted(newest)]
-
-
-def _order(runtime: Runtime) -> object:
-    return runtime.id
 
 
 @task(

@@ -113,10 +113,10 @@ class Checkout:
         resources = target / TESTS / "resources"
         resources.mkdir(parents=True)
         for source in sorted((self.folder / TESTS).rglob("*.php")):
-            name = source.relative_to(self.folder / TESTS)
-            if "resources" not in name.parts:
-                (target / TESTS / name).parent.mkdir(exist_ok=True)
-                shutil.copyfile(source, target / TESTS / name)
+            inside = source.relative_to(self.folder / TESTS)
+            if "resources" not in inside.parts:
+                (target / TESTS / inside).parent.mkdir(exist_ok=True)
+                shutil.copyfile(source, target / TESTS / inside)
         for name, size in LARGE_FILES.items():
             large = self.folder / TESTS / "resources" / name
             if large.is_file() and large.stat().st_size > SMALLEST_LARGE:

@@ -177,15 +177,10 @@ def serving(
             unpack = f"gunzip -ck {ARCHIVE} > /mnt/code/code.tar && " if name == SECONDARY else ""
             options = [*own, name, "--volumes-from", stub.id, "--volume", f"{telemetry}:/mnt/telemetry"]
             options += ["--volume", f"{archives[name]}:{ARCHIVE}:ro", "--volume", f"{authority}:{AUTHORITY}:ro"]
-            server = created(
-                engine,
-                image,
-                ["bash", "-c", unpack + _START],
-                name=name.removeprefix("open-runtimes-test-"),
-                environment=environment | _TRUST,
-                options=options,
+            command, described = ["bash", "-c", unpack + _START], name.removeprefix("open-runtimes-test-")
+            servers[name] = stack.enter_context(
+                created(engine, image, command, name=described, environment=environment | _TRUST, options=options)
             )
-            servers[name] = stack.enter_context(server)
             start(servers[name])
         end = time.monotonic() + READY_SECONDS
         for server in servers.values():
