@@ -51,6 +51,7 @@ def open_runtimes_suite(_context: Context, suite: str, language: list[str] | Non
     from runtimekit.console import peers
     from runtimekit.engine import containers
     from runtimekit.errors import OptionError, SomeFailedError
+    from runtimekit.images import tools
     from runtimekit.images.build import Builder
     from runtimekit.support import machine
 
@@ -69,7 +70,7 @@ def open_runtimes_suite(_context: Context, suite: str, language: list[str] | Non
     for name in containers.remove_orphans(context.engine):
         context.log(f"removed {name}, which a killed run had left")
     with context.output.reporter() as reporter, builder.tracker.report_to(reporter):
-        tool = suites.provide_tool(builder)
+        tool = tools.provide(builder, suites.TOOL)
     results = []
     for name, of, version, tested in wanted:
         fixture = checkout.fixture(of)

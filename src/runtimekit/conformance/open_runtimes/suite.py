@@ -20,9 +20,7 @@ from runtimekit.conformance.open_runtimes import servers
 from runtimekit.conformance.open_runtimes.checkout import KNOWN_FAILURES
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.errors import EngineError, FunctionLaunchError, RuntimekitError
-from runtimekit.images.tools import build_tool
 from runtimekit.support import machine
-from runtimekit.support.folders import folder_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,28 +28,15 @@ if TYPE_CHECKING:
     from runtimekit.conformance.open_runtimes.checkout import Checkout, Fixture
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
-    from runtimekit.images.build import Builder
 
 TOOL = "phpunit"
+"""The folder of ``tools`` whose image it needs."""
 SUITE_SECONDS = 300
 """A suite takes 15 s. Where a server does not come up each case waits 100 s."""
 SOCKET = "/var/run/docker.sock"
 REPORT = "/tmp/report.xml"  # noqa: S108 - inside the container
 AREA = "open-runtimes"
 _REASON_LINES = 4
-
-
-def provide_tool(builder: Builder) -> str:
-    """Build PHPUnit's image unless the engine has it, and return its name.
-
-    Raises:
-        ImageBuildError: A package cannot be downloaded.
-        BaseNeedsRegistryError: There is neither a registry nor a recipe for its base.
-    """
-    image = f"runtimekit-{TOOL}:{folder_digest(builder.configuration.root / 'tools' / TOOL)[:12]}"
-    if not builder.engine.images([image]):
-        build_tool(builder, TOOL, tags=(image,))
-    return image
 
 
 def run(
@@ -74,7 +59,7 @@ def run(
         name: What the result is called, such as ``node-22-v5``.
         version: The language's version.
         image: The image to test.
-        tool: The image of :func:`provide_tool`.
+        tool: The image of ``tools/phpunit``.
         log: Receives one line for each step.
     """
     began = time.monotonic()
