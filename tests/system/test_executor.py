@@ -6,13 +6,11 @@ The numbers are those of `docs/executors.md`. Nothing of the project's own launc
 from __future__ import annotations
 
 import base64
-import io
 import json
 import os
 import secrets
 import subprocess
 import time
-import zipfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtimekit.conformance.open_runtimes import examples
 from runtimekit.conformance.raw_http import RawConnection
 from runtimekit.engine import containers
 from runtimekit.engine.container import PORT, Container
-from runtimekit.functions.archive import pack
 from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.needs_docker
 
+REPOSITORY = Path(__file__).parents[2]
 ROOT = () if os.geteuid() == 0 else ("sudo", "-n")
 """The executor is root, and so are the folders that it mounts."""
 BUILD = "tar -zxf /tmp/code.tar.gz -C /mnt/code && helpers/build.sh '{install}'"
@@ -48,89 +47,6 @@ SCRIPT = (
 LARGE = bytes(range(256)) * 8192  # 2 MiB
 COLD_START_SECONDS = 30
 BUILD_SECONDS = 120
-
-NODE = """
-const fs = require("fs");
-const greeting = require("greeting");
-module.exports = async ({ req, res, log, error }) => {
-  log("called", req.method, req.path, greeting);
-  if (req.path === "/sleep") await new Promise((done) => setTimeout(done, 30000));
-  if (req.path === "/crash") process.kill(process.pid, "SIGKILL"), await new Promise(() => {});
-  if (req.path === "/echo") return res.binary(req.bodyBinary, 201, { "x-made-by": "a function" });
-  if (req.path === "/write") {
-    fs.writeFileSync("/tmp/written", "x");
-    try { fs.writeFileSync("/mnt/logs/forged_logs.log", "x"); } catch (refused) { error(refused.code); }
-  }
-  return res.json({ env: process.env, headers: req.headers, folder: __dirname, body: req.bodyText, url: req.url });
-};
-"""
-PYTHON = """
-import os
-import signal
-import time
-
-import greeting
-
-
-def main(context):
-    req, res = context.req, context.res
-    context.log("called", req.method, req.path, greeting.TEXT)
-    if req.path == "/sleep":
-        time.sleep(30)
-    if req.path == "/crash":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if req.path == "/echo":
-        return res.binary(req.body_binary, 201, {"x-made-by": "a function"})
-    if req.path == "/write":
-        open("/tmp/written", "w").close()
-        try:
-            open("/mnt/logs/forged_logs.log", "w").close()
-        except OSError as refused:
-            context.error("EACCES" if refused.errno == 13 else refused)
-    folder = os.path.dirname(os.path.abspath(__file__))
-    return res.json({"env": dict(os.environ), "headers": req.headers, "folder": folder, "body": req.body_text,
-                     "url": req.url})
-"""
-
-
-def wheel() -> bytes:
-    """A package for pip, without a network."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("greeting.py", 'TEXT = "hello"\n')
-        archive.writestr("greeting-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1\n")
-        archive.writestr("greeting-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr("greeting-1.dist-info/RECORD", "")
-    return made.getvalue()
-
-
-@dataclass(frozen=True)
-class Example:
-    """A function with a package, for one language."""
-
-    entrypoint: str
-    install: str
-    files: dict[str, bytes] = field(hash=False)
-
-
-EXAMPLES = {
-    "node": Example(
-        "index.js",
-        "npm install --no-audit",
-        {
-            "index.js": NODE.encode(),
-            "package.json": json.dumps({"dependencies": {"greeting": "file:./local"}}).encode(),
-            "local/package.json": b'{"name": "greeting", "version": "1.0.0"}',
-            "local/index.js": b'module.exports = "hello";\n',
-        },
-    ),
-    "python": Example(
-        "main.py",
-        "pip install --no-cache-dir -r requirements.txt",
-        {"main.py": PYTHON.encode(), "requirements.txt": b"./greeting-1-py3-none-any.whl\n"}
-        | {"greeting-1-py3-none-any.whl": wheel()},
-    ),
-}
 
 
 def as_root(*argv: str | Path) -> bytes:
@@ -237,26 +153,23 @@ class Built:
     """A runtime of the protocol, and its example as the executor has built it."""
 
     runtime: Runtime
-    example: Example
+    example: examples.Example
     archive: Path
     said: str
     logging: Path
     """The folder with what `script` has written."""
 
 
-@pytest.fixture(scope="module", params=EXAMPLES)
+@pytest.fixture(scope="module", params=examples.EXAMPLES)
 def built(request, cli, engine: Engine, runtimes, tmp_path_factory) -> Built:
     """E5: the build, once for each language."""
     second = [each for each in runtimes.of(Protocol.V5).runtimes if each.id.language == request.param]
     runtime = max(second, key=lambda each: each.id)
     code, output = cli.run("build", "--local", "--protocol", "v5", f"{runtime.id.language}-{runtime.id.version}")
     assert code == 0, output
-    example = EXAMPLES[request.param]
+    example = examples.EXAMPLES[request.param]
     folder = tmp_path_factory.mktemp(request.param)
-    for name, content in example.files.items():
-        (folder / "function" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "function" / name).write_bytes(content)
-    pack(folder / "function", folder / "source.tar.gz")
+    examples.source(REPOSITORY, request.param, folder / "source.tar.gz")
     with containers.network(engine, "executor") as network:
         executor = Executor(engine, runtime.build_image, example.entrypoint, network, folder / "build")
         with executor.runtime(folder / "source.tar.gz", "tail", "-f", "/dev/null") as container:
@@ -291,7 +204,7 @@ def test_a_build_is_logged_by_script(built: Built) -> None:
 
 def test_a_build_that_fails_says_so(built: Built, engine: Engine, tmp_path: Path) -> None:
     """E5: the exit code reaches the executor."""
-    pack(Path(built.archive).parents[2] / "function", tmp_path / "source.tar.gz")
+    examples.source(REPOSITORY, built.runtime.id.language, tmp_path / "source.tar.gz")
     with containers.network(engine, "executor") as network:
         executor = Executor(engine, built.runtime.build_image, built.example.entrypoint, network, tmp_path / "build")
         with executor.runtime(tmp_path / "source.tar.gz", "tail", "-f", "/dev/null") as container:

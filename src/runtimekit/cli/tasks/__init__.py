@@ -43,6 +43,7 @@ namespace = Collection(
     testing.actionlint,
     testing.package,
     peers.open_runtimes_suite,
+    peers.executor,
     measuring.bench,
     measuring.performance,
     measuring.soak,
