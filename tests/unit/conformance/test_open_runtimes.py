@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
+import tarfile
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
-from runtimekit.conformance.open_runtimes import servers, suite
+from runtimekit.conformance.open_runtimes import examples, executor, servers, suite
 from runtimekit.conformance.open_runtimes.checkout import LARGE_FILES, Checkout
 from runtimekit.conformance.results import Outcome, SuiteResult
 from runtimekit.console import peers
 from runtimekit.errors import ConfigurationError, EngineError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[3]
 TABLE = """
 [node]
 entry = "tests.js"
@@ -169,3 +169,27 @@ def test_an_engine_elsewhere_is_refused() -> None:
     there = SimpleNamespace(location=SimpleNamespace(host=None), docker=lambda *_, **__: "tcp://10.0.0.1:2375\n")
     with pytest.raises(EngineError, match="this one is at tcp://10"):
         suite.socket_of(cast("Any", there))
+
+
+def test_the_executors_checks_are_lines_among_others() -> None:
+    """What PHP says on the way is no check."""
+    printed = 'Invalid DSN\n{"name":"a build","wrong":""}\n{"name":"a call","wrong":"wanted 200, got 500"}\n'
+    built, called = executor.read_checks(printed)
+    assert (built.id, built.outcome) == ("a build", Outcome.PASSED)
+    assert (called.id, called.outcome, called.message) == ("a call", Outcome.FAILED, "wanted 200, got 500")
+
+
+def test_a_folder_that_is_not_the_executor_is_refused(folder: Path) -> None:
+    """Before an engine is asked for anything."""
+    with pytest.raises(ConfigurationError, match=r"is no checkout of the executor: it lacks src/Executor"):
+        executor.check(folder)
+
+
+@pytest.mark.parametrize("language", examples.EXAMPLES)
+def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> None:
+    """The build needs no network. Each packing holds the same."""
+    examples.source(ROOT, language, tmp_path / "source.tar.gz")
+    with tarfile.open(tmp_path / "source.tar.gz") as archive:
+        names = {name.removeprefix("./") for name in archive.getnames()}
+    package = {"node": "local/package.json", "python": examples.WHEEL}[language]
+    assert {examples.EXAMPLES[language].entrypoint, package} <= names

@@ -2,39 +2,68 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
 from runtimekit.cli.images import with_images
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from invoke.context import Context
 
     from runtimekit.conformance.results import SuiteResult
     from runtimekit.images.build import Builder
-    from runtimekit.repository.catalogue import Runtime
 
 LANGUAGE = "a language, such as node; may be given again (default: all that have the protocol)"
+IMAGE = "another image to test instead, such as that project's own; with one --language"
 
 
-def _chosen(languages: Sequence[str]) -> list[Runtime]:
-    """The newest runtimes of these languages that speak the open-runtimes protocol; of all languages for none.
+class _Target(NamedTuple):
+    """An image to test."""
+
+    name: str
+    language: str
+    version: str
+    image: str
+
+
+def _targets(languages: Sequence[str], image: str, known: Container[str]) -> tuple[list[_Target], Builder]:
+    """The images to test, built if they are missing or stale, and what built them.
+
+    Args:
+        languages: Whose newest version is meant. None stands for all that have the protocol and are ``known``.
+        image: Another image, of one language.
+        known: The languages that can be tested.
 
     Raises:
-        OptionError: A language has none.
+        OptionError: A language cannot be tested, or there is not exactly one for an image.
+        SomeFailedError: An image cannot be had.
     """
+    from runtimekit.cli import options
     from runtimekit.errors import OptionError
+    from runtimekit.images.build import Builder
     from runtimekit.repository.identifiers import Protocol
+    from runtimekit.support import machine
 
-    second = current().catalogue.of(Protocol.V5)
-    newest = {each.id.language: each for each in second.newest_of(lambda _runtime: True)}
+    context = current()
+    second = context.catalogue.of(Protocol.V5)
+    newest = {each.id.language: each for each in second.newest_of(lambda _runtime: True) if each.id.language in known}
     for language in languages:
         if language not in newest:
             raise OptionError("language", language, sorted(newest))
-    return [newest[language] for language in languages or sorted(newest)]
+    if image and len(languages) != 1:
+        raise OptionError("image", image, ["an image of one language, with one --language"])
+    chosen = [newest[language] for language in languages or sorted(newest)]
+    if image:
+        builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
+    else:
+        builder = with_images(chosen, f"linux/{machine.native()}")
+    targets = [
+        _Target(image or str(each), each.id.language, each.id.version, image or each.build_image) for each in chosen
+    ]
+    return targets, builder
 
 
 def _show(results: Sequence[SuiteResult]) -> None:
@@ -71,38 +100,24 @@ def _tool(builder: Builder, name: str) -> str:
     help={
         "suite": "the folder of a checkout of the open-runtimes project; its code gets the engine's socket",
         "language": LANGUAGE,
-        "image": "another image to test instead, such as that project's own; with one --language",
+        "image": IMAGE,
     },
 )
 def open_runtimes_suite(_context: Context, suite: str, language: list[str] | None = None, image: str = "") -> None:
     """Run the open-runtimes project's own test suite against the images of its protocol."""
     from pathlib import Path
 
-    from runtimekit.cli import options
     from runtimekit.conformance.open_runtimes import suite as suites
     from runtimekit.conformance.open_runtimes.checkout import Checkout
-    from runtimekit.errors import OptionError
-    from runtimekit.images.build import Builder
-    from runtimekit.support import machine
 
     context = current()
     checkout = Checkout(Path(suite).resolve())
-    languages = language or []
-    if image and len(languages) != 1:
-        raise OptionError("image", image, ["an image of one language, with one --language"])
-    if image:
-        wanted = [(languages[0], languages[0], checkout.fixture(languages[0]).versions[0], image)]
-        builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
-    else:
-        chosen = _chosen(languages)
-        wanted = [(str(each), each.id.language, each.id.version, each.build_image) for each in chosen]
-        builder = with_images(chosen, f"linux/{machine.native()}")
+    targets, builder = _targets(language or (), image, checkout.table)
     tool = _tool(builder, suites.TOOL)
-    told: dict[str, Any] = {"tool": tool, "log": context.log}
-    results = [
-        suites.run(context.engine, checkout, checkout.fixture(of), name=name, version=version, image=tested, **told)
-        for name, of, version, tested in wanted
-    ]
+    results = []
+    for name, of, version, tested in targets:
+        about = {"name": name, "version": version, "image": tested, "tool": tool}
+        results.append(suites.run(context.engine, checkout, checkout.fixture(of), **about, log=context.log))
     _show(results)
 
 
@@ -111,32 +126,23 @@ def open_runtimes_suite(_context: Context, suite: str, language: list[str] | Non
     help={
         "executor": "the folder of a checkout of the open-runtimes executor; its code gets the engine's socket",
         "language": LANGUAGE,
+        "image": IMAGE,
     },
 )
-def executor(_context: Context, executor: str, language: list[str] | None = None) -> None:
+def executor(_context: Context, executor: str, language: list[str] | None = None, image: str = "") -> None:
     """Let the executor's own class build, start and call functions in the images of its protocol."""
     from pathlib import Path
 
     from runtimekit.conformance.open_runtimes import examples
     from runtimekit.conformance.open_runtimes import executor as runner
-    from runtimekit.support import machine
 
     context = current()
-    checkout = Path(executor).resolve()
+    checkout, root = Path(executor).resolve(), context.configuration.root
     runner.check(checkout)
-    chosen = [each for each in _chosen(language or []) if each.id.language in examples.EXAMPLES]
-    tool = _tool(with_images(chosen, f"linux/{machine.native()}"), runner.TOOL)
-    told: dict[str, Any] = {"tool": tool, "log": context.log}
-    results = [
-        runner.run(
-            context.engine,
-            checkout,
-            context.configuration.root,
-            name=str(each),
-            language=each.id.language,
-            image=each.build_image,
-            **told,
-        )
-        for each in chosen
-    ]
+    targets, builder = _targets(language or (), image, examples.EXAMPLES)
+    tool = _tool(builder, runner.TOOL)
+    results = []
+    for name, of, _version, tested in targets:
+        about = {"name": name, "language": of, "image": tested, "tool": tool}
+        results.append(runner.run(context.engine, checkout, root, **about, log=context.log))
     _show(results)

@@ -111,7 +111,7 @@ def _run(engine: Engine, checkout: Path, root: Path, language: str, image: str, 
         )
         for part in ("app", "src"):
             doing = f"copying the executor into {container.name}"
-            engine.docker("cp", f"{checkout / part}/.", f"{container.id}:/executor/{part}", doing=doing)
+            engine.docker("cp", str(checkout / part), f"{container.id}:/executor/", doing=doing)
         start(container)
         status = container.wait(CHECKS_SECONDS)
         if status:
