@@ -143,3 +143,14 @@ def repository(tmp_path: Path) -> Path:
         (folder / "Dockerfile").write_text(dockerfile)
         (folder / "README.md").write_text(f"# {name}\n")
     return root
+
+
+@pytest.fixture
+def two_protocols(repository: Path) -> Path:
+    """The same repository; Python has both protocols."""
+    path = repository / "platforms.toml"
+    path.write_text(path.read_text().replace("[languages.python]", '[languages.python]\nprotocols = ["2021", "v5"]'))
+    (repository / "adapters" / "open-runtimes").mkdir()
+    (repository / "adapters" / "open-runtimes" / "Dockerfile").write_text("FROM runtime\n")
+    (repository / "gateway" / "Dockerfile").write_text("FROM golang:1.24\n")
+    return repository

@@ -15,9 +15,8 @@ from runtimekit.bases.make import Bootstrapper
 from runtimekit.bases.provide import LocalBases
 from runtimekit.engine import buildx
 from runtimekit.engine.jobs import IMAGES, JobTracker
-from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.errors import DiskFullError, ImageBuildError, RunInterruptedError, RuntimekitError
-from runtimekit.images import labels, prepare
+from runtimekit.images import build_request, labels, prepare
 from runtimekit.images.fingerprint import inputs as inputs_of
 from runtimekit.images.fingerprint import of_inputs
 from runtimekit.images.gateway import Gateway
@@ -192,7 +191,7 @@ class Builder:
         """The builds that :meth:`build` would start. Their prerequisites are made now."""
         with ThreadPoolExecutor(self.jobs) as pool:
             prerequisites = self._prerequisites(plan, pool)
-            return [self._request(step, prerequisites) for step in plan.build]
+            return [build_request.of(self, step, prerequisites) for step in plan.build]
 
     def _prerequisites(self, plan: Plan, pool: Executor) -> Prerequisites:
         local_bases = LocalBases(self.bootstrapper, plan.bases if self.bootstraps else {}, pool)
@@ -236,9 +235,7 @@ class Builder:
         if lacking:
             words = f"{step.runtime.first}, which it is made on, was not built"
             self.tracker.end_waiting(step.key, words, ok=False)
-            return [
-                BuildRow.of(step.runtime, name, FAILED, log=lacking[0].log, error=words) for name in step.platforms
-            ]
+            return [BuildRow.of(step.runtime, name, FAILED, log=lacking[0].log, error=words) for name in step.platforms]
         waiting = functools.partial(self.tracker.show_waiting, step.key, "waits for another run that builds it")
         with locked(f"image-{step.runtime.id}", self.cancelled, waiting) as waited:
             if waited and self._is_current(step):  # another run has just built it
@@ -272,7 +269,7 @@ class Builder:
                 for reference in prerequisites.local_bases.unfinished(step.runtime.bases):
                     with piece.stage(f"waits for its base {reference}"):
                         prerequisites.local_bases.images([reference])
-                request = self._request(step, prerequisites)
+                request = build_request.of(self, step, prerequisites)
                 piece.begin()
                 start(step, request, log=log, watch=piece.watch)
         except (RuntimekitError, OSError) as error:
@@ -285,39 +282,3 @@ class Builder:
             BuildRow.of(step.runtime, name, result, seconds=took, image=image, log=shown, error=words)
             for name in step.platforms
         ]
-
-    def _request(self, step: ImageStep, prerequisites: Prerequisites) -> buildx.BuildRequest:
-        runtime = step.runtime
-        contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
-        if prerequisites.gateway and "gateway" in contexts:
-            contexts["gateway"] = str(prerequisites.gateway)
-        prints = {name: self.fingerprint(runtime, name) for name in step.platforms}
-        said = labels.repository_labels(self.configuration.project, runtime)
-        said |= labels.build_labels(self.revision, self.inputs(runtime, step.platforms[0]), prints)
-        own = prerequisites.local_bases.images(runtime.bases)
-        if runtime.first:
-            image = self.engine.images([runtime.first.build_image])[runtime.first.build_image]
-            contexts["runtime"] = f"docker-image://{runtime.first.build_image}"
-            said[labels.BASE_DIGEST] = image.id
-        elif own:
-            contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
-            last = own[runtime.bases[-1]]
-            made = self.engine.images([last])[last]
-            said |= {LABEL_STAND_IN: made.labels[LABEL_STAND_IN], labels.BASE_DIGEST: made.id}
-        elif runtime.bases:
-            said[labels.BASE_DIGEST] = self.registry_digest(runtime.bases[-1])
-        return buildx.BuildRequest(
-            name=step.key,
-            folder=runtime.folder,
-            platforms=step.platforms,
-            tags=(runtime.build_image,),
-            contexts=contexts,
-            labels=said,
-            build_args={"SOURCE_DATE_EPOCH": str(self.revision.epoch)} | _second_arguments(runtime),
-            cache=tuple(self.cache.arguments(str(runtime.id), step.platforms)),
-        )
-
-
-def _second_arguments(runtime: Runtime) -> dict[str, str]:
-    """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
-    return {"LANGUAGE": runtime.language.adapter} if runtime.first and runtime.language else {}

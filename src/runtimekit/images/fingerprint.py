@@ -30,15 +30,15 @@ def inputs(
 ) -> dict[str, Any]:
     """Everything that decides what ``runtime``'s image for ``platform`` holds, by name, to be hashed or shown.
 
-    ``base_digests`` has the digest of each image that it is built on, ``facts`` whatever else matters, such as labels. Who
-    asks for many images gives ``functools.cache(folder_digest)``, so that a folder they share is read once.
+    ``base_digests`` has the digest of each image that it is built on, ``facts`` whatever else matters, such as labels.
+    Who asks for many images gives ``functools.cache(folder_digest)``, so that a folder they share is read once.
     """
     return {
         "runtime": str(runtime.id),
         "platform": platform.docker,
         "folder": folder_digest(runtime.folder, without=DOCUMENTATION),
         "contexts": {name: digest(folder) for name, folder in runtime.inputs.items()},
-        "bases": dict(base_digests),
+        "bases": {image: base_digests[image] for image in runtime.below},
         "facts": dict(facts),
     }
 

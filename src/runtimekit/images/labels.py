@@ -29,15 +29,8 @@ def repository_labels(project: Project, runtime: Runtime) -> dict[str, str]:
         "org.opencontainers.image.source": project.source,
         "org.opencontainers.image.licenses": project.licenses,
         "org.opencontainers.image.version": runtime.version,
-        "org.opencontainers.image.base.name": below(runtime),
+        "org.opencontainers.image.base.name": runtime.below[-1] if runtime.below else "scratch",
     }
-
-
-def below(runtime: Runtime) -> str:
-    """The image that its image's last stage begins with."""
-    if runtime.first:
-        return runtime.first.build_image
-    return runtime.bases[-1] if runtime.bases else "scratch"
 
 
 def build_labels(revision: Revision, inputs: Mapping[str, Any], prints: Mapping[str, str]) -> dict[str, str]:

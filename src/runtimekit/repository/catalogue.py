@@ -45,7 +45,7 @@ class Runtime:
     """The default entrypoint; empty for a run image."""
     memory: str
     bases: tuple[str, ...]
-    """The images from outside that its Dockerfile is built on, exactly as written there. None of the second protocol."""
+    """The images from outside that its Dockerfile is built on, exactly as written there; none with a first image."""
     inputs: Mapping[str, Path] = field(hash=False)
     """The named contexts that its Dockerfile uses, and their folders."""
     first: Runtime | None = None
@@ -55,6 +55,11 @@ class Runtime:
     def protocol(self) -> Protocol:
         """What its callers and functions speak."""
         return self.id.protocol
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The images that its Dockerfile is built on; its last stage begins with the last of them."""
+        return (self.first.build_image,) if self.first else self.bases
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -159,7 +164,7 @@ def load(configuration: Configuration) -> Catalogue:
 
 
 def _second(first: Runtime, root: Path) -> Runtime:
-    """The image of the second protocol over a runtime's image (docs/protocol-v5.md). It builds functions and runs them."""
+    """The image of the second protocol over a runtime's image: it builds functions and runs them (protocol-v5.md)."""
     identifier = replace(first.id, protocol=Protocol.V5)
     image = identifier.image_name(first.kind)
     return replace(

@@ -71,7 +71,7 @@ def of_protocols(catalogue: Catalogue, protocol: str, only: Sequence[str] = ()) 
     for word in only:
         fitting = [each for each in catalogue.all if any(_fits(name, [word]) for name in _names(each))]
         if fitting and not any(_fits(name, [word]) for each in catalogue.second for name in _names(each)):
-            raise NothingSelectedError(f"--only {word} --protocol {protocol}: its language does not have that protocol yet")
+            raise NothingSelectedError(f"--only {word} --protocol {protocol}: its language has no such protocol yet")
     return catalogue.second
 
 

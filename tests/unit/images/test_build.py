@@ -40,17 +40,15 @@ def requests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[BuildReque
                 request.name, 1, "RUN false\nERROR: exit code 1", log, request.folder / "Dockerfile", 2
             )
         if request.output.startswith("type=local,dest="):
-            type(log)(request.output.removeprefix("type=local,dest=")).mkdir(parents=True)
+            (type(log)(request.output.removeprefix("type=local,dest=")) / "amd64").mkdir(parents=True)
 
     monkeypatch.setattr(buildx, "build", build)
     return asked
 
 
-def built(root: Path, *names: str, cache: LayerCache = CACHE) -> list[Any]:
+def built(root: Path, *names: str, cache: LayerCache = CACHE, images: Any = lambda _names: {}) -> list[Any]:
     """The rows of a build for amd64."""
-    engine: Any = SimpleNamespace(
-        containerd_store=True, images=lambda _names: {}, registry_digest=lambda _name: "sha256:1"
-    )
+    engine: Any = SimpleNamespace(containerd_store=True, images=images, registry_digest=lambda _name: "sha256:1")
     loaded = configuration.load(root)
     builder = Builder(loaded, engine, Source.REGISTRY, log=lambda _text: None, cache=cache)
     runtimes = [catalogue.load(loaded).get(name) for name in names]
@@ -201,3 +199,34 @@ def test_every_base_and_image_is_a_row_with_a_log_and_in_the_trace(
     assert engine.there == ["alpine-3.22.log", "base-alpine-3.22.log"], "before the first of them has begun to build"
     assert set(builder.times.read()) == {"base alpine:3.22", "alpine-3.22"}
     assert builder.bootstrapper.missing({"alpine:3.22": ["linux/amd64"]}) == []
+
+
+def test_an_image_of_the_second_protocol_is_built_after_the_one_below_it(
+    two_protocols: Path, requests: list[BuildRequest]
+) -> None:
+    """Also if only the second one was asked for; its Dockerfile begins with the first one's image."""
+    image = SimpleNamespace(id="sha256:2", labels={}, size=1)
+
+    def images(names: Any) -> dict[str, Any]:
+        built = {tag for request in requests for tag in request.tags}
+        return {name: image for name in names if name in built}
+
+    rows = built(two_protocols, "python-3.10-v5", images=images)
+    assert [(row.runtime, row.result) for row in rows] == [("python-3.10", "built"), ("python-3.10-v5", "built")]
+    first, second = (request for request in requests if request.tags)  # the gateway has none
+    assert (first.tags, second.tags) == (("python-runtime:3.10",), ("python:v5-3.10",))
+    assert second.contexts["runtime"] == "docker-image://python-runtime:3.10"
+    assert second.build_args["LANGUAGE"] == "python"
+    assert second.labels["org.opencontainers.image.base.name"] == "python-runtime:3.10"
+    assert second.labels["org.opencontainers.image.base.digest"] == "sha256:2"
+
+
+@pytest.mark.usefixtures("requests")
+def test_an_image_is_not_built_on_one_that_failed(two_protocols: Path) -> None:
+    """And says so, with the log of the one below it."""
+    path = two_protocols / "platforms.toml"
+    path.write_text(path.read_text().replace("[languages.go]", '[languages.go]\nprotocols = ["2021", "v5"]'))
+    first, second = built(two_protocols, "go-1.24-v5")
+    assert (first.result, second.result) == ("failed", "failed")
+    assert second.error == "go-1.24, which it is made on, was not built"
+    assert second.log == first.log

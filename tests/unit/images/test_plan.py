@@ -28,7 +28,14 @@ def runtime(name: str = "node-22", bases: tuple[str, ...] = ("node:22",), inputs
     platforms = tuple(SimpleNamespace(docker=each) for each in BOTH)
     folders = {each: Path(each) for each in inputs}
     return Named(
-        id=name, kind=Kind.INTERPRETED, build_image=f"{name}:image", platforms=platforms, bases=bases, inputs=folders
+        id=name,
+        kind=Kind.INTERPRETED,
+        build_image=f"{name}:image",
+        platforms=platforms,
+        bases=bases,
+        outside=bases,
+        inputs=folders,
+        first=None,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from runtimekit.errors import ConfigurationError, UnknownNameError
 from runtimekit.repository import catalogue, configuration
-from runtimekit.repository.identifiers import Kind
+from runtimekit.repository.identifiers import Kind, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,27 @@ def test_a_run_image_has_no_language(repository: Path) -> None:
     assert dict(alpine.inputs) == {"common": repository / "adapters" / "common"}
 
 
+def test_an_image_of_the_second_protocol_is_made_on_the_first_ones(two_protocols: Path) -> None:
+    """One for each version of a language that has it; it shares the runtime's folder, and builds what it runs."""
+    found = load(two_protocols)
+    assert [str(each) for each in found.second] == ["python-3.9-v5", "python-3.10-v5"]
+    assert [str(each) for each in found.of(Protocol.V5).newest] == ["python-3.10-v5"]
+    assert found.of(Protocol.V2021) is found
+    second = found.get("python-3.10-v5")
+    assert second.first is found.get("python-3.10")
+    assert second.build_image == second.run_image == "python:v5-3.10"
+    assert (second.bases, second.below, second.outside) == ((), ("python-runtime:3.10",), ("python:3.10-slim",))
+    assert second.folder == two_protocols / "adapters" / "open-runtimes"
+    assert second.row()["protocol"] == "v5"
+    assert second not in found.all
+
+
+def test_a_folder_makes_all_protocols_images(two_protocols: Path) -> None:
+    """None is one image of one protocol."""
+    (two_protocols / "runtimes" / "python-3.9-v5").mkdir()
+    assert "runtimes/python-3.9 and 'protocols' in platforms.toml make it" in mistakes(two_protocols)
+
+
 def test_a_row_has_exactly_the_promised_keys(repository: Path) -> None:
     """``invoke list --json`` is read by machines."""
     row = load(repository).get("python-3.9").row()
@@ -82,6 +103,7 @@ def test_a_row_has_exactly_the_promised_keys(repository: Path) -> None:
         "name": "Python",
         "version": "3.9",
         "kind": "interpreted",
+        "protocol": "2021",
         "build_image": "python-runtime:3.9",
         "run_image": "python-runtime:3.9",
         "entrypoint": "index.py",

@@ -16,9 +16,9 @@ from runtimekit.repository import catalogue, changes, configuration, recipes
 ROOT = Path(__file__).parents[3]
 CATALOGUE = catalogue.load(configuration.load(ROOT))
 RECIPES = recipes.load_recipes(ROOT / "bases")
-ALL = {str(each.id) for each in CATALOGUE.all}
+ALL = {str(each.id) for each in (*CATALOGUE.all, *CATALOGUE.second)}
 LANGUAGE = {
-    name: {str(each.id) for each in CATALOGUE.runtimes if each.id.language == name}
+    name: {str(each.id) for each in (*CATALOGUE.runtimes, *CATALOGUE.second) if each.id.language == name}
     for name in ("python", "node", "go", "deno", "bun")
 }
 
@@ -48,8 +48,13 @@ def test_an_adapter_concerns_its_language() -> None:
 
 
 def test_a_runtimes_own_folder_concerns_itself() -> None:
-    """Not its siblings."""
-    assert concerned("runtimes/node-22/Dockerfile") == {"node-22": True}
+    """Not its siblings; and the image of the second protocol, which is made on its own."""
+    assert concerned("runtimes/node-22/Dockerfile") == {"node-22": True, "node-22-v5": True}
+
+
+def test_the_second_protocols_scripts_concern_its_images() -> None:
+    """Of all languages, and no image of the first one."""
+    assert concerned("adapters/open-runtimes/helpers/start.sh") == {str(each): True for each in CATALOGUE.second}
 
 
 def test_a_run_image_concerns_the_languages_that_run_on_it() -> None:

@@ -7,14 +7,14 @@ import platform
 import pytest
 
 from runtimekit.errors import NothingSelectedError
-from runtimekit.repository.identifiers import Kind, Platform, RuntimeId, near_names, perhaps
+from runtimekit.repository.identifiers import Kind, Platform, Protocol, RuntimeId, near_names, perhaps
 
 AMD64 = Platform("amd64", "linux/amd64", "runner")
 ARM64 = Platform("arm64", "linux/arm64", "runner")
 
 
 @pytest.mark.parametrize(
-    "text", ["python-3.10", "node-22", "cpp-17", "ubuntu-24.04", "zig-0.13", "dart-2.19.6", "r-4.4"]
+    "text", ["python-3.10", "node-22", "cpp-17", "ubuntu-24.04", "zig-0.13", "dart-2.19.6", "r-4.4", "node-22-v5"]
 )
 def test_a_name_survives_being_read_and_written(text: str) -> None:
     """Every form of version that the contract's languages use."""
@@ -44,6 +44,9 @@ def test_a_name_survives_being_read_and_written(text: str) -> None:
         "python-3..1",
         "python-1.2.3.4",
         "python-3.x",
+        "python-v5",
+        "python-3.10-v4",
+        "python-3.10-v5-v5",
         "python-latest",
         "python-٣",
         "../../x",
@@ -105,3 +108,13 @@ def test_near_names_are_suggested() -> None:
     assert near_names("zzz", known) == []
     assert perhaps("entrypont", ["entrypoint", "name"]) == " Perhaps you meant 'entrypoint'?"
     assert perhaps("zzz", ["entrypoint"]) == ""
+
+
+def test_the_image_of_the_second_protocol_is_named_as_its_executors_name_images() -> None:
+    """Beside the first one, whose folder it shares."""
+    first, second = RuntimeId.parse("node-22"), RuntimeId.parse("node-22-v5")
+    assert (first.protocol, second.protocol) == (Protocol.V2021, Protocol.V5)
+    assert first.folder == second.folder == "node-22"
+    assert first.image_name(Kind.INTERPRETED) == "node-runtime:22"
+    assert second.image_name(Kind.INTERPRETED) == second.image_name(Kind.COMPILED) == "node:v5-22"
+    assert sorted([second, RuntimeId.parse("node-24"), first]) == [first, second, RuntimeId.parse("node-24")]

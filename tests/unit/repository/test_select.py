@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.errors import ExitCode, NothingSelectedError, UnknownNameError
+from runtimekit.errors import ExitCode, NothingSelectedError, OptionError, UnknownNameError
 from runtimekit.repository import catalogue, configuration
-from runtimekit.repository.select import select
+from runtimekit.repository.select import of_protocols, select
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +82,34 @@ def test_an_empty_catalogue_is_an_error() -> None:
     """Nothing done is never a success."""
     with pytest.raises(NothingSelectedError, match="an empty catalogue"):
         select(())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "only", "expected"),
+    [
+        ("", [], "alpine-3.22 ubuntu-24.04 go-1.24 python-3.9 python-3.10"),
+        ("2021", ["python-3.9"], "python-3.9"),
+        ("v5", [], "python-3.9-v5 python-3.10-v5"),
+        ("v5", ["python-3.9"], "python-3.9-v5"),
+        ("v5", ["python-3.9-v5"], "python-3.9-v5"),
+        ("all", ["python-3.9"], "python-3.9 python-3.9-v5"),
+        ("", ["python-3.9-v5"], "python-3.9-v5"),
+        ("", ["python-*"], "python-3.9 python-3.10"),
+    ],
+)
+def test_a_protocol_chooses_among_the_images_of_a_runtime(
+    two_protocols: Path, protocol: str, only: list[str], expected: str
+) -> None:
+    """The first one if none is named; the full name of an image needs no option."""
+    known = catalogue.load(configuration.load(two_protocols))
+    found = select(of_protocols(known, protocol, only), only)
+    assert [str(each) for each in found] == expected.split()
+
+
+def test_what_has_no_such_image_is_told(two_protocols: Path) -> None:
+    """Not silently nothing."""
+    known = catalogue.load(configuration.load(two_protocols))
+    with pytest.raises(NothingSelectedError, match=r"go-1\.24 --protocol v5: its language has no such protocol"):
+        of_protocols(known, "v5", ["go-1.24"])
+    with pytest.raises(OptionError, match="v4"):
+        of_protocols(known, "v4", [])

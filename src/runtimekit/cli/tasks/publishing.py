@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
-from runtimekit.cli.tasks.images import BUILDER, ONLY, SELECTING
+from runtimekit.cli.tasks.images import BUILDER, ONLY, PROTOCOL, SELECTING
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     help={
         "registry": "where to: HOST/NAMESPACE, such as ghcr.io/acme",
         "only": ONLY,
+        "protocol": PROTOCOL,
         "platform": "push only this platform, by digest; needs --digests; may be given again",
         "digests": "the file that says what was pushed, for --merge",
         "merge": "a file that --digests wrote elsewhere, or a folder of them; give all: indexes are made, tags move",
@@ -35,6 +36,7 @@ def publish(
     _context: Context,
     registry: str = "",
     only: list[str] | None = None,
+    protocol: str = "",
     platform: list[str] | None = None,
     digests: str = "",
     merge: list[str] | None = None,
@@ -82,7 +84,7 @@ def publish(
             return
         rows = run.merge(merged)
     else:
-        runtimes = list(context.choose(only))
+        runtimes = list(context.choose(only, protocol=protocol))
         source = options.base_source(bases)
         workers = options.jobs(jobs, build.DEFAULT_JOBS)
         nodes = context.nodes(builder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
-from runtimekit.cli.tasks.images import ONLY, SELECTING
+from runtimekit.cli.tasks.images import ONLY, PROTOCOL, SELECTING
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -17,9 +17,16 @@ PLATFORM = "this platform, such as linux/arm64 (default: this machine's)"
 
 @task(
     iterable=["only"],
-    help={"only": ONLY, "platform": PLATFORM, "output": "the folder for the documents (default: build/sbom)"},
+    help={
+        "only": ONLY,
+        "protocol": PROTOCOL,
+        "platform": PLATFORM,
+        "output": "the folder for the documents (default: build/sbom)",
+    },
 )
-def sbom(_context: Context, only: list[str] | None = None, platform: str = "", output: str = "") -> None:
+def sbom(
+    _context: Context, only: list[str] | None = None, protocol: str = "", platform: str = "", output: str = ""
+) -> None:
     """Write what built images hold, as SPDX 2.3: read from their own package databases, nothing in them is run."""
     from pathlib import Path
 
@@ -30,7 +37,7 @@ def sbom(_context: Context, only: list[str] | None = None, platform: str = "", o
     context = current()
     folder = Path(output) if output else context.configuration.root / "build" / "sbom"
     platform = options.one_platform(context.configuration.platforms, platform)
-    for runtime in context.choose(only):
+    for runtime in context.choose(only, protocol=protocol):
         document = describe.bill_of_materials(context.engine, runtime, platform)
         file = folder / f"{runtime.id}-{platform.rpartition('/')[2]}.spdx.json"
         atomic_files.write_text(file, json_format.dumps(document, indent=1) + "\n")

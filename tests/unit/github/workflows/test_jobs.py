@@ -25,7 +25,7 @@ def languages(*files: str) -> set[str]:
     return {row["id"].partition("-")[0] for row in rows(*files)}
 
 
-EVERYTHING = {str(each) for each in CATALOGUE.all}
+EVERYTHING = {str(each) for each in (*CATALOGUE.all, *CATALOGUE.second)}
 COMPILED = {each.id.language for each in CATALOGUE.runtimes if each.kind.value == "compiled"}
 
 

@@ -1,0 +1,60 @@
+"""What buildx is asked for to build one image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtimekit.engine import buildx
+from runtimekit.engine.labels import LABEL_STAND_IN
+from runtimekit.errors import ImageMissingError
+from runtimekit.images import labels
+
+if TYPE_CHECKING:
+    from runtimekit.images.build import Builder, Prerequisites
+    from runtimekit.images.plan import ImageStep
+    from runtimekit.repository.catalogue import Runtime
+
+
+def of(builder: Builder, step: ImageStep, prerequisites: Prerequisites) -> buildx.BuildRequest:
+    """The request that builds a step's image, on bases and with a gateway that are there.
+
+    Raises:
+        ImageMissingError: The image below one of the second protocol is not in the engine.
+    """
+    runtime = step.runtime
+    contexts = {name: str(folder) for name, folder in runtime.inputs.items()}
+    if prerequisites.gateway and "gateway" in contexts:
+        contexts["gateway"] = str(prerequisites.gateway)
+    prints = {name: builder.fingerprint(runtime, name) for name in step.platforms}
+    said = labels.repository_labels(builder.configuration.project, runtime)
+    said |= labels.build_labels(builder.revision, builder.inputs(runtime, step.platforms[0]), prints)
+    own = prerequisites.local_bases.images(runtime.bases)
+    if runtime.first:
+        below = runtime.first.build_image
+        image = builder.engine.images([below]).get(below)
+        if image is None:
+            raise ImageMissingError(below, step.platforms[0], str(runtime.first))
+        contexts["runtime"] = f"docker-image://{below}"
+        said[labels.BASE_DIGEST] = image.id
+    elif own:
+        contexts |= {reference: f"docker-image://{image}" for reference, image in own.items()}
+        last = own[runtime.bases[-1]]
+        made = builder.engine.images([last])[last]
+        said |= {LABEL_STAND_IN: made.labels[LABEL_STAND_IN], labels.BASE_DIGEST: made.id}
+    elif runtime.bases:
+        said[labels.BASE_DIGEST] = builder.registry_digest(runtime.bases[-1])
+    return buildx.BuildRequest(
+        name=step.key,
+        folder=runtime.folder,
+        platforms=step.platforms,
+        tags=(runtime.build_image,),
+        contexts=contexts,
+        labels=said,
+        build_args={"SOURCE_DATE_EPOCH": str(builder.revision.epoch)} | _second_arguments(runtime),
+        cache=tuple(builder.cache.arguments(str(runtime.id), step.platforms)),
+    )
+
+
+def _second_arguments(runtime: Runtime) -> dict[str, str]:
+    """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
+    return {"LANGUAGE": runtime.language.adapter} if runtime.first and runtime.language else {}
