@@ -150,7 +150,10 @@ def two_protocols(repository: Path) -> Path:
     """The same repository; Python has both protocols."""
     path = repository / "platforms.toml"
     path.write_text(path.read_text().replace("[languages.python]", '[languages.python]\nprotocols = ["2021", "v5"]'))
-    (repository / "adapters" / "open-runtimes").mkdir()
+    for name in ("python", "go"):
+        file = repository / "adapters" / "open-runtimes" / "languages" / f"{name}.sh"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
     (repository / "adapters" / "open-runtimes" / "Dockerfile").write_text("FROM runtime\n")
     (repository / "gateway" / "Dockerfile").write_text("FROM golang:1.24\n")
     return repository

@@ -12,7 +12,7 @@ from runtimekit.repository.configuration import DEFAULT_MEMORY, FILE_NAME
 from runtimekit.repository.identifiers import Kind, Protocol, RuntimeId, near_names, perhaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from runtimekit.repository.configuration import Configuration, Language
@@ -149,6 +149,7 @@ def load(configuration: Configuration) -> Catalogue:
     """Read ``runtimes/``. Raises ConfigurationError with everything that is wrong in it."""
     reader = _Reader(configuration)
     found = sorted(reader.runtimes(), key=lambda runtime: runtime.id)
+    reader.check_second(found)
     if reader.problems:
         raise ConfigurationError(sorted(reader.problems, key=lambda problem: str(problem.file)))
     runtimes = tuple(each for each in found if each.kind is not Kind.RUN_IMAGE)
@@ -156,11 +157,14 @@ def load(configuration: Configuration) -> Catalogue:
         runtimes=runtimes,
         run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
         second=tuple(
-            _second(each, configuration.root)
-            for each in runtimes
-            if each.language and Protocol.V5 in each.language.protocols
+            _second(each, configuration.root) for each in runtimes if each.language and has_second(each.language)
         ),
     )
+
+
+def has_second(language: Language) -> bool:
+    """Whether a language's runtimes have images of the second protocol."""
+    return Protocol.V5 in language.protocols
 
 
 def _second(first: Runtime, root: Path) -> Runtime:
@@ -206,6 +210,14 @@ class _Reader:
             if name not in names:
                 text = f"the {what} {name!r} has no folder runtimes/{name}.{perhaps(name, names)}"
                 self.report(self.configuration.root / FILE_NAME, text, self.configuration.lines.get(name))
+
+    def check_second(self, runtimes: Iterable[Runtime]) -> None:
+        """What makes the second protocol's images must be there for each language that has it."""
+        folder = self.configuration.root / SECOND_FOLDER
+        adapters = {each.language.adapter for each in runtimes if each.language and has_second(each.language)}
+        for file in ["Dockerfile", *(f"languages/{name}.sh" for name in sorted(adapters))] if adapters else ():
+            if not (folder / file).is_file():
+                self.report(folder / file, f"is missing; {FILE_NAME} has {Protocol.V5.value!r} among 'protocols'")
 
     def _runtime(self, folder: Path) -> Runtime | None:
         if folder.is_symlink():

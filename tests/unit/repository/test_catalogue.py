@@ -88,6 +88,15 @@ def test_an_image_of_the_second_protocol_is_made_on_the_first_ones(two_protocols
     assert second not in found.all
 
 
+def test_what_the_second_protocols_images_are_made_of_must_be_there(two_protocols: Path) -> None:
+    """For each language that has it."""
+    (two_protocols / "adapters/open-runtimes/languages/python.sh").unlink()
+    (two_protocols / "adapters/open-runtimes/Dockerfile").unlink()
+    said = mistakes(two_protocols)
+    assert "languages/python.sh: is missing; platforms.toml has 'v5' among 'protocols'" in said
+    assert "Dockerfile: is missing" in said
+
+
 def test_a_folder_makes_all_protocols_images(two_protocols: Path) -> None:
     """None is one image of one protocol."""
     (two_protocols / "runtimes" / "python-3.9-v5").mkdir()
