@@ -187,7 +187,7 @@ def test_a_folder_that_is_not_the_executor_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize("language", examples.EXAMPLES)
 def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> None:
-    """The build needs no network. Each packing holds the same."""
+    """The build needs no network."""
     examples.source(ROOT, language, tmp_path / "source.tar.gz")
     with tarfile.open(tmp_path / "source.tar.gz") as archive:
         names = {name.removeprefix("./") for name in archive.getnames()}
