@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance.open_runtimes import examples
+from runtimekit.conformance.upstream import examples
 from runtimekit.conformance.raw_http import RawConnection
 from runtimekit.engine import containers
 from runtimekit.engine.container import PORT, Container
