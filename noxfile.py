@@ -140,6 +140,18 @@ def newcomer(session: nox.Session) -> None:
     run(session, "pytest", "-s", "tests/newcomer", *session.posargs)
 
 
+@nox.session(name="open-runtimes-suite")
+def open_runtimes_suite(session: nox.Session) -> None:
+    """The open-runtimes project's own suite against our images (-- --suite FOLDER, a checkout; -- --language node)."""
+    run(session, "runtimekit", "open-runtimes-suite", *session.posargs)
+
+
+@nox.session
+def executor(session: nox.Session) -> None:
+    """The executor's own class with our images (-- --executor FOLDER, a checkout; -- --language node)."""
+    run(session, "runtimekit", "executor", *session.posargs)
+
+
 def obstacle(name: str) -> str:
     """Why a runtime cannot be tested on this machine, or "". The registry is asked only if that decides it."""
     runtime = catalogue.load(configuration.load(ROOT)).get(name)

@@ -44,7 +44,17 @@ GROUPS = (
             ("test", "everything that has to pass"),
             ("verify python-3.13", "one image against the contract"),
         ),
-        ("actionlint", "bench", "conform", "gateway-test", "package", "performance", "soak"),
+        (
+            "actionlint",
+            "bench",
+            "conform",
+            "executor",
+            "gateway-test",
+            "open-runtimes-suite",
+            "package",
+            "performance",
+            "soak",
+        ),
     ),
     Group(
         "Publish",

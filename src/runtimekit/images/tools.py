@@ -6,14 +6,31 @@ from typing import TYPE_CHECKING
 
 from runtimekit.engine import buildx
 from runtimekit.repository import dockerfiles
-from runtimekit.support import machine
+from runtimekit.support import folders, machine
 
 if TYPE_CHECKING:
     from runtimekit.images.build import Builder
 
 BUILD_SECONDS = 1200
-_CONTEXT = "common"
-"""The build context in which a tool's Dockerfile finds fetch.sh."""
+_CONTEXTS = {"common": "adapters/common", "shared": "tools/shared"}
+"""The build contexts in which a tool's Dockerfile finds fetch.sh, and what tools share. Their folders."""
+
+
+def provide(builder: Builder, name: str) -> str:
+    """Build ``tools/<name>`` unless the engine has it, and return the image's name, which holds its sources' hash.
+
+    Raises:
+        ImageBuildError: It does not build, or a package cannot be downloaded.
+        BaseNeedsRegistryError: There is neither a registry nor a recipe for its base.
+    """
+    folder = builder.configuration.root / "tools"
+    digest = folders.folder_digest(folder / name)[:12]
+    if "from=shared" in (folder / name / "Dockerfile").read_text(encoding="utf-8"):
+        digest += f"-{folders.folder_digest(folder / 'shared')[:6]}"
+    image = f"runtimekit-{name}:{digest}"
+    if not builder.engine.images([image]):
+        build_tool(builder, name, tags=(image,))
+    return image
 
 
 def build_tool(builder: Builder, name: str, *, tags: tuple[str, ...] = (), output: str = "") -> None:
@@ -33,7 +50,7 @@ def build_tool(builder: Builder, name: str, *, tags: tuple[str, ...] = (), outpu
     folder = root / "tools" / name
     with builder.tracker.job(name, name, builder.logs / f"{name}.log", result="built") as piece:
         piece.begin()
-        bases = dockerfiles.read((folder / "Dockerfile").read_text(encoding="utf-8"), {_CONTEXT}).bases
+        bases = dockerfiles.read((folder / "Dockerfile").read_text(encoding="utf-8"), {*_CONTEXTS}).bases
         local = {each: builder.bootstrapper.provide(each, [platform]) for each in bases if builder.bootstraps}
         request = buildx.BuildRequest(
             name=name,
@@ -41,7 +58,7 @@ def build_tool(builder: Builder, name: str, *, tags: tuple[str, ...] = (), outpu
             platforms=(platform,),
             tags=tags,
             contexts={
-                _CONTEXT: str(root / "adapters" / "common"),
+                **{context: str(root / where) for context, where in _CONTEXTS.items() if (root / where).is_dir()},
                 **{reference: f"docker-image://{image}" for reference, image in local.items()},
             },
             output=output,

@@ -1,0 +1,294 @@
+"""What today's executor does with a runtime, done again literally: its mounts, its commands, its requests.
+
+The numbers are those of `docs/executors.md`. Nothing of the project's own launching is used: only docker and a socket.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtimekit.conformance.upstream import examples
+from runtimekit.conformance.raw_http import RawConnection
+from runtimekit.engine import containers
+from runtimekit.engine.container import PORT, Container
+from runtimekit.repository.identifiers import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runtimekit.engine.client import Engine
+    from runtimekit.functions.function import Answer
+    from runtimekit.repository.catalogue import Runtime
+
+pytestmark = pytest.mark.needs_docker
+
+REPOSITORY = Path(__file__).parents[2]
+ROOT = () if os.geteuid() == 0 else ("sudo", "-n")
+"""The executor is root, and so are the folders that it mounts."""
+BUILD = "tar -zxf /tmp/code.tar.gz -C /mnt/code && helpers/build.sh '{install}'"
+START = 'cp /tmp/code.tar.gz /mnt/code/code.tar.gz && nohup helpers/start.sh "bash helpers/server.sh"'
+SCRIPT = (
+    "mkdir -p /tmp/logging && touch /tmp/logging/timings.txt && touch /tmp/logging/logs.txt && "
+    "script --log-out /tmp/logging/logs.txt --flush --log-timing /tmp/logging/timings.txt --return --quiet "
+    '--command "{command}"; status=$?; if [ $status -ne 0 ]; then echo "Build command exited with code $status."; fi; '
+    "exit $status"
+)
+LARGE = bytes(range(256)) * 8192  # 2 MiB
+COLD_START_SECONDS = 30
+BUILD_SECONDS = 120
+
+
+def as_root(*argv: str | Path) -> bytes:
+    """Run a command as the executor's user, and return what it prints."""
+    return subprocess.run([*ROOT, *map(str, argv)], check=True, capture_output=True, timeout=60).stdout
+
+
+@dataclass(frozen=True)
+class Executor:
+    """The executor's side of one runtime: its folders, its container."""
+
+    engine: Engine
+    image: str
+    entrypoint: str
+    network: str
+    folder: Path
+    secret: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @contextmanager
+    def runtime(self, source: Path, *command: str, **variables: str) -> Iterator[Container]:
+        """E2 to E4, E11: variables, mounts, command; removed by force."""
+        for name in ("src", "builds", "logs", "logging"):
+            as_root("mkdir", "-p", "-m", "0755", self.folder / name)
+        as_root("cp", source, self.folder / "src/code.tar.gz")
+        name = f"runtimekit-executor-{secrets.token_hex(4)}"
+        variables |= {
+            "OPEN_RUNTIMES_SECRET": self.secret,
+            "OPEN_RUNTIMES_ENTRYPOINT": self.entrypoint,
+            "OPEN_RUNTIMES_HOSTNAME": "executor",
+            "OPEN_RUNTIMES_CPUS": "1",
+            "OPEN_RUNTIMES_MEMORY": "512",
+            "CI": "true",
+        }
+        owned = f"{containers.LABEL_OWNER}={containers.owner()}"
+        words = ["--name", name, "--hostname", secrets.token_hex(16), "--label", owned]
+        words += ["--network", self.network, "--restart", "no", "--cpus", "1", "--memory", "512m"]
+        words += [word for key, value in variables.items() for word in ("--env", f"{key}={value}")]
+        mounts = {"src": "/tmp", "builds": "/mnt/code", "logs": "/mnt/logs", "logging": "/tmp/logging"}
+        words += [word for own, there in mounts.items() for word in ("--volume", f"{self.folder / own}:{there}:rw")]
+        try:
+            made = self.engine.docker("run", "--detach", *words, self.image, *command, doing=f"running {name}")
+            yield Container(self.engine, made.strip(), name)
+        finally:
+            self.engine.docker("rm", "--force", "--volumes", name, doing=f"removing {name}", check=False)
+
+    def execute(self, container: Container, command: str) -> tuple[int, str]:
+        """E5, E11: a command in the container."""
+        argv = [*self.engine.command, "exec", container.id, "bash", "-c", command]
+        done = subprocess.run(argv, check=False, capture_output=True, timeout=BUILD_SECONDS, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def wait_for_port(self, container: Container) -> float:
+        """E7: seconds until the port can be connected to. It is tried every half second."""
+        began = time.monotonic()
+        while time.monotonic() < began + COLD_START_SECONDS:
+            with suppress(OSError), RawConnection(container.address()[0], PORT, 5):
+                return time.monotonic() - began
+            time.sleep(0.5)
+        raise AssertionError(f"no port after {COLD_START_SECONDS} s: {container.logs(20)}")
+
+    def call(
+        self,
+        container: Container,
+        path: str = "/",
+        *,
+        method: str = "GET",
+        payload: bytes = b"",
+        timeout: int = 15,
+        logging: bool = True,
+        **headers: str,
+    ) -> tuple[Answer, str, str]:
+        """E8, E9: a request as curl sends it; the answer, and both log files, which are deleted."""
+        basic = base64.b64encode(b"opr:" + self.secret.encode()).decode()
+        headers = {"Host": f"{'0' * 32}:{PORT}", "Accept": "*/*"} | headers
+        headers |= {"x-open-runtimes-logging": "enabled" if logging else "disabled", "Authorization": f"Basic {basic}"}
+        headers |= {"x-open-runtimes-secret": self.secret, "x-open-runtimes-timeout": str(max(timeout, 1))}
+        if payload:
+            headers |= {"Content-Length": str(len(payload)), "Content-Type": "application/x-www-form-urlencoded"}
+        waits = len(payload) > 1024 * 1024
+        if waits:
+            headers["Expect"] = "100-continue"
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with RawConnection(container.address()[0], PORT, timeout + 5) as connection:
+            connection.send(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode())
+            if waits:
+                assert connection.wait_interim() == 100
+            connection.send(payload)
+            answer = connection.answer(head=method == "HEAD")
+        name = answer.headers["x-open-runtimes-log-id"]
+        return answer, self._taken(f"{name}_logs.log"), self._taken(f"{name}_errors.log")
+
+    def _taken(self, name: str) -> str:
+        """A log file's text; the file is deleted. One that is not there has no text."""
+        file = self.folder / "logs" / name
+        if not file.exists():
+            return ""
+        text = as_root("cat", file).decode()
+        as_root("rm", file)
+        return text
+
+
+@dataclass(frozen=True)
+class Built:
+    """A runtime of the protocol, and its example as the executor has built it."""
+
+    runtime: Runtime
+    example: examples.Example
+    archive: Path
+    said: str
+    logging: Path
+    """The folder with what `script` has written."""
+
+
+@pytest.fixture(scope="module", params=examples.EXAMPLES)
+def built(request, cli, engine: Engine, runtimes, tmp_path_factory) -> Built:
+    """E5: the build, once for each language."""
+    second = [each for each in runtimes.of(Protocol.V5).runtimes if each.id.language == request.param]
+    runtime = max(second, key=lambda each: each.id)
+    code, output = cli.run("build", "--local", "--protocol", "v5", f"{runtime.id.language}-{runtime.id.version}")
+    assert code == 0, output
+    example = examples.EXAMPLES[request.param]
+    folder = tmp_path_factory.mktemp(request.param)
+    examples.source(REPOSITORY, request.param, folder / "source.tar.gz")
+    with containers.network(engine, "executor") as network:
+        executor = Executor(engine, runtime.build_image, example.entrypoint, network, folder / "build")
+        with executor.runtime(folder / "source.tar.gz", "tail", "-f", "/dev/null") as container:
+            code, said = executor.execute(container, SCRIPT.format(command=BUILD.format(install=example.install)))
+    assert code == 0, said
+    return Built(runtime, example, executor.folder / "builds/code.tar.gz", said, executor.folder / "logging")
+
+
+@pytest.fixture(scope="module")
+def running(built: Built, engine: Engine, tmp_path_factory) -> Iterator[tuple[Executor, Container]]:
+    """E6, E7: the start, once for each language."""
+    with containers.network(engine, "executor") as network:
+        folder = tmp_path_factory.mktemp("serve")
+        executor = Executor(engine, built.runtime.build_image, built.example.entrypoint, network, folder)
+        with executor.runtime(built.archive, "bash", "-c", START, CUSTOM="of the user") as container:
+            executor.wait_for_port(container)
+            yield executor, container
+
+
+def test_a_build_is_logged_by_script(built: Built) -> None:
+    """E5: the first line is script's own; the sizes of the others sum up to what follows it."""
+    logs = as_root("cat", built.logging / "logs.txt")
+    timings = as_root("cat", built.logging / "timings.txt").decode().split("\n")
+    first, _, rest = logs.partition(b"\n")
+    assert first.startswith(b"Script started")
+    sizes = [int(row.split(" ", 1)[1]) for row in timings if row]
+    assert sizes
+    assert sum(sizes) <= len(rest)
+    assert rest[: sum(sizes)].strip()
+    assert [float(row.split(" ", 1)[0]) for row in timings if row]
+
+
+def test_a_build_that_fails_says_so(built: Built, engine: Engine, tmp_path: Path) -> None:
+    """E5: the exit code reaches the executor."""
+    examples.source(REPOSITORY, built.runtime.id.language, tmp_path / "source.tar.gz")
+    with containers.network(engine, "executor") as network:
+        executor = Executor(engine, built.runtime.build_image, built.example.entrypoint, network, tmp_path / "build")
+        with executor.runtime(tmp_path / "source.tar.gz", "tail", "-f", "/dev/null") as container:
+            code, said = executor.execute(container, SCRIPT.format(command=BUILD.format(install="exit 7")))
+    assert code != 0
+    assert "Build command exited with code" in said
+    assert not (executor.folder / "builds/code.tar.gz").exists()
+
+
+def test_an_execution_passes_everything_on(running: tuple[Executor, Container]) -> None:
+    """E8, E9: method, path, headers; control headers, the secret and its Authorization stay outside."""
+    executor, container = running
+    answer, logs, errors = executor.call(container, "/some/path?a=b", **{"X-Own": "yes"})
+    assert (answer.status, logs, errors) == (200, "called GET /some/path hello\n", "")
+    said = json.loads(answer.body)
+    assert said["url"] == f"http://{'0' * 32}:3000/some/path?a=b"
+    assert said["headers"]["x-own"] == "yes"
+    assert not [name for name in said["headers"] if name.startswith("x-open-runtimes-") or name == "authorization"]
+    assert said["env"]["CUSTOM"] == "of the user"
+    assert executor.secret not in answer.body.decode()
+    assert said["folder"] == "/usr/local/server/src/function"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
+def test_every_method_of_the_executor_reaches_the_function(running: tuple[Executor, Container], method: str) -> None:
+    """E8."""
+    executor, container = running
+    answer, logs, _ = executor.call(container, method=method)
+    assert (answer.status, logs) == (200, f"called {method} / hello\n")
+
+
+def test_a_large_body_comes_after_100_continue(running: tuple[Executor, Container]) -> None:
+    """E8: curl asks before it sends more than 1 MiB."""
+    executor, container = running
+    answer, _, _ = executor.call(container, "/echo", method="POST", payload=LARGE)
+    assert (answer.status, answer.body == LARGE, answer.headers["x-made-by"]) == (201, True, "a function")
+
+
+def test_logging_can_be_off(running: tuple[Executor, Container]) -> None:
+    """E9: an empty id; no file appears."""
+    executor, container = running
+    answer, _, _ = executor.call(container, logging=False)
+    assert (answer.status, answer.headers["x-open-runtimes-log-id"]) == (200, "")
+    assert list((executor.folder / "logs").iterdir()) == []
+
+
+def test_a_time_out_is_answered_before_the_executor_gives_up(running: tuple[Executor, Container]) -> None:
+    """E8: it waits 5 s longer than it tells."""
+    executor, container = running
+    answer, logs, errors = executor.call(container, "/sleep", timeout=1)
+    assert (answer.status, answer.body, logs) == (500, b"", "called GET /sleep hello\n")
+    assert "Execution timed out." in errors
+
+
+def test_a_crash_is_answered_and_the_next_request_is_served(running: tuple[Executor, Container]) -> None:
+    """E10: the executor does not try again when a connection ends."""
+    executor, container = running
+    answer, logs, errors = executor.call(container, "/crash")
+    assert (answer.status, answer.body, logs) == (500, b"", "called GET /crash hello\n")
+    assert errors
+    assert executor.call(container)[0].status == 200
+
+
+def test_a_function_writes_to_tmp_and_not_to_the_logs(running: tuple[Executor, Container]) -> None:
+    """E3: both are root's folders of mode 0755."""
+    executor, container = running
+    answer, _, errors = executor.call(container, "/write")
+    assert (answer.status, errors) == (200, "EACCES\n")
+    assert (executor.folder / "src/written").exists()
+    assert list((executor.folder / "logs").iterdir()) == []
+
+
+def test_a_command_runs_in_the_runtime(running: tuple[Executor, Container]) -> None:
+    """E11."""
+    executor, container = running
+    command = "ls src/function && echo $OPEN_RUNTIMES_ENTRYPOINT"
+    code, said = executor.execute(container, command)
+    assert code == 0
+    assert said.count(executor.entrypoint) == 2
+
+
+def test_the_container_keeps_no_log_of_its_own_secret(running: tuple[Executor, Container]) -> None:
+    """`docker logs` is for operators, and for whoever they show it to."""
+    executor, container = running
+    printed = container.logs()
+    assert "HTTP server successfully started!" in printed
+    assert executor.secret not in printed
