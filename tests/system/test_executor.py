@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtimekit.conformance.upstream import examples
 from runtimekit.conformance.raw_http import RawConnection
+from runtimekit.conformance.upstream import examples
 from runtimekit.engine import containers
 from runtimekit.engine.container import PORT, Container
 from runtimekit.repository.identifiers import Protocol

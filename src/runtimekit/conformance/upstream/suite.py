@@ -16,9 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.conformance.upstream import servers
 from runtimekit.conformance.upstream.checkout import KNOWN_FAILURES
-from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.errors import EngineError, FunctionLaunchError, RuntimekitError
 from runtimekit.support import machine
 
