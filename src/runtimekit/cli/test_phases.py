@@ -14,6 +14,8 @@ IMAGES = ("images", "workflows")
 """The nox session that builds what those of the runtimes test, and the check whose program needs a base of them."""
 EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
+DOCS = ("docs",)
+"""The nox session that makes the site, after the runtimes': one of its pages shows what they have left."""
 SYSTEM = ("system",)
 """The nox session about the build system, after them."""
 NEWCOMER = ("newcomer",)

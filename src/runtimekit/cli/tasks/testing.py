@@ -34,7 +34,17 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import time
 
     from runtimekit.cli import options
-    from runtimekit.cli.test_phases import CHECKS, DEFAULT_JOBS, EMULATION, IMAGES, NEWCOMER, SYSTEM, WITHOUT, leave_out
+    from runtimekit.cli.test_phases import (
+        CHECKS,
+        DEFAULT_JOBS,
+        DOCS,
+        EMULATION,
+        IMAGES,
+        NEWCOMER,
+        SYSTEM,
+        WITHOUT,
+        leave_out,
+    )
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
     from runtimekit.errors import SomeFailedError
@@ -53,7 +63,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
     if not only:
         phases = {"checks": CHECKS, "images": IMAGES, **phases}
-        phases |= {"system": SYSTEM, "newcomer": NEWCOMER}
+        phases |= {"docs": DOCS, "system": SYSTEM, "newcomer": NEWCOMER}
     plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), context.log)
     files.forget(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
