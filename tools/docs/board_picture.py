@@ -78,7 +78,7 @@ def read(trace: dict[str, Any]) -> list[Job]:
     return sorted(jobs.values(), key=lambda job: job.began)
 
 
-def picture(trace: dict[str, Any], at: float, width: int = 110) -> str:
+def picture(trace: dict[str, Any], at: float, width: int = 88) -> str:
     """The board as it was ``at`` seconds after the build began, as an SVG file."""
     console = Console(
         file=io.StringIO(), record=True, width=width, height=30, force_terminal=True, color_system="truecolor"

@@ -64,7 +64,8 @@ def _tests(records: list[TestRecord]) -> list[str]:
     counts = [f"{sum(manner(each) == 'own' for each in records)} on their own platform"]
     counts += [f"{sum(manner(each).startswith('emulated') for each in records)} emulated"]
     counts += [f"{sum(base(each) == 'official' for each in records)} on official bases"]
-    about = f"{len(records)} suites have passed, from {days[0]} to {days[-1]}: {', '.join(counts)}.\n"
+    passed = "1 suite has passed" if len(records) == 1 else f"{len(records)} suites have passed"
+    about = f"{passed}, from {days[0]} to {days[-1]}: {', '.join(counts)}.\n"
     rows = [
         (
             code(record.runtime),
