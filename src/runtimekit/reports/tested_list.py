@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import Scope, test_records, verify
 from runtimekit.repository import end_of_life
+from runtimekit.repository.identifiers import RuntimeId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,14 +65,15 @@ def protocols(_runtime: Runtime) -> list[str]:
 
 
 def document(found: Sequence[Tested], lives: Lifetimes) -> dict[str, Any]:
-    """The list as JSON: an object for each language, with its versions, the oldest first (docs/executors.md)."""
+    """The list as JSON: an object for each language, with its versions, the oldest first (docs/catalogue.md)."""
     languages = groupby(sorted(found, key=lambda each: each.runtime.id), lambda each: each.runtime.id.language)
     return {"format": FORMAT, "runtimes": [_language(key, list(versions), lives) for key, versions in languages]}
 
 
 def supported_until(runtime: Runtime, lives: Lifetimes) -> str | None:
     """The last day on which the version's makers mend security faults; None where none is announced or known."""
-    until = lives.versions.get(runtime.id, end_of_life.Lifetime(None)).until
+    version = RuntimeId(runtime.id.language, runtime.id.version)
+    until = lives.versions.get(version, end_of_life.Lifetime(None)).until
     return until.isoformat() if until else None
 
 

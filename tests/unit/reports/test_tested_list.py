@@ -48,8 +48,8 @@ def passed(root: Path, runtimes: Catalogue, name: str, platform: str, *images: s
 
 
 def example() -> Any:
-    """The list that docs/executors.md shows."""
-    text = (ROOT / "docs/executors.md").read_text(encoding="utf-8")
+    """The list that docs/catalogue.md shows."""
+    text = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
     block = re.search(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert block
     return json.loads(block[1])

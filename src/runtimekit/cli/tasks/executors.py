@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from invoke.context import Context
 
 
-@task(iterable=["only"], help={"only": ONLY, "json": "for executors: the list of docs/executors.md"})
+@task(iterable=["only"], help={"only": ONLY, "json": "for executors: the list of docs/catalogue.md"})
 def catalogue(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
     """Show the runtimes that were built here and have passed, on which platforms; others are named on stderr."""
     from runtimekit.console import tables
