@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from runtimekit.support.machine import native
+
 pytestmark = pytest.mark.needs_docker
 
 ROOT = Path(__file__).parents[2]
+PLATFORM = f"linux/{native()}"
 UV = str(Path(sys.executable).with_name("uv"))
 
 PLATFORMS = """
@@ -174,7 +177,12 @@ def test_another_repository_lists_builds_and_tests_its_runtime(theirs: Path, ins
     try:
         assert "built" in run(inside, installed, "build", "--local")
         assert "up to date" in run(inside, installed, "build", "--local")
+        assert json.loads(run(inside, installed, "catalogue", "--json"))["runtimes"] == []  # built, but not tested
         assert "passed" in run(inside, installed, "verify", "--scope", "core")
+        (node,) = json.loads(run(inside, installed, "catalogue", "--json"))["runtimes"]
+        (version,) = node["versions"]
+        assert (node["name"], version["version"], version["run_image"]) == ("Their Node.js", "99", "node-runtime:99")
+        assert version["platforms"] == [record["platform"] for record in version["tested"]] == [PLATFORM]
     finally:
         engine.docker("image", "rm", "--force", "node-runtime:99", doing="removing their image", check=False)
     assert (theirs / "build/reports").is_dir()
