@@ -85,6 +85,13 @@ def cover(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The documents as a site, build/docs: links and headings are checked, and that nothing comes from elsewhere."""
+    given = {"NO_MKDOCS_2_WARNING": "1"}  # the theme's opinion on a version that is not used here
+    session.run(PYTHON, "-m", "mkdocs", "build", "--strict", *session.posargs, env=given, external=True)
+
+
+@nox.session
 def workflows(session: nox.Session) -> None:
     """GitHub's workflows: mistakes, and what attackers could use. `unit` compares them with the tasks."""
     github = ROOT / ".github"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from shellblocks import to_run
 
 from runtimekit.cli.arguments import invoke_arguments
 from runtimekit.cli.tasks import namespace
@@ -31,11 +32,6 @@ ROOT = Path(__file__).parents[2]
 PLATFORM = f"linux/{native()}"
 
 
-def blocks(document: str) -> list[str]:
-    """The shell blocks of a document."""
-    return re.findall(r"^```sh\n(.*?)^```", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
-
-
 @pytest.fixture(scope="module")
 def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
     """The documented function of Node.js, launched."""
@@ -48,7 +44,7 @@ def hello(engine, runtimes, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield function
 
 
-@pytest.mark.parametrize("block", blocks("docs/contract.md"))
+@pytest.mark.parametrize("block", to_run("docs/contract.md"))
 def test_the_contracts_examples_print_what_they_say(hello, block: str) -> None:
     """Each command's expected output stands behind `# →` below it."""
     expected = re.findall(r"^# → (.*)$", block, re.MULTILINE)
@@ -64,10 +60,10 @@ def test_the_contracts_examples_print_what_they_say(hello, block: str) -> None:
     assert [line for line in answer.stdout.splitlines() if line] == expected, answer.stderr
 
 
-def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
+def test_every_command_of_the_readme_and_for_every_day_exists_with_its_options(cli) -> None:
     """Tasks, nox sessions and flags are asked of the tools themselves."""
-    text = (ROOT / "README.md").read_text()
-    lines = re.findall(r"^(?:\./dev|\.venv/bin/nox) [^#\n]*", "\n".join(blocks("README.md")), re.MULTILINE)
+    text = (ROOT / "README.md").read_text() + (ROOT / "docs/everyday.md").read_text()
+    lines = re.findall(r"^(?:\./dev|\.venv/bin/nox) [^#\n]*", "\n".join(to_run("README.md")), re.MULTILINE)
     lines += re.findall(r"`((?:\./dev|\.venv/bin/nox) [^`]+)`", text)
     assert len(lines) > 10
     _, listed = cli.run("--list", "--list-format", "json")
@@ -101,7 +97,7 @@ def test_every_command_of_the_readme_exists_with_its_options(cli) -> None:
 
 def test_the_readmes_own_function(tmp_path: Path) -> None:
     """As it stands there, in a folder of one's own, on a free port; `serve` in the background."""
-    block = next(each for each in blocks("README.md") if "./dev serve" in each)
+    block = next(each for each in to_run("README.md") if "./dev serve" in each)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -118,7 +114,7 @@ def test_the_readmes_own_function(tmp_path: Path) -> None:
 
 def test_a_function_by_hand(cli) -> None:
     """With a free port and a name of its own, otherwise as it stands there."""
-    block = next(each for each in blocks("docs/run.md") if "docker run" in each)
+    (block,) = to_run("docs/run.md")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -160,7 +156,7 @@ def checkout(tmp_path: Path, engine) -> Iterator[Path]:
 
 def test_who_follows_the_walk_through_a_new_runtime_gets_there(checkout: Path) -> None:
     """Every command of docs/adding-a-runtime.md, as it stands there, in its order."""
-    walk = blocks("docs/adding-a-runtime.md")
+    walk = to_run("docs/adding-a-runtime.md")
     assert any("./dev new" in block and "--like" in block for block in walk)
     environment = {name: value for name, value in os.environ.items() if name != "RUNTIMEKIT_VERIFY"}
     for block in walk:

@@ -71,6 +71,7 @@ GROUPS = (
             ("doctor", "what this machine has and lacks"),
             ("audit", "what has become old"),
         ),
+        ("catalogue",),
     ),
     Group(
         "CI",

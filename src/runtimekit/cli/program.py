@@ -53,6 +53,27 @@ class Dev(Program):
                 parse_errors.missing_value(words, self.initial_context) or CommandLineError(str(error))
             ) from None
 
+    def load_collection(self) -> None:
+        """Load the nearest tasks.py; where there is none, this package's own tasks."""
+        try:
+            super().load_collection()
+        except Exit:
+            if self.args["search-root"].value or self.args.collection.value:
+                raise
+            from runtimekit.cli.tasks import namespace
+            from runtimekit.repository.configuration import FILE_NAME
+
+            here = Path.cwd()
+            roots = (each for each in (here, *here.parents) if (each / FILE_NAME).is_file())
+            self.collection = namespace
+            self.collection.loaded_from = str(next(roots, here))
+
+    def print_version(self) -> None:
+        """Print this package's version, and invoke's, whose words the command line has."""
+        from importlib.metadata import version
+
+        print(f"runtimekit {version('runtimekit')} (invoke {self.version})")
+
     def parse_core_args(self) -> None:
         """Print our completion script instead of invoke's, which does not know ``./dev``."""
         super().parse_core_args()

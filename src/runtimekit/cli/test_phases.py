@@ -16,6 +16,8 @@ EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
 SECOND = "v5"
 """The nox session about the second protocol, which runs beside the runtimes' as well."""
+DOCS = ("docs",)
+"""The nox session that makes the site, after the runtimes': one of its pages shows what they have left."""
 SYSTEM = ("system",)
 """The nox session about the build system, after them."""
 NEWCOMER = ("newcomer",)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.conformance import Scope, collect
@@ -17,12 +18,16 @@ from runtimekit.conformance.protocols import SUITES
 from runtimekit.conformance.results import Outcome
 from runtimekit.support.atomic_files import write_text
 from runtimekit.support.folders import folder_digest
+from runtimekit.support.machine import native
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runtimekit.conformance.results import SuiteResult
     from runtimekit.repository.catalogue import Runtime
+
+FOLDER = "build/proofs"
+"""Where records are kept, in the repository."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,10 @@ class TestRecord:
     at: str
     """When, as RFC 3339 has it."""
     seconds: float
+    machine: str = ""
+    """The architecture of the machine that ran it, as Docker calls it; another one than the platform's emulates."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """What stood in for an official base, by name of the image on it. Images on official bases are not in here."""
 
     def row(self) -> dict[str, Any]:
         """The record as a JSON object."""
@@ -63,7 +72,15 @@ def suite_digest(root: Path, runtime: Runtime) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def record_of(suite: SuiteResult, *, images: Mapping[str, str], scope: Scope, digest: str, at: str) -> TestRecord:
+def record_of(
+    suite: SuiteResult,
+    *,
+    images: Mapping[str, str],
+    scope: Scope,
+    digest: str,
+    at: str,
+    stand_ins: Mapping[str, str] = MappingProxyType({}),
+) -> TestRecord:
     """The record of a passed suite; ``digest`` comes from :func:`suite_digest`, ``at`` is RFC 3339."""
     return TestRecord(
         runtime=suite.runtime,
@@ -75,6 +92,8 @@ def record_of(suite: SuiteResult, *, images: Mapping[str, str], scope: Scope, di
         waived=suite.count(Outcome.WAIVED),
         at=at,
         seconds=round(suite.seconds, 1),
+        machine=native(),
+        stand_ins=dict(stand_ins),
     )
 
 
@@ -87,16 +106,35 @@ def find(
     root: Path, runtime: Runtime, platform: str, images: Mapping[str, str], *, scope: Scope, digest: str
 ) -> TestRecord | None:
     """The record for these images, if it has this digest and covers ``scope``."""
-    try:
-        row = json.loads(_path(root, str(runtime), platform, images).read_text(encoding="utf-8"))
-        record = TestRecord(**row)
-    except (OSError, ValueError, TypeError):
+    record = _read(_path(root, str(runtime), platform, images))
+    if record is None:
         return None
     is_of_these = (record.runtime, record.platform, record.images) == (str(runtime), platform, dict(images))
     deep_enough = scope is Scope.CORE or record.scope == Scope.FULL.value
     return record if is_of_these and deep_enough and record.suite == digest else None
 
 
+def all_of(root: Path) -> list[TestRecord]:
+    """Every record of this machine, and of those whose ``build/proofs`` were collected, by runtime and platform.
+
+    Of several records of one runtime and platform, which are of different images, the newest is taken.
+    """
+    found: dict[tuple[str, str], TestRecord] = {}
+    for path in sorted((root / FOLDER).glob("*.json")):
+        record = _read(path)
+        if record and record.at > getattr(found.get((record.runtime, record.platform)), "at", ""):
+            found[record.runtime, record.platform] = record
+    return [record for _, record in sorted(found.items())]
+
+
+def _read(path: Path) -> TestRecord | None:
+    """The record in a file; None where there is none, or one of another form."""
+    try:
+        return TestRecord(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
 def _path(root: Path, runtime: str, platform: str, images: Mapping[str, str]) -> Path:
     key = hashlib.sha256(json.dumps(dict(sorted(images.items()))).encode()).hexdigest()[:16]
-    return root / "build" / "proofs" / f"{runtime}-{platform.rpartition('/')[2]}-{key}.json"
+    return root / FOLDER / f"{runtime}-{platform.rpartition('/')[2]}-{key}.json"

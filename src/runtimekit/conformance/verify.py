@@ -12,13 +12,14 @@ from runtimekit.conformance import test_records
 from runtimekit.conformance.cases import Scope
 from runtimekit.conformance.results import SuiteResult
 from runtimekit.engine import containers
+from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.errors import OptionError
 from runtimekit.functions.function import deadline_factor
 from runtimekit.images.results import FAILED
 from runtimekit.repository.identifiers import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -151,7 +152,9 @@ def _run_suite(
     reporter.finished(key, ok=suite.ok, text=suite.verdict.partition("\n")[0])
     if suite.ok and before == image_ids(engine, catalogue, runtime):
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        test_records.save(root, test_records.record_of(suite, images=before, scope=scope, digest=digest, at=at))
+        made = stand_ins(engine, before)
+        record = test_records.record_of(suite, images=before, scope=scope, digest=digest, at=at, stand_ins=made)
+        test_records.save(root, record)
     return suite
 
 
@@ -164,6 +167,12 @@ def image_ids(engine: Engine, catalogue: Catalogue, runtime: Runtime) -> dict[st
     """The ids of all images that a runtime's suite uses, by name, as the engine has them now."""
     names = [each.build_image for each in needed_images(catalogue, runtime)]
     return {name: image.id for name, image in engine.images(names).items()}
+
+
+def stand_ins(engine: Engine, names: Iterable[str]) -> dict[str, str]:
+    """What stands in for an official base, by name of the image on it; images on official bases are left out."""
+    labels = {name: image.labels.get(LABEL_STAND_IN, "") for name, image in engine.images(names).items()}
+    return {name: made for name, made in labels.items() if made}
 
 
 def run_images(catalogue: Catalogue, runtime: Runtime) -> list[Runtime]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runtimekit.images.explain import Input
     from runtimekit.images.results import BuildRow, SizeRow
     from runtimekit.reports.checks import Check
+    from runtimekit.reports.tested_list import Tested
     from runtimekit.repository.catalogue import Runtime
 
 _RESULT_STYLES = {"built": "green", "up to date": "dim", "failed": "bold red", "interrupted": "yellow"}
@@ -52,6 +53,22 @@ def runtimes_table(
     ]
     heads += ["base"] if base else []
     return _fitting(heads, rows, width, expendable=("name", "runs on", "memory", "entrypoint", "kind"))
+
+
+def tested_table(rows: Iterable[Tested], width: int) -> Table:
+    """A row for each runtime that has passed: for ``catalogue``."""
+    cells = [
+        [
+            str(each.runtime),
+            each.runtime.build_image,
+            each.runtime.run_image,
+            ", ".join(f"{record.platform} ({record.scope})" for record in each.records),
+            max(record.at for record in each.records)[:10],
+        ]
+        for each in rows
+    ]
+    heads = ("runtime", "build image", "run image", "passed on", "last")
+    return _fitting(heads, cells, width, expendable=("last", "run image"))
 
 
 def sizes_table(rows: Iterable[SizeRow]) -> Table:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from packaging.version import Version
+
 from runtimekit.engine import image_contents
 from runtimekit.engine.labels import LABEL_INPUTS, LABEL_PLATFORMS, LABEL_STAND_IN
 from runtimekit.errors import ImageMissingError
@@ -139,4 +141,5 @@ def attest(engine: Engine, runtime: Runtime, platform: str, *, name: str, digest
 
 
 def _version() -> str:
-    return importlib.metadata.version("runtimekit")
+    """The version without what tells commits apart: each checkout says the same bytes about an image."""
+    return Version(importlib.metadata.version("runtimekit")).base_version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -96,3 +97,24 @@ def test_what_a_probe_shares_is_in_the_suites_digest(repository: Path, runtime: 
     after = [test_records.suite_digest(repository, each) for each in (runtime, sharing)]
     assert after[0] == before[0]
     assert after[1] != before[1]
+
+
+def test_of_a_runtime_and_platform_the_newest_record_is_told(tmp_path: Path) -> None:
+    """Whatever the images were; a file that is no record is passed over."""
+    older = replace(proven(), at="2026-11-20T00:00:00Z", images={"go-runtime:1.24": "sha256:0"})
+    emulated = replace(proven(), platform="linux/arm64")
+    for record in (older, proven(), emulated):
+        test_records.save(tmp_path, record)
+    (tmp_path / test_records.FOLDER / "other.json").write_text('{"runtime": "go-1.24"}')
+    assert test_records.all_of(tmp_path) == [proven(), emulated]
+
+
+def test_a_record_of_before_these_facts_still_holds(tmp_path: Path, runtime: Runtime) -> None:
+    """It says nothing about the machine and the bases."""
+    test_records.save(tmp_path, proven())
+    (path,) = (tmp_path / test_records.FOLDER).iterdir()
+    row = json.loads(path.read_text())
+    path.write_text(json.dumps({key: row[key] for key in row if key not in {"machine", "stand_ins"}}))
+    found = test_records.find(tmp_path, runtime, AMD, IMAGES, scope=Scope.FULL, digest="cases")
+    assert found
+    assert (found.machine, found.stand_ins) == ("", {})

@@ -13,6 +13,7 @@ from runtimekit.cli.tasks import (  # noqa: E402 - after the line above
     builders,
     ci,
     engine,
+    executors,
     images,
     measuring,
     peers,
@@ -27,6 +28,7 @@ from runtimekit.cli.tasks import (  # noqa: E402 - after the line above
 namespace = Collection(
     starters.create,
     images.list_runtimes,
+    executors.catalogue,
     images.build,
     images.plan,
     images.matrix,

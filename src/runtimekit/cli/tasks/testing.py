@@ -54,7 +54,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
     if not only:
         phases = {"checks": names.CHECKS, "images": names.IMAGES, **phases}
-        phases |= {"system": names.SYSTEM, "newcomer": names.NEWCOMER}
+        phases |= {"docs": names.DOCS, "system": names.SYSTEM, "newcomer": names.NEWCOMER}
     plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), context.log)
     files.forget(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
