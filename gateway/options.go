@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/server"
 )
 
 // options are the options of the command line.
@@ -23,13 +24,14 @@ type options struct {
 	compiled bool
 	loadTime time.Duration
 	command  []string
+	observer *server.Observer // nil: nobody wants to know what becomes of requests
 }
 
 // parseOptions reads the command line. The first word of the command becomes an absolute path.
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
-	flags.StringVar(&o.listen, "listen", "0.0.0.0:3000", "address to listen on")
+	flags.StringVar(&o.listen, "listen", "", "address to listen on (default 0.0.0.0 and the port of $PORT, else 3000)")
 	flags.StringVar(&o.protocol, "protocol", contract2021, "what callers and functions speak: "+contract2021+" or "+openRuntimes)
 	flags.StringVar(&o.code, "code", "", "folder of the function (default /usr/code; "+openRuntimes+": /usr/local/server/src/function)")
 	flags.StringVar(&o.logs, "logs", "/mnt/logs", openRuntimes+": folder of the requests' logs")
