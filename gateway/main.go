@@ -46,6 +46,9 @@ func run(arguments []string) error {
 	if err != nil {
 		return exit.With(exit.Configuration, err)
 	}
+	if o.health {
+		return exit.With(exit.Unavailable, askHealth(o.listen, o.protocol))
+	}
 	key, restarted := process.InheritedKey()
 	if !restarted {
 		if key, err = o.key(); err != nil {

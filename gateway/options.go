@@ -22,6 +22,7 @@ type options struct {
 	logs     string
 	timings  string
 	compiled bool
+	health   bool // ask the server of this container, and start none
 	loadTime time.Duration
 	command  []string
 	observer *server.Observer // nil: nobody wants to know what becomes of requests
@@ -38,6 +39,7 @@ func parseOptions(arguments []string) (*options, error) {
 	flags.StringVar(&o.timings, "timings", "/mnt/telemetry/timings.txt", openRuntimes+": file of the start's timings")
 	flags.BoolVar(&o.compiled, "compiled", false, "the command is the function itself")
 	flags.DurationVar(&o.loadTime, "load-timeout", loadTimeout(), "how long the default function may take to load")
+	flags.BoolVar(&o.health, "health", false, "ask the server that runs here whether it is healthy, and end: 0 or 69")
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: gateway [options] COMMAND…   starts workers with COMMAND… FILE")
 		flags.PrintDefaults()
@@ -52,6 +54,9 @@ func parseOptions(arguments []string) (*options, error) {
 	}
 	if o.code == "" {
 		o.code = map[string]string{contract2021: "/usr/code", openRuntimes: "/usr/local/server/src/function"}[o.protocol]
+	}
+	if o.health {
+		return o, nil
 	}
 	o.command = flags.Args()
 	if len(o.command) == 0 {

@@ -244,3 +244,40 @@ func TestPortSaysWhereToListen(t *testing.T) {
 		t.Errorf("O3: listens on %s", g.address)
 	}
 }
+
+func TestHealthIsAskedFromTheCommandLine(t *testing.T) {
+	ask := func(g *instance, options ...string) (int, string) {
+		command := exec.Command(gatewayBinary, append([]string{"--health", "--listen", g.address}, options...)...)
+		output, _ := command.CombinedOutput()
+		return command.ProcessState.ExitCode(), string(output)
+	}
+	g := startGateway(t, "once")
+	if r := g.do("x", ""); r.status != 500 {
+		t.Fatalf("while it throws: %d", r.status)
+	}
+	if code, text := ask(g); code != 69 || !strings.Contains(text, "503") {
+		t.Errorf("not loaded: %d %s", code, text)
+	}
+	if code, text := ask(startGateway(t, "serial").ready()); code != 0 || text != "" {
+		t.Errorf("loaded: %d %s", code, text)
+	}
+	if code, text := ask(startOpen(t, "context").instance, "--protocol", "open-runtimes"); code != 0 || text != "" {
+		t.Errorf("open-runtimes: %d %s", code, text)
+	}
+	_ = g.command.Process.Kill()
+	<-g.exited
+	if code, text := ask(g); code != 69 || !strings.Contains(text, "refused") {
+		t.Errorf("nobody listens: %d %s", code, text)
+	}
+}
+
+// A container with a read-only root file system and no other folder has /dev/shm.
+func TestSocketsHaveAFolderWithoutTemporaryFiles(t *testing.T) {
+	g := startWith(t, "serial", "TMPDIR=/nowhere").ready()
+	g.alive()
+	_ = g.command.Process.Signal(os.Interrupt)
+	<-g.exited
+	if code := g.command.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("ended with %d", code)
+	}
+}
