@@ -1,4 +1,4 @@
-"""What operators turn on (contract O1 to O3). It is the gateway's alone, so two languages take part: one of each kind."""
+"""What operators turn on (contract O1 to O3). It is the gateway's alone, so two languages take part."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def log(target: Target) -> None:
         expect_status(thrown, 500)
         expect("mine-1", thrown.headers.get("x-request-id"), "the id in the answer")
         line = line_of(own, function, "mine-1")
-        expect(("failed", 500, "/a", "POST"), tuple(line[key] for key in ("result", "status", "path", "method")), "line")
+        expect(
+            ("failed", 500, "/a", "POST"), tuple(line[key] for key in ("result", "status", "path", "method")), "line"
+        )
         expect_that("probe error" in str(line.get("error")), "the error in the line", "the function's", line)
         refused = function.call(key="wrong")
         made = refused.headers.get("x-request-id", "")
