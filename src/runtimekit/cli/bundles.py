@@ -181,7 +181,7 @@ def write(made: Made, wanted: BundleOptions, folder: Path, *, sbom: bool) -> lis
     """Write the record, the provenance, and what else is wanted, into a folder. The files' paths."""
     engine, name = current().engine, wanted.name.label
     texts = {}
-    service = bundle.service(made.bundle, digest=bool(made.pushed))
+    service = bundle.service(made.bundle, made.pushed.get("index", ""))
     for kind in wanted.manifests:
         texts[f"{kind}.yaml"] = manifests.text(kind, service, f"{kind}.yaml")
     if sbom:

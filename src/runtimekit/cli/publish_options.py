@@ -79,6 +79,12 @@ def parse(
 
 
 def login(address: Address, username: str) -> Login | None:
+    """Return the login for a registry: docker's own, or the user's with the password from standard input.
+
+    Raises:
+        OptionsConflictError: There is no password.
+        CommandError: Docker's credential helper fails.
+    """
     if not username:
         return credentials.find(address.host)
     password = sys.stdin.readline().rstrip("\r\n")

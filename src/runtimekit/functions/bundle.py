@@ -163,14 +163,14 @@ def make(
     return Bundle(name, runtime, platform, source_digest, made)
 
 
-def service(bundle: Bundle, *, digest: bool) -> Service:
-    """What platforms are told of a bundle; with ``digest`` they pull exactly this image."""
+def service(bundle: Bundle, digest: str = "") -> Service:
+    """What platforms are told of a bundle. With the digest of what was pushed they pull exactly that."""
     shape = shape_of(bundle.runtime)
     name = bundle.name
     language = bundle.runtime.language
     return Service(
         name=name.label,
-        image=f"{name.repository}@{bundle.image.manifest.digest}" if digest else str(name),
+        image=f"{name.repository}@{digest}" if digest else str(name),
         health=shape.health,
         key="" if shape.may_be_open else shape.key,
         environment={shape.key: ""} if shape.may_be_open else {},

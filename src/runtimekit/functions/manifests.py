@@ -7,10 +7,11 @@ path, and more containers when there are more requests than one is given at a ti
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,8 @@ def kubernetes(service: Service) -> list[dict[str, Any]]:
     labels = {"app.kubernetes.io/name": service.name}
     metadata = {"name": service.name, "labels": labels}
     health = {"httpGet": {"path": service.health, "port": "http"}, "timeoutSeconds": 5}
-    container = {"name": "function", **_container(service)}
+    counting = replace(service, environment={**service.environment, "RUNTIME_METRICS": "1"})
+    container = {"name": "function", **_container(counting)}
     container["ports"] = [{"name": "http", "containerPort": 3000}]
     container["startupProbe"] = {**health, "periodSeconds": 1, "failureThreshold": LOAD_SECONDS}
     container["readinessProbe"] = {**health, "periodSeconds": 5}
@@ -178,8 +180,8 @@ def compose(service: Service) -> list[dict[str, Any]]:
                     "image": service.image,
                     "pull_policy": "missing",
                     **({"environment": environment} if environment else {}),
-                    "ports": ["127.0.0.1:${PUBLISHED_PORT:-3000}:3000"],
-                    "user": f"{USER}:{GROUP}",
+                    "ports": [Quoted("127.0.0.1:${PUBLISHED_PORT:-3000}:3000")],  # else a number in older YAML
+                    "user": Quoted(f"{USER}:{GROUP}"),
                     "read_only": True,
                     "tmpfs": [f"/tmp:mode=1777,size={TMP_MIB}m"],  # noqa: S108 - inside the container
                     "cap_drop": ["ALL"],
@@ -224,6 +226,7 @@ def text(kind: str, service: Service, file: str) -> str:
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 1000
+    yaml.representer.ignore_aliases = lambda *_: True
     stream = io.StringIO()
     yaml.dump_all(KINDS[kind](service), stream)
     return "\n".join(lines) + "\n" + stream.getvalue()
