@@ -1,4 +1,4 @@
-"""`./dev bundle`, as a user has it: one image of a function, run by plain docker and by compose, counted by Prometheus."""
+"""`./dev bundle`, as a user has it: one image, run by plain docker and by compose, its requests counted."""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ def predicate(engine: Engine, bundle: Bundle, function: FunctionSource) -> dict[
 
     It holds no times, so making the same image again gives the same statement.
     """
-    origin = describe.origin(engine, replace(bundle.runtime, build_image=bundle.runtime.run_image), bundle.platform)
+    # The labels of the image below are in the bundle: the engine may have another image under its name by now.
+    origin = describe.origin(engine, replace(bundle.runtime, build_image=str(bundle.name)), bundle.platform)
     image, version = split_tag(bundle.runtime.run_image)
     platform = bundle.platform.replace("/", "%2F")
     source: dict[str, Any] = {"name": "function", "digest": {"sha256": bundle.source_digest}}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from fakeregistry import FakeRegistry
 
-    from runtimekit.repository.catalogue import Catalogue
+    from runtimekit.repository.catalogue import Catalogue, Runtime
 
 AMD = "linux/amd64"
 SOURCE = FunctionSource(entrypoint="index.py", commit="f" * 40)
@@ -177,8 +177,15 @@ def test_the_provenance_names_function_runtime_and_repository(site: Site, monkey
         builder="b",
         tools={"docker": "1"},
     )
-    monkeypatch.setattr(describe, "origin", lambda *_: origin)
+    read: list[str] = []
+
+    def find(_engine: Any, runtime: Runtime, _platform: str) -> provenance.Origin:
+        read.append(runtime.build_image)
+        return origin
+
+    monkeypatch.setattr(describe, "origin", find)
     made = supply_chain.predicate(site.engine, site.bundle, SOURCE)
+    assert read == [str(site.name)], "the runtime's name may mean another image by now"
     function, runtime, repository = made["buildDefinition"]["resolvedDependencies"]
     assert function == {"name": "function", "digest": {"sha256": "a" * 64}, "annotations": {"gitCommit": "f" * 40}}
     assert runtime["uri"] == "pkg:docker/python-runtime@3.10?platform=linux%2Famd64"
