@@ -33,6 +33,8 @@ LAYER_TYPES = {
 class Extended:
     """An image for one platform that was put together here."""
 
+    below: str
+    """The engine's id of the image below."""
     base: Descriptor
     """The manifest of the image below."""
     manifest: Descriptor
@@ -101,7 +103,7 @@ def extend(engine: Engine, image: Image, platform: str, extension: Extension, *,
     held = engine.images([tag]).get(tag)
     if held is None or held.id not in {made.digest, digest_of(config)}:
         raise EngineError(f"{made.digest} was made, but the engine has {held.id if held else 'nothing'} as {tag}.")
-    return Extended(base, made, layer.digest)
+    return Extended(image.id, base, made, layer.digest)
 
 
 def _documents(saved: SavedImage, base: Descriptor, extension: Extension) -> tuple[bytes, bytes, Descriptor]:

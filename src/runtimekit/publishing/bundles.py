@@ -87,13 +87,18 @@ class BundlePublication:
             What was pushed, for the record.
 
         Raises:
-            PublishRefusedError: It is built on a base from packages, or the engine has another image by now.
+            PublishRefusedError: It is built on a base from packages, or on another image than the tested one, or the
+                engine has another image by now.
             RegistryUnavailableError: A fault that did not pass.
             RegistryLoginError: We are not let in.
             RegistryAnswerError: The registry refuses it.
             DigestMismatchError: The registry does not hold what was pushed.
             SigningError: It cannot be signed.
         """
+        tested = tests.get("images", {}).get(bundle.runtime.run_image, bundle.image.below)
+        if tested != bundle.image.below:
+            what = f"{bundle.runtime}: {tested} was tested, the function is on {bundle.image.below}"
+            raise PublishRefusedError([(what, "something else builds on this engine; run this again")])
         registry = Registry(self.address, self.login, Retrier(self.address.host))
         registry.check_access()
         repository = Repository(registry, self.address.repository(bundle.name.last))

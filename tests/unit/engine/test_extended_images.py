@@ -88,7 +88,7 @@ def test_the_layers_below_are_those_of_the_image_below(tmp_path: Path, extension
     assert manifest["layers"][-1]["digest"] == config["rootfs"]["diff_ids"][-1] == made.layer == layer
     assert manifest["layers"][-1]["mediaType"] == "application/vnd.docker.image.rootfs.diff.tar"
     assert config["config"]["Labels"] == {"a": "new", "b": "kept", "below": base.digest}
-    assert made.base.digest == base.digest
+    assert (made.below, made.base.digest) == (BASE.id, base.digest)
     assert made.manifest.digest == saved.top.digest
     assert saved.top.annotations == {"io.containerd.image.name": "docker.io/library/hello:1"}
 

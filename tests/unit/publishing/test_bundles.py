@@ -46,7 +46,11 @@ class Site:
         self.name = ImageName.parse(f"{fake.host}/{REPOSITORY}:1")
         self.image = Image(str(self.name), manifest.digest, 1, "amd64", labels)
         self.bundle = Bundle(
-            self.name, runtimes.get("python-3.10"), AMD, "a" * 64, Extended(manifest, manifest, "sha256:" + "b" * 64)
+            self.name,
+            runtimes.get("python-3.10"),
+            AMD,
+            "a" * 64,
+            Extended("sha256:below", manifest, manifest, "sha256:" + "b" * 64),
         )
         self.folder = folder
         self.engine: Any = SimpleNamespace(images=lambda _names: {str(self.name): self.image}, docker=self._save)
@@ -130,6 +134,14 @@ def test_another_image_under_the_name_is_refused(site: Site, fake: FakeRegistry)
     with pytest.raises(PublishRefusedError, match="another"):
         site.publication().publish(site.bundle, SOURCE, {}, lambda _text: None)
     assert not fake.tags
+
+
+def test_it_must_be_on_the_image_that_was_tested(site: Site, fake: FakeRegistry) -> None:
+    """Another build may have taken the runtime's name since."""
+    tests = {"images": {site.bundle.runtime.run_image: "sha256:other"}}
+    with pytest.raises(PublishRefusedError, match="sha256:other was tested, the function is on sha256:below"):
+        site.publication().publish(site.bundle, SOURCE, tests, lambda _text: None)
+    assert not fake.seen
 
 
 def test_the_runtime_must_have_passed(site: Site) -> None:
