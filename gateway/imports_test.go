@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"server"},
 	{"contract", "openruntimes"},
 	{"dispatch"},
-	{"process", "frames", "files", "logbook"},
+	{"process", "frames", "files", "logbook", "metrics"},
 	{"http1", "envelope", "seccomp", "epoll", "cgroup", "direct"},
 	{"limits", "procfs", "failure", "exit", "starttimes"},
 	{"testconn"}, // tests of every package may use it; tests/unit/test_architecture.py keeps other files from it

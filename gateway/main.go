@@ -21,8 +21,11 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	if asJSON, _ := jsonLog(); asJSON {
+		logAsJSON()
+	}
 	if err := run(os.Args); err != nil {
-		log.Printf("gateway: %v", err)
+		report(err)
 		os.Exit(exit.Code(err))
 	}
 }
@@ -35,6 +38,16 @@ func run(arguments []string) error {
 	o, err := parseOptions(arguments)
 	if err != nil {
 		return exit.With(exit.Usage, err)
+	}
+	o.observer, err = observer()
+	if err == nil && o.listen == "" {
+		o.listen, err = defaultAddress()
+	}
+	if err != nil {
+		return exit.With(exit.Configuration, err)
+	}
+	if o.health {
+		return exit.With(exit.Unavailable, askHealth(o.listen, o.protocol))
 	}
 	key, restarted := process.InheritedKey()
 	if !restarted {
@@ -78,9 +91,10 @@ func serve(o *options, key string, environment []string) error {
 	answers := limits.NewBudget(limits.AnswerBudget)
 	d := dispatch.New(spoken.launcher(), answers, spoken.mainFile, o.loadTime)
 	s := server.New(spoken.protocol(d), d, answers, process.NewProcessors())
+	s.Observe(o.observer)
 	go d.Tidy()
 	go s.Serve(listener)
-	log.Printf("gateway: listening on %s", listener.Addr())
+	announce("listening on %s", listener.Addr())
 	spoken.listens(d)
 	<-stop
 	ctx, cancel := context.WithCancel(context.Background())

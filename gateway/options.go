@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"runtimekit/gateway/internal/envelope"
+	"runtimekit/gateway/internal/server"
 )
 
 // options are the options of the command line.
@@ -21,21 +22,24 @@ type options struct {
 	logs     string
 	timings  string
 	compiled bool
+	health   bool // ask the server of this container, and start none
 	loadTime time.Duration
 	command  []string
+	observer *server.Observer // nil: nobody wants to know what becomes of requests
 }
 
 // parseOptions reads the command line. The first word of the command becomes an absolute path.
 func parseOptions(arguments []string) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
-	flags.StringVar(&o.listen, "listen", "0.0.0.0:3000", "address to listen on")
+	flags.StringVar(&o.listen, "listen", "", "address to listen on (default 0.0.0.0 and the port of $PORT, else 3000)")
 	flags.StringVar(&o.protocol, "protocol", contract2021, "what callers and functions speak: "+contract2021+" or "+openRuntimes)
 	flags.StringVar(&o.code, "code", "", "folder of the function (default /usr/code; "+openRuntimes+": /usr/local/server/src/function)")
 	flags.StringVar(&o.logs, "logs", "/mnt/logs", openRuntimes+": folder of the requests' logs")
 	flags.StringVar(&o.timings, "timings", "/mnt/telemetry/timings.txt", openRuntimes+": file of the start's timings")
 	flags.BoolVar(&o.compiled, "compiled", false, "the command is the function itself")
 	flags.DurationVar(&o.loadTime, "load-timeout", loadTimeout(), "how long the default function may take to load")
+	flags.BoolVar(&o.health, "health", false, "ask the server that runs here whether it is healthy, and end: 0 or 69")
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: gateway [options] COMMAND…   starts workers with COMMAND… FILE")
 		flags.PrintDefaults()
@@ -50,6 +54,9 @@ func parseOptions(arguments []string) (*options, error) {
 	}
 	if o.code == "" {
 		o.code = map[string]string{contract2021: "/usr/code", openRuntimes: "/usr/local/server/src/function"}[o.protocol]
+	}
+	if o.health {
+		return o, nil
 	}
 	o.command = flags.Args()
 	if len(o.command) == 0 {

@@ -96,7 +96,7 @@ func (o *options) speakOpenRuntimes(key string, environment []string) (*spoken, 
 		protocol: func(d *dispatch.Dispatcher) server.Protocol { return openruntimes.New(settings, d) },
 		listens: func(d *dispatch.Dispatcher) {
 			if key == "" {
-				log.Printf("gateway: %s is empty: every request is let in", secretName)
+				log.Printf(ownPrefix+"%s is empty: every request is let in", secretName)
 			}
 			fmt.Println("HTTP server successfully started!") // V36
 			go func() {

@@ -32,12 +32,14 @@ def save(
     manifests = []
     for platform in platforms:
         system, architecture = platform.split("/")
+        layers = [keep(f"{text} {platform} {number}".encode() * 100, "layer").row() for number in range(2)]
         config = {"os": system, "architecture": architecture, "config": {"Labels": dict(labels or {})}}
+        config["rootfs"] = {"type": "layers", "diff_ids": [layer["digest"] for layer in layers]}
         row = {
             "schemaVersion": 2,
             "mediaType": DOCKER_MANIFEST,
             "config": keep(json.dumps(config).encode(), "config").row(),
-            "layers": [keep(f"{text} {platform} {number}".encode() * 100, "layer").row() for number in range(2)],
+            "layers": layers,
         }
         manifests.append(keep(json.dumps(row).encode(), DOCKER_MANIFEST, platform))
     index = Index.of(manifests)

@@ -39,17 +39,20 @@ func New(key string, resolver *files.Resolver, d *dispatch.Dispatcher) *Protocol
 
 // Admit makes the checks that need no body: method, key, encoding, announced size (contract R0, R1, R3, R10).
 func (p *Protocol) Admit(h *http1.Head) (func(*http1.Body, net.Conn) http1.Response, *http1.Response) {
-	var f *failure.Error
-	switch {
-	case h.Method == "GET" && h.Path == "/healthz":
-		r := p.health()
-		return nil, &r
-	case h.Method != "POST":
+	if h.Method != "POST" {
+		if h.Method == "GET" && h.Path == "/healthz" {
+			r := p.health()
+			return nil, &r
+		}
 		r := http1.ErrorResponse(errMethod)
 		r.Header = "Allow: POST\r\n"
 		return nil, &r
-	case !p.authorized(h):
-		f = errUnauthorized
+	}
+	if r := p.Authorize(h); r != nil {
+		return nil, r
+	}
+	var f *failure.Error
+	switch {
 	case h.Encoded:
 		f = failure.Newf(415, "the body must be sent without a Content-Encoding")
 	case h.Length > http1.MaxBody:
@@ -64,18 +67,24 @@ func (p *Protocol) Admit(h *http1.Head) (func(*http1.Body, net.Conn) http1.Respo
 // Refuse returns the answer that tells a client of a failure (contract §5).
 func (p *Protocol) Refuse(f *failure.Error) http1.Response { return http1.ErrorResponse(f) }
 
-// authorized compares the key in constant time (contract R1).
-func (p *Protocol) authorized(h *http1.Head) bool {
+// Authorize compares the key in constant time (contract R1). It returns nil if it is right, else the answer.
+func (p *Protocol) Authorize(h *http1.Head) *http1.Response {
 	sum := sha256.Sum256(h.Key)
-	return subtle.ConstantTimeCompare(sum[:], p.key[:]) == 1 && h.Keys == 1
+	if subtle.ConstantTimeCompare(sum[:], p.key[:]) == 1 && h.Keys == 1 {
+		return nil
+	}
+	r := http1.ErrorResponse(errUnauthorized)
+	return &r
 }
 
 // health answers GET /healthz (contract R10).
 func (p *Protocol) health() http1.Response {
 	if !p.dispatcher.Healthy() {
-		return http1.ErrorResponse(failure.Newf(503, "no worker has loaded the function"))
+		r := http1.ErrorResponse(failure.Newf(503, "no worker has loaded the function"))
+		r.Own = true
+		return r
 	}
-	return http1.Response{Status: 200, ContentType: http1.ContentText, Body: []byte("ok\n")}
+	return http1.Response{Status: 200, ContentType: http1.ContentText, Body: []byte("ok\n"), Own: true}
 }
 
 func (p *Protocol) answerBody(body *http1.Body, client net.Conn) http1.Response {

@@ -67,6 +67,8 @@ type Dispatcher struct {
 	running   int
 	nextTurn  uint64
 	openings  uint64
+	started   int                 // workers that were ever started
+	lost      int                 // workers that ended though nobody wanted it
 	watched   map[uint64]*request // queued requests whose clients are watched, by turn
 	yielding  *pool               // the pool that gets no request of turn yieldTurn or later, to make room for another file
 	yieldTurn uint64

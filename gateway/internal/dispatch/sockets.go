@@ -18,6 +18,10 @@ import (
 // its connection.
 const connectGrace = time.Second
 
+// otherFolder is where sockets are if the usual folder cannot be written to: engines give every container a small tmpfs
+// there, also one whose root file system is read-only and that has no other.
+const otherFolder = "/dev/shm"
+
 // socketFolder holds the sockets on which workers connect, each in a folder of its own. Only the gateway's user can
 // enter it. If workers have another one, they can use what is theirs in it, but neither list nor change it.
 type socketFolder struct {
@@ -61,7 +65,10 @@ func (f *socketFolder) makeFolder() (string, error) {
 	}
 	parent, err := f.makeIn("", "gateway-")
 	if err != nil {
-		return "", err
+		var also error
+		if parent, also = f.makeIn(otherFolder, "gateway-"); also != nil {
+			return "", err
+		}
 	}
 	f.folder = parent
 	return f.makeIn(parent, "")

@@ -133,6 +133,7 @@ func (w *worker) ended(err error, how *workerExit) {
 	defer d.mu.Unlock()
 	loading := w.state == stateLoading
 	w.state = stateEnded
+	d.countEnd(w)
 	if loading {
 		d.loadFailed(w, w.loadFailure(how))
 	}

@@ -54,6 +54,7 @@ func (d *Dispatcher) addWorker(p *pool) {
 	w.process.unwanted = make(chan struct{})
 	p.workers = append(p.workers, w)
 	d.workers[w] = true
+	d.started++
 	if len(p.workers) == 1 {
 		d.openings++
 		p.opened = d.openings

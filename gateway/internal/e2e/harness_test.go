@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,7 +105,13 @@ func startGateway(t testing.TB, entrypoint string, wrap ...string) *instance {
 
 func startCommand(t testing.TB, code string, wrap []string, worker ...string) *instance {
 	t.Helper()
-	arguments := append(append(wrap, gatewayBinary, "--listen", "127.0.0.1:0", "--code", code), worker...)
+	return startListening(t, code, wrap, []string{"--listen", "127.0.0.1:0"}, worker...)
+}
+
+// startListening starts a gateway with options that say where it listens.
+func startListening(t testing.TB, code string, wrap, listen []string, worker ...string) *instance {
+	t.Helper()
+	arguments := slices.Concat(wrap, []string{gatewayBinary}, listen, []string{"--code", code}, worker)
 	g := &instance{t: t, code: code, log: &logBuffer{}, exited: make(chan error, 1)}
 	g.command = exec.Command(arguments[0], arguments[1:]...)
 	g.command.Env = append(os.Environ(), "INTERNAL_RUNTIME_KEY="+testKey, "TMPDIR="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
@@ -125,6 +132,7 @@ func startCommand(t testing.TB, code string, wrap []string, worker ...string) *i
 	g.until("the gateway listens", func() bool {
 		_, rest, found := strings.Cut(g.log.String(), "listening on ")
 		g.address, _, _ = strings.Cut(rest, "\n")
+		g.address = strings.TrimSuffix(g.address, `"}`) // of a log that is JSON
 		return found && strings.Contains(rest, "\n")
 	})
 	return g

@@ -29,6 +29,7 @@ const (
 	Load          // the function cannot be loaded
 	Timeout       // the request overran its time
 	Silent        // the function ended without an answer
+	Request       // the request is wrong, whatever the status says
 )
 
 // Because returns the same failure with a cause.

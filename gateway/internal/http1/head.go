@@ -15,6 +15,7 @@ const (
 	maxRequestLine = 8 << 10
 	maxHeaders     = 16 << 10
 	keyHeader      = "x-internal-challenge"
+	idHeader       = "x-request-id"
 )
 
 // Head holds the parts of a request's head that the gateway needs.
@@ -31,6 +32,9 @@ type Head struct {
 	Encoded         bool // it has a Content-Encoding
 	Keys            int  // how many key headers it has
 	Key             []byte
+	IDs             int    // how many request id headers it has
+	ID              []byte // the request id as it was sent
+	GivenID         string // the id that the server has given to the request, "" if it gives none
 	hosts           int
 }
 
@@ -67,8 +71,8 @@ func HeadSize(data []byte) (int, *failure.Error) {
 	return 0, nil
 }
 
-// ParseHead reads a complete head, which HeadSize has measured and checked. Head.Key, Head.Target and Head.Fields
-// share the memory of data.
+// ParseHead reads a complete head, which HeadSize has measured and checked. Head.Key, Head.ID, Head.Target and
+// Head.Fields share the memory of data.
 func ParseHead(data []byte) (*Head, *failure.Error) {
 	h := &Head{Length: -1}
 	line, rest, _ := bytes.Cut(data, []byte("\r\n"))
@@ -183,6 +187,9 @@ func (h *Head) header(name, value []byte, persistent, closing *bool) *failure.Er
 	case keyHeader:
 		h.Keys++
 		h.Key = value
+	case idHeader:
+		h.IDs++
+		h.ID = value
 	}
 	return nil
 }

@@ -30,13 +30,15 @@ type Response struct {
 	Status      int
 	ContentType string
 	Body        []byte
-	Reserved    int    // how many bytes of the answers' budget the body has
-	Header      string // further header lines, each ending in CRLF
+	Reserved    int            // how many bytes of the answers' budget the body has
+	Header      string         // further header lines, each ending in CRLF
+	Failure     *failure.Error // why the function has not answered, nil if it has
+	Own         bool           // the server tells of itself: health, timings, metrics. No function was asked for.
 }
 
 // ErrorResponse returns the response that tells a client of a failure (contract §5).
 func ErrorResponse(f *failure.Error) Response {
-	return Response{Status: f.Code, ContentType: "application/json", Body: f.JSON()}
+	return Response{Status: f.Code, ContentType: "application/json", Body: f.JSON(), Failure: f}
 }
 
 var headBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}

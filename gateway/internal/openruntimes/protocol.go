@@ -25,6 +25,11 @@ const (
 	timingsPath = "/__opr/timings"
 )
 
+var (
+	errUnauthorized = failure.Newf(401, `Unauthorized. Provide correct "x-open-runtimes-secret" header.`)
+	errTimeout      = failure.Newf(500, `Header "x-open-runtimes-timeout" must be an integer greater than 0.`).Because(failure.Request)
+)
+
 // Settings are what the protocol is told when the server starts.
 type Settings struct {
 	Secret      string // "": every request is let in (V6)
@@ -68,20 +73,20 @@ func New(s Settings, d *dispatch.Dispatcher) *Protocol {
 func (p *Protocol) Admit(h *http1.Head) (func(*http1.Body, net.Conn) http1.Response, *http1.Response) {
 	switch h.Path {
 	case healthPath:
-		return nil, plain(200, "OK")
+		return nil, own("OK")
 	case timingsPath:
-		return nil, plain(200, p.Timings.Text())
+		return nil, own(p.Timings.Text())
 	}
 	since := time.Now()
 	var c control
 	headers := p.readHeaders(h.Fields, &c)
 	if !p.authorized(&c) {
-		return nil, plain(401, `Unauthorized. Provide correct "x-open-runtimes-secret" header.`)
+		return nil, plain(errUnauthorized)
 	}
 	timeout, ok := c.time()
 	switch {
 	case !ok:
-		return nil, plain(500, `Header "x-open-runtimes-timeout" must be an integer greater than 0.`)
+		return nil, plain(errTimeout)
 	case h.Length > http1.MaxBody:
 		r := p.Refuse(http1.ErrTooLarge)
 		return nil, &r
@@ -94,6 +99,9 @@ func (p *Protocol) Admit(h *http1.Head) (func(*http1.Body, net.Conn) http1.Respo
 		r := p.Refuse(f)
 		return nil, &r
 	}
+	if h.GivenID != "" {
+		headers = give(headers, "x-request-id", h.GivenID)
+	}
 	fields.Headers = p.enforce(headers)
 	id := c.chooseID(p.Development)
 	fields.Logging = id != ""
@@ -104,11 +112,26 @@ func (p *Protocol) Admit(h *http1.Head) (func(*http1.Body, net.Conn) http1.Respo
 }
 
 // Refuse returns the answer that tells a client why its request did not reach the function.
-func (p *Protocol) Refuse(f *failure.Error) http1.Response { return *plain(f.Code, f.Message) }
+func (p *Protocol) Refuse(f *failure.Error) http1.Response { return *plain(f) }
 
-// plain returns an answer of the server itself.
-func plain(status int, text string) *http1.Response {
-	return &http1.Response{Status: status, ContentType: http1.ContentText, Body: []byte(text)}
+// plain returns the answer to a request that does not reach the function.
+func plain(f *failure.Error) *http1.Response {
+	return &http1.Response{Status: f.Code, ContentType: http1.ContentText, Body: []byte(f.Message), Failure: f}
+}
+
+// own returns what the server tells of itself.
+func own(text string) *http1.Response {
+	return &http1.Response{Status: 200, ContentType: http1.ContentText, Body: []byte(text), Own: true}
+}
+
+// Authorize makes the check of the secret alone (V5).
+func (p *Protocol) Authorize(h *http1.Head) *http1.Response {
+	var c control
+	p.readHeaders(h.Fields, &c)
+	if !p.authorized(&c) {
+		return plain(errUnauthorized)
+	}
+	return nil
 }
 
 // authorized compares the secret in constant time (V5). Without a secret everybody is let in (V6).
@@ -132,7 +155,7 @@ func (p *Protocol) call(fields []byte, id string, t dispatch.Task) http1.Respons
 	r, err := respond(answer, err)
 	if err != nil {
 		f := failureOf(err)
-		r = http1.Response{Status: statusOf(f), ContentType: http1.ContentText, Reserved: answer.Reserved}
+		r = http1.Response{Status: statusOf(f), ContentType: http1.ContentText, Reserved: answer.Reserved, Failure: f}
 		book.Entry(logbook.Errors, []byte(p.explain(f)))
 	}
 	book.Close() // before the answer: who gets it reads the files at once (V13)

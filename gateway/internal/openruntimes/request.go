@@ -88,17 +88,20 @@ func splitQuery(query string) []frames.Field {
 // enforce lays the enforced headers over those of a request (V20).
 func (p *Protocol) enforce(headers []frames.Field) []frames.Field {
 	for _, enforced := range p.enforced {
-		found := false
-		for i := range headers {
-			if headers[i].Name == enforced.Name {
-				headers[i].Value, found = enforced.Value, true
-			}
-		}
-		if !found {
-			headers = append(headers, enforced)
-		}
+		headers = give(headers, enforced.Name, enforced.Value)
 	}
 	return headers
+}
+
+// give puts a header in the place of one with its name, or behind the others.
+func give(headers []frames.Field, name, value string) []frames.Field {
+	for i := range headers {
+		if headers[i].Name == name {
+			headers[i].Value = value
+			return headers
+		}
+	}
+	return append(headers, frames.Field{Name: name, Value: value})
 }
 
 // enforcedHeaders reads the enforced headers: an object whose keys are names, in any case, and whose values become text.

@@ -86,6 +86,9 @@ func (c *connection) begin(open int) {
 		c.serve()
 	case open <= maxConnections+maxTurnedAway:
 		r := c.server.protocol.Refuse(failure.ErrOverloaded)
+		seen := c.server.observer.begin(nil)
+		c.server.observer.label(seen, &r)
+		defer c.server.observer.end(seen, nil, &r)
 		if r.Write(c, nil, false, http1.Pace{}) == nil {
 			c.linger()
 		}
@@ -124,6 +127,7 @@ func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	c.server.processors.Use(c.server.active.Add(1))
 	defer c.server.active.Add(-1)
 	c.answered.Store(false)
+	seen := c.server.observer.begin(h)
 	var r http1.Response
 	complete := false // the request has been read to its end
 	if f != nil {
@@ -131,11 +135,13 @@ func (c *connection) exchange(h *http1.Head, f *failure.Error) (bool, error) {
 	} else {
 		r, complete = c.server.answer(c, h)
 	}
+	c.server.observer.label(seen, &r)
 	keepAlive := complete && h.KeepAlive && !c.server.stopping()
 	err := r.Write(c, h, keepAlive, http1.NewPace(c.server.answers.Lane(r.Reserved), r.Reserved, time.Now()))
 	c.server.answers.Release(r.Reserved)
 	c.touch()
 	c.answered.Store(true)
+	c.server.observer.end(seen, h, &r)
 	return keepAlive, err
 }
 

@@ -13,6 +13,8 @@ type Protocol interface {
 	// Admit makes the checks that need no body. It returns what answers the request once its body is there, or, if the
 	// body does not matter, the answer. The head is valid until the body is read.
 	Admit(h *http1.Head) (Answerer, *http1.Response)
+	// Authorize makes the check of the key alone. It returns nil if the request has the right one, else the answer.
+	Authorize(h *http1.Head) *http1.Response
 	// Refuse returns the answer to a request that could not be read, or that is one too many.
 	Refuse(f *failure.Error) http1.Response
 }

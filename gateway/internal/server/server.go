@@ -35,6 +35,7 @@ type Server struct {
 	processors  *process.Processors
 	active      atomic.Int64 // requests whose answer is not yet written
 	connections connections
+	observer    *Observer // nil: nobody wants to know
 }
 
 // New returns a server that speaks a protocol. The dispatcher, which the protocol calls, reserves the answers' memory in
@@ -44,6 +45,9 @@ func New(protocol Protocol, d *dispatch.Dispatcher, answers *limits.Budget, p *p
 		protocol: protocol, dispatcher: d, bodies: limits.NewBudget(limits.BodyBudget), answers: answers, processors: p,
 	}
 }
+
+// Observe has an observer note what becomes of requests. It must be called before Serve.
+func (s *Server) Observe(o *Observer) { s.observer = o }
 
 // Serve serves a listener's connections until the listener is closed. If the process runs out of descriptors, it waits
 // a moment and goes on.
@@ -68,6 +72,9 @@ func (s *Server) stopping() bool { return s.dispatcher.Stopping() }
 // answer answers a well-formed request, as the protocol says. The second result tells whether the request has been read
 // to its end, so that another may follow.
 func (s *Server) answer(c *connection, h *http1.Head) (http1.Response, bool) {
+	if s.observer.isMetrics(h) {
+		return s.metrics(h), !h.Chunked && h.Length <= 0
+	}
 	call, r := s.protocol.Admit(h)
 	if r != nil {
 		return *r, !h.Chunked && h.Length <= 0

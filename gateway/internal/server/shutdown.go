@@ -66,6 +66,13 @@ func (cs *connections) remove(c *connection) {
 	delete(cs.set, c)
 }
 
+// count returns how many there are.
+func (cs *connections) count() int {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return len(cs.set)
+}
+
 // timeline is when a client was last active.
 type timeline struct {
 	touched  atomic.Int64 // when it connected or got its last answer, in Unix nanoseconds

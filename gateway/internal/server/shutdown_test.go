@@ -47,6 +47,8 @@ func (p refusal) Admit(*http1.Head) (Answerer, *http1.Response) {
 	return nil, &r
 }
 
+func (refusal) Authorize(*http1.Head) *http1.Response { return nil }
+
 func (refusal) Refuse(f *failure.Error) http1.Response { return http1.ErrorResponse(f) }
 
 // refusing returns a server that answers 405 to every request, which needs no worker, and a connection to it.

@@ -59,6 +59,7 @@ GROUPS = (
     Group(
         "Publish",
         (
+            ("bundle hi --tag hi:1", "one image of a function of yours"),
             ("publish --dry-run", "every step, and nothing is done"),
             ("sbom python-3.13", "what an image holds, as SPDX"),
         ),

@@ -70,7 +70,7 @@ def parse(
         raise PublishRefusedError(reasons)
     return PublishOptions(
         address=address,
-        login=None if dry_run else _login(address, username),
+        login=None if dry_run else login(address, username),
         platforms=chosen,
         digests=Path(digests) if digests else None,
         without_tests=because.strip(),
@@ -78,7 +78,13 @@ def parse(
     )
 
 
-def _login(address: Address, username: str) -> Login | None:
+def login(address: Address, username: str) -> Login | None:
+    """Return the login for a registry: docker's own, or the user's with the password from standard input.
+
+    Raises:
+        OptionsConflictError: There is no password.
+        CommandError: Docker's credential helper fails.
+    """
     if not username:
         return credentials.find(address.host)
     password = sys.stdin.readline().rstrip("\r\n")

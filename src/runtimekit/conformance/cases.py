@@ -21,7 +21,7 @@ a note for the report, such as an image's size."""
 
 EVERY_KIND = frozenset({Kind.INTERPRETED, Kind.COMPILED})
 
-RULE = re.compile(r"[IRFETLVB]\d{1,2}")
+RULE = re.compile(r"[IRFETLOVB]\d{1,2}")
 """A rule's number in the contract, such as ``R5``, or in the open-runtimes protocol, such as ``V5``."""
 
 _ID = re.compile(r"[a-z]+\.[a-z0-9][a-z0-9-]*")

@@ -57,7 +57,7 @@ def load(engine: Engine, layouts: Mapping[str, Path], name: str, archive: Path) 
     top = images[0] if len(images) == 1 else index.descriptor
     with tarfile.open(archive, "w") as tar:
         _add(tar, "oci-layout", json.dumps({"imageLayoutVersion": "1.0.0"}).encode())
-        named = replace(top, annotations={"io.containerd.image.name": _full(name)})
+        named = replace(top, annotations={"io.containerd.image.name": full_name(name)})
         _add(tar, "index.json", Index((named,), OCI_INDEX).content)
         if len(images) > 1:
             _add(tar, f"blobs/{top.digest.replace(':', '/')}", index.content)
@@ -81,7 +81,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     tar.addfile(entry, io.BytesIO(content))
 
 
-def _full(name: str) -> str:
+def full_name(name: str) -> str:
     """A name in containerd's full form: ``docker.io/library/node-runtime:22``."""
     host, slash, _ = name.partition("/")
     if slash and (host == "localhost" or set(host) & {".", ":"}):

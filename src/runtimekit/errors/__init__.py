@@ -47,6 +47,7 @@ from runtimekit.errors.publishing import (
     SigningSetupError,
 )
 from runtimekit.errors.usage import (
+    BundleError,
     CommandLineError,
     ConfigurationError,
     FolderInUseError,
@@ -77,6 +78,7 @@ __all__ = [
     "BuildLostError",
     "BuilderExistsError",
     "BuilderNotMadeError",
+    "BundleError",
     "CommandError",
     "CommandLineError",
     "ConfigurationError",

@@ -205,3 +205,12 @@ class OptionsConflictError(RuntimekitError):
 
 def _perhaps(near: Sequence[str]) -> str:
     return f" Perhaps you meant {' or '.join(repr(each) for each in near)}?" if near else ""
+
+
+class BundleError(RuntimekitError):
+    """A function cannot become an image of its own."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+    def __init__(self, what: str, todo: str) -> None:
+        super().__init__(f"the function cannot become an image: {what}; {todo}.")

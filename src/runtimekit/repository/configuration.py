@@ -31,6 +31,8 @@ FILE_NAME = "platforms.toml"
 """The file that marks the root of a repository of runtimes."""
 
 DEFAULT_MEMORY = "256m"
+MOST_CONCURRENCY = 32
+"""How many requests a container has run at a time, at most (contract T5)."""
 """The default memory limit of a launched function (contract L6)."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,31}", re.ASCII)
@@ -61,6 +63,8 @@ class Language:
     entrypoint: str
     """The default file of a request (contract R6)."""
     memory: str = DEFAULT_MEMORY
+    concurrency: int = MOST_CONCURRENCY
+    """How many requests a container is given at a time where platforms add containers by requests (docs/scaling.md)."""
     adapter: str
     """The folder of ``adapters/`` that it uses: its own, unless another language's virtual machine runs it, too."""
     shares: str | None = None
@@ -205,6 +209,8 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
     title = table.text("name")
     entrypoint = table.text("entrypoint", _RELATIVE_FILE, "a relative file name such as 'index.js'")
     memory = table.optional_text("memory", _MEMORY, "an amount such as '256m' or '1g'") or DEFAULT_MEMORY
+    wanted = f"how many requests a container is given at a time, from 1 to {MOST_CONCURRENCY}"
+    concurrency = table.optional_number("concurrency", MOST_CONCURRENCY, wanted) or MOST_CONCURRENCY
     adapter = table.optional_text("adapter", _NAME, "the language whose adapter it uses, such as 'java'") or name
     shares = table.optional_text("shares", _NAME, "the folder of adapters/ that it shares, such as 'javascript'")
     known = list(run_images)
@@ -230,6 +236,7 @@ def _language(name: str, table: Table, run_images: Iterable[str]) -> Language | 
         kind=Kind(kind),
         entrypoint=entrypoint,
         memory=memory,
+        concurrency=concurrency,
         adapter=adapter,
         shares=shares,
         run_image=run_image,

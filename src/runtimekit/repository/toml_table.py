@@ -61,6 +61,17 @@ class Table:
             return None
         return value
 
+    def optional_number(self, key: str, most: int, wanted: str) -> int | None:
+        """A whole number from 1 to ``most`` that may be absent."""
+        self._known.add(key)
+        value = self._values.get(key)
+        if value is None or value is BROKEN:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            self.report(key, f"{key!r} must be {wanted}, not {_shown(value)}")
+            return None
+        return value
+
     def choice(self, key: str, among: Collection[str]) -> str | None:
         """A text that must be one of ``among``."""
         wanted = "one of " + ", ".join(repr(each) for each in among)

@@ -80,10 +80,10 @@ def test_help_of_dev_itself_shows_the_overview_and_what_invoke_takes(folder: Pat
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ("buidl", 2, "no task is called 'buidl'. Perhaps you meant 'build'?"),
+        ("buidl", 2, "no task is called 'buidl'. Perhaps you meant 'build' or 'bundle'?"),
         ("engine strat", 2, "no task is called 'engine strat'. Perhaps you meant 'engine start'"),
         ("engin start", 2, "no task is called 'engin'. Perhaps you meant 'engine'"),
-        ("help buidl", 2, "no task is called 'buidl'. Perhaps you meant 'build'?"),
+        ("help buidl", 2, "no task is called 'buidl'. Perhaps you meant 'build' or 'bundle'?"),
         ("doctor zzz", 2, "no task is called 'zzz'. `./dev --list` shows all."),
         ("build --platfrom x", 2, "`./dev build` has no option --platfrom. Perhaps you meant '--platform'?"),
         ("build --platfrom=x", 2, "`./dev build` has no option --platfrom. Perhaps you meant '--platform'?"),

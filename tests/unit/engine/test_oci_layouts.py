@@ -90,7 +90,7 @@ def test_an_engine_that_has_something_else_afterwards_is_an_error(tmp_path: Path
 )
 def test_names_are_those_that_containerd_keeps(name: str, full: str) -> None:
     """A host has a dot or a port, or is localhost."""
-    assert oci_layouts._full(name) == full
+    assert oci_layouts.full_name(name) == full
 
 
 def test_an_image_of_the_engine_goes_out_as_a_folder(tmp_path: Path) -> None:

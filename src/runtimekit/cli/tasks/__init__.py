@@ -11,6 +11,7 @@ from invoke.collection import Collection  # noqa: E402 - after the line above
 
 from runtimekit.cli.tasks import (  # noqa: E402 - after the line above
     builders,
+    bundling,
     ci,
     engine,
     executors,
@@ -37,6 +38,7 @@ namespace = Collection(
     images.new,
     running.serve,
     running.call,
+    bundling.bundle,
     publishing.publish,
     testing.test,
     testing.verify,
