@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
 from runtimekit.functions import caches
+from runtimekit.functions.watcher import message
 from runtimekit.repository.identifiers import Kind
 from runtimekit.support import atomic_files, machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
     from runtimekit.engine.containers import Profile
+    from runtimekit.functions.watcher import Watcher
     from runtimekit.repository.catalogue import Runtime
 
 BUILD_SECONDS = 300.0
@@ -147,6 +149,12 @@ class Function:
     host: str
     port: int
     key: str
+    watch: Callable[[], Watcher] | None = None
+    """Makes a watcher for each connection; None for nobody who wants to know."""
+
+    def watched(self, watch: Callable[[], Watcher]) -> Function:
+        """The same function; what goes to and fro is told to watchers."""
+        return replace(self, watch=watch)
 
     def call(self, *, key: str | None = "", seconds: float = 60, **fields: Any) -> Answer:  # noqa: ANN401
         """Send one request (contract §3) over a connection of its own.
@@ -164,12 +172,19 @@ class Function:
     ) -> Answer:
         """Send any HTTP request."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=seconds)
+        watcher = self.watch() if self.watch else None
+        if watcher:
+            watcher.sending()
+            watcher.sent(message(f"{method} {path} HTTP/1.1", headers, body))
         try:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+            answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:
             connection.close()
+        if watcher:
+            watcher.received(message(f"HTTP/1.1 {answer.status} {response.reason}", answer.headers, answer.body))
+        return answer
 
     def ready(self) -> bool:
         """Whether ``/healthz`` says that the function is loaded (contract R10)."""
