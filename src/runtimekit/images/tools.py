@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runtimekit.engine import buildx
 from runtimekit.repository import dockerfiles
 from runtimekit.support import machine
+from runtimekit.support.folders import folder_digest
 
 if TYPE_CHECKING:
     from runtimekit.images.build import Builder
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 BUILD_SECONDS = 1200
 _CONTEXT = "common"
 """The build context in which a tool's Dockerfile finds fetch.sh."""
+
+
+def provide(builder: Builder, name: str) -> str:
+    """Build the image of ``tools/<name>`` unless the engine has it, and return its name, which holds its sources' hash.
+
+    Raises:
+        ImageBuildError: A package cannot be downloaded.
+        BaseNeedsRegistryError: There is neither a registry nor a recipe for its base.
+    """
+    image = f"runtimekit-{name}:{folder_digest(builder.configuration.root / 'tools' / name)[:12]}"
+    if not builder.engine.images([image]):
+        build_tool(builder, name, tags=(image,))
+    return image
 
 
 def build_tool(builder: Builder, name: str, *, tags: tuple[str, ...] = (), output: str = "") -> None:

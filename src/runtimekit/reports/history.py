@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import OptionError
@@ -15,6 +14,7 @@ from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from runtimekit.conformance.results import SuiteResult
     from runtimekit.images.results import BuildRow
