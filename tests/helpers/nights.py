@@ -23,8 +23,8 @@ AREAS = {
 }  # fmt: skip
 """Areas of the contract, and how many cases each has."""
 RUNTIMES = (
-    "alpine-3.22", "bun-1.4", "cpp-23", "dart-3.13", "go-1.24", "go-1.27", "java-25", "node-20", "node-22",
-    "node-22-v5", "node-24", "perl-5.40", "php-8.4", "python-3.9", "python-3.10", "python-3.14", "rust-1.97",
+    "alpine-3.22", "dart-3.13", "go-1.24", "node-22", "node-22-v5", "perl-5.40", "php-8.4", "python-3.9", "python-3.10",
+    "rust-1.97",
 )  # fmt: skip
 PLATFORMS = ("linux/amd64", "linux/arm64")
 AT = "2026-11-29T02:40:00Z"
@@ -87,9 +87,7 @@ def _suites(*, failures: bool) -> Iterator[SuiteResult]:
         for platform in PLATFORMS:
             where = {"runtime": runtime, "platform": platform, "at": AT}
             if failures and (runtime, platform) == ("perl-5.40", "linux/arm64"):
-                yield SuiteResult(
-                    cases=(), seconds=0, error="its image was not built, see build/logs/perl-5.40.log", **where
-                )
+                yield SuiteResult(cases=(), seconds=0, error="its image was not built", **where)
             elif failures and (runtime, platform) == ("dart-3.13", "linux/arm64"):
                 yield SuiteResult(
                     cases=(), seconds=0, unavailable="no recipe of bases/ makes dart:3.13 for arm64", **where
@@ -120,7 +118,7 @@ def _evidence(number: int) -> dict[str, str]:
         "message": "the answer" if number else f"the body {HOSTILE}",
         "expected": "status 400",
         "got": 'status 500 {"code":500,"message":"TypeError: x is not a function"}',
-        "request": f"POST / HTTP/1.1\nHost: runtime\nX-Internal-Challenge: <key>\nContent-Length: {len(body)}\n\n{body}",
+        "request": f"POST / HTTP/1.1\nHost: runtime\nX-Internal-Challenge: <key>\nContent-Length: 66\n\n{body}",
         "answer": f"HTTP/1.1 500 Internal Server Error\ncontent-type: application/json; charset=utf-8\n\n{HOSTILE}",
         "log": "\n".join(f"at /usr/local/src/worker.js:{line} " + "x" * line for line in range(18)),
     }

@@ -12,7 +12,9 @@ WIDTH, HEIGHT = 120, 28
 """Of a line's drawing, in its own units."""
 _MARGIN = 3
 STEADY = 0.002
-"""A change by a smaller part is none."""
+"""A change of a size by a smaller part is none."""
+STEADY_TIME = 0.05
+"""The same of a time: no two runs take equally long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +33,16 @@ class Line:
     rises: bool
 
 
-def line(values: Sequence[float], days: Sequence[str], shown: Callable[[float], str]) -> Line | None:
+def line(
+    values: Sequence[float], days: Sequence[str], shown: Callable[[float], str], *, steady: float = STEADY
+) -> Line | None:
     """A line through these values, from the oldest on; None without a value.
 
     Args:
         values: The numbers.
         days: When each was measured.
         shown: Writes a number with its unit.
+        steady: Which part of the run before the number may differ by without being called a change.
     """
     if not values:
         return None
@@ -51,14 +56,15 @@ def line(values: Sequence[float], days: Sequence[str], shown: Callable[[float], 
     if len(values) == 1:
         words = f"One run, {days[0]}: {shown(values[0])}."
     else:
-        words = f"{len(values)} runs since {days[0]}: from {shown(values[0])} to {shown(values[-1])}"
-        words += f", lowest {shown(low)}, highest {shown(high)}." if spread else ", the same throughout."
+        words = f"{len(values)} runs since {days[0]}: "
+        from_to = f"from {shown(values[0])} to {shown(values[-1])}, lowest {shown(low)}, highest {shown(high)}."
+        words += from_to if spread else f"{shown(values[-1])}, the same throughout."
     return Line(
         points=" ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True)),
         x=round(xs[-1], 1),
         y=round(ys[-1], 1),
         words=words,
-        change=f"{ratio * 100:+.1f} %" if abs(ratio) > STEADY else "",
+        change=f"{ratio * 100:+.1f} %" if abs(ratio) > steady else "",
         rises=ratio > 0,
     )
 

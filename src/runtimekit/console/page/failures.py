@@ -1,4 +1,4 @@
-"""What failed: each failing cell of the matrix with its cases, and each with its request, answer and log."""
+"""What failed: each failing cell of the matrix with its cases, and each of these with its request, answer and log."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance.results import Outcome
+from runtimekit.console.page import troubles
 from runtimekit.console.page.contents import natural, slug
-from runtimekit.console.page.matrix import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,19 +45,22 @@ class Group:
     area: str
     """Empty if the whole runtime is meant."""
     words: str
-    """How much failed."""
+    """How many cases failed; empty if the whole runtime is meant."""
     failures: tuple[Failure, ...]
     others: tuple[Failure, ...]
     """Those that are only named; their evidence is in ``build/reports``."""
+    is_failure: bool
+    """False where only this machine lacks something."""
     is_open: bool
 
 
 def groups(contents: Contents) -> list[Group]:
-    """All of them, in the order of the matrix: images that were not built, suites without cases, then failed cells."""
-    found = [*_without_cases(contents), *_cells(contents)]
+    """What failed as a whole, then failed cells, most failures first, then what this machine could not do."""
+    found = [*_troubles(contents, failures=True), *_cells(contents)]
     few = sum(len(failures) for *_, failures in found) <= MAX_OPEN
-    room, made = MAX_SHOWN, []
-    for anchor, runtime, platform, area, words, failures in found:
+    room = MAX_SHOWN
+    made: list[Group] = []
+    for anchor, runtime, platform, area, words, failures in [*found, *_troubles(contents, failures=False)]:
         shown = min(MAX_OF_CELL, room)
         room -= min(len(failures), shown)
         made.append(
@@ -69,7 +72,8 @@ def groups(contents: Contents) -> list[Group]:
                 words=words,
                 failures=tuple(failures[:shown]),
                 others=tuple(failures[shown:]),
-                is_open=few,
+                is_failure=len(made) < len(found),
+                is_open=few and len(made) < len(found),
             )
         )
     return made
@@ -79,20 +83,14 @@ _Found = tuple[str, str, str, str, str, list[Failure]]
 """Address, runtime, platform, area, how much failed, and the failures."""
 
 
-def _without_cases(contents: Contents) -> Iterator[_Found]:
+def _troubles(contents: Contents, *, failures: bool) -> Iterator[_Found]:
     suites = {(suite.runtime, suite.platform): suite for suite in contents.suites}
     builds = {(row.runtime, row.platform): row for row in contents.builds}
     for key in sorted({**builds, **suites}, key=lambda key: (natural(key[0]), key[1])):
-        built, suite = builds.get(key), suites.get(key)
-        reason = why(built, suite)
-        if not reason or (suite and suite.count(Outcome.FAILED) and not (built and built.error)):
-            continue
-        not_built = bool(built and built.error)
-        title = "the image was not built" if not_built else "no case was run"
-        first_line, _, rest = reason.strip().partition("\n")
-        evidence = (("The log's last lines" if not_built else "Why", rest or first_line),)
-        failure = Failure(id=title, rule="", message=first_line, evidence=evidence)
-        yield slug("why", *key), *key, "", title, [failure]
+        trouble = troubles.of(builds.get(key), suites.get(key))
+        if trouble and trouble.is_failure is failures:
+            failure = Failure(id=trouble.title, rule="", message=trouble.message, evidence=(trouble.detail,))
+            yield slug("why", *key), *key, "", "", [failure]
 
 
 def _cells(contents: Contents) -> Iterator[_Found]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance.results import Outcome, SuiteResult
+from runtimekit.console.page import troubles
 from runtimekit.console.page.contents import natural, slug
 from runtimekit.console.tables import human_time
 from runtimekit.images.results import FAILED, NEEDS_REGISTRY
@@ -65,7 +66,7 @@ class Row:
     seconds: float | None
     time: str
     anchor: str
-    """Where the page says why there are no cases; empty if there are some."""
+    """Where the page says what is wrong with the whole; empty if it is only some cases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,6 @@ def _areas(suites: Iterable[SuiteResult]) -> tuple[str, ...]:
 def _row(runtime: str, platform: str, built: BuildRow | None, suite: SuiteResult | None, areas: Sequence[str]) -> Row:
     result, state = _result(built, suite)
     cells = tuple(_cell(suite, area) for area in areas)
-    unexplained = state != "passed" and not any(cell.failed for cell in cells)
     return Row(
         runtime=runtime,
         platform=platform,
@@ -105,9 +105,9 @@ def _row(runtime: str, platform: str, built: BuildRow | None, suite: SuiteResult
         state=state,
         cells=cells,
         failed=sum(cell.failed for cell in cells),
-        seconds=suite.seconds if suite else None,
-        time=human_time(suite.seconds) if suite else "",
-        anchor=slug("why", runtime, platform) if unexplained and why(built, suite) else "",
+        seconds=suite.seconds if suite and suite.cases else None,
+        time=human_time(suite.seconds) if suite and suite.cases else "",
+        anchor=slug("why", runtime, platform) if troubles.of(built, suite) else "",
     )
 
 
@@ -122,13 +122,6 @@ def _result(built: BuildRow | None, suite: SuiteResult | None) -> tuple[str, str
     if suite is None:
         return "not tested", "unknown"
     return "failed", "failed"
-
-
-def why(built: BuildRow | None, suite: SuiteResult | None) -> str:
-    """Why a runtime has no result, or a bad one that no case explains."""
-    if built and built.error:
-        return built.error
-    return "" if suite is None or suite.ok else suite.verdict
 
 
 def _cell(suite: SuiteResult | None, area: str) -> Cell:

@@ -78,5 +78,10 @@ def _number(contents: Contents, key: tuple[str, str], metric: Metric, value: flo
     return Number(
         value=value,
         shown="" if value is None else shown(value),
-        trend=charts.line([point.value for point in points], [point.at[:10] for point in points], shown),
+        trend=charts.line(
+            [point.value for point in points],
+            [point.at[:10] for point in points],
+            shown,
+            steady=charts.STEADY if metric is Metric.SIZE else charts.STEADY_TIME,
+        ),
     )

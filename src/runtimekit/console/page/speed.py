@@ -105,7 +105,7 @@ def _rows(
             kind=kind,
             value=spread.median,
             shown=number(spread.median),
-            spread=percent(spread),
+            spread=percent(spread) if spread.low < spread.high else "",
             bar=bar,
             trend=trend,
         )
@@ -122,7 +122,7 @@ def _trend(measured: Measurement, earlier: Sequence[Document], measure: Measure,
             if same and (spread := measure(each)):
                 values.append(spread.median)
                 days.append(document.created[:10])
-    return charts.line(values, days, lambda value: f"{number(value)} {unit}")
+    return charts.line(values, days, lambda value: f"{number(value)} {unit}", steady=charts.STEADY_TIME)
 
 
 def _exactly(value: float) -> Spread:

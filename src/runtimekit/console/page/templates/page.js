@@ -18,7 +18,7 @@
 
   // Filter: each word has to be somewhere in the row. Failures are rows, too.
   const rows = all("[data-row]").map((element) => ({ element, text: element.textContent.toLowerCase() }));
-  const failed = (element) => element.matches("[data-failed], .group");
+  const failed = (element) => element.matches("[data-failed], .group:not(.mild)");
   const filter = () => {
     const words = find("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
     const onlyFailed = find("only-failed").checked;
