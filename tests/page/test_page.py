@@ -151,8 +151,13 @@ def test_columns_sort_by_keyboard(opened: Opener) -> None:
 
 
 def test_rows_without_a_number_come_last_either_way(opened: Opener) -> None:
-    """An image that was not built has no size."""
+    """An image that was not built has no size, and a run image no cases about keys."""
     page = opened("failed")
+    keys = page.locator("#matrix tbody tr td:nth-child(5)")
+    for first in ("2 failed, of 31", "31"):
+        page.locator("#matrix").get_by_role("button", name="key").press("Enter")
+        assert first in keys.first.inner_text()
+        assert "no cases" in keys.last.inner_text()
     rows = page.locator("#numbers tbody tr")
     for _ in range(2):
         page.get_by_role("button", name="Size").press("Enter")
