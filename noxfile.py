@@ -142,6 +142,12 @@ def system(session: nox.Session) -> None:
 
 
 @nox.session
+def page(session: nox.Session) -> None:
+    """The report in a real Chromium, in a container: widths, colours, keyboard, axe; screenshots in build/page."""
+    run(session, "pytest", "tests/page", *session.posargs)
+
+
+@nox.session
 def newcomer(session: nox.Session) -> None:
     """README's commands on a machine that has nothing, and without root (-- --suite trixie, -- --whole)."""
     run(session, "pytest", "-s", "tests/newcomer", *session.posargs)

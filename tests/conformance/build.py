@@ -94,7 +94,7 @@ def launched(target: Target, archive: Path) -> Iterator[Function]:
     environment = target.environment
     key = secrets.token_hex(32)
     with environment.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=archive) as function:
-        yield function
+        yield target.watched(function)
 
 
 @case("build.readme", rule="I1", core=True, bench=Subject.OWN)

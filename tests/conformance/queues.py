@@ -27,7 +27,8 @@ def twelve_files(target: Target) -> None:
     built = target.environment.archives["hello"]
     archive = with_copies(built, entrypoint, folders, target.environment.folder / "twelve-files.tar.gz")
     key = secrets.token_hex(32)
-    with target.environment.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=archive) as function:
+    with target.environment.launch_with({"INTERNAL_RUNTIME_KEY": key}, key, archive=archive) as made:
+        function = target.watched(made)
 
         def call(number: int) -> None:
             mine = secrets.token_hex(8)

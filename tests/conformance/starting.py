@@ -115,7 +115,8 @@ def archive_without_entrypoint(target: Target) -> None:
 @case("start.requests-wait", rule="R10", bench=Subject.OWN)
 def requests_wait(target: Target) -> None:
     """From the moment it listens, keys are checked; requests that come before the function is loaded wait for it."""
-    with target.environment.launch(await_ready=False) as function:
+    with target.environment.launch(await_ready=False) as made:
+        function = target.watched(made)
         target.wait_for_port(function)
         expect_error(function.call(key="wrong"), 401)
         expect_json(function.call(payload="early"), {"env": {}, "payload": "early", "headers": {}})
@@ -131,7 +132,8 @@ def cannot_be_loaded(target: Target) -> None:
     )
     variables = key()
     right = variables["INTERNAL_RUNTIME_KEY"]
-    with target.environment.launch_with(variables, right, archive=archive, await_ready=False) as function:
+    with target.environment.launch_with(variables, right, archive=archive, await_ready=False) as made:
+        function = target.watched(made)
         target.wait_for_port(function)
         for _ in range(3):
             expect_error(function.call(key="wrong"), 401)

@@ -147,7 +147,7 @@ def generator(
 
     Args:
         engine: The engine that runs it.
-        image: From :func:`runtimekit.benchmarks.load_image.provide`.
+        image: From :func:`runtimekit.images.tools.provide`.
         name: The server's name, for errors.
         network: Docker's name of the network, such as ``container:ID``.
         request: What is sent.

@@ -180,6 +180,21 @@ def add_to_history(path: Path, document: Document) -> None:
         history.write(json.dumps({"format": FORMAT, **asdict(document)}, ensure_ascii=False) + "\n")
 
 
+def read_history(path: Path) -> list[Document]:
+    """Read the history beside a document, from the oldest run on. Lines of other versions of this program are left out.
+
+    Raises:
+        ConfigurationError: A line cannot be read, or is none of ours.
+    """
+    history = path.with_name(HISTORY)
+    lines = history.read_text(encoding="utf-8").splitlines() if history.exists() else []
+    try:
+        rows = [json.loads(line) for line in lines]
+        return [_document(row) for row in rows if row.pop("format") == FORMAT]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigurationError([Problem(history, None, "is no history of `./dev bench`; remove it")]) from None
+
+
 def read(path: Path) -> Document:
     """Read a document.
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from runtimekit.benchmarks import load_image
 from runtimekit.benchmarks.measure import Plan, measure, this_machine
 from runtimekit.benchmarks.results import Document
 from runtimekit.benchmarks.servers import ASKED, BenchmarkEnvironment
 from runtimekit.functions import function
 from runtimekit.functions.archive import pack
+from runtimekit.images import tools
 from runtimekit.repository import revision
 from runtimekit.repository.identifiers import Protocol
 
@@ -35,7 +35,7 @@ def environment(builder: Builder, platform: str) -> BenchmarkEnvironment:
     """Return what every server needs; the load generator is built if the engine lacks it."""
     folder = builder.configuration.root / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    return BenchmarkEnvironment(builder.engine, load_image.provide(builder), folder, platform)
+    return BenchmarkEnvironment(builder.engine, tools.provide(builder, "wrk"), folder, platform)
 
 
 def run(

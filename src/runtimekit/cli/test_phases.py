@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 CHECKS = ("lint", "types", "unit", "adapters", "gateway")
 """nox sessions about the project itself."""
-IMAGES = ("images", "workflows")
-"""The nox session that builds what those of the runtimes test, and the check whose program needs a base of them."""
+IMAGES = ("images", "workflows", "page")
+"""The nox session that builds what those of the runtimes test, and the checks whose programs need a base of them."""
 EMULATION = "emulation"
 """The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
 SECOND = "v5"

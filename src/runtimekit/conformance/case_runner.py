@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from runtimekit.conformance.cases import Subject
+from runtimekit.conformance.exchanges import Exchanges
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
 from runtimekit.conformance.machine_stalls import StallMeter
 from runtimekit.conformance.results import CaseResult, Outcome
@@ -115,13 +116,15 @@ class Runner:
     def _attempt(self, case_run: CaseRun, began: float) -> CaseResult:
         launched, generation = case_run.launched, 0
         failure, note, log, attempts = None, "", "", 0
+        exchanges = Exchanges()
         measures = case_run.case.alone or case_run.case.calm
         try:
             while attempts < ATTEMPTS:
                 attempts += 1
                 generation = _generation(launched)
                 with StallMeter() as meter:
-                    failure, note = self._check(case_run)
+                    exchanges = Exchanges()
+                    failure, note = self._check(case_run, exchanges)
                 timed = measures or isinstance(failure, TooLateError)
                 disturbed = failure and timed and meter.disturbed
                 if not disturbed and (launched is None or launched.generation == generation):
@@ -138,11 +141,15 @@ class Runner:
                 log = failure.log
         except RuntimekitError as error:  # the function could not be launched, or the engine fails
             failure = CaseFailedError(str(error), "a launched function", "none")
-        return replace(self._result(case_run, began, failure, note, log), attempts=attempts)
+        result = self._result(case_run, began, failure, note, log)
+        if failure and (exchange := failure.exchange or exchanges.last):
+            redacted = self.environment.redacted
+            result = replace(result, request=exchange.request.text(redacted), answer=exchange.answer.text(redacted))
+        return replace(result, attempts=attempts)
 
-    def _check(self, case_run: CaseRun) -> tuple[CaseFailedError | None, str]:
+    def _check(self, case_run: CaseRun, exchanges: Exchanges) -> tuple[CaseFailedError | None, str]:
         try:
-            note = case_run.case.check(self.target(self.environment, case_run.launched, case_run.image))
+            note = case_run.case.check(self.target(self.environment, case_run.launched, case_run.image, exchanges))
         except CaseFailedError as failure:
             return failure, ""
         except TimeoutError as error:

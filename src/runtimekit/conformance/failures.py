@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runtimekit.conformance.exchanges import Exchange
+
 
 class CaseFailedError(Exception):
     """The runtime does not do what the contract says."""
@@ -12,6 +17,8 @@ class CaseFailedError(Exception):
         self.got = _shown(got)
         self.log = ""
         """The container's last output, if the case launched its own."""
+        self.exchange: Exchange | None = None
+        """What was sent and received, if the case was busy with several exchanges at once."""
         super().__init__(f"{what}: expected {self.expected}, got {self.got}")
 
 

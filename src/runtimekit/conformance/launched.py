@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
 
 ALIVE_SECONDS = 20.0
+LONG_KEY = 16
+"""From so many characters on, what is left of a key without its last one is nothing else in a text."""
 PLAIN: Mapping[str, Mapping[str, Any]] = {
     "probe": {"payload": '{"action": "answer"}'},
     "hello": {"env": {"ENV1": "plain"}, "payload": "plain"},
@@ -148,15 +150,18 @@ class CaseEnvironment:
     def connect(self, function: Function, seconds: float) -> RawConnection:
         """Open a raw connection to a function. Ctrl-C ends it, too."""
         self._check_stopped()
-        made = RawConnection(function.host, function.port, seconds)
+        watcher = function.watch() if function.watch else None
+        made = RawConnection(function.host, function.port, seconds, watcher)
         with self._lock:
             self._connections.add(made)
         return made
 
     def redacted(self, text: str) -> str:
-        """The text without keys: reports are published."""
+        """The text without keys, and without what cases make of them: reports are published."""
         for key in self.keys:
             text = text.replace(key, "<key>")
+            if len(key) >= LONG_KEY:
+                text = text.replace(key.upper(), "<key in upper case>").replace(key[:-1], "<key but for its end>")
         return text
 
     @contextmanager

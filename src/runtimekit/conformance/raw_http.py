@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from runtimekit.functions.watcher import Watcher
+
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d) [^\r\n]*")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*")
 
@@ -35,12 +37,13 @@ class NoAnswerError(CaseFailedError):
 class RawConnection:
     """One TCP connection. Everything on it must end within ``seconds``."""
 
-    def __init__(self, host: str, port: int, seconds: float) -> None:
+    def __init__(self, host: str, port: int, seconds: float, watcher: Watcher | None = None) -> None:
         self._end = time.monotonic() + seconds
         self._socket = socket.create_connection((host, port), timeout=seconds)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = bytearray()
         self._ended = ""
+        self._watcher = watcher
         self.interim: list[int] = []
         """The 1xx statuses that have come."""
 
@@ -54,7 +57,11 @@ class RawConnection:
 
     def send(self, data: bytes | Iterable[bytes]) -> None:
         """Send bytes while taking in what comes back; stops without complaint when the other side has closed."""
+        if self._watcher:
+            self._watcher.sending()
         for piece in [data] if isinstance(data, bytes) else data:
+            if self._watcher:
+                self._watcher.sent(piece)
             rest = memoryview(piece)
             while rest and not self._ended:
                 ready = self._wait(select.POLLIN | select.POLLOUT)
@@ -203,6 +210,8 @@ class RawConnection:
             self._ended = "the connection was reset"
         else:
             self._received += data
+            if self._watcher and data:
+                self._watcher.received(data)
             if not data:
                 self._ended = "the connection was closed"
 

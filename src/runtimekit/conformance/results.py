@@ -32,6 +32,10 @@ class CaseResult:
     got: str = ""
     log: str = ""
     """The container's last lines."""
+    request: str = ""
+    """Of a failed case: the last request that it sent, without keys, and cut if it is long."""
+    answer: str = ""
+    """What came back, likewise; empty if nothing did."""
     attempts: int = 1
     """How often it was run: more than once if the first result may not have been the runtime's fault."""
 
@@ -48,6 +52,8 @@ class SuiteResult:
     """Why the cases could not run, such as a failed build."""
     unavailable: str = ""
     """Why this machine cannot have the image at all, such as a base that needs a registry. Never ok, yet no defect."""
+    at: str = ""
+    """When the result was written: UTC, such as ``2026-11-29T03:30:00Z``."""
 
     def count(self, outcome: Outcome) -> int:
         """How many cases ended so."""

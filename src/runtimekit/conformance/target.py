@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from runtimekit.conformance.exchanges import Exchanges
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.launched import LaunchedFunction
 from runtimekit.functions.function import READY_SECONDS, deadline_factor
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from runtimekit.repository.catalogue import Runtime
 
 Result = TypeVar("Result")
+FunctionT = TypeVar("FunctionT", bound="Function")
 
 ANSWER_SECONDS = 20.0
 """The default time that a case waits for an answer."""
@@ -37,9 +39,15 @@ class BaseTarget:
     """The function or image that one case checks, whatever its protocol."""
 
     def __init__(
-        self, environment: CaseEnvironment, launched: LaunchedFunction | None, image: ImageFacts | None = None
+        self,
+        environment: CaseEnvironment,
+        launched: LaunchedFunction | None,
+        image: ImageFacts | None = None,
+        exchanges: Exchanges | None = None,
     ) -> None:
         self._environment = environment
+        self.exchanges = exchanges or Exchanges()
+        """What the case sends and receives."""
         self._launched = launched
         self._image = image
         self.deadline_factor = deadline_factor(environment.platform)
@@ -70,8 +78,12 @@ class BaseTarget:
 
     @property
     def function(self) -> Function:
-        """The launched function."""
-        return self.launched.function
+        """The launched function. What goes to and fro is noted."""
+        return self.watched(self.launched.function)
+
+    def watched(self, function: FunctionT) -> FunctionT:
+        """The same function; what goes to and fro is noted, and shown if the case fails."""
+        return function.watched(self.exchanges.converse)
 
     @property
     def key(self) -> str:
@@ -109,8 +121,16 @@ class BaseTarget:
 
     def in_parallel(self, work: Callable[[int], Result], numbers: Iterable[int], at_once: int) -> list[Result]:
         """Call ``work`` with each number on ``at_once`` threads. Raises the first failure."""
+
+        def noting(number: int) -> Result:
+            try:
+                return work(number)
+            except CaseFailedError as failure:
+                failure.exchange = self.exchanges.of_this_thread
+                raise
+
         with ThreadPoolExecutor(at_once) as pool:
-            return list(pool.map(work, numbers))
+            return list(pool.map(noting, numbers))
 
     # Containers for one case alone
 
@@ -128,7 +148,7 @@ class BaseTarget:
         launched = LaunchedFunction(launch, plain)
         try:
             _ = launched.function
-            yield type(self)(self.environment, launched)
+            yield type(self)(self.environment, launched, exchanges=self.exchanges)
         except CaseFailedError as failure:
             failure.log = failure.log or first_and_last_lines(
                 launched.function.container.logs()

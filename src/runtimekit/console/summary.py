@@ -1,7 +1,7 @@
 """The content of a summary, before any markup: tables, and output that readers can unfold.
 
-GitHub's step summary (:mod:`~runtimekit.console.markdown`) and the HTML report (:mod:`~runtimekit.console.page`) are
-both made from it, so both say the same.
+GitHub's step summary (:mod:`~runtimekit.console.markdown`) is made from it. The report, which is a page
+(:mod:`~runtimekit.console.page`), shows more.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def of_builds(rows: Sequence[BuildRow], before: Mapping[tuple[str, str], int] | 
         size = "" if row.size_bytes is None else human_size(row.size_bytes)
         line: tuple[str, ...] = (row.runtime, row.platform, _marked(row.result, bad=bool(row.error)))
         line = (*line, human_time(row.seconds), size)
-        cells.append((*line, _growth(row, before)) if before is not None else line)
+        cells.append((*line, growth(row, before)) if before is not None else line)
     blocks: list[Block] = [SummaryTable("Images", columns, tuple(cells))] if rows else []
     blocks += [Details(f"{row.runtime} {row.platform}: the build failed", row.error) for row in rows if row.error]
     return blocks
@@ -104,7 +104,7 @@ def _marked(word: str, *, bad: bool) -> str:
     return f"✗ {word}" if bad else word
 
 
-def _growth(row: BuildRow, before: Mapping[tuple[str, str], int]) -> str:
+def growth(row: BuildRow, before: Mapping[tuple[str, str], int]) -> str:
     """The change of a size, as in ``+1 MB (+3.2 %)``."""
     old = before.get((row.runtime, row.platform))
     if row.size_bytes is None:

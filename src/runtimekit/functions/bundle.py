@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from runtimekit.engine import containers, extended_images
 from runtimekit.engine.extended_images import Extended, Extension
 from runtimekit.errors import BundleError
-from runtimekit.functions import layer
+from runtimekit.functions import layer, protocols
 from runtimekit.functions.function import (
     READY_SECONDS,
     Function,
@@ -207,6 +207,6 @@ def running(engine: Engine, bundle: Bundle, *, folder: Path) -> Iterator[Functio
         ) as container,
     ):
         environment_file.unlink()
-        function = Function(container, *address(bundle.runtime, container), key)
+        function = Function(container, *address(bundle.runtime, container), key, protocols.of(bundle.runtime.protocol))
         wait_ready(function, str(bundle.name), READY_SECONDS * deadline_factor(bundle.platform))
         yield function

@@ -11,7 +11,7 @@ import secrets
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
@@ -19,11 +19,12 @@ from runtimekit.functions import caches, protocols
 from runtimekit.functions.exchange import Answer, received
 from runtimekit.functions.exchange import send as send_request
 from runtimekit.functions.protocols.base import SOURCE as ARCHIVE
+from runtimekit.functions.watcher import message
 from runtimekit.repository.identifiers import Kind
 from runtimekit.support import atomic_files, machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from runtimekit.engine.client import Engine
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from runtimekit.functions.envelope import Settings
     from runtimekit.functions.exchange import Request
     from runtimekit.functions.protocols import FunctionProtocol
+    from runtimekit.functions.watcher import Watcher
     from runtimekit.repository.catalogue import Runtime
 
 __all__ = [
@@ -157,6 +159,12 @@ class Function:
     protocol: FunctionProtocol = protocols.CONTRACT
     logs: Path | None = None
     """The folder here in which requests have their logs, if their protocol has logs and somebody wants them."""
+    watch: Callable[[], Watcher] | None = None
+    """Makes a watcher for each connection; None for nobody who wants to know."""
+
+    def watched(self, watch: Callable[[], Watcher]) -> Self:
+        """The same function; what goes to and fro is told to watchers."""
+        return replace(self, watch=watch)
 
     def call(self, *, key: str | None = "", seconds: float = 60, **fields: Any) -> Answer:  # noqa: ANN401
         """Send one request over a connection of its own.
@@ -186,9 +194,17 @@ class Function:
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, seconds: float = 60
     ) -> Answer:
         """Send any HTTP request."""
+        watcher = self.watch() if self.watch else None
+        if watcher:
+            watcher.sending()
+            watcher.sent(message(f"{method} {path} HTTP/1.1", headers, body))
         with closing(http.client.HTTPConnection(self.host, self.port, timeout=seconds)) as connection:
             connection.request(method, path, body, dict(headers))
-            return received(connection.getresponse())
+            response = connection.getresponse()
+            answer = received(response)
+        if watcher:
+            watcher.received(message(f"HTTP/1.1 {answer.status} {response.reason}", answer.headers, answer.body))
+        return answer
 
     def ready(self) -> bool:
         """Whether its server says that the function is loaded."""

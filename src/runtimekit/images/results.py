@@ -30,6 +30,8 @@ class BuildRow:
     log: Path | None = None
     error: str = ""
     """After a failure: what happened, with the last lines of the log."""
+    at: str = ""
+    """When the row was written: UTC, such as ``2026-11-29T03:30:00Z``."""
 
     @classmethod
     def of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.engine import trace
 from runtimekit.errors import OptionError
 from runtimekit.images.results import BuildRow
+from runtimekit.repository import revision
 from runtimekit.support.atomic_files import write_text
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def write_junit(path: Path, suites: Sequence[SuiteResult]) -> None:
 
 
 def write_suite(root: Path, suite: SuiteResult) -> None:
-    """Write a suite's result as JSON and JUnit under ``build/reports``."""
+    """Write a suite's result as JSON and JUnit under ``build/reports``, with the time of now."""
+    suite = replace(suite, at=revision.now())
     name = f"{suite.runtime}-{suite.platform.rpartition('/')[2]}"
     write_json(folder(root) / f"{name}.json", [suite])
     write_junit(folder(root) / f"{name}.xml", [suite])
@@ -83,14 +85,15 @@ def read_builds(path: Path) -> list[BuildRow]:
 
 
 def write_build_rows(root: Path, rows: Iterable[BuildRow], log: Callable[[str], None]) -> None:
-    """Write each image's row into its own file in ``build/reports/images``.
+    """Write each image's row into its own file in ``build/reports/images``, with the time of now.
 
     A full disk is logged and raises nothing: it must not hide the results of a build.
     """
+    at = revision.now()
     try:
         for row in rows:
             name = f"{row.runtime}-{row.platform.rpartition('/')[2]}.json"
-            write_builds(folder(root) / "images" / name, [row])
+            write_builds(folder(root) / "images" / name, [replace(row, at=at)])
     except OSError as error:
         log(f"build/reports lacks this build: {error.strerror}")
 
@@ -117,7 +120,7 @@ def sizes(file: str) -> dict[tuple[str, str], int] | None:
 def _suite(row: dict[str, Any]) -> SuiteResult:
     cases = tuple(CaseResult(**(case | {"outcome": Outcome(case["outcome"])})) for case in row["cases"])
     kept = ("runtime", "platform", "seconds", "error", "unavailable")
-    return SuiteResult(cases=cases, **{name: row[name] for name in kept})
+    return SuiteResult(cases=cases, at=row.get("at", ""), **{name: row[name] for name in kept})
 
 
 def _suite_row(suite: SuiteResult) -> dict[str, Any]:
@@ -129,6 +132,7 @@ def _suite_row(suite: SuiteResult) -> dict[str, Any]:
         "error": suite.error,
         "unavailable": suite.unavailable,
         "seconds": round(suite.seconds, 3),
+        "at": suite.at,
         "counts": {outcome.value: suite.count(outcome) for outcome in Outcome},
         "cases": [_case_row(case) for case in suite.cases],
     }
@@ -145,6 +149,8 @@ def _case_row(case: CaseResult) -> dict[str, Any]:
         "expected": case.expected,
         "got": case.got,
         "log": case.log,
+        "request": case.request,
+        "answer": case.answer,
         "attempts": case.attempts,
     }
 

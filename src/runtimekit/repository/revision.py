@@ -25,6 +25,11 @@ class Revision:
         return datetime.fromtimestamp(self.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def now() -> str:
+    """This moment, as :attr:`Revision.created` writes times."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def of(root: Path) -> Revision:
     """The commit that is checked out at ``root``."""
     answer = commands.run(

@@ -71,7 +71,20 @@ def test_a_document_is_read_as_it_was_written(tmp_path: Path) -> None:
         results.write(path, made)
         results.add_to_history(path, made)
     assert results.read(path) == made
-    assert len((tmp_path / results.HISTORY).read_text().splitlines()) == 2
+    assert results.read_history(path) == [made, made]
+
+
+def test_a_history_may_be_missing_or_have_lines_of_other_versions(tmp_path: Path) -> None:
+    """What is none at all is refused."""
+    path = tmp_path / "bench.json"
+    assert results.read_history(path) == []
+    history = tmp_path / results.HISTORY
+    history.write_text('{"format": 0, "other": 1}\n')
+    assert results.read_history(path) == []
+    for text in ("{", "[]\n", '{"format": 1}\n'):
+        history.write_text(text)
+        with pytest.raises(ConfigurationError, match="remove it"):
+            results.read_history(path)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,10 @@ class FakeFunction:
         """The answer to any request."""
         return Answer(self.status, {}, b"")
 
+    def watched(self, _watch: object) -> FakeFunction:
+        """Nobody wants to know here."""
+        return self
+
     def docker(self, *_: str, doing: str) -> str:
         """What inspecting the container prints."""
         return doing
@@ -306,3 +310,23 @@ def test_an_interruption_ends_everything_and_leaves_the_rest_not_run(
     assert environment.stopped
     assert runner.results == {}
     assert not_run(case_runs[0]).outcome is Outcome.NOT_RUN
+
+
+def test_a_failed_case_shows_its_last_request_and_answer(
+    environment: FakeEnvironment, launched: LaunchedFunction
+) -> None:
+    """Without keys; a case that passes has no need of it."""
+
+    def wrong(target: Target) -> None:
+        talks(target)
+        raise CaseFailedError("what", "this", "that")
+
+    def talks(target: Target) -> None:
+        conversation = target.exchanges.converse()
+        conversation.sending()
+        conversation.sent(f"POST / {KEY}".encode())
+        conversation.received(b"HTTP/1.1 200 OK")
+
+    failed, passed = run(environment, launched, wrong, talks)
+    assert (failed.request, failed.answer) == ("POST / <key>", "HTTP/1.1 200 OK")
+    assert (passed.request, passed.answer) == ("", "")

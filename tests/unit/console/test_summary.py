@@ -1,4 +1,4 @@
-"""A run as GitHub's markdown and as a page: the same facts, and nothing that was printed becomes markup."""
+"""A run as GitHub's markdown: nothing that was printed becomes markup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from markdown_it import MarkdownIt
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console import summary
 from runtimekit.console.markdown import markdown
-from runtimekit.console.page import page
 from runtimekit.images.results import BuildRow
 
 HOSTILE = (
@@ -115,20 +114,3 @@ def test_hostile_text_stays_text_in_markdown() -> None:
     words = "".join(reading.words)
     assert words.count("a | b `code` **bold** [x](javascript:1) <script>alert(1)</script> </pre></details>") == 6
     assert r"\@someone" in markdown(blocks)
-
-
-def test_hostile_text_stays_text_in_the_page() -> None:
-    """No script and nothing from elsewhere, whatever functions print."""
-    blocks = [summary.SummaryTable(HOSTILE, (HOSTILE,), ((HOSTILE,),)), summary.Details(HOSTILE, HOSTILE)]
-    text = page(HOSTILE, HOSTILE, blocks)
-    reading = Reading(text)
-    assert "script" not in reading.tags
-    assert not {"a", "b", "img", "link"} & set(reading.tags)
-    assert reading.tags.count("details") == reading.tags.count("pre") == 1
-    assert "".join(reading.words).count("<script>alert(1)</script>") == 8
-    assert "\x1b" not in text
-
-
-def test_an_empty_page_says_so() -> None:
-    """Not an empty table."""
-    assert "There are no results." in page("x", "y", [])

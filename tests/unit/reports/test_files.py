@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,7 +61,17 @@ def test_the_json_holds_everything(tmp_path: Path) -> None:
     failed = SuiteResult(
         runtime="go-1.24",
         platform="linux/arm64",
-        cases=(case(Outcome.FAILED, message="not the same", expected="401", got="200", log="\x1b[1mlog"),),
+        cases=(
+            case(
+                Outcome.FAILED,
+                message="not the same",
+                expected="401",
+                got="200",
+                log="\x1b[1mlog",
+                request="POST / HTTP/1.1",
+                answer="HTTP/1.1 200 OK",
+            ),
+        ),
         seconds=2,
     )
     write_json(tmp_path / "reports" / "a.json", [suite(Outcome.PASSED), failed])
@@ -77,6 +89,8 @@ def test_the_json_holds_everything(tmp_path: Path) -> None:
         "expected": "401",
         "got": "200",
         "log": "\x1b[1mlog",
+        "request": "POST / HTTP/1.1",
+        "answer": "HTTP/1.1 200 OK",
         "attempts": 1,
     }
 
@@ -117,14 +131,27 @@ def test_the_junit_file_can_be_read_whatever_a_container_printed(tmp_path: Path)
 
 
 def test_builds_are_noted_one_file_each_and_read_again(tmp_path: Path) -> None:
-    """A newer row of the same image takes the older one's place; others stay."""
+    """A newer row of the same image takes the older one's place; others stay. Each has the time of its writing."""
     facts: dict[str, Any] = {"platform": "linux/amd64", "seconds": 1.5, "size_bytes": 7}
     old = BuildRow(runtime="node-22", result="failed", error="x\ny", log=tmp_path / "node-22.log", **facts)
     new, other = (BuildRow(runtime=name, result="built", **facts) for name in ("node-22", "go-1.24"))
     files.write_build_rows(tmp_path, [old], print)
-    assert files.read_build_rows(tmp_path) == [old]
+    (read,) = files.read_build_rows(tmp_path)
+    assert read == replace(old, at=read.at)
+    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", read.at)
     files.write_build_rows(tmp_path, [new, other], print)
-    assert files.read_build_rows(tmp_path) == [other, new]
+    assert [replace(row, at="") for row in files.read_build_rows(tmp_path)] == [other, new]
+
+
+def test_a_suites_file_says_when_it_was_written(tmp_path: Path) -> None:
+    """The history of times needs it. Files of older versions have no time, and can be read all the same."""
+    files.write_suite(tmp_path, suite(Outcome.PASSED))
+    path = files.folder(tmp_path) / "node-22-amd64.json"
+    assert files.read_json(path)[0].at.endswith("Z")
+    document = json.loads(path.read_text())
+    del document["suites"][0]["at"], document["suites"][0]["cases"][0]["request"]
+    path.write_text(json.dumps(document))
+    assert files.collect(tmp_path) == [suite(Outcome.PASSED)]
 
 
 def test_sizes_to_compare_with_are_those_of_a_file_that_is_there(tmp_path: Path) -> None:

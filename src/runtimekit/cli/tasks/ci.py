@@ -24,32 +24,52 @@ def verdict(_context: Context) -> None:
     current().log(f"none of {total} jobs failed")
 
 
-@task(help={"output": "the folder for index.html and images.json", "compare": COMPARING})
-def report(_context: Context, output: str = "build/site", compare: str = "") -> None:
+@task(
+    help={
+        "output": "the folder for index.html, images.json and history.jsonl",
+        "compare": COMPARING,
+        "history": "a history.jsonl with earlier sizes and times (default: that of the folder)",
+    }
+)
+def report(_context: Context, output: str = "build/site", compare: str = "", history: str = "") -> None:
     """Make one page of build/reports, from this machine or collected from others, and the sizes to compare with."""
     from pathlib import Path
 
     from runtimekit.benchmarks import results
     from runtimekit.console import benchmarks, summary
     from runtimekit.console.markdown import markdown
-    from runtimekit.console.page import page
+    from runtimekit.console.page.contents import Contents
+    from runtimekit.console.page.render import page
     from runtimekit.github.step import summarize
     from runtimekit.reports import files
+    from runtimekit.reports import history as histories
     from runtimekit.repository import revision
     from runtimekit.support import atomic_files
 
     context = current()
     root = context.configuration.root
-    builds, suites = files.read_build_rows(root), files.collect(root)
-    blocks = [*summary.of_builds(builds, files.sizes(compare)), *summary.of_suites(suites)]
+    builds, suites, before = files.read_build_rows(root), files.collect(root), files.sizes(compare)
+    commit, folder = revision.of(root), Path(output)
+    earlier = histories.read(Path(history) if history else folder / histories.FILE)
+    numbers = histories.series([*earlier, *histories.points_of(builds, suites, commit.commit)])
     measured = root / results.RESULT
-    if measured.exists():
-        blocks += benchmarks.charts(results.read(measured))
-    commit = revision.of(root)
-    about = f"Commit {commit.commit}, of {commit.created}."
-    atomic_files.write_text(Path(output) / "index.html", page(context.configuration.project.title, about, blocks))
-    files.write_builds(Path(output) / "images.json", builds)
-    summarize(markdown(blocks))
+    speed = results.read(measured) if measured.exists() else None
+    contents = Contents(
+        title=context.configuration.project.title,
+        commit=commit.commit,
+        created=commit.created,
+        builds=builds,
+        suites=suites,
+        before=before,
+        history=numbers,
+        benchmarks=speed,
+        earlier_benchmarks=results.read_history(measured),
+    )
+    atomic_files.write_text(folder / "index.html", page(contents))
+    files.write_builds(folder / "images.json", builds)
+    histories.write(folder / histories.FILE, numbers)
+    blocks = [*summary.of_builds(builds, before), *summary.of_suites(suites)]
+    summarize(markdown([*blocks, *(benchmarks.charts(speed) if speed else ())]))
     context.log(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import forked
@@ -10,7 +11,7 @@ import pytest
 
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.images.results import BuildRow
-from runtimekit.reports import files
+from runtimekit.reports import files, history
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,8 +69,33 @@ def test_the_report_is_a_page_and_sizes_for_the_next_run(step: Path) -> None:
     page = (step / "build/site/index.html").read_text()
     assert "97 MB" in page
     assert "&lt;b&gt;odd&lt;/b&gt;" in page
-    assert "against main" not in page
+    assert "Against main" not in page
     assert "key.none" in summary.read_text()
     assert files.sizes(str(step / "build/site/images.json")) == {("python-3.10", "linux/amd64"): 97_000_000}
     assert call(step, "report", "--compare", "build/site/images.json")[0] == 0
     assert "<td>same</td>" in (step / "build/site/index.html").read_text()
+
+
+def test_the_report_carries_earlier_numbers_on(step: Path) -> None:
+    """From its own folder or from another file, each once; a file of another kind stays as it is."""
+    row = BuildRow(runtime="python-3.10", platform="linux/amd64", result="built", seconds=3, size_bytes=97_000_000)
+    files.write_build_rows(step, [row], print)
+    path = step / "build/site" / history.FILE
+    for _ in range(2):  # the same night
+        assert call(step, "report")[0] == 0
+        assert len(path.read_text().splitlines()) == 2
+    files.write_builds(files.folder(step) / "images/python-3.10-amd64.json", [replace(row, at="2031-01-01T00:00:00Z")])
+    words = ("report", "--output", "build/page", "--history", "build/site/history.jsonl")
+    assert call(step, *words)[0] == 0
+    assert len((step / "build/page" / history.FILE).read_text().splitlines()) == 4
+    assert "2 runs since" in (step / "build/page/index.html").read_text()
+    (step / "other").write_text("other")
+    status, _, said = call(step, "report", "--history", "other")
+    assert (status, (step / "other").read_text()) == (2, "other")
+    assert "history" in said
+
+
+def test_a_report_of_nothing_says_so(step: Path) -> None:
+    """And what would leave results."""
+    assert call(step, "report")[0] == 0
+    assert "There are no results." in (step / "build/site/index.html").read_text()
