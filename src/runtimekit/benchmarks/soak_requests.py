@@ -6,7 +6,7 @@ import http.client
 import json
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runtimekit.conformance.open_runtimes.function import SECRET_HEADER, probe_headers
 from runtimekit.conformance.open_runtimes.toml_cases import LOG_ID
@@ -104,12 +104,13 @@ class OpenRequests:
         if kind == "text" and chance.randrange(MIXED_EVERY) == 0:
             return self._mixed(connection, name, headers)
         large = f"{name} {'x' * chance.randrange(LARGE_BYTES)}".encode() if kind == "large" else b""
-        action, parameters, wanted = {
+        expected: dict[str, tuple[str, dict[str, Any], tuple[int, bytes, str]]] = {
             "text": ("log", {"logs": [text], "errors": [name]}, (200, b"logged", f"{text}\n")),
             "large": ("echo", {}, (200, large, "")),
             "overrun": ("sleep", {"seconds": 30, "logs": [text]}, (500, b"", f"{text}\n")),
             "exit": ("exit", {"code": 3}, (500, b"", "before\n")),
-        }[kind]
+        }
+        action, parameters, wanted = expected[kind]
         response, body = _exchange(connection, headers | probe_headers(action, parameters), large)
         logs, errors = self._take(response)
         if kind in MAY_FAIL_BESIDE and response.status == wanted[0] and not logs:

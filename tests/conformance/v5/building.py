@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance import CaseFailedError, Subject, case, expect, expect_contains, expect_status, expect_that
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
     from runtimekit.conformance.open_runtimes.target import OpenTarget
 
 
-def build(target: OpenTarget, name: str, install: str = "", *, command: str = "", **variables: str) -> tuple[Path, str]:
+def build(
+    target: OpenTarget,
+    name: str,
+    install: str = "",
+    *,
+    command: str = "",
+    built: str = function.BUILT,
+    user: str = "",
+    **variables: str,
+) -> tuple[Path, str]:
     """Build the probe; returns the archive and what was printed."""
     environment = target.environment
     archive = environment.folder / f"{name}.tar.gz"
@@ -28,8 +38,9 @@ def build(target: OpenTarget, name: str, install: str = "", *, command: str = ""
         entrypoint=fixtures.entrypoint(target.runtime, environment.files),
         install=install,
         variables=variables,
-        network="none",
         command=command,
+        built=built,
+        profile=replace(function.BUILD_PROFILE, network="none", user=user),
     )
     return archive, output
 
@@ -81,14 +92,44 @@ def empty_source(target: OpenTarget) -> None:
         raise CaseFailedError("the build", "a failure", "it passed")
 
 
-@case("build.compression-none", rule="B3", bench=Subject.OWN)
-def compression_none(target: OpenTarget) -> None:
-    """A plain tar under the usual name, which starts."""
-    archive, _ = build(target, "none", OPEN_RUNTIMES_BUILD_COMPRESSION="none")
-    with tarfile.open(archive, "r:") as packed:
-        expect_that(".open-runtimes" in {name.removeprefix("./") for name in packed.getnames()}, "it", "a tar", "none")
+@case("build.without-command", rule="B1", bench=Subject.OWN)
+def without_command(target: OpenTarget) -> None:
+    """Then what the function declares is installed, as by the contract's image."""
+    archive, _ = build(target, "declared", command=f"tar -zxf {function.SOURCE} -C /mnt/code && helpers/build.sh")
     with target.fresh(archive=archive) as own:
         expect_status(own.call(), 200)
+
+
+@case("build.compressions", rule="B3", bench=Subject.OWN)
+def compressions(target: OpenTarget) -> None:
+    """Each form is what it is called, and starts."""
+    forms = {"none": b"./", "zstd": b"\x28\xb5\x2f\xfd", "squashfs": b"hsqs", "auto": b"./"}
+    for name, begins in forms.items():
+        built = function.BUILT if name != "squashfs" else "/mnt/code/code.sqfs"
+        archive, _ = build(target, name, built=built, OPEN_RUNTIMES_BUILD_COMPRESSION=name)
+        expect_that(archive.read_bytes().startswith(begins), f"the archive of {name}", begins, archive.read_bytes()[:8])
+        with target.fresh(archive=archive) as own:
+            expect_status(own.call(), 200)
+
+
+@case("build.compression-unknown", rule="B3", bench=Subject.OWN)
+def compression_unknown(target: OpenTarget) -> None:
+    """It is refused, with the forms that there are."""
+    try:
+        build(target, "unknown", OPEN_RUNTIMES_BUILD_COMPRESSION="lzma")
+    except FunctionBuildError as error:
+        expect_contains(str(error), ["lzma", "gzip"], "the output")
+    else:
+        raise CaseFailedError("the build", "a failure", "it passed")
+
+
+@case("build.virtual-environment", rule="B7", bench=Subject.OWN, optional=True)
+def virtual_environment(target: OpenTarget) -> None:
+    """One is active during the install command, with pip, and is found at the start."""
+    install = "python -c 'import sys; print(sys.prefix)' > prefix.txt && pip --version > pip.txt"
+    found = entries(build(target, "environment", install)[0])
+    expect(b"/usr/local/build/runtime-env\n", found["prefix.txt"], "sys.prefix")
+    expect_contains(found["pip.txt"].decode(), ["/usr/local/build/runtime-env"], "where pip is")
 
 
 @case("build.output-directory", rule="B3", bench=Subject.OWN)
@@ -105,15 +146,13 @@ def output_directory(target: OpenTarget) -> None:
 
 @case("build.input-and-output", rule="B3", bench=Subject.OWN)
 def input_and_output(target: OpenTarget) -> None:
-    """An orchestrator names other folders, and calls the script by its absolute path."""
+    """An orchestrator names other folders, calls the script by its absolute path, and may have another user."""
     script = (
-        f"mkdir -p /mnt/code/source /tmp/out && tar -zxf {function.SOURCE} -C /mnt/code/source && cd / && "
-        f"/usr/local/server/helpers/build.sh '' && cp /tmp/out/code.tar.gz {function.BUILT}"
+        f"mkdir -p /tmp/in /tmp/out && tar -zxf {function.SOURCE} -C /tmp/in && cd / && "
+        "/usr/local/server/helpers/build.sh ''"
     )
-    folders = {
-        "OPEN_RUNTIMES_BUILD_INPUT_DIR": "/mnt/code/source",
-        "OPEN_RUNTIMES_BUILD_OUTPUT_DIR": "/tmp/out",
-    }
-    archive, _ = build(target, "orchestrated", command=script, **folders)
-    with target.fresh(archive=archive) as own:
-        expect_status(own.call(), 200)
+    folders = {"OPEN_RUNTIMES_BUILD_INPUT_DIR": "/tmp/in", "OPEN_RUNTIMES_BUILD_OUTPUT_DIR": "/tmp/out"}
+    for user in ("", "65532:65532"):
+        archive, _ = build(target, "other", command=script, built="/tmp/out/code.tar.gz", user=user, **folders)
+        with target.fresh(archive=archive) as own:
+            expect_status(own.call(), 200)

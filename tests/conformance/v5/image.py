@@ -41,7 +41,7 @@ def helpers(target: OpenTarget) -> None:
     expect("", output.strip(), "what is missing")
 
 
-@case("image.programs", rule="B7", bench=Subject.IMAGE, core=True)
+@case("image.programs", rule="B4", bench=Subject.IMAGE, core=True)
 def programs(target: OpenTarget) -> None:
     """What the scripts and their callers need, also for the archives that others make."""
     checks = "for name in bash script tar gzip zstd unsquashfs; do command -v $name >/dev/null || echo $name; done"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def starter(target: OpenTarget) -> None:
             target=archive,
             platform=environment.platform,
             entrypoint=entrypoint_of(folder, target.runtime),
-            network="none",
+            command=function.BUILD,  # without an install command: what it declares is installed, which is nothing
+            profile=replace(function.BUILD_PROFILE, network="none"),
         )
         starters.check(target, folder, CHECKS)
         building.result()

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
 from runtimekit.benchmarks.soak import FLAT, Soak
-from runtimekit.benchmarks.soak_requests import KINDS
+from runtimekit.benchmarks.soak_requests import KINDS, MIXED_EVERY, NOTICE, OpenRequests
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_kinds_add_up() -> None:
@@ -32,3 +40,60 @@ def test_few_samples_say_nothing_about_memory() -> None:
 def test_the_first_wrong_answers_are_shown() -> None:
     """Not a million lines."""
     assert Soak(wrong=[f"{number}" for number in range(15)]).problems[-1] == "and 5 more"
+
+
+class Answering:
+    """A launched function of the second protocol whose answer and log files are known."""
+
+    def __init__(self, folder: Path, status: int, body: bytes, logs: str, errors: str) -> None:
+        self.function = SimpleNamespace(key="key", logs=folder, logged=lambda _id: (logs, errors))
+        self._answer = SimpleNamespace(status=status, read=lambda: body, getheader=lambda _name: "id")
+
+    def request(self, *_: object) -> None:
+        """Send nothing."""
+
+    def getresponse(self) -> object:
+        """The answer."""
+        return self._answer
+
+
+def judged(folder: Path, kind: str, status: int, body: bytes, logs: str, errors: str) -> str | None:
+    """What is wrong with an answer to the request 0.1, whose text has no filler."""
+    answering: Any = Answering(folder, status, body, logs, errors)
+    chance: Any = SimpleNamespace(randrange=lambda limit: 0 if limit > MIXED_EVERY else 1)
+    return OpenRequests(answering.function).request(answering, kind, "0.1", chance)
+
+
+def test_an_answer_with_its_own_log_is_right(tmp_path: Path) -> None:
+    """All of it, and nothing else."""
+    assert judged(tmp_path, "text", 200, b"logged", "0.1 \n", "0.1\n") is None
+    assert judged(tmp_path, "exit", 500, b"", "before\n", "worker exited") is None
+    assert judged(tmp_path, "overrun", 500, b"", "", "Execution timed out.") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "logs", "errors"),
+    [
+        ("text", 200, b"logged", "0.2 \n", "0.1\n"),
+        ("text", 200, b"logged", "0.1 \n0.2 \n", "0.1\n"),
+        ("text", 200, b"logged", "", "0.1\n"),
+        ("text", 200, b"logged", "0.1 \n", "0.2\n"),
+        ("text", 200, b"other", "0.1 \n", "0.1\n"),
+        ("text", 503, b"", "", "no worker"),
+        ("overrun", 200, b"slept", "0.1 \n", ""),
+        ("exit", 500, b"", "0.2 \n", "worker exited"),
+    ],
+)
+def test_another_ones_log_is_wrong(tmp_path: Path, kind: str, status: int, body: bytes, logs: str, errors: str) -> None:
+    """Lost, mixed, or not all of it."""
+    assert judged(tmp_path, kind, status, body, logs, errors)
+
+
+def test_what_is_left_over_belongs_to_clients_that_have_gone(tmp_path: Path) -> None:
+    """Their files hold their own lines; others have left none."""
+    function: Any = SimpleNamespace(logs=tmp_path)
+    (tmp_path / "gone-0.1_logs.log").write_text(f"{NOTICE} Use\n0.1 xx\n")
+    assert OpenRequests(function).left_over() == []
+    (tmp_path / "gone-0.1_logs.log").write_text("0.2 xx\n")
+    (tmp_path / "abc_errors.log").write_text("text\n")
+    assert len(OpenRequests(function).left_over()) == 2

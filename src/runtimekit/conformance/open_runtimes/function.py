@@ -107,8 +107,9 @@ def build(
     entrypoint: str,
     install: str = "",
     variables: Mapping[str, str] | None = None,
-    network: str = "bridge",
     command: str = "",
+    built: str = BUILT,
+    profile: Profile = BUILD_PROFILE,
 ) -> str:
     """Build a function with ``helpers/build.sh`` (B1), and return what it printed.
 
@@ -121,8 +122,9 @@ def build(
         entrypoint: The function's file.
         install: The install command; may be empty.
         variables: More of the environment, such as the archive's compression.
-        network: Where packages come from.
         command: What the container runs, for bash; empty means what an executor does.
+        built: Where the archive is then.
+        profile: Limits and permissions.
 
     Raises:
         FunctionBuildError: It failed. The error holds its output.
@@ -134,7 +136,7 @@ def build(
         ["bash", "-c", command or f"{BUILD} {shlex.quote(install)}"],
         name=f"build-{runtime.id.dashed}",
         platform=platform,
-        profile=replace(BUILD_PROFILE, network=network),
+        profile=profile,
         files={SOURCE: source},
         environment={"OPEN_RUNTIMES_ENTRYPOINT": entrypoint, "CI": "true", **(variables or {})},
     ) as container:
@@ -143,7 +145,7 @@ def build(
         if status != 0:
             raise FunctionBuildError(str(runtime), status, output[-4000:])
         with atomic_files.writing(target) as archive:
-            container.copy_file(BUILT, archive)
+            container.copy_file(built, archive)
     target.chmod(0o644)
     return output
 
