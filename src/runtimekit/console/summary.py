@@ -92,7 +92,7 @@ def of_suites(suites: Sequence[SuiteResult]) -> list[Block]:
         if suite.error or suite.unavailable:
             blocks.append(Details(f"{name}: no case was run", suite.verdict))
         blocks += [
-            Details(f"{name}: {case.id} (contract {case.rule})", _evidence(case))
+            Details(f"{name}: {case.id} (rule {case.rule})", _evidence(case))
             for case in suite.cases
             if case.outcome is Outcome.FAILED
         ]

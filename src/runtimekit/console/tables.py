@@ -140,7 +140,7 @@ def failures_of(suite: SuiteResult) -> Text:
         if case.outcome is not Outcome.FAILED:
             continue
         text.append(f"\n✗ {case.id}", style="bold red")
-        text.append(f"  (contract {case.rule}; {suite.runtime} {suite.platform}; {human_time(case.seconds)})\n")
+        text.append(f"  (rule {case.rule}; {suite.runtime} {suite.platform}; {human_time(case.seconds)})\n")
         for title, body in (
             ("what", case.message),
             ("expected", case.expected),

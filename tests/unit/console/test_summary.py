@@ -60,7 +60,7 @@ def test_the_tables_say_what_became_of_images_and_tests() -> None:
     text = markdown([*summary.of_builds([built()]), *summary.of_suites([suite()])])
     assert "| node-22 | linux/amd64 | built | 41 s | 123 MB |" in text
     assert "| node-22 | linux/amd64 | ✗ failed | 1 | 1 |  |  | 2.0 s |" in text
-    assert "<summary>node-22 linux/amd64: body.no (contract R5)</summary>" in text
+    assert "<summary>node-22 linux/amd64: body.no (rule R5)</summary>" in text
     assert "<pre>wrong\nexpected: 400\ngot: 500\nlog:\nx</pre>" in text
     assert markdown([]) == ""
 

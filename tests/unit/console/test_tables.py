@@ -125,7 +125,7 @@ def test_failures_tell_rule_expected_got_and_log() -> None:
         log="[red]\x1b[1mlast",
     )
     text = failures_of(SuiteResult(runtime="node-22", platform="linux/amd64", cases=(case,), seconds=3)).plain
-    for words in ("key.empty", "contract R1", "the status", "401", "200", "[red]last"):
+    for words in ("key.empty", "rule R1", "the status", "401", "200", "[red]last"):
         assert words in text
 
 
