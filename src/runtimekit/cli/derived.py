@@ -58,9 +58,7 @@ def runtime_for(builder: Builder, runtime: Runtime, folder: Path, platform: str)
     return replace(runtime, build_image=images["build_image"], run_image=images["run_image"])
 
 
-def _build(
-    builder: Builder, runtime: Runtime, image: str, packages: Sequence[str], tag: str, folder: Path
-) -> None:
+def _build(builder: Builder, runtime: Runtime, image: str, packages: Sequence[str], tag: str, folder: Path) -> None:
     """Build an image with packages. One that does not exist is a mistake in runtime.toml."""
     context = current()
     context.log(f"{image}: adding {', '.join(packages)}")
