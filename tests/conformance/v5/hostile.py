@@ -61,8 +61,12 @@ def long_entry(target: OpenTarget) -> None:
 @case("hostile.huge-log", rule="V13", bench=Subject.VICTIM)
 def huge_log(target: OpenTarget) -> None:
     """One request adds at most 5 MiB to a file, whose last line says so; it is answered as ever."""
-    for how in ("log", "print"):
-        answer = target.probe("flood", how=how, entries=800, characters=7000, within=60)
+    by_child = "head -c 12000000 /dev/zero | tr '\\0' x | fold -w 7000"
+    for how in ("log", "print", "child"):
+        if how == "child":
+            answer = target.probe("child", command=by_child, within=60)
+        else:
+            answer = target.probe("flood", how=how, entries=800, characters=7000, within=60)
         expect_status(answer, 200)
         identifier = answer.headers["x-open-runtimes-log-id"]
         data = (target.function.logs / f"{identifier}_logs.log").read_bytes()

@@ -49,6 +49,14 @@ def with_logging_off(target: OpenTarget) -> None:
     expect(("", b""), (answer.headers.get("x-open-runtimes-log-id"), answer.body), "id and body")
 
 
+@case("timing.late-prints", rule="V16", bench=Subject.VICTIM, optional=True)
+def late_prints(target: OpenTarget) -> None:
+    """What a function prints after its answer is in no other request's log, where the adapter can tell whose it is."""
+    expect_status(target.probe("late"), 200)
+    after = target.probe("sleep", seconds=0.2, logs=["after"])
+    expect(("after\ntoo late\n", ""), target.logged(after), "the files of the next one")
+
+
 @case("timing.late-entries", rule="V34")
 def late_entries(target: OpenTarget) -> None:
     """What is logged after the answer is nobody's, and does no harm to the next request."""
