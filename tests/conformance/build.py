@@ -9,7 +9,6 @@ import shutil
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +21,13 @@ from runtimekit.conformance import (
     expect_contains,
     expect_json,
     expect_that,
+    starters,
 )
-from runtimekit.engine import containers
 from runtimekit.errors import DeadlineError, FunctionBuildError
 from runtimekit.functions import caches
 from runtimekit.functions.archive import pack
 from runtimekit.functions.create import create
-from runtimekit.functions.function import ARCHIVE, build
+from runtimekit.functions.function import build
 from runtimekit.functions.source import read
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ BROKEN = {
 REGISTRY_ATTEMPTS = 3
 REGISTRY_SECONDS = 100.0
 """How long an attempt may take, but for the last one: several times as long as one does to which a registry answers."""
-OFFLINE = replace(containers.BUILD_PROFILE, network="none")
 STARTERS = Path(__file__).with_name("starters")
 """What the images need to test starters, and what else they can check, by language."""
 NO_PROGRAM = "\n\nthis is (no program in any language\n"
@@ -147,8 +145,8 @@ def starter(target: Target) -> None:
     root = environment.resources.parents[1]
     create(root, target.runtime, folder, words="starter", source="https://example.org")
     with ThreadPoolExecutor(1) as pool:
-        archive = pool.submit(built, target, "starter", folder, profile=OFFLINE)
-        test_starter(target, folder)
+        archive = pool.submit(built, target, "starter", folder, profile=starters.OFFLINE)
+        starters.check(target, folder, STARTERS)
     asked = {"payload": '{"name": "you"}', "env": {"GREETING": "Good day"}, "headers": {"user-agent": "a test"}}
     seconds = target.deadline(20)
     with launched(target, archive.result()) as function:
@@ -158,31 +156,6 @@ def starter(target: Target) -> None:
             answer = function.call(seconds=seconds, payload=payload)
             expect(400, answer.status, f"the status for the payload {payload}")
             expect({"error": 'send a JSON object, such as {"name": "you"}'}, answer.json(), "the answer")
-
-
-def test_starter(target: Target, folder: Path) -> None:
-    """Run the test that the starter's README names, and what checks the language has, in the build image."""
-    text = (folder / "README.md").read_text(encoding="utf-8")
-    said = re.search(r"^\* Test it, in this folder: `(.+)`$", text, re.MULTILINE)
-    expect_that(said, "the starter's README", "* Test it, in this folder: `…`", text)
-    assert said is not None
-    packed = folder.with_suffix(".tests.tar.gz")
-    pack(folder, packed)
-    own = STARTERS / f"{target.runtime.id.language}.sh"
-    prepared = own.read_text(encoding="utf-8") if own.exists() else ""
-    unpack = f"mkdir /tmp/starter && cd /tmp/starter && tar -xzf {ARCHIVE}"
-    script = f"{unpack} || exit\ncheck() {{ :; }}\n{prepared}\n{{ {said[1]}; }} || exit\ncheck\n"
-    with containers.running(
-        target.environment.engine,
-        target.runtime.build_image,
-        ["sh", "-c", script],
-        name=f"starter-{target.runtime.id.dashed}",
-        platform=target.environment.platform,
-        profile=OFFLINE,
-        files={ARCHIVE: packed},
-    ) as container:
-        status = container.wait(target.deadline(120))
-        expect_that(status == 0, f"what `{said[1]}` and the checks after it printed", "success", container.logs())
 
 
 @case("build.no-program", rule="L3", bench=Subject.OWN)

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.needs_docker
 
 ROOT = Path(__file__).parents[2]
 NODE, PYTHON = "node-22", "python-3.13"
+IS_NUMBER = "sha512-41Cifkg6e8TylSpdtTpeLVMqvSBEVzTttHvERD741+pnZ8ANv0004MRL43QKPDlK9cGvNp6NZWZUBlbGXYxxng=="
+"""npm's is-number 7.0.0."""
 SEEN = """\
 const own = require("own");
 module.exports = async ({ req, res, log, error }) => {
@@ -123,3 +125,29 @@ def test_a_program_calls_it(tmp_path: Path) -> None:
         assert (answer.status, answer.body.decode(), answer.logs, answer.errors) == (202, "éa\nb", "hi\n", "")
         with pytest.raises(TypeError, match="variables are the container's"):
             function.call(env={})
+
+
+@pytest.mark.slow
+def test_packages_of_both_kinds(cli, tmp_path: Path) -> None:
+    """A system package in a derived image, which has passed the core cases, and one of npm's by a lock file, kept."""
+    text = (
+        "const { execFileSync } = require('child_process');\n"
+        "const isNumber = require('is-number');\n"
+        "module.exports = ({ res }) => res.json([execFileSync('jq', ['-n', '1+1']).toString().trim(), isNumber(5)]);\n"
+    )
+    folder = write(tmp_path / "packages", text)
+    write(folder, 'protocol = "v5"\npackages = ["jq"]\n', "runtime.toml")
+    write(folder, json.dumps({"dependencies": {"is-number": "7.0.0"}}), "package.json")
+    found = {"version": "7.0.0", "integrity": IS_NUMBER}
+    lock = {"name": "packages", "lockfileVersion": 3, "requires": True}
+    packages = {"": {"dependencies": {"is-number": "7.0.0"}}, "node_modules/is-number": found}
+    write(folder, json.dumps({**lock, "packages": packages}), "package-lock.json")
+    for _ in range(2):
+        code, output = cli.run("call", str(folder), "--runtime", NODE)
+        assert code == 0, output
+        assert '["2",true]' in output
+    found["integrity"] = "sha512-" + "A" * 86 + "=="
+    write(folder, json.dumps({**lock, "packages": packages}), "package-lock.json")
+    code, output = cli.run("call", str(folder), "--runtime", NODE)
+    assert code == 1
+    assert "EINTEGRITY" in output

@@ -16,7 +16,7 @@ export function route(stream, number, current) {
     const call = current();
     if (!call?.logs || call.ended) return write(chunk, encoding, done);
     const text = typeof chunk === 'string' ? chunk : decode(chunk);
-    call.printed(number, text.endsWith('\n') ? text.slice(0, -1) : text);
+    if (text !== '') call.printed(number, text.endsWith('\n') ? text.slice(0, -1) : text);
     const written = typeof encoding === 'function' ? encoding : done;
     if (typeof written === 'function') queueMicrotask(() => written());
     return true;

@@ -145,6 +145,11 @@ def guess(
     return Guess(spoken, entrypoint or _entrypoint(folder, spoken, names), because, protocol_because)
 
 
+def entrypoint_of(folder: Path, runtime: Runtime) -> str:
+    """The file of the function in a folder, for a runtime; empty if it is the language's default."""
+    return _entrypoint(folder, runtime, _files(folder))
+
+
 def _files(folder: Path) -> list[str]:
     """Names of files at the top and one folder deep, relative, sorted."""
     if not folder.is_dir():

@@ -44,7 +44,7 @@ def test_create_writes_where_the_user_is(tmp_path: Path, tmp_path_factory: pytes
     assert (code, err) == (0, "")
     assert out.startswith("my function: a function for Python 3.14, protocol v5 (.gitignore, README.md, main.py,")
     assert out.splitlines()[-1] == "next: ./dev serve 'my function'"
-    assert (theirs / "my function/index.py").exists()
+    assert (theirs / "my function/main.py").exists()
     code, _, err = devcommand.run(folder, *words, RUNTIMEKIT_CWD=str(theirs))
     assert code == 2
     assert "is not empty" in err

@@ -40,6 +40,7 @@ const actions = {
     console.log('one %d', 1);
     log('two');
     console.error('three');
+    process.stderr.write(''); // as execFileSync does for a child that writes nothing there
     process.stdout.write('four\nfive\n');
     process.stdout.write(Buffer.from('six'));
     return res.empty();
