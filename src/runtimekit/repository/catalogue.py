@@ -156,15 +156,13 @@ def load(configuration: Configuration) -> Catalogue:
     return Catalogue(
         runtimes=runtimes,
         run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
-        second=tuple(
-            _second(each, configuration.root) for each in runtimes if each.language and has_second(each.language)
-        ),
+        second=tuple(_second(each, configuration.root) for each in runtimes if has_second(each)),
     )
 
 
-def has_second(language: Language) -> bool:
-    """Whether a language's runtimes have images of the second protocol."""
-    return Protocol.V5 in language.protocols
+def has_second(runtime: Runtime) -> bool:
+    """Whether its language has images of the second protocol."""
+    return runtime.language is not None and Protocol.V5 in runtime.language.protocols
 
 
 def _second(first: Runtime, root: Path) -> Runtime:
@@ -214,7 +212,7 @@ class _Reader:
     def check_second(self, runtimes: Iterable[Runtime]) -> None:
         """What makes the second protocol's images must be there for each language that has it."""
         folder = self.configuration.root / SECOND_FOLDER
-        adapters = {each.language.adapter for each in runtimes if each.language and has_second(each.language)}
+        adapters = {each.language.adapter for each in runtimes if each.language and has_second(each)}
         for file in ["Dockerfile", *(f"languages/{name}.sh" for name in sorted(adapters))] if adapters else ():
             if not (folder / file).is_file():
                 self.report(folder / file, f"is missing; {FILE_NAME} has {Protocol.V5.value!r} among 'protocols'")

@@ -107,12 +107,19 @@ def new_language(catalogue: Catalogue, root: Path, language: str, version: str, 
     return Made(folder, model, (f"{FILE_NAME}: [languages.{language}]", *made))
 
 
+_OWN = ("name", "adapter", "protocols", "#")
+"""How the lines of a language's table begin that a language like it does not take over."""
+
+
 def _add_table(file: Path, known: str, language: str) -> None:
-    """Put the new language's table behind that of the language it is like; everything else stays as it was written."""
+    """Put the new language's table behind that of the language it is like; everything else stays as it was written.
+
+    A new language has the contract only: the second protocol's script would be the other language's.
+    """
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     begin = lines.index(f"[languages.{known}]\n")
     end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("[")), len(lines))
-    table = [line for line in lines[begin + 1 : end] if "=" in line and not line.startswith(("name", "adapter", "#"))]
+    table = [line for line in lines[begin + 1 : end] if "=" in line and not line.startswith(_OWN)]
     own = ["\n", f"[languages.{language}]\n", f'name = "{language.capitalize()}"\n', *table]
     last = max(at for at in range(begin, end) if lines[at].strip()) + 1
     lines[last:last] = own
