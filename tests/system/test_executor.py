@@ -292,3 +292,34 @@ def test_the_container_keeps_no_log_of_its_own_secret(running: tuple[Executor, C
     printed = container.logs()
     assert "HTTP server successfully started!" in printed
     assert executor.secret not in printed
+
+
+def test_the_orchestrator_builds_in_folders_of_its_own(built: Built, engine: Engine, tmp_path: Path) -> None:
+    """E12: `sh -c` with the absolute path, in a workspace that it has filled, as a user that no image knows."""
+    for name in ("workspace", "builds"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o777)
+    examples.source(REPOSITORY, built.runtime.id.language, tmp_path / "source.tar.gz")
+    (tmp_path / "workspace/source").mkdir()
+    subprocess.run(["tar", "-xzf", tmp_path / "source.tar.gz", "-C", tmp_path / "workspace/source"], check=True)
+    variables = {
+        "OPEN_RUNTIMES_ENTRYPOINT": built.example.entrypoint,
+        "OPEN_RUNTIMES_BUILD_INPUT_DIR": "/mnt/code/source",
+        "OPEN_RUNTIMES_BUILD_OUTPUT_DIR": "/mnt/builds/one",
+        "OPEN_RUNTIMES_BUILD_CACHE_ARTIFACT": "/mnt/builds/cache.sqfs",
+        "OPEN_RUNTIMES_BUILD_COMPRESSION": "gzip",
+    }
+    with containers.network(engine, "orchestrator") as network:
+        words = ["--network", network, "--memory", "512m", "--workdir", "/mnt/code", "--user", "65532:65532"]
+        words += ["--label", f"{containers.LABEL_OWNER}={containers.owner()}"]
+        words += [word for key, value in variables.items() for word in ("--env", f"{key}={value}")]
+        mounts = {"workspace": "/mnt/code", "builds": "/mnt/builds"}
+        words += [word for own, there in mounts.items() for word in ("--volume", f"{tmp_path / own}:{there}")]
+        command = f"/usr/local/server/helpers/build.sh '{built.example.install}'"
+        argv = [*engine.command, "run", "--rm", *words, built.runtime.build_image, "/bin/sh", "-c", command]
+        done = subprocess.run(argv, check=False, capture_output=True, timeout=BUILD_SECONDS, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    listed = as_root("tar", "-tzf", tmp_path / "builds/one/code.tar.gz").decode()
+    package = {"node": "./node_modules/greeting", "python": "/site-packages/greeting.py"}[built.runtime.id.language]
+    assert f"./{built.example.entrypoint}\n" in listed
+    assert package in listed

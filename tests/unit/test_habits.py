@@ -94,6 +94,7 @@ def test_sessions_that_documents_name_exist(document: str) -> None:
     """``nox -s`` with something that noxfile.py does not have helps nobody."""
     noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
     known = set(re.findall(r"^@nox\.session.*\ndef (\w+)", noxfile, re.MULTILINE))
+    known |= set(re.findall(r'^@nox\.session\(name="([\w-]+)"\)', noxfile, re.MULTILINE))
     known |= {f"test-{path.name}" for path in (ROOT / "runtimes").iterdir()}
     text = (ROOT / document).read_text(encoding="utf-8")
     for line in re.findall(r"nox -s ([a-z0-9 .\-]*[a-z0-9])", text):
