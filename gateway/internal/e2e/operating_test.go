@@ -1,11 +1,7 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
-	"net"
-	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -210,74 +206,5 @@ func TestNothingChangesWithoutTheVariables(t *testing.T) {
 	}
 	if log := g.log.String(); strings.Contains(log, "{") || !strings.Contains(log, "gateway: listening on") {
 		t.Errorf("O1: the log is\n%s", log)
-	}
-}
-
-func TestVariablesThatMeanNothing(t *testing.T) {
-	for _, variable := range []string{"RUNTIME_LOG=yes", "RUNTIME_METRICS=true", "PORT=http", "PORT=0", "PORT=65536"} {
-		name, value, _ := strings.Cut(variable, "=")
-		command := exec.Command(gatewayBinary, "/bin/true")
-		command.Env = append(os.Environ(), "INTERNAL_RUNTIME_KEY="+testKey, variable)
-		output, err := command.CombinedOutput()
-		if command.ProcessState.ExitCode() != 78 || !bytes.Contains(output, []byte(name)) || !bytes.Contains(output, []byte(value)) || bytes.Count(output, []byte("\n")) != 1 {
-			t.Errorf("O3 %s: %v %q", variable, err, output)
-		}
-	}
-}
-
-func TestPortSaysWhereToListen(t *testing.T) {
-	free, err := net.Listen("tcp", "0.0.0.0:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(free.Addr().String())
-	_ = free.Close()
-	self, _ := os.Executable()
-	wrap := []string{"env", "PORT=" + port}
-	g := startListening(t, functionFolder(t, "serial"), wrap, nil, self)
-	if !strings.HasSuffix(g.address, ":"+port) {
-		t.Errorf("O3: listens on %s", g.address)
-	}
-	g.ready().alive()
-	// --listen, which tests and people at a terminal use, wins.
-	if g := startListening(t, functionFolder(t, "serial"), wrap, []string{"--listen", "127.0.0.1:0"}, self); strings.HasSuffix(g.address, ":"+port) {
-		t.Errorf("O3: listens on %s", g.address)
-	}
-}
-
-func TestHealthIsAskedFromTheCommandLine(t *testing.T) {
-	ask := func(g *instance, options ...string) (int, string) {
-		command := exec.Command(gatewayBinary, append([]string{"--health", "--listen", g.address}, options...)...)
-		output, _ := command.CombinedOutput()
-		return command.ProcessState.ExitCode(), string(output)
-	}
-	g := startGateway(t, "once")
-	if r := g.do("x", ""); r.status != 500 {
-		t.Fatalf("while it throws: %d", r.status)
-	}
-	if code, text := ask(g); code != 69 || !strings.Contains(text, "503") {
-		t.Errorf("not loaded: %d %s", code, text)
-	}
-	if code, text := ask(startGateway(t, "serial").ready()); code != 0 || text != "" {
-		t.Errorf("loaded: %d %s", code, text)
-	}
-	if code, text := ask(startOpen(t, "context").instance, "--protocol", "open-runtimes"); code != 0 || text != "" {
-		t.Errorf("open-runtimes: %d %s", code, text)
-	}
-	_ = g.command.Process.Kill()
-	<-g.exited
-	if code, text := ask(g); code != 69 || !strings.Contains(text, "refused") {
-		t.Errorf("nobody listens: %d %s", code, text)
-	}
-}
-
-// A container with a read-only root file system and no other folder has /dev/shm.
-func TestSocketsHaveAFolderWithoutTemporaryFiles(t *testing.T) {
-	g := startWith(t, "serial", "TMPDIR=/nowhere").ready()
-	g.alive()
-	_ = g.command.Process.Signal(os.Interrupt)
-	<-g.exited
-	if code := g.command.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("ended with %d", code)
 	}
 }
