@@ -48,7 +48,7 @@ class ProtocolSuite:
 SUITES: Mapping[Protocol, ProtocolSuite] = {
     Protocol.V2021: ProtocolSuite(
         folders=("conformance", "images"),
-        rules="IRFETL",
+        rules="IRFETLO",
         read=toml_cases.read,
         probe="probe",
         prepare=fixtures.prepare,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from runtimekit.engine import containers
 from runtimekit.errors import FunctionBuildError, FunctionLaunchError
 from runtimekit.functions import caches, protocols
-from runtimekit.functions.exchange import Answer, received
+from runtimekit.functions.exchange import Answer, Request, received
 from runtimekit.functions.exchange import send as send_request
 from runtimekit.functions.protocols.base import SOURCE as ARCHIVE
 from runtimekit.functions.watcher import message
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from runtimekit.engine.container import Container
     from runtimekit.engine.containers import Profile
     from runtimekit.functions.envelope import Settings
-    from runtimekit.functions.exchange import Request
     from runtimekit.functions.protocols import FunctionProtocol
     from runtimekit.functions.watcher import Watcher
     from runtimekit.repository.catalogue import Runtime
@@ -194,17 +193,13 @@ class Function:
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, seconds: float = 60
     ) -> Answer:
         """Send any HTTP request."""
-        watcher = self.watch() if self.watch else None
-        if watcher:
-            watcher.sending()
-            watcher.sent(message(f"{method} {path} HTTP/1.1", headers, body))
-        with closing(http.client.HTTPConnection(self.host, self.port, timeout=seconds)) as connection:
-            connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            answer = received(response)
-        if watcher:
-            watcher.received(message(f"HTTP/1.1 {answer.status} {response.reason}", answer.headers, answer.body))
-        return answer
+
+        def ask() -> Answer:
+            with closing(http.client.HTTPConnection(self.host, self.port, timeout=seconds)) as connection:
+                connection.request(method, path, body, dict(headers))
+                return received(connection.getresponse())
+
+        return self._told(Request(method, path, tuple(headers.items()), body or b""), ask)
 
     def ready(self) -> bool:
         """Whether its server says that the function is loaded."""
@@ -214,7 +209,20 @@ class Function:
             return False
 
     def _ask(self, request: Request, seconds: float) -> Answer:
-        return self.protocol.with_logs(send_request(self.host, self.port, request, seconds), self.logs)
+        answer = self._told(request, lambda: send_request(self.host, self.port, request, seconds))
+        return self.protocol.with_logs(answer, self.logs)
+
+    def _told(self, request: Request, ask: Callable[[], Answer]) -> Answer:
+        """The answer; a watcher, if there is one, is told of it and of the request."""
+        watcher = self.watch() if self.watch else None
+        if watcher is None:
+            return ask()
+        watcher.sending()
+        watcher.sent(message(f"{request.method} {request.target} HTTP/1.1", request.headers, request.body))
+        answer = ask()
+        reason = http.client.responses.get(answer.status, "")
+        watcher.received(message(f"HTTP/1.1 {answer.status} {reason}", answer.lines, answer.body))
+        return answer
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
 
 class Watcher(Protocol):
@@ -21,7 +21,7 @@ class Watcher(Protocol):
         """These bytes have come."""
 
 
-def message(first_line: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+def message(first_line: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
     """A request or an answer as one reads it; headers that Python's client adds are left out."""
-    lines = [first_line, *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join(lines).encode("latin-1", errors="replace") + b"\r\n\r\n" + (body or b"")
+    lines = [first_line, *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join(lines).encode("latin-1", errors="replace") + b"\r\n\r\n" + body
