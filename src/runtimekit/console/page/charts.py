@@ -36,7 +36,7 @@ class Line:
 def line(
     values: Sequence[float], days: Sequence[str], shown: Callable[[float], str], *, steady: float = STEADY
 ) -> Line | None:
-    """A line through these values, from the oldest on; None without a value.
+    """A line through these values, from the oldest on; None for fewer than two.
 
     Args:
         values: The numbers.
@@ -44,21 +44,17 @@ def line(
         shown: Writes a number with its unit.
         steady: Which part of the run before the number may differ by without being called a change.
     """
-    if not values:
+    if len(values) < 2:  # noqa: PLR2004 - one point is no line
         return None
     low, high = min(values), max(values)
     inner_width, inner_height = WIDTH - 2 * _MARGIN, HEIGHT - 2 * _MARGIN
     spread = (high - low) if high - low > high * STEADY else 0.0
-    xs = [_MARGIN + inner_width * (at / (len(values) - 1) if len(values) > 1 else 1) for at in range(len(values))]
+    xs = [_MARGIN + inner_width * at / (len(values) - 1) for at in range(len(values))]
     ys = [HEIGHT / 2 if not spread else HEIGHT - _MARGIN - inner_height * (each - low) / spread for each in values]
-    before = values[-2] if len(values) > 1 else values[-1]
-    ratio = values[-1] / before - 1 if before else 0.0
-    if len(values) == 1:
-        words = f"One run, {days[0]}: {shown(values[0])}."
-    else:
-        words = f"{len(values)} runs since {days[0]}: "
-        from_to = f"from {shown(values[0])} to {shown(values[-1])}, lowest {shown(low)}, highest {shown(high)}."
-        words += from_to if spread else f"{shown(values[-1])}, the same throughout."
+    ratio = values[-1] / values[-2] - 1 if values[-2] else 0.0
+    words = f"{len(values)} runs since {days[0]}: "
+    from_to = f"from {shown(values[0])} to {shown(values[-1])}, lowest {shown(low)}, highest {shown(high)}."
+    words += from_to if spread else f"{shown(values[-1])}, the same throughout."
     return Line(
         points=" ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True)),
         x=round(xs[-1], 1),

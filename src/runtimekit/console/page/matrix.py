@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from runtimekit.console.page.contents import Contents
     from runtimekit.images.results import BuildRow
 
+NOT_TESTED = "not tested"
+"""The result of an image without a suite."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
@@ -120,7 +123,7 @@ def _result(built: BuildRow | None, suite: SuiteResult | None) -> tuple[str, str
     if (suite and suite.unavailable) or (built and built.result == NEEDS_REGISTRY):
         return "needs a registry", "unknown"
     if suite is None:
-        return "not tested", "unknown"
+        return NOT_TESTED, "unknown"
     return "failed", "failed"
 
 

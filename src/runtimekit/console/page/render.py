@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 def page(contents: Contents) -> str:
     """Return the whole page. It loads no script, font, picture or other resource."""
     style, script = _resource("page.css"), _resource("page.js")
+    made = matrix.matrix(contents)
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             contents=contents,
-            counts=_counts(contents),
-            matrix=matrix.matrix(contents),
+            counts=_counts(contents) | {"untested": sum(row.result == matrix.NOT_TESTED for row in made.rows)},
+            matrix=made,
             groups=failures.groups(contents),
             numbers=numbers.rows(contents),
             speed_charts=speed.all_charts(contents),

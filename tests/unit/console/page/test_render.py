@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
@@ -19,6 +20,8 @@ HOSTILE = (
 )
 VOID = {"meta", "input", "circle", "polyline", "rect", "line"}
 """Elements without an end."""
+
+PASSED = CaseResult(id="key.none", rule="R1", area="key", outcome=Outcome.PASSED, seconds=0)
 
 
 class Reading(HTMLParser):
@@ -104,6 +107,16 @@ def test_only_its_own_script_and_style_may_run() -> None:
     ids = re.findall(r' id="([^"]*)"', text)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]*)"', text)) <= set(ids)
+
+
+def test_what_was_not_tested_is_not_called_good() -> None:
+    """Nothing failed, but nothing was shown to work either."""
+    rows = [BuildRow(runtime=f"a-{number}", platform="p", result="built", seconds=1) for number in range(2)]
+    text = " ".join(page(Contents(title="x", commit="y", created="z", builds=rows)).split())
+    assert '<p class="verdict unknown"> Nothing failed. 2 of 2 images were not tested. </p>' in text
+    suite = replace(failed("x").suites[0], runtime="a-0", platform="p", cases=(PASSED,))
+    text = " ".join(page(Contents(title="x", commit="y", created="z", builds=rows, suites=[suite])).split())
+    assert "✓</span> Nothing failed. 1 of 2 images was not tested. </p>" in text
 
 
 def test_an_empty_page_says_so() -> None:
