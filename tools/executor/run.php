@@ -1,9 +1,10 @@
 <?php
 // Drives the executor's class through a function's life, and prints one line of JSON for each check: its name, and what was
-// wrong with it ("" if nothing). The checkout is in /executor; see standins.php for OWN_TMP and OWN_LABEL.
+// wrong with it ("" if nothing). The checkout is in /executor; see orchestration.php for OWN_TMP and OWN_LABEL.
 
 require '/usr/local/share/tools/engine.php';
 require '/usr/local/share/executor/standins.php';
+require '/usr/local/share/executor/orchestration.php';
 
 spl_autoload_register(function (string $class): void {
     $prefix = 'OpenRuntimes\\Executor\\';
