@@ -29,7 +29,8 @@ if [ -f composer.json ] && declares_dependencies; then
     trap 'rm -rf "$home"' EXIT
     # With a lock file exactly what it says; without one nothing is left behind but vendor/.
     [ -f composer.lock ] || made=composer.lock
-    export COMPOSER_HOME="$home" COMPOSER_CACHE_DIR="${RUNTIME_CACHE:-$home}/composer"
+    # Root builds for the open-runtimes protocol: plugins run as they do for others.
+    export COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_HOME="$home" COMPOSER_CACHE_DIR="${RUNTIME_CACHE:-$home}/composer"
     if packages_kept; then
         composer dump-autoload --quiet --no-dev --no-interaction --optimize # it lists the function's own classes
     else

@@ -9,6 +9,7 @@ final class Worker
     private const CHUNK = 65_536;
     /** O_WRONLY of Linux. */
     private const WRITE_ONLY = 1;
+    private const WANTED = 'returns no function ($req, $res)';
 
     /** What the function's file returned. */
     public static mixed $function;
@@ -20,6 +21,8 @@ final class Worker
     private static string $buffer = '';
     /** The number of the request that is in the function; 0 while the file is loaded, null between requests. */
     private static ?int $running = 0;
+    /** Whether the function takes a context, not a request and a response. */
+    private static bool $takesContext;
     /** The open files and threads before loading. */
     private static array $inherited;
 
@@ -31,8 +34,11 @@ final class Worker
             fwrite(STDERR, "this is the worker of a PHP function, which the gateway starts; run /usr/local/src/launch.sh instead\n");
             exit(self::USAGE_ERROR);
         }
-        putenv('RUNTIME_SOCKET');
-        unset($_SERVER['RUNTIME_SOCKET'], $_ENV['RUNTIME_SOCKET']);
+        self::$takesContext = getenv('RUNTIME_SHAPE') === 'context';
+        foreach (['RUNTIME_SOCKET', 'RUNTIME_SHAPE'] as $name) {
+            putenv($name);
+            unset($_SERVER[$name], $_ENV[$name]);
+        }
         self::$folder = getcwd() . '/';
         self::open($path);
         self::$inherited = self::sharedState();
@@ -50,18 +56,21 @@ final class Worker
     /** Answers requests with the function; as a template, where forks of this process are safe. */
     public static function serve(string $file): never
     {
-        if (!is_callable(self::$function)) {
-            self::giveUp(404, basename($file) . ' returns no function ($req, $res)');
+        $refusal = self::$takesContext ? ContextCalls::refusal(self::$function)
+            : (is_callable(self::$function) ? null : self::WANTED);
+        if ($refusal !== null) {
+            self::giveUp(404, basename($file) . ' ' . $refusal);
         }
         self::$running = null;
         $mode = self::sharedState() === self::$inherited ? Frames::TEMPLATE : Frames::SERIAL;
         if ($mode === Frames::TEMPLATE) {
             self::c(); // for all forks
         }
-        self::write(Frames::ready($mode));
+        self::writeReady($mode);
+        $called = self::$takesContext ? Frames::CALL : Frames::REQUEST;
         while ([$kind, $id, $body] = self::read()) {
             match ($kind) {
-                Frames::REQUEST => self::write(self::call($id, $body)),
+                $called => self::write(self::call($id, $body)),
                 Frames::PING => self::write(Frames::frame(Frames::PONG, $id)),
                 Frames::FORK => self::fork($body),
             };
@@ -74,6 +83,9 @@ final class Worker
     {
         self::$running = $id;
         try {
+            if (self::$takesContext) {
+                return ContextCalls::call(self::$function, $id, $body);
+            }
             $response = new Response();
             (self::$function)(Frames::readRequest($body), $response);
             $answer = Response::answerOf($response);
@@ -124,7 +136,12 @@ final class Worker
         fclose(self::$socket);
         self::$buffer = ''; // the forks after this one are the template's to make
         self::open("$folder/socket");
-        self::write(Frames::ready(Frames::SERIAL));
+        self::writeReady(Frames::SERIAL);
+    }
+
+    private static function writeReady(int $mode): void
+    {
+        self::write(Frames::ready($mode, self::$takesContext ? Frames::TAKES_CONTEXT : 0));
     }
 
     /** What PHP itself has no functions for. */
@@ -143,7 +160,8 @@ final class Worker
         stream_set_chunk_size(self::$socket, self::CHUNK);
     }
 
-    private static function write(string $frame): void
+    /** Writes a frame; ends the process if nobody reads it. */
+    public static function write(string $frame): void
     {
         if (@fwrite(self::$socket, $frame) !== strlen($frame)) {
             exit(0); // the gateway has closed the connection

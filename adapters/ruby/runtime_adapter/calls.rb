@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "errors"
 require_relative "frames"
 require_relative "json"
 
@@ -40,6 +41,32 @@ module RuntimeAdapter
 
       @answer = [status, type, text]
       self
+    end
+  end
+
+  # Calls of functions that take a request and a response, from REQUEST to ANSWER (docs/worker-protocol.md).
+  class Calls
+    FLAGS = 0
+    WANTED = "defines no function main(req, res)"
+
+    # Why a function could never be called, or nil.
+    def self.refusal(function) = function ? nil : WANTED
+
+    def initialize(_connection, function)
+      @function = function
+    end
+
+    # The frame that calls the function.
+    def called = Frames::REQUEST
+
+    # Calls the function and says how it ended.
+    def call(id, body)
+      response = Response.new
+      @function.call(Request.new(*Frames.read_request(body)), response)
+      answer = response.answer
+      answer ? Frames.answer(id, *answer) : Frames.frame(Frames::SILENT, id)
+    rescue Exception => error
+      Frames.failure(Frames::ERROR, id, 500, Errors.describe(error))
     end
   end
 end

@@ -3,10 +3,13 @@
 module RuntimeAdapter
   # The frames between gateway and worker, as docs/worker-protocol.md describes them.
   module Frames
-    REQUEST, PING, FORK = 0x01, 0x02, 0x03
+    REQUEST, PING, FORK, CALL = 0x01, 0x02, 0x03, 0x04
     READY, FAILED, ANSWER, ERROR, PONG, SILENT = 0x11, 0x12, 0x14, 0x15, 0x16, 0x17
+    LOG, RESULT = 0x18, 0x19
     SERIAL, TEMPLATE = 0, 1
     TEXT, JSON = 0, 1
+    # Flag of READY: the function takes a context.
+    TAKES_CONTEXT = 0x02
     HEAD = 9
     # A larger text is not copied to stand behind its frame's head: the two are written together as they are.
     COPIED = 65_536
@@ -19,13 +22,23 @@ module RuntimeAdapter
       [[5 + body.bytesize, kind, id, body].pack("NCNa*")]
     end
 
-    # A READY frame.
-    def ready(mode) = frame(READY, 0, [mode, 1].pack("CN"))
+    # A READY frame. Flags, if there are any, are the last byte.
+    def ready(mode, flags) = frame(READY, 0, flags.zero? ? [mode, 1].pack("CN") : [mode, 1, flags].pack("CNC"))
 
     # An ANSWER frame; a status that no i32 can hold is out of range anyway, which the gateway says.
     def answer(id, status, type, text)
       head = [10 + text.bytesize, ANSWER, id, STATUSES.cover?(status) ? status : -1, type]
       text.bytesize > COPIED ? [head.pack("NCNl>C"), text] : [head.push(text).pack("NCNl>Ca*")]
+    end
+
+    # A LOG frame: one entry of a call.
+    def log(id, stream, text) = frame(LOG, id, [stream, 0, text].pack("CCa*"))
+
+    # A RESULT frame; of the status, as of an ANSWER's. Headers are pairs of texts.
+    def result(id, status, headers, body)
+      head = [STATUSES.cover?(status) ? status : -1, headers.size].pack("l>N")
+      headers.flatten.each { |text| head << [text.bytesize, text].pack("Na*") }
+      [[5 + head.bytesize + body.bytesize, RESULT, id, head].pack("NCNa*"), body]
     end
 
     # A FAILED or ERROR frame.

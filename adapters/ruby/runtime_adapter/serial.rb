@@ -1,7 +1,5 @@
 # frozen_string_literal: true
 
-require_relative "calls"
-require_relative "errors"
 require_relative "frames"
 
 module RuntimeAdapter
@@ -37,9 +35,13 @@ module RuntimeAdapter
     # Bodies of this size are not left to the collector's own time: the workers share one limit of memory.
     LARGE = 1 << 20
 
-    def initialize(connection, function)
+    # `kind` is the class of the function's shape, Calls or ContextCalls.
+    def initialize(connection, function, kind)
       @connection = connection
       @function = function
+      @kind = kind
+      @calls = kind.new(connection, function)
+      @called = @calls.called
     end
 
     def run
@@ -54,20 +56,10 @@ module RuntimeAdapter
     # Does what a frame asks for; how many bytes that moved, or nil at the end of the connection.
     def handle(kind = nil, id = 0, body = "")
       case kind
-      when Frames::REQUEST then body.bytesize + @connection.write(call(id, body))
+      when @called then body.bytesize + @connection.write(@calls.call(id, body))
       when Frames::PING then @connection.write(Frames.frame(Frames::PONG, id))
       when Frames::FORK then fork_worker(body)
       end
-    end
-
-    # Calls the function and says how it ended.
-    def call(id, body)
-      response = Response.new
-      @function.call(Request.new(*Frames.read_request(body)), response)
-      answer = response.answer
-      answer ? Frames.answer(id, *answer) : Frames.frame(Frames::SILENT, id)
-    rescue Exception => error
-      Frames.failure(Frames::ERROR, id, 500, Errors.describe(error))
     end
 
     # Forks twice, so that the new worker's parent is PID 1.
@@ -89,7 +81,8 @@ module RuntimeAdapter
       STDOUT.sync = STDERR.sync = true # reopening has made both keep text back
       @connection.close
       @connection = Connection.new(File.join(folder, "socket"))
-      @connection.write(Frames.ready(Frames::SERIAL))
+      @calls = @kind.new(@connection, @function)
+      @connection.write(Frames.ready(Frames::SERIAL, @kind::FLAGS))
       run
     rescue SystemCallError
       exit! 0 # the gateway has given this worker up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ CATALOGUE = catalogue.load(configuration.load(ROOT))
 CONTRACT, OPEN = (protocols.of(each) for each in Protocol)
 
 
-def guess(folder: Path, **options: str) -> detect.Guess:
-    """Guess with all runtimes."""
-    return detect.guess(folder, lambda _language: CATALOGUE, **options)
+def guess(folder: Path, found: catalogue.Catalogue = CATALOGUE, **options: str) -> detect.Guess:
+    """Guess with all runtimes, or with those that are given."""
+    return detect.guess(folder, lambda _language: found, **options)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_protocol_that_there_is_not(folder: Path, tmp_path: Path) -> None:
     (ruby / "index.rb").touch()
     (ruby / "runtime.toml").write_text('protocol = "v5"\n')
     with pytest.raises(ConfigurationError, match=r"is for protocol v5 \(runtime.toml\), which ruby-.* does not speak"):
-        guess(ruby)
+        guess(ruby, replace(CATALOGUE, second=()))
 
 
 def test_a_call_of_the_contract() -> None:

@@ -1,0 +1,3 @@
+<?php
+require 'nowhere.php';
+return fn ($context) => $context->res->empty();

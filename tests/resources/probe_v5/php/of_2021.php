@@ -1,0 +1,2 @@
+<?php
+return fn ($req, $res) => $res->json(['payload' => $req->payload]);

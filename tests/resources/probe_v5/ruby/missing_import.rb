@@ -1,0 +1,3 @@
+require "nowhere"
+
+def main(context) = context.res.empty

@@ -1,0 +1,1 @@
+def main(req, res) = res.json({ payload: req.payload })
