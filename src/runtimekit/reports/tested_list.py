@@ -59,13 +59,8 @@ def tested(root: Path, engine: Engine, catalogue: Catalogue, chosen: Iterable[Ru
     return found
 
 
-def protocols(_runtime: Runtime) -> list[str]:
-    """What callers can speak with the runtime: ``2021`` is the contract."""
-    return ["2021"]
-
-
 def document(found: Sequence[Tested], lives: Lifetimes) -> dict[str, Any]:
-    """The list as JSON: an object for each language, with its versions, the oldest first (docs/catalogue.md)."""
+    """The list as JSON: an object for each language, with its images, the oldest version first (docs/catalogue.md)."""
     languages = groupby(sorted(found, key=lambda each: each.runtime.id), lambda each: each.runtime.id.language)
     return {"format": FORMAT, "runtimes": [_language(key, list(versions), lives) for key, versions in languages]}
 
@@ -95,7 +90,7 @@ def _version(each: Tested, lives: Lifetimes) -> dict[str, Any]:
         "run_image": each.runtime.run_image,
         "platforms": each.platforms,
         "supported_until": supported_until(each.runtime, lives),
-        "protocols": protocols(each.runtime),
+        "protocols": [each.runtime.protocol.value],
         "memory": each.runtime.memory,
         "tested": [_tested(record) for record in each.records],
     }

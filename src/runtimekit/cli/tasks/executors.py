@@ -13,15 +13,23 @@ if TYPE_CHECKING:
     from invoke.context import Context
 
 
-@task(iterable=["only"], help={"only": ONLY, "json": "for executors: the list of docs/catalogue.md"})
-def catalogue(_context: Context, only: list[str] | None = None, json: bool = False) -> None:
+@task(
+    iterable=["only"],
+    help={
+        "only": ONLY,
+        "protocol": "only images of this protocol: 2021 or v5 (default: all)",
+        "json": "for executors: the list of docs/catalogue.md",
+    },
+)
+def catalogue(_context: Context, only: list[str] | None = None, protocol: str = "", json: bool = False) -> None:
     """Show the runtimes that were built here and have passed, on which platforms; others are named on stderr."""
     from runtimekit.console import tables
     from runtimekit.reports import tested_list
     from runtimekit.repository import end_of_life, select
 
     context = current()
-    root, chosen = context.configuration.root, select.select(context.catalogue.runtimes, only or ())
+    root, every = context.configuration.root, select.of_protocols(context.catalogue, protocol or "all", only or ())
+    chosen = select.select([each for each in every if each.language], only or ())
     found = tested_list.tested(root, context.engine, context.catalogue, chosen)
     if json:
         document = tested_list.document(found, end_of_life.load(root))
