@@ -153,7 +153,7 @@ def two_protocols(repository: Path) -> Path:
     for name in ("python", "go"):
         file = repository / "adapters" / "open-runtimes" / "languages" / f"{name}.sh"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
+        file.write_text("default_entrypoint=main.any\n")
     (repository / "adapters" / "open-runtimes" / "Dockerfile").write_text("FROM runtime\n")
     (repository / "gateway" / "Dockerfile").write_text("FROM golang:1.24\n")
     return repository

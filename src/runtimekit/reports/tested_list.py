@@ -86,6 +86,7 @@ def _language(key: str, versions: Sequence[Tested], lives: Lifetimes) -> dict[st
 def _version(each: Tested, lives: Lifetimes) -> dict[str, Any]:
     return {
         "version": each.runtime.version,
+        "entrypoint": each.runtime.entrypoint,
         "build_image": each.runtime.build_image,
         "run_image": each.runtime.run_image,
         "platforms": each.platforms,

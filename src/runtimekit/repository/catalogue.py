@@ -7,19 +7,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from runtimekit.errors import ConfigurationError, Problem, UnknownNameError
-from runtimekit.repository import dockerfiles
+from runtimekit.repository import dockerfiles, second_images
 from runtimekit.repository.configuration import DEFAULT_MEMORY, FILE_NAME
 from runtimekit.repository.identifiers import Kind, Protocol, RuntimeId, near_names, perhaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from runtimekit.repository.configuration import Configuration, Language
     from runtimekit.repository.identifiers import Platform
 
-SECOND_FOLDER = "adapters/open-runtimes"
-"""What makes an image of the second protocol out of a runtime's image: a Dockerfile and its scripts."""
 NEEDED_FILES = ("Dockerfile", "README.md")
 """The files that every runtime's folder must have (contract I1)."""
 
@@ -154,35 +152,15 @@ def load(configuration: Configuration) -> Catalogue:
     """Read ``runtimes/``. Raises ConfigurationError with everything that is wrong in it."""
     reader = _Reader(configuration)
     found = sorted(reader.runtimes(), key=lambda runtime: runtime.id)
-    reader.check_second(found)
+    for path, text in second_images.problems(found, configuration.root):
+        reader.report(path, text)
     if reader.problems:
         raise ConfigurationError(sorted(reader.problems, key=lambda problem: str(problem.file)))
     runtimes = tuple(each for each in found if each.kind is not Kind.RUN_IMAGE)
     return Catalogue(
         runtimes=runtimes,
         run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
-        second=tuple(_second(each, configuration.root) for each in runtimes if has_second(each)),
-    )
-
-
-def has_second(runtime: Runtime) -> bool:
-    """Whether its language has images of the second protocol."""
-    return runtime.language is not None and Protocol.V5 in runtime.language.protocols
-
-
-def _second(first: Runtime, root: Path) -> Runtime:
-    """The image of the second protocol over a runtime's image: it builds functions and runs them (protocol-v5.md)."""
-    identifier = replace(first.id, protocol=Protocol.V5)
-    image = identifier.image_name(first.kind)
-    return replace(
-        first,
-        id=identifier,
-        folder=root / SECOND_FOLDER,
-        build_image=image,
-        run_image=image,
-        bases=(),
-        inputs=MappingProxyType({"gateway": root / "gateway", "common": root / "adapters" / "common"}),
-        first=first,
+        second=tuple(second_images.of(each, configuration.root) for each in second_images.having(runtimes)),
     )
 
 
@@ -213,14 +191,6 @@ class _Reader:
             if name not in names:
                 text = f"the {what} {name!r} has no folder runtimes/{name}.{perhaps(name, names)}"
                 self.report(self.configuration.root / FILE_NAME, text, self.configuration.lines.get(name))
-
-    def check_second(self, runtimes: Iterable[Runtime]) -> None:
-        """What makes the second protocol's images must be there for each language that has it."""
-        folder = self.configuration.root / SECOND_FOLDER
-        adapters = {each.language.adapter for each in runtimes if each.language and has_second(each)}
-        for file in ["Dockerfile", *(f"languages/{name}.sh" for name in sorted(adapters))] if adapters else ():
-            if not (folder / file).is_file():
-                self.report(folder / file, f"is missing; {FILE_NAME} has {Protocol.V5.value!r} among 'protocols'")
 
     def _runtime(self, folder: Path) -> Runtime | None:
         if folder.is_symlink():

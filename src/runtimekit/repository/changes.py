@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from runtimekit.errors import RevisionError
-from runtimekit.repository.catalogue import SECOND_FOLDER
+from runtimekit.repository import second_images
 from runtimekit.repository.identifiers import Kind
 from runtimekit.repository.recipes import find_base
 from runtimekit.support import commands
@@ -86,7 +86,7 @@ def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple
     language = runtime.language
     run_images = (language.run_image, *language.also_runs_on) if language and language.run_image else ()
     places = {f"runtimes/{runtime.id.folder}/": "is its own"}
-    places |= {f"{SECOND_FOLDER}/": "makes the images of its protocol"} if runtime.first else {}
+    places |= {f"{second_images.FOLDER}/": "makes the images of its protocol"} if runtime.first else {}
     folders = {language.adapter, language.shares} - {None} if language else set()
     places |= {f"adapters/{folder}/": "is its adapter's" for folder in folders}
     places |= {

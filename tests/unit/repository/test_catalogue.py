@@ -84,7 +84,7 @@ def test_an_image_of_the_second_protocol_is_made_on_the_first_ones(two_protocols
     assert second.build_image == second.run_image == "python:v5-3.10"
     assert (second.bases, second.below, second.outside) == ((), ("python-runtime:3.10",), ("python:3.10-slim",))
     assert second.folder == two_protocols / "adapters" / "open-runtimes"
-    assert second.row()["protocol"] == "v5"
+    assert (second.row()["protocol"], second.entrypoint) == ("v5", "main.any")
     assert second not in found.all
 
 
@@ -95,6 +95,8 @@ def test_what_the_second_protocols_images_are_made_of_must_be_there(two_protocol
     said = mistakes(two_protocols)
     assert "languages/python.sh: is missing; platforms.toml has 'v5' among 'protocols'" in said
     assert "Dockerfile: is missing" in said
+    (two_protocols / "adapters/open-runtimes/languages/python.sh").touch()
+    assert "languages/python.sh: has no line default_entrypoint=FILE" in mistakes(two_protocols)
 
 
 def test_a_folder_makes_all_protocols_images(two_protocols: Path) -> None:
