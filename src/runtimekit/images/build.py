@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runtimekit.bases import sources
 from runtimekit.bases.make import Bootstrapper
@@ -17,6 +17,7 @@ from runtimekit.engine import buildx
 from runtimekit.engine.jobs import IMAGES, JobTracker
 from runtimekit.errors import DiskFullError, ImageBuildError, RunInterruptedError, RuntimekitError
 from runtimekit.images import build_request, labels, prepare
+from runtimekit.images.build_request import Prerequisites
 from runtimekit.images.fingerprint import inputs as inputs_of
 from runtimekit.images.fingerprint import of_inputs
 from runtimekit.images.gateway import Gateway
@@ -47,13 +48,6 @@ if TYPE_CHECKING:
 BUILD_SECONDS = 3600
 
 DEFAULT_JOBS = min(4, os.cpu_count() or 1)
-
-
-class Prerequisites(NamedTuple):
-    """What must exist before images are built: bases made here, and the gateway's binaries."""
-
-    local_bases: LocalBases
-    gateway: Path | None
 
 
 @dataclass

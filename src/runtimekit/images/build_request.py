@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
@@ -10,12 +10,44 @@ from runtimekit.errors import ImageMissingError
 from runtimekit.images import labels
 
 if TYPE_CHECKING:
-    from runtimekit.images.build import Builder, Prerequisites
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from runtimekit.bases.provide import LocalBases
+    from runtimekit.engine.client import Engine
     from runtimekit.images.plan import ImageStep
     from runtimekit.repository.catalogue import Runtime
+    from runtimekit.repository.configuration import Configuration
+    from runtimekit.repository.revision import Revision
 
 
-def of(builder: Builder, step: ImageStep, prerequisites: Prerequisites) -> buildx.BuildRequest:
+class Prerequisites(NamedTuple):
+    """What must exist before images are built: bases made here, and the gateway's binaries."""
+
+    local_bases: LocalBases
+    gateway: Path | None
+
+
+class Known(Protocol):
+    """What the builder knows, as far as a request needs it."""
+
+    configuration: Configuration
+    engine: Engine
+    cache: buildx.LayerCache
+    revision: Revision
+
+    @property
+    def registry_digest(self) -> Callable[[str], str]:
+        """The digest of a reference in its registry."""
+
+    def fingerprint(self, runtime: Runtime, platform: str) -> str:
+        """The hash of everything that decides what an image holds."""
+
+    def inputs(self, runtime: Runtime, platform: str) -> Mapping[str, Any]:
+        """What is hashed, by name."""
+
+
+def of(builder: Known, step: ImageStep, prerequisites: Prerequisites) -> buildx.BuildRequest:
     """The request that builds a step's image, on bases and with a gateway that are there.
 
     Raises:
