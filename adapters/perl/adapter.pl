@@ -3,7 +3,10 @@ use v5.36;
 
 BEGIN { unshift @INC, $0 =~ m{(.*)/}s }
 use RuntimeAdapter::Worker ();
-BEGIN { shift @INC }
+BEGIN {
+    require RuntimeAdapter::Context if ($ENV{RUNTIME_SHAPE} // '') eq 'context';
+    shift @INC;
+}
 
 # The function's file, in package main and without sight of anything here; what it returns.
 sub RuntimeAdapter::run_file { do $_[0] }

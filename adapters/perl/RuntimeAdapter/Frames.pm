@@ -4,10 +4,12 @@ package RuntimeAdapter::Frames;
 use v5.36;
 
 use constant {
-    REQUEST => 0x01, PING => 0x02, FORK => 0x03,
+    REQUEST => 0x01, PING => 0x02, FORK => 0x03, CALL => 0x04,
     READY => 0x11, FAILED => 0x12, ANSWER => 0x14, ERROR => 0x15, PONG => 0x16, SILENT => 0x17,
+    LOG => 0x18, RESULT => 0x19,
     SERIAL => 0, TEMPLATE => 1,
     TEXT => 0, JSON => 1,
+    TAKES_CONTEXT => 0x02,    # flag of READY
     HEAD => 9,
     CHUNK => 65_536,    # bytes of one read; what is larger is not copied, and its memory not kept
 };
@@ -15,8 +17,8 @@ use constant {
 # One frame, ready to be written.
 sub frame ($kind, $id, $body = '') { pack('NCN', 5 + length $body, $kind, $id) . $body }
 
-# A READY frame.
-sub ready ($mode) { frame(READY, 0, pack 'CN', $mode, 1) }
+# A READY frame. Flags, if there are any, are the last byte.
+sub ready ($mode, $flags) { frame(READY, 0, pack $flags ? 'CNC' : 'CN', $mode, 1, $flags || ()) }
 
 # An ANSWER frame for a response, whose text is a part of its own if it is too large to be copied. A status that no i32
 # can hold is out of range anyway, which the gateway says.
@@ -24,6 +26,14 @@ sub answer ($id, $response) {
     my $size = length $response->[2];
     my @head = (10 + $size, ANSWER, $id, abs $response->[0] < 2**31 ? $response->[0] : -1, $response->[1]);
     return $size > CHUNK ? (pack('NCNl>C', @head), $response->[2]) : pack 'NCNl>Ca*', @head, $response->[2];
+}
+
+# A RESULT frame, as parts; of status and size, as of an answer. Names and values of headers follow one another.
+sub result ($id, $status, $texts, $body) {
+    my $head = pack 'l>N(N/a*)*', abs $status < 2**31 ? $status : -1, @$texts / 2, @$texts;
+    my $size = length $$body;
+    $head = pack 'NCNa*', 5 + $size + length $head, RESULT, $id, $head;
+    return $size > CHUNK ? ($head, $$body) : $head . $$body;
 }
 
 # A FAILED or ERROR frame.
@@ -52,6 +62,20 @@ sub read_request ($body) {
     my %request = (payload => pop @texts);
     @request{qw(env headers)} = ({ splice @texts, 0, $variables }, {@texts});
     return bless \%request, 'RuntimeAdapter::Request';
+}
+
+# The body of a CALL: its flags, and what the function sees as `$context->req`.
+sub read_call ($body) {
+    my ($flags, @texts) = unpack 'C (N/a)3 n (N/a)3 N .', $$body;
+    my ($variables, $at) = (2 * $texts[-2], pop(@texts) - 4);
+    pop @texts;
+    my @pairs = unpack "x$at N/((N/a)2) N/((N/a)2) .", $$body;
+    my %request = (body_binary => substr $$body, pop @pairs);
+    utf8::decode($_) for @texts, @pairs;
+    @request{qw(method scheme host port path query_string url)} = @texts;
+    $request{port} += 0;
+    @request{qw(query headers)} = ({ splice @pairs, 0, $variables }, {@pairs});
+    return $flags, \%request;
 }
 
 1;

@@ -12,10 +12,17 @@ use constant { USAGE_ERROR => 64, CHUNK => RuntimeAdapter::Frames::CHUNK };
 use constant { AF_UNIX => 1, SOCK_STREAM => 1 };    # Linux's; Socket.pm is one that a function may have another version of
 
 my ($socket, $buffer, $function) = (undef, '', undef);
+# Of the function's shape: the frame that calls it, what calls it, the flags of READY.
+my ($called, $call, $flags) = (RuntimeAdapter::Frames::REQUEST, \&_call, 0);
 
 # Connects to the gateway, loads the function, serves.
 sub run {
     my $path = delete $ENV{RUNTIME_SOCKET};
+    my $wanted = 'holds no function main($req, $res)';
+    if ((delete $ENV{RUNTIME_SHAPE} // '') eq 'context') {
+        ($called, $call, $flags) = (RuntimeAdapter::Frames::CALL, \&_call_in_context, RuntimeAdapter::Frames::TAKES_CONTEXT);
+        $wanted = RuntimeAdapter::Context::WANTED();
+    }
     unless ($path && @ARGV == 1) {
         print STDERR "this is the worker of a Perl function, which the gateway starts; run /usr/local/src/launch.sh instead\n";
         exit USAGE_ERROR;
@@ -27,9 +34,9 @@ sub run {
     my $file = shift @ARGV;
     RuntimeAdapter::Errors::watch(sub { $function = _load($file) })
         or _give_up(500, RuntimeAdapter::Errors::describe($@));
-    _give_up(404, ($file =~ s{.*/}{}r) . ' holds no function main($req, $res)') unless $function;
+    _give_up(404, ($file =~ s{.*/}{}r) . " $wanted") unless $function;
     my $mode = _shared_state() eq $inherited ? RuntimeAdapter::Frames::TEMPLATE : RuntimeAdapter::Frames::SERIAL;
-    _write(RuntimeAdapter::Frames::ready($mode));
+    _write(RuntimeAdapter::Frames::ready($mode, $flags));
     _serve();
 }
 
@@ -56,8 +63,8 @@ sub _load ($file) {
 
 sub _serve {
     while (my ($kind, $id, $body) = _read()) {
-        if ($kind == RuntimeAdapter::Frames::REQUEST) {
-            _write(_call($id, \$body));
+        if ($kind == $called) {
+            _write($call->($id, \$body));
         }
         elsif ($kind == RuntimeAdapter::Frames::PING) {
             _write(RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::PONG, $id));
@@ -80,6 +87,9 @@ sub _call ($id, $body) {
         : RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::SILENT, $id);
 }
 
+# The same for a function that takes a context.
+sub _call_in_context ($id, $body) { RuntimeAdapter::Context::call($function, $id, $body, \&_write) }
+
 # Forks twice, so that the new worker's parent is PID 1.
 sub _fork ($folder) {
     my $between = fork;
@@ -101,7 +111,7 @@ sub _become ($folder) {
     close $socket;
     $buffer = '';    # the forks after this one are the template's to make
     _connect("$folder/socket");
-    _write(RuntimeAdapter::Frames::ready(RuntimeAdapter::Frames::SERIAL));
+    _write(RuntimeAdapter::Frames::ready(RuntimeAdapter::Frames::SERIAL, $flags));
 }
 
 # What the function prints is text, and is not kept back (contract F5).

@@ -1,0 +1,9 @@
+# The function that `./dev bench --protocol v5` measures: one entry in the logs, a small answer.
+use v5.36;
+
+sub main ($context) {
+    $context->log($context->req->method, $context->req->path);
+    return $context->res->json({ normal => 'Hello World!', path => $context->req->path });
+}
+
+1;
