@@ -152,7 +152,7 @@ def load(configuration: Configuration) -> Catalogue:
     """Read ``runtimes/``. Raises ConfigurationError with everything that is wrong in it."""
     reader = _Reader(configuration)
     found = sorted(reader.runtimes(), key=lambda runtime: runtime.id)
-    for path, text in second_images.problems(found, configuration.root):
+    for path, text in second_images.problems((each.language for each in found if each.language), configuration.root):
         reader.report(path, text)
     if reader.problems:
         raise ConfigurationError(sorted(reader.problems, key=lambda problem: str(problem.file)))
@@ -160,7 +160,28 @@ def load(configuration: Configuration) -> Catalogue:
     return Catalogue(
         runtimes=runtimes,
         run_images=tuple(each for each in found if each.kind is Kind.RUN_IMAGE),
-        second=tuple(second_images.of(each, configuration.root) for each in second_images.having(runtimes)),
+        second=tuple(
+            _second(each, each.language, configuration.root)
+            for each in runtimes
+            if each.language and Protocol.V5 in each.language.protocols
+        ),
+    )
+
+
+def _second(first: Runtime, language: Language, root: Path) -> Runtime:
+    """The image over a runtime's image. It builds functions and runs them, also those of compiled languages."""
+    identifier = replace(first.id, protocol=Protocol.V5)
+    image = identifier.image_name(first.kind)
+    return replace(
+        first,
+        id=identifier,
+        folder=root / second_images.FOLDER,
+        build_image=image,
+        run_image=image,
+        entrypoint=second_images.entrypoint(language, root),
+        bases=(),
+        inputs=MappingProxyType({"gateway": root / "gateway", "common": root / "adapters" / "common"}),
+        first=first,
     )
 
 
