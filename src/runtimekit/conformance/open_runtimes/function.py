@@ -42,6 +42,7 @@ BUILD = f"tar -zxf {SOURCE} -C /mnt/code && helpers/build.sh"
 START = f'cp {SOURCE} {BUILT} && nohup helpers/start.sh "bash helpers/server.sh"'
 """What an executor's containers run, in bash and in the image's working directory."""
 
+LOG_ID = "x-open-runtimes-log-id"
 SECRET_HEADER = "x-open-runtimes-secret"  # noqa: S105 - its name
 MEMORY_MIB = 512
 """What an executor gives a function unless somebody says otherwise."""

@@ -10,7 +10,7 @@ from runtimekit.conformance import fixtures
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.launched import CaseEnvironment
 from runtimekit.conformance.open_runtimes import function
-from runtimekit.conformance.open_runtimes.toml_cases import LOG_ID
+from runtimekit.conformance.open_runtimes.function import LOG_ID
 from runtimekit.conformance.target import ANSWER_SECONDS, BaseTarget, key_placeholders
 from runtimekit.functions.function import READY_SECONDS, deadline_factor, wait_ready
 

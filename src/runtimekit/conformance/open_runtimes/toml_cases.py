@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from runtimekit.conformance import expectations, toml_cases
+from runtimekit.conformance.open_runtimes.function import LOG_ID
 from runtimekit.conformance.toml_cases import Expectation, Request, Text, text_bytes
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from runtimekit.conformance.target import BaseTarget
     from runtimekit.functions.function import Answer
 
-LOG_ID = "x-open-runtimes-log-id"
 FRESH_ID = re.compile(r"[0-9a-f]{20}")
 """An id that the server has made itself (V10)."""
 
