@@ -8,8 +8,7 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from runtimekit.conformance.open_runtimes.function import SECRET_HEADER, probe_headers
-from runtimekit.conformance.open_runtimes.toml_cases import LOG_ID
+from runtimekit.conformance.open_runtimes.function import LOG_ID, SECRET_HEADER, probe_headers
 
 if TYPE_CHECKING:
     import random
