@@ -21,7 +21,7 @@ prepare() {
 # compile: pip has done its work; running functions do not carry it. checked-hash, since archives need not keep the time
 # of files. What does not compile may not be for running.
 compile() {
-    rm -rf "$site"/pip "$site"/pip-*.dist-info "$environment"/bin/pip*
+    rm -rf "$site"/pip "$site"/pip-*.dist-info "$environment"/bin/pip "$environment"/bin/pip3
     python3 -I -X utf8 -m compileall -qq --invalidation-mode checked-hash . || :
 }
 

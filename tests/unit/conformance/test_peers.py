@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import pytest
 
+from runtimekit.conformance.peers import examples, executor, servers, suite
+from runtimekit.conformance.peers.checkout import LARGE_FILES, Checkout
 from runtimekit.conformance.results import Outcome, SuiteResult
-from runtimekit.conformance.upstream import examples, executor, servers, suite
-from runtimekit.conformance.upstream.checkout import LARGE_FILES, Checkout
 from runtimekit.console import peers
 from runtimekit.errors import ConfigurationError, EngineError
 

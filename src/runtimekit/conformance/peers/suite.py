@@ -16,16 +16,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.conformance.peers import servers
+from runtimekit.conformance.peers.checkout import KNOWN_FAILURES
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
-from runtimekit.conformance.upstream import servers
-from runtimekit.conformance.upstream.checkout import KNOWN_FAILURES
 from runtimekit.errors import EngineError, FunctionLaunchError, RuntimekitError
 from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runtimekit.conformance.upstream.checkout import Checkout, Fixture
+    from runtimekit.conformance.peers.checkout import Checkout, Fixture
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
 

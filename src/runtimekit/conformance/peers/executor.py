@@ -15,10 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.conformance.peers import examples
+from runtimekit.conformance.peers.servers import created, start
+from runtimekit.conformance.peers.suite import SOCKET, socket_of
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
-from runtimekit.conformance.upstream import examples
-from runtimekit.conformance.upstream.servers import created, start
-from runtimekit.conformance.upstream.suite import SOCKET, socket_of
 from runtimekit.engine import containers
 from runtimekit.errors import ConfigurationError, FunctionLaunchError, Problem, RuntimekitError
 from runtimekit.support import machine
