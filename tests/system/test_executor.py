@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from executors import BUILD, BUILD_SECONDS, SCRIPT, START, Executor, as_root
 
-from runtimekit.conformance.open_runtimes import examples
+from runtimekit.conformance.peers import examples
 from runtimekit.engine import containers
 from runtimekit.repository.identifiers import Protocol
 

@@ -107,8 +107,8 @@ def open_runtimes_suite(_context: Context, suite: str, language: list[str] | Non
     """Run the open-runtimes project's own test suite against the images of its protocol."""
     from pathlib import Path
 
-    from runtimekit.conformance.open_runtimes import suite as suites
-    from runtimekit.conformance.open_runtimes.checkout import Checkout
+    from runtimekit.conformance.peers import suite as suites
+    from runtimekit.conformance.peers.checkout import Checkout
 
     context = current()
     checkout = Checkout(Path(suite).resolve())
@@ -133,8 +133,8 @@ def executor(_context: Context, executor: str, language: list[str] | None = None
     """Let the executor's own class build, start and call functions in the images of its protocol."""
     from pathlib import Path
 
-    from runtimekit.conformance.open_runtimes import examples
-    from runtimekit.conformance.open_runtimes import executor as runner
+    from runtimekit.conformance.peers import examples
+    from runtimekit.conformance.peers import executor as runner
 
     context = current()
     checkout, root = Path(executor).resolve(), context.configuration.root

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from runtimekit.conformance.open_runtimes.checkout import Fixture
+    from runtimekit.conformance.peers.checkout import Fixture
     from runtimekit.engine.client import Engine
 
 MAIN = "open-runtimes-test-serve"

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from runtimekit.conformance.open_runtimes import examples, executor, servers, suite
-from runtimekit.conformance.open_runtimes.checkout import LARGE_FILES, Checkout
+from runtimekit.conformance.peers import examples, executor, servers, suite
+from runtimekit.conformance.peers.checkout import LARGE_FILES, Checkout
 from runtimekit.conformance.results import Outcome, SuiteResult
 from runtimekit.console import peers
 from runtimekit.errors import ConfigurationError, EngineError

@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance.open_runtimes import servers
-from runtimekit.conformance.open_runtimes.checkout import KNOWN_FAILURES
+from runtimekit.conformance.peers import servers
+from runtimekit.conformance.peers.checkout import KNOWN_FAILURES
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.errors import EngineError, FunctionLaunchError, RuntimekitError
 from runtimekit.support import machine
@@ -25,7 +25,7 @@ from runtimekit.support import machine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runtimekit.conformance.open_runtimes.checkout import Checkout, Fixture
+    from runtimekit.conformance.peers.checkout import Checkout, Fixture
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
 

@@ -15,9 +15,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance.open_runtimes import examples
-from runtimekit.conformance.open_runtimes.servers import created, start
-from runtimekit.conformance.open_runtimes.suite import SOCKET, socket_of
+from runtimekit.conformance.peers import examples
+from runtimekit.conformance.peers.servers import created, start
+from runtimekit.conformance.peers.suite import SOCKET, socket_of
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.engine import containers
 from runtimekit.errors import ConfigurationError, FunctionLaunchError, Problem, RuntimekitError
