@@ -21,7 +21,7 @@ from runtimekit.functions import layer
 from runtimekit.functions.function import (
     READY_SECONDS,
     Function,
-    address_of,
+    address,
     deadline_factor,
     memory_limit,
     wait_ready,
@@ -59,6 +59,8 @@ class Shape:
     """Whether the key may be empty: then everybody may call."""
     health_options: tuple[str, ...] = ()
     """Of the gateway, beside ``--health``."""
+    user: str = ""
+    """Who runs it; empty if the runtime's image says it already. Never root."""
 
 
 SHAPES: Mapping[str, Shape] = {
@@ -158,6 +160,7 @@ def make(
                 LABEL_SOURCE: f"sha256:{source_digest}",
             },
             base_label=BASE_DIGEST,
+            user=shape.user,
         )
         made = extended_images.extend(engine, image, platform, extension, tag=str(name), scratch=scratch)
     return Bundle(name, runtime, platform, source_digest, made)
@@ -207,6 +210,6 @@ def running(engine: Engine, bundle: Bundle, *, folder: Path) -> Iterator[Functio
         ) as container,
     ):
         environment_file.unlink()
-        function = Function(container, *address_of(bundle.runtime, container), key)
+        function = Function(container, *address(bundle.runtime, container), key)
         wait_ready(function, str(bundle.name), READY_SECONDS * deadline_factor(bundle.platform))
         yield function

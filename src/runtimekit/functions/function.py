@@ -224,18 +224,14 @@ def launch(
         ) as container,
     ):
         environment_file.unlink()  # docker has read it, and no file should hold the key while the function runs
-        function = Function(container, *address_of(runtime, container), key)
+        function = Function(container, *address(runtime, container), key)
         if await_ready:
             wait_ready(function, str(runtime), READY_SECONDS * deadline_factor(platform))
         yield function
 
 
-def address_of(runtime: Runtime, container: Container) -> tuple[str, int]:
-    """Host and port of a container that was just started.
-
-    Raises:
-        FunctionLaunchError: It has ended already.
-    """
+def address(runtime: Runtime, container: Container) -> tuple[str, int]:
+    """Host and port of a container. Raises FunctionLaunchError, with its last lines, if it has ended."""
     try:
         return container.address()
     except StopIteration:  # it has no address because it has ended
