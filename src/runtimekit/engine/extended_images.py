@@ -56,6 +56,8 @@ class Extension:
     """They replace those of the same names."""
     base_label: str
     """The label that gets the digest of the image below."""
+    user: str = ""
+    """Who runs it; empty for the user of the image below."""
 
 
 def extend(engine: Engine, image: Image, platform: str, extension: Extension, *, tag: str, scratch: Path) -> Extended:
@@ -117,6 +119,8 @@ def _documents(saved: SavedImage, base: Descriptor, extension: Extension) -> tup
     settings = config.setdefault("config", {})
     below = {extension.base_label: base.digest}
     settings["Labels"] = {**(settings.get("Labels") or {}), **extension.labels, **below}
+    if extension.user:
+        settings["User"] = extension.user
     config["created"] = extension.created
     config.setdefault("history", []).append({"created": extension.created, "created_by": extension.made_by})
     config["rootfs"]["diff_ids"].append(digest)

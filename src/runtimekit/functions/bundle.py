@@ -59,6 +59,8 @@ class Shape:
     """Whether the key may be empty: then everybody may call."""
     health_options: tuple[str, ...] = ()
     """Of the gateway, beside ``--health``."""
+    user: str = ""
+    """Who runs it; empty if the runtime's image says it already. Never root."""
 
 
 SHAPES: Mapping[str, Shape] = {
@@ -158,6 +160,7 @@ def make(
                 LABEL_SOURCE: f"sha256:{source_digest}",
             },
             base_label=BASE_DIGEST,
+            user=shape.user,
         )
         made = extended_images.extend(engine, image, platform, extension, tag=str(name), scratch=scratch)
     return Bundle(name, runtime, platform, source_digest, made)

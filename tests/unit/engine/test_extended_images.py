@@ -93,6 +93,14 @@ def test_the_layers_below_are_those_of_the_image_below(tmp_path: Path, extension
     assert saved.top.annotations == {"io.containerd.image.name": "docker.io/library/hello:1"}
 
 
+def test_another_user_may_run_it(tmp_path: Path, extension: Extension) -> None:
+    """Images of some protocols are root's, which a bundle never is."""
+    _made, saved = extend(tmp_path, replace(extension, user="2001:2000"))
+    assert documents(saved)[1]["config"]["User"] == "2001:2000"
+    _made, saved = extend(tmp_path, extension)
+    assert "User" not in documents(saved)[1]["config"], "it stays as it is"
+
+
 @pytest.mark.parametrize("containerd", [True, False])
 def test_layers_below_are_sent_only_to_a_store_that_does_not_keep_them(
     tmp_path: Path, extension: Extension, *, containerd: bool
