@@ -9,10 +9,12 @@ prepare() {
 }
 
 # compile: fetches what the command has left out of what the function imports, since nothing is fetched at the start. With
-# no imports from elsewhere it does not touch the network.
+# no imports from elsewhere it does not touch the network. Downloads belong into the folder that is packed.
 compile() {
-    [ ! -f "$entrypoint" ] || /usr/local/src/fetch.sh deno cache --quiet --allow-import "$build/$entrypoint" ||
+    packed=$build/${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-.}
+    [ ! -f "$packed/$entrypoint" ] || /usr/local/src/fetch.sh deno cache --quiet --allow-import "$packed/$entrypoint" ||
         fail "$entrypoint or something that it imports cannot be loaded; see the error above"
+    [ "$packed" = "$build/." ] || [ ! -d "$packed" ] || [ ! -d .deno ] || cp -a .deno "$packed/"
 }
 
 # serve: becomes the gateway. The function may do all that its user may, as in the other languages of this protocol.
