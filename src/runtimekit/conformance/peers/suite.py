@@ -36,6 +36,8 @@ SUITE_SECONDS = 300
 SOCKET = "/var/run/docker.sock"
 REPORT = "/tmp/report.xml"  # noqa: S108 - inside the container
 AREA = "open-runtimes"
+WITHOUT_EXPORT = "testNoExportEntrypoint"
+"""The case that skips itself where the server for it is not started."""
 _REASON_LINES = 4
 
 
@@ -69,7 +71,7 @@ def run(
     try:
         folder.chmod(0o755)  # users of containers read what is mounted from it
         report = _run(engine, checkout, fixture, version, image, tool, folder, lambda text: log(f"{name}: {text}"))
-        cases = tuple(known(fixture.language, case) for case in read_report(report))
+        cases = tuple(known(fixture, case) for case in read_report(report))
     except RuntimekitError as failure:
         error = str(failure)
     finally:
@@ -184,9 +186,13 @@ def _reason(text: str) -> str:
     return " ".join([*said[:_REASON_LINES], f"({place.removeprefix('/suite/')})" if place else ""]).strip()
 
 
-def known(language: str, case: CaseResult) -> CaseResult:
-    """The case, waived if it failed and cannot pass on any machine like this."""
-    because = KNOWN_FAILURES.get((language, case.id), "")
+def known(fixture: Fixture, case: CaseResult) -> CaseResult:
+    """The case, waived if it failed and cannot pass on any machine like this, or lacks its function in the suite."""
+    because = KNOWN_FAILURES.get((fixture.language, case.id), "")
     if case.outcome is Outcome.FAILED and because:
         return replace(case, outcome=Outcome.WAIVED, message=because)
+    if case.outcome is Outcome.NOT_RUN and case.id == WITHOUT_EXPORT and not fixture.entrypoint_without_export:
+        return replace(
+            case, outcome=Outcome.WAIVED, message="the suite has no function without an export in this language"
+        )
     return case
