@@ -1,4 +1,4 @@
-"""How it starts, and with which environment: V4, V6, V10, V20, V33, V36, V37, B2, B4 to B6."""
+"""How it starts, and with which environment: V4, V6, V10, V20, V33, V36, V37, V39, B2, B4 to B6."""
 
 from __future__ import annotations
 
@@ -175,6 +175,17 @@ def commands(target: OpenTarget) -> None:
     with target.environment.begin(command=mine) as ended:
         expect(5, ended.container.wait(target.deadline(ENDS_SECONDS)), "the exit code")
         expect_contains(ended.container.logs(), ["it is mine"], "the container's log")
+
+
+@case("start.logs-in-the-container", rule="V39", bench=Subject.OWN)
+def logs_in_the_container(target: OpenTarget) -> None:
+    """What a request logs is in the container's log, behind its id, and in no file."""
+    with target.fresh(variables={"RUNTIME_LOGS": "container"}) as own:
+        answer = own.probe("log", logs=["one", "two"], log_id="given")
+        expect_status(answer, 200)
+        expect("given", answer.headers.get("x-open-runtimes-log-id"), "the id")
+        expect_contains(own.logs(), ["[given] one\n", "[given] two\n"], "the container's log")
+        expect(("", ""), own.logged(answer), "the files")
 
 
 @case("start.restart", rule="V36", bench=Subject.OWN)
