@@ -7,7 +7,7 @@ from runtime_adapter.frames import ERROR, JSON, REQUEST, SILENT, TEXT, answer, f
 
 #: The frame that calls the function, the flags of READY, whether calls send frames while they run, and what a function
 #: must be, for people.
-CALLED, FLAGS, TELLS = REQUEST, None, False
+CALLED, FLAGS, SERIAL_FLAGS, TELLS = REQUEST, None, None, False
 WANTED = "holds no function main(req, res)"
 #: With how many arguments it is called, and what is wrong with one that is called as the other protocol says.
 TAKES = 2
