@@ -233,11 +233,7 @@ func (w *worker) settle(r *request, outcome event) {
 	if r == nil {
 		return // it has timed out meanwhile
 	}
-	now := w.d.clock.now()
-	if w.mode == frames.ModeSerial {
-		w.pool.note(now.Sub(w.used))
-	}
-	w.used = now
+	w.used = w.d.clock.now()
 	w.hadLarge = w.hadLarge || r.body.Size > large || len(outcome.answer.Body) > large
 	w.d.finish(r, outcome)
 	w.d.schedule()
