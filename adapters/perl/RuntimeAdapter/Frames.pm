@@ -61,6 +61,7 @@ sub read_request ($body) {
     utf8::decode($_) for @texts;
     my %request = (payload => pop @texts);
     @request{qw(env headers)} = ({ splice @texts, 0, $variables }, {@texts});
+    $request{variables} = $request{env};    # the name of 2022 (contract F8)
     return bless \%request, 'RuntimeAdapter::Request';
 }
 

@@ -28,7 +28,7 @@ class Request:
     """What the function is called with (contract F2); every request has dictionaries of its own."""
 
     def __init__(self, env, headers, payload):
-        self.env = env
+        self.env = self.variables = env  # the second name is that of 2022 (contract F8)
         self.headers = headers
         self.payload = payload
 
