@@ -1,6 +1,7 @@
 // `console`, where it does not write to process.stdout and process.stderr (Deno, Bun).
 
 import { Console } from 'node:console';
+import { logBy } from './errors.js';
 
 const PRINTS = ['log', 'error'];
 /** Methods that are no text for anybody, or whose text the runtime makes itself. */
@@ -22,4 +23,5 @@ export function routeConsole(take) {
   for (const name of Object.keys(console)) {
     if (typeof routed[name] === 'function' && !LEFT.has(name)) console[name] = routed[name].bind(routed);
   }
+  logBy(routed); // what a call throws when it is over is its own
 }

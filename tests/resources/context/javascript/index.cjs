@@ -70,6 +70,7 @@ const actions = {
     }
     return res.empty();
   },
+  'throws-late': ({ res }) => { setTimeout(() => { throw new RangeError('too late'); }, 10); return res.empty(); },
   late: ({ log, res }) => {
     setTimeout(() => { log('late'); console.log('late, printed'); }, 10);
     return res.empty();
