@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -100,7 +101,8 @@ class OpenEnvironment(CaseEnvironment):
 
     def recorded(self, entrypoint: str) -> Path:
         """A copy of the probe's archive whose record names another file."""
-        record, target = f"OPEN_RUNTIMES_ENTRYPOINT={entrypoint}\n".encode(), self.folder / "recorded.tar.gz"
+        record = f"OPEN_RUNTIMES_ENTRYPOINT={entrypoint}\n".encode()
+        target = self.folder / f"recorded-{secrets.token_hex(4)}.tar.gz"  # cases run side by side
         return fixtures.without(self.archives["probe"], RECORD, target, instead=record)
 
 
