@@ -118,15 +118,11 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 	if book != nil && serial && w.native != nil {
 		w.native.drain()
 	}
-	if origin == 1 {
-		w.d.launcher.print(stream, text)
-	}
 	switch {
-	case book == nil:
-	case origin == 1:
-		book.Native(text)
-	default:
+	case origin == 0 && book != nil:
 		book.Entry(logbook.Stream(stream), text)
+	case origin == 1 && (book == nil || !book.Native(logbook.Stream(stream), text)):
+		w.d.launcher.print(stream, text)
 	}
 	return nil
 }
