@@ -118,11 +118,11 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 	if book != nil && serial && w.native != nil {
 		w.native.drain()
 	}
-	switch {
+	switch stream := logbook.Stream(stream); {
 	case origin == 0 && book != nil:
-		book.Entry(logbook.Stream(stream), text)
-	case origin == 1 && (book == nil || !book.Native(logbook.Stream(stream), text)):
-		w.d.launcher.print(stream, text)
+		book.Entry(stream, text)
+	case origin == 1 && (book == nil || !book.Native(stream, text)):
+		w.d.launcher.print(byte(stream), text)
 	}
 	return nil
 }
