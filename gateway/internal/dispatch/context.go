@@ -115,6 +115,9 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 	}
 	book, serial := w.bookOf(h.ID)
 	if book == nil {
+		if origin == 1 { // it was printed, and is for the container's log at least
+			w.d.launcher.print(stream, text)
+		}
 		return nil
 	}
 	if serial && w.native != nil {
