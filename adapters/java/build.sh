@@ -16,37 +16,60 @@ cd "$code"
 packages=$code/.packages
 rm -rf "$packages" .classes
 mkdir .classes
-refuse "Gradle is not run here: declare the dependencies in pom.xml and remove this file" \
-    gradle.lockfile build.gradle build.gradle.kts deps.gradle settings.gradle settings.gradle.kts
-if [ -f pom.xml ] && grep -Eq '<(dependency|parent)[ >]' pom.xml; then
+# The shape of the function, which the image's protocol fixes (docs/worker-protocol.md): what it takes, where its types are.
+shape=Request
+types=$here/worker.jar
+pom=pom.xml
+case ${RUNTIME_SHAPE-} in
+context)
+    shape='(Request|RuntimeContext)' # one of the other shape does not compile, but must not be taken for a part of others
+    types=$here/context.jar:$here/gson.jar
+    # A function's class is in the package io.openruntimes.java, wherever its file is.
+    mkdir -p "$work/sources/io/openruntimes"
+    ln -s "$code" "$work/sources/io/openruntimes/java"
+    refuse "declare the dependencies with their versions in a .gradle file, or in pom.xml" gradle.lockfile
+    gradle=$(find . -maxdepth 1 -type f \( -name '*.gradle' -o -name '*.gradle.kts' \) ! -name 'settings.*' -printf '%P\n' | sort)
+    [ -z "$gradle" ] || {
+        [ ! -f pom.xml ] || fail "pom.xml and $(echo "$gradle" | head -n 1) may say different things about which packages are installed; keep one of them"
+        pom=$work/pom.xml
+        echo "$gradle" | tr '\n' '\0' | xargs -0 awk -f "$here/gradle.awk" >"$pom" || fail "the dependencies cannot be read; see above"
+    }
+    ;;
+*)
+    refuse "Gradle is not run here: declare the dependencies in pom.xml and remove this file" \
+        gradle.lockfile build.gradle build.gradle.kts deps.gradle settings.gradle settings.gradle.kts
+    ;;
+esac
+if [ -f "$pom" ] && grep -Eq '<(dependency|parent)[ >]' "$pom"; then
     mkdir "$packages"
-    /usr/local/src/fetch.sh mvn --batch-mode --quiet -Dmaven.repo.local="${RUNTIME_CACHE:-$work}/maven" \
+    /usr/local/src/fetch.sh mvn --batch-mode --quiet --file "$pom" -Dmaven.repo.local="${RUNTIME_CACHE:-$work}/maven" \
         -DincludeScope=runtime -DoutputDirectory="$packages" \
         org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies >&2 ||
         fail "the dependencies could not be installed; see the error above"
 fi
 
-# How a function looks, in either language; grep's options say what is asked of the files. Tests are no part of it.
+# How a function looks, in either language; grep's options say what is asked of the files. Tests are no part of it, nor the types
+# that a starter has for editors.
 sources() {
-    find . \( -name '.?*' -o -path ./test -o -path ./src/test \) -prune -o -name "*.$language" -exec grep -zE "$1" 'main[[:space:]]*\([^)]*Request' {} +
+    find . \( -name '.?*' -o -path ./runtime_types -o -path ./test -o -path ./src/test \) -prune -o -name "*.$language" -exec grep -zE "$1" "main[[:space:]]*\\([^)]*$shape" {} +
 }
 jars() { find "$@" -name '*.jar' -printf ':%p' 2>/dev/null || :; }
 
 # javac finds what a function needs by itself.
 compile_java() {
-    javac -g -nowarn -encoding UTF-8 -d "$1" -cp "$here/worker.jar$(jars "$packages")" \
-        -sourcepath "$code/$(dirname "$2"):$code" "$code/$2"
+    javac -g -nowarn -encoding UTF-8 -d "$1" -cp "$types$(jars "$packages")" \
+        -sourcepath "$work/sources:$code/$(dirname "$2"):$code" "$code/$2"
 }
 
 # Kotlin's does not: each function is compiled with all files that hold none.
 compile_kt() {
-    { sources -L || :; echo "$2"; } | sed 's/.*/"&"/' >"$work/sources"
+    { sources -L || :; echo "$2"; } | sed 's/.*/"&"/' >"$work/files"
     # shellcheck source=/dev/null
     JAVA_VERSION=$(. "$JAVA_HOME/release" && echo "${JAVA_VERSION%%.*}")
     java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$kotlin/compiler/*" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler \
         -jvm-target "$JAVA_VERSION" -nowarn -no-stdlib -no-reflect -d "$1" \
-        -cp "$here/worker.jar$(jars "$packages" "$kotlin/library")" "@$work/sources"
+        -cp "$types$(jars "$packages" "$kotlin/library" "$kotlin/context")" "@$work/files"
 }
 
 # compile FILE: leaves its classes, or the compiler's words in a file `refusal`, which are then a request's answer.

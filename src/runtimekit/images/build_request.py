@@ -8,6 +8,7 @@ from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.errors import ImageMissingError
 from runtimekit.images import labels
+from runtimekit.repository import second_images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,4 +90,7 @@ def of(builder: Known, step: ImageStep, prerequisites: Prerequisites) -> buildx.
 
 def _second_arguments(runtime: Runtime) -> dict[str, str]:
     """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
-    return {"LANGUAGE": runtime.language.adapter} if runtime.first and runtime.language else {}
+    if not runtime.first or not runtime.language:
+        return {}
+    # Its folder is adapters/open-runtimes.
+    return {"LANGUAGE": second_images.script(runtime.language, runtime.folder.parents[1]).stem}
