@@ -83,14 +83,13 @@ def of(builder: Known, step: ImageStep, prerequisites: Prerequisites) -> buildx.
         tags=(runtime.build_image,),
         contexts=contexts,
         labels=said,
-        build_args={"SOURCE_DATE_EPOCH": str(builder.revision.epoch)} | _second_arguments(runtime),
+        build_args={"SOURCE_DATE_EPOCH": str(builder.revision.epoch)} | _second_arguments(runtime, builder.configuration.root),
         cache=tuple(builder.cache.arguments(str(runtime.id), step.platforms)),
     )
 
 
-def _second_arguments(runtime: Runtime) -> dict[str, str]:
+def _second_arguments(runtime: Runtime, root: Path) -> dict[str, str]:
     """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
     if not runtime.first or not runtime.language:
         return {}
-    # Its folder is adapters/open-runtimes.
-    return {"LANGUAGE": second_images.script(runtime.language, runtime.folder.parents[1]).stem}
+    return {"LANGUAGE": second_images.script(runtime.language, root).stem}
