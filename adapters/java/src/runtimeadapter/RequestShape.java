@@ -12,6 +12,12 @@ import java.util.concurrent.CompletionStage;
 
 /** Functions that take a request and a response (docs/contract.md). */
 final class RequestShape extends Shape {
+    /** The types of functions that are written as in 2022, and Gson, which these expect. */
+    private static final Path OF_2022 = Path.of("/usr/local/src/library");
+    /** Where the types are: in no package, but for functions of 2022 that import them. */
+    private static final List<String> PREFIXES =
+        List.of("", "Runtime", "io.openruntimes.java.Runtime", "io.openruntimes.kotlin.Runtime");
+
     private Constructor<?> newRequest;
     private Constructor<?> newResponse;
     private Suspended suspended; // null where main is no suspend function
@@ -38,14 +44,16 @@ final class RequestShape extends Shape {
 
     @Override
     List<Path> libraries() {
-        return List.of();
+        return List.of(OF_2022);
     }
 
     @Override
     boolean fits(Method method) {
         Class<?>[] parameters = method.getParameterTypes();
         if (parameters.length < 2) return false;
-        if (!parameters[0].getName().equals("Request") || !parameters[1].getName().equals("Response")) return false;
+        String request = parameters[0].getName();
+        String prefix = request.endsWith("Request") ? request.substring(0, request.length() - "Request".length()) : null;
+        if (!PREFIXES.contains(prefix) || !parameters[1].getName().equals(prefix + "Response")) return false;
         if (parameters.length > 2) return parameters.length == 3 && Suspended.isContinuation(parameters[2]);
         Class<?> result = method.getReturnType();
         return Answer.class.isAssignableFrom(result) || CompletionStage.class.isAssignableFrom(result);
@@ -53,8 +61,8 @@ final class RequestShape extends Shape {
 
     @Override
     void bind(Method main) throws ReflectiveOperationException {
-        newRequest = Class.forName("Request").getConstructor(Map.class, Map.class, String.class);
-        newResponse = Class.forName("Response").getConstructor();
+        newRequest = main.getParameterTypes()[0].getConstructor(Map.class, Map.class, String.class);
+        newResponse = main.getParameterTypes()[1].getConstructor();
         if (main.getParameterCount() == 3) suspended = new Suspended(main);
     }
 
