@@ -229,9 +229,6 @@ func TestOpenLateLogsAreDropped(t *testing.T) {
 			t.Errorf("V34: after its answer it logged %q", logs)
 		}
 	}
-	if said := o.log.String(); strings.Count(said, "printed too late\n") < 19 || strings.Contains(strings.ReplaceAll(said, "printed too late", ""), "too late") {
-		t.Errorf("V16: what was printed after an answer, and only that, is for the container's log: %s", said)
-	}
 	s := startOpen(t, "shared")
 	r := s.do("sleep 1300|log late|text x", "X-Open-Runtimes-Timeout: 1")
 	time.Sleep(600 * time.Millisecond) // until it would have logged

@@ -23,6 +23,9 @@ class Example:
 
 
 EXAMPLES = {
+    "go": Example("main.go", ""),
+    "java": Example("Index.java", ""),
+    "kotlin": Example("Index.kt", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
 }
