@@ -83,13 +83,13 @@ def of(builder: Known, step: ImageStep, prerequisites: Prerequisites) -> buildx.
         tags=(runtime.build_image,),
         contexts=contexts,
         labels=said,
-        build_args={"SOURCE_DATE_EPOCH": str(builder.revision.epoch)} | _second_arguments(runtime, builder.configuration.root),
+        build_args=_arguments(runtime, builder.configuration.root) | {"SOURCE_DATE_EPOCH": str(builder.revision.epoch)},
         cache=tuple(builder.cache.arguments(str(runtime.id), step.platforms)),
     )
 
 
-def _second_arguments(runtime: Runtime, root: Path) -> dict[str, str]:
-    """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
+def _arguments(runtime: Runtime, root: Path) -> dict[str, str]:
+    """What a Dockerfile has to be told: the one of the second protocol's images, which all languages share."""
     if not runtime.first or not runtime.language:
         return {}
     return {"LANGUAGE": second_images.script(runtime.language, root).stem}

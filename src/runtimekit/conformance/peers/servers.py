@@ -47,7 +47,7 @@ _POLL_SECONDS = 0.1
 _START = 'bash helpers/start.sh "$START_COMMAND"'
 _JVM = {"java", "kotlin"}
 """Languages whose programs read no certificate from a variable, only from a store of their own kind."""
-_STORE, _STORE_PASSWORD = "/tmp/suite-authority.p12", "password"  # noqa: S105, S108 - it holds one public certificate
+_STORE, _STORE_PASSWORD = "/tmp/suite-authority.p12", "password"  # noqa: S108 - it holds one public certificate
 _TRUST = dict.fromkeys(("NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), AUTHORITY)
 
 
