@@ -50,8 +50,8 @@ def test_what_names_a_package_is_read(tmp_path: Path) -> None:
 def test_of_the_rest_there_is_one_warning(tmp_path: Path) -> None:
     """It names the first place."""
     said = read(tmp_path, READ.replace(", { transitive = false }", "")).stderr
-    expected = "deps.gradle:3: warning: Gradle is not run here, only its dependencies are read; this and what is like it is not"
-    assert said == f"{expected}: plugins\n"
+    why = "Gradle is not run here, only its dependencies are read; this and what is like it is not"
+    assert said == f"deps.gradle:3: warning: {why}: plugins\n"
 
 
 @pytest.mark.parametrize(
