@@ -52,9 +52,9 @@ if [ -f "$pom" ] && grep -Eq '<(dependency|parent)[ >]' "$pom"; then
 fi
 
 # How a function looks, in either language; grep's options say what is asked of the files. Tests are no part of it, nor the types
-# that a starter has for editors.
+# that a starter has for editors, nor what the install command has put together to be packed.
 sources() {
-    find . \( -name '.?*' -o -path ./runtime_types -o -path ./test -o -path ./src/test \) -prune -o -name "*.$language" -exec grep -zE "$1" "main[[:space:]]*\\([^)]*$shape" {} +
+    find . \( -name '.?*' -o -path ./runtime_types -o -path "./${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-test}" -o -path ./test -o -path ./src/test \) -prune -o -name "*.$language" -exec grep -zE "$1" "main[[:space:]]*\\([^)]*$shape" {} +
 }
 jars() { find "$@" -name '*.jar' -printf ':%p' 2>/dev/null || :; }
 
