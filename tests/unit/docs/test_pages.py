@@ -96,6 +96,16 @@ def test_every_language_is_there_with_its_protocols_and_functions() -> None:
     assert "| 2021 | `deno-*` | `hostile.children-are-gone` |" in text
 
 
+def test_what_executors_were_tried_with_is_what_there_is() -> None:
+    """`docs/executors.md`: each row is of a language that has an example, and of its newest version."""
+    part = (ROOT / "docs/executors.md").read_text(encoding="utf-8").partition("| language | E2 to E12 |")[2]
+    rows = [row.split(" | ")[0].strip("| ") for row in part.partition("\n\n")[0].splitlines()[2:]]
+    newest = {each.id.language: each for each in catalogue.load(configuration.load(ROOT)).newest}
+    there = {f"{newest[name].name} {newest[name].version}" for name in examples.EXAMPLES}
+    assert rows == sorted(rows)
+    assert {"Node.js 24", "Python 3.14"} <= set(rows) <= there
+
+
 def test_what_was_verified_says_how(tmp_path: Path) -> None:
     """Own or emulated, stand-in or official; a record without these facts is not guessed at."""
     foreign = replace(RECORD, platform="linux/other", stand_ins={"node-runtime:22": "Node.js 22 on Debian"})
