@@ -115,6 +115,9 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 	}
 	book, serial := w.bookOf(h.ID)
 	if book == nil {
+		if origin == 1 { // after its request's end it is in no file, but whoever runs the container should see it
+			w.d.launcher.print(stream, text)
+		}
 		return nil
 	}
 	if serial && w.native != nil {

@@ -165,6 +165,7 @@ func (w *worker) actInContext(id uint32, body []byte) {
 		case "result-then-log":
 			w.result(id, status, headers, nil)
 			w.write(frames.KindLog, id, append([]byte{0, 0}, "too late"...))
+			w.write(frames.KindLog, id, append([]byte{0, 1}, "printed too late"...))
 			return
 		}
 	}
