@@ -43,7 +43,8 @@ defmodule Runtime.Frames do
     {env, rest} = read_map(body)
     {headers, rest} = read_map(rest)
     {payload, ""} = read_text(rest)
-    %{env: env, headers: headers, payload: payload}
+    # `variables` is the name that env had in 2022 (contract F8).
+    %{env: env, variables: env, headers: headers, payload: payload}
   end
 
   @doc "The flags of the body of a CALL, and what it brings to the function."

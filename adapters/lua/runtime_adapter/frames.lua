@@ -3,10 +3,10 @@
 local abs, concat, pack, sub, unpack = math.abs, table.concat, string.pack, string.sub, string.unpack
 
 local frames = {
-    REQUEST = 0x01, PING = 0x02, FORK = 0x03, CALL = 0x04,
+    REQUEST = 0x01, PING = 0x02, FORK = 0x03, CALL = 0x04, OUTPUT = 0x05,
     READY = 0x11, FAILED = 0x12, ANSWER = 0x14, ERROR = 0x15, PONG = 0x16, SILENT = 0x17,
     LOG = 0x18, RESULT = 0x19,
-    TAKES_CONTEXT = 0x02,   -- flag of READY
+    CONTEXT_FLAGS = 0x06,   -- of READY: the function takes a context, the worker understands OUTPUT
     LOGGING = 0x01,   -- flag of CALL
     SERIAL = 0, TEMPLATE = 1,
     TEXT = 0, JSON = 1,
@@ -61,8 +61,8 @@ function frames.read_head(bytes)
     return frames.HEAD - KIND_AND_ID + size, kind, id
 end
 
--- The folder that a FORK names.
-function frames.read_fork(frame)
+-- The folder that a FORK or an OUTPUT names.
+function frames.read_folder(frame)
     return (unpack(">s4", frame, BODY))
 end
 
@@ -81,7 +81,7 @@ function frames.read_request(frame)
     local env, headers, at
     env, at = read_map(frame, BODY)
     headers, at = read_map(frame, at)
-    return { env = env, headers = headers, payload = (unpack(">s4", frame, at)) }
+    return { env = env, variables = env, headers = headers, payload = (unpack(">s4", frame, at)) }
 end
 
 -- What a CALL holds: its flags, and the fields of the function's `context.req`.

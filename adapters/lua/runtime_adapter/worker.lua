@@ -25,7 +25,7 @@ local worker = {}
 local connection, describe
 -- Of the function's shape: the frame that calls it, the flags of READY, and what a file lacks that has nothing to call.
 local CALLED = context and frames.CALL or frames.REQUEST
-local FLAGS = context and frames.TAKES_CONTEXT
+local FLAGS = context and frames.CONTEXT_FLAGS
 local WANTED = context and context.WANTED or "holds no function main(req, res)"
 local unread = ""   -- what has been read beyond the last frame
 
@@ -121,15 +121,20 @@ local function call(id, frame, run)
     return status and frames.answer(id, status, kind, text) or frames.frame(frames.SILENT, id, "")
 end
 
--- Makes a fresh fork a worker of its own.
-local function become_worker(folder)
-    unistd.setpid("s")
+-- Prints to other pipes from now on.
+local function open_output(folder)
     for descriptor, name in ipairs({ "stdout", "stderr" }) do
         local pipe = fcntl.open(folder .. "/" .. name, fcntl.O_WRONLY)
         if not pipe then leave(0) end
         unistd.dup2(pipe, descriptor)
         unistd.close(pipe)
     end
+end
+
+-- Makes a fresh fork a worker of its own.
+local function become_worker(folder)
+    unistd.setpid("s")
+    open_output(folder)
     randomseed()   -- or all forks draw the same numbers
     unistd.close(connection)
     unread = ""   -- the forks after this one are the template's to make
@@ -175,7 +180,9 @@ function worker.run(path, arguments)
         elseif kind == frames.PING then
             write(frames.frame(frames.PONG, id, ""))
         elseif kind == frames.FORK then
-            fork(frames.read_fork(frame))
+            fork(frames.read_folder(frame))
+        elseif kind == frames.OUTPUT then
+            open_output(frames.read_folder(frame))
         end
     end
 end

@@ -1,9 +1,9 @@
 (* The worker of a function that takes a context (docs/worker-protocol.md): one request at a time, so that all that it
    prints between CALL and RESULT is that request's, what its child processes print, too. *)
 
-(* Flags of CALL and READY. *)
+(* A flag of CALL; flags of READY: the function takes a context, the worker understands OUTPUT. *)
 let logging = 0x01
-let takes_context = "\x02"
+let flags_of_ready = "\x06"
 
 (* What a CALL holds: its flags, and the function's [context.req]. *)
 let read_call body =
@@ -45,14 +45,24 @@ let serve wire main id body =
   Context.finish context;
   tell ()
 
+(* Prints to other pipes from now on. *)
+let open_output folder =
+  let replace (name, stream) =
+    let pipe = Unix.openfile (Filename.concat folder name) [ O_WRONLY; O_CLOEXEC ] 0 in
+    Unix.dup2 ~cloexec:false pipe stream;
+    Unix.close pipe
+  in
+  List.iter replace [ ("stdout", Unix.stdout); ("stderr", Unix.stderr) ]
+
 (* The whole program, with the user's function. *)
 let run (main : Context.t -> Response.t) =
   let wire = Program.connect () in
-  Wire.ready wire [ "\x00"; Wire.i32 1l; takes_context ];
+  Wire.ready wire [ "\x00"; Wire.i32 1l; flags_of_ready ];
   while true do
     match Wire.read wire '\x04' with
     | Called (id, body) -> serve wire main id body
     | Ping id -> Wire.pong wire id
+    | Output folder -> Context.flush (); open_output folder
     | Other -> ()
     | exception (End_of_file | Unix.Unix_error _) -> Unix._exit 0
   done

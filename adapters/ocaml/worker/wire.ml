@@ -1,7 +1,29 @@
 (* The connection to the gateway and its frames, as docs/worker-protocol.md describes them. *)
 
-(* [Called] by a REQUEST or a CALL, whose id and body it has. *)
-type received = Called of int32 * string | Ping of int32 | Other
+(* [Called] by a REQUEST or a CALL, whose id and body it has. [Output] has a folder with pipes. *)
+type received = Called of int32 * string | Ping of int32 | Output of string | Other
+
+(* What a frame's body holds, read from its beginning. *)
+module Fields = struct
+  type t = { body : string; mutable at : int }
+
+  let of_body body = { body; at = 0 }
+
+  let bytes fields size =
+    fields.at <- fields.at + size;
+    String.sub fields.body (fields.at - size) size
+
+  let u8 fields = fields.at <- fields.at + 1; Char.code fields.body.[fields.at - 1]
+  let u16 fields = fields.at <- fields.at + 2; String.get_uint16_be fields.body (fields.at - 2)
+  let u32 fields = fields.at <- fields.at + 4; Int32.to_int (String.get_int32_be fields.body (fields.at - 4))
+  let text fields = let size = u32 fields in bytes fields size
+  let rest fields = bytes fields (String.length fields.body - fields.at)
+
+  let map add empty fields =
+    let pair names = let name = text fields in add name (text fields) names in
+    let rec go count names = if count = 0 then names else go (count - 1) (pair names) in
+    go (u32 fields) empty
+end
 
 (* Bytes of kind and id, which a frame's size counts in. *)
 let kind_and_id = 5
@@ -51,7 +73,11 @@ let read wire kind =
   let head = take wire (4 + kind_and_id) in
   let body = take wire (Int32.to_int (String.get_int32_be head 0) - kind_and_id) in
   let id = String.get_int32_be head kind_and_id in
-  match head.[4] with '\x02' -> Ping id | found -> if found = kind then Called (id, body) else Other
+  match head.[4] with
+  | found when found = kind -> Called (id, body)
+  | '\x02' -> Ping id
+  | '\x05' -> Output (Fields.text (Fields.of_body body))
+  | _ -> Other
 
 let u16 value = let bytes = Bytes.create 2 in Bytes.set_uint16_be bytes 0 value; Bytes.unsafe_to_string bytes
 let i32 value = let bytes = Bytes.create 4 in Bytes.set_int32_be bytes 0 value; Bytes.unsafe_to_string bytes
@@ -75,25 +101,3 @@ let error wire id message = write wire '\x15' id (u16 500 :: text message)
 
 (* A status beyond 32 bits is out of range anyway, which the gateway says. *)
 let held_status status = i32 (if abs status < 1 lsl 31 then Int32.of_int status else -1l)
-
-(* What a frame's body holds, read from its beginning. *)
-module Fields = struct
-  type t = { body : string; mutable at : int }
-
-  let of_body body = { body; at = 0 }
-
-  let bytes fields size =
-    fields.at <- fields.at + size;
-    String.sub fields.body (fields.at - size) size
-
-  let u8 fields = fields.at <- fields.at + 1; Char.code fields.body.[fields.at - 1]
-  let u16 fields = fields.at <- fields.at + 2; String.get_uint16_be fields.body (fields.at - 2)
-  let u32 fields = fields.at <- fields.at + 4; Int32.to_int (String.get_int32_be fields.body (fields.at - 4))
-  let text fields = let size = u32 fields in bytes fields size
-  let rest fields = bytes fields (String.length fields.body - fields.at)
-
-  let map add empty fields =
-    let pair names = let name = text fields in add name (text fields) names in
-    let rec go count names = if count = 0 then names else go (count - 1) (pair names) in
-    go (u32 fields) empty
-end

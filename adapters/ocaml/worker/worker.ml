@@ -43,7 +43,7 @@ let rec next_request wire =
   match Wire.read wire '\x01' with
   | Called (id, body) -> (id, body)
   | Ping id -> Wire.pong wire id; next_request wire
-  | Other -> next_request wire
+  | Output _ | Other -> next_request wire
   | exception (End_of_file | Unix.Unix_error _) -> Unix._exit 0
 
 (* Starts one more thread that serves requests. Without one that reads nothing can be answered: this worker ends, and the

@@ -229,7 +229,6 @@ func TestOpenLateLogsAreDropped(t *testing.T) {
 			t.Errorf("V34: after its answer it logged %q", logs)
 		}
 	}
-	o.until("what it has printed is in the container's log", func() bool { return strings.Contains(o.log.String(), "printed too late\n") })
 	s := startOpen(t, "shared")
 	r := s.do("sleep 1300|log late|text x", "X-Open-Runtimes-Timeout: 1")
 	time.Sleep(600 * time.Millisecond) // until it would have logged
