@@ -23,8 +23,11 @@ class Example:
 
 
 EXAMPLES = {
+    "elixir": Example("index.ex", "mix deps.get"),
     "go": Example("main.go", ""),
+    "lua": Example("index.lua", "cd greeting && luarocks make --no-doc"),
     "node": Example("index.js", "npm install --no-audit"),
+    "ocaml": Example("index.ml", ""),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
 }
 
