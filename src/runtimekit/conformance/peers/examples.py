@@ -23,8 +23,12 @@ class Example:
 
 
 EXAMPLES = {
+    "bun": Example("index.ts", "bun install"),
+    "deno": Example("mod.ts", "deno cache mod.ts"),
     "elixir": Example("index.ex", "mix deps.get"),
     "go": Example("main.go", ""),
+    "java": Example("Index.java", ""),
+    "kotlin": Example("Index.kt", ""),
     "lua": Example("index.lua", "cd greeting && luarocks make --no-doc"),
     "node": Example("index.js", "npm install --no-audit"),
     "ocaml": Example("index.ml", ""),
