@@ -15,6 +15,11 @@ const _usageError = 64;
 
 /// Serves requests with the function until the gateway closes the connection.
 Future<void> run(Object? Function(Request, Response) function) async {
+  Worker(function, await connect());
+}
+
+/// The connection to the gateway.
+Future<RawSocket> connect() async {
   final path = Platform.environment['RUNTIME_SOCKET'];
   if (path == null) {
     stderr.writeln(
@@ -23,7 +28,7 @@ Future<void> run(Object? Function(Request, Response) function) async {
     await stderr.flush();
     exit(_usageError);
   }
-  Worker(function, await RawSocket.connect(InternetAddress(path, type: InternetAddressType.unix), 0));
+  return RawSocket.connect(InternetAddress(path, type: InternetAddressType.unix), 0);
 }
 
 /// One request on its way.
