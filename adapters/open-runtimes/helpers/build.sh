@@ -4,8 +4,17 @@
 set -eu
 # shellcheck source=adapters/open-runtimes/helpers/common.sh
 . "${0%/*}/common.sh"
+# What `compile` leaves and the gateway starts, in languages whose functions are programs.
+program=
 # shellcheck source=adapters/open-runtimes/languages/node.sh
 . "$server/helpers/language.sh"
+
+# compile_as_first_image: what build.sh of the runtime's first image does, for a function that takes a context. It
+# installs what the function declares; of what the install command has put there it takes what it can use.
+# The last variable is for pip alone, which warns of the root user that is meant here.
+compile_as_first_image() {
+    (cd /usr/local/src && ENTRYPOINT_NAME=$entrypoint RUNTIME_SHAPE=context PIP_ROOT_USER_ACTION=ignore ./build.sh) || exit
+}
 
 source=${OPEN_RUNTIMES_BUILD_INPUT_DIR:-/mnt/code}
 target=${OPEN_RUNTIMES_BUILD_OUTPUT_DIR:-/mnt/code}
@@ -33,8 +42,7 @@ if [ $# -gt 0 ]; then
     [ -z "$1" ] || bash -c "$1" || fail "the install command failed with exit code $?; see its output above"
     compile
 else
-    # The variable is for pip alone, which warns of the root user that is meant here.
-    (cd /usr/local/src && ENTRYPOINT_NAME=$entrypoint PIP_ROOT_USER_ACTION=ignore ./build.sh) || exit
+    compile_as_first_image
 fi
 
 packed=$build
@@ -43,7 +51,9 @@ if [ -n "${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-}" ]; then
     [ -d "$packed" ] || fail "the build left no folder '$OPEN_RUNTIMES_OUTPUT_DIRECTORY' (OPEN_RUNTIMES_OUTPUT_DIRECTORY)"
 fi
 [ -n "$(ls -A "$packed")" ] || fail "the build left nothing in ${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-$build}; there is nothing to pack"
-[ -f "$packed/$entrypoint" ] ||
+# A folder of the output's own lacks what was compiled after it was made.
+[ -z "$program" ] || [ "$packed" = "$build" ] || cp -p "$build/$program" "$packed/"
+[ -f "$packed/${program:-$entrypoint}" ] ||
     printf "%s: warning: there is no file '%s' in what was built; requests will be answered with 503\n" "${0##*/}" "$entrypoint" >&2
 
 small=5242880

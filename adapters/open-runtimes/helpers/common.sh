@@ -28,3 +28,10 @@ check_entrypoint() {
 '* | *"'"*) fail "OPEN_RUNTIMES_ENTRYPOINT has a line break or a quote in it; rename the file" ;;
     esac
 }
+
+# serve_program: becomes the gateway of a function that is a program, which build.sh has left as `runtime`.
+serve_program() {
+    [ -x "$function/runtime" ] ||
+        fail "there is no program 'runtime' in $function; build the function with helpers/build.sh of this image"
+    exec gateway --protocol open-runtimes --compiled "$function/runtime"
+}

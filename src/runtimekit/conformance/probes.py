@@ -32,6 +32,8 @@ class Probe:
     """What the logs file of a request is, in the second protocol."""
     children: str = ""
     """In the second protocol: ``exact`` if what child processes print is in their request's log, beside others, too."""
+    unbuilt: Mapping[str, list[str]] = field(default_factory=dict)
+    """In the second protocol: what the build says of a variant of the probe that cannot be built, by its name."""
     optional: frozenset[str] = frozenset()
     """Optional cases that it takes part in though they ask nothing of it by name."""
 
@@ -54,16 +56,17 @@ def load(path: Path, kind: Kind, cases: Iterable[Case]) -> Probe:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError([Problem(path, None, f"cannot be read: {error}")]) from None
     optional, children = frozenset(table.pop("optional", ())), table.pop("children", "")
-    probe = Probe(table.pop("starts", {}), table.pop("error", {}), table.pop("logs", {}), children, optional)
-    problems = [f"{name!r} is no key here: starts, error, logs, children, optional" for name in table]
+    words = {name: table.pop(name, {}) for name in ("starts", "error", "logs", "unbuilt")}
+    probe = Probe(children=children, optional=optional, **words)
+    problems = [f"{name!r} is no key here: {', '.join([*words, 'children', 'optional'])}" for name in table]
     wanted = [each for each in cases if kind in each.kinds]
-    for own, words in (("starts", probe.starts), ("error", probe.error), ("logs", probe.logs)):
+    for own in ("starts", "error", "logs"):
         asked = {each.id: each for each in wanted if each.own == own}
-        problems += [f"{own}: no case {name} asks for that" for name in words.keys() - asked.keys()]
+        problems += [f"{own}: no case {name} asks for that" for name in words[own].keys() - asked.keys()]
         problems += [
             f"{own}: the case {name} lacks its words"
             for name, each in asked.items()
-            if not each.optional and name not in words
+            if not each.optional and name not in words[own]
         ]
     free = {each.id for each in wanted if each.optional and not each.own}
     problems += [f"optional: there is no optional case {name}" for name in probe.optional - free]

@@ -67,6 +67,7 @@ def suite_digest(root: Path, runtime: Runtime) -> str:
     parts += [root / "starters" / runtime.starter]
     parts += sorted([*resources.glob(f"*/{language}"), *resources.glob(f"*/{language}.toml")])
     parts += [resources / SUITES[runtime.protocol].probe / name for name in runtime.probes[1:]]
+    parts += sorted(resources.glob(f"*/variants/{language}"))
     digests = [folder_digest(part) for part in parts if part.is_dir()]
     digests += [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.is_file()]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -84,7 +84,9 @@ def _why_build(file: str, runtime: Runtime, catalogue: Catalogue, recipes: tuple
     if file.startswith(EVERYTHING):
         return f"{file} concerns every image"
     language = runtime.language
-    run_images = (language.run_image, *language.also_runs_on) if language and language.run_image else ()
+    # Images of the second protocol run what they build.
+    has_run_images = language and language.run_image and not runtime.first
+    run_images = (language.run_image, *language.also_runs_on) if language and has_run_images else ()
     places = {f"runtimes/{runtime.id.folder}/": "is its own"}
     places |= {f"{second_images.FOLDER}/": "makes the images of its protocol"} if runtime.first else {}
     folders = {language.adapter, language.shares} - {None} if language else set()

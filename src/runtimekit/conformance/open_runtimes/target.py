@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from runtimekit.conformance import fixtures
 from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.launched import CaseEnvironment
+from runtimekit.conformance.open_runtimes import fixtures as open_fixtures
 from runtimekit.conformance.open_runtimes import function
 from runtimekit.conformance.open_runtimes.function import LOG_ID
 from runtimekit.conformance.target import ANSWER_SECONDS, BaseTarget, key_placeholders
@@ -62,7 +63,7 @@ class OpenEnvironment(CaseEnvironment):
 
         Args:
             name: Which function: only the probe is there.
-            entrypoint: Another of the probe's files, by its name without ending.
+            entrypoint: Another of the probe's functions, by its name without ending.
             archive: Another archive than the one that ``build.sh`` has made.
             secret: Its secret; None means a random one.
             variables: More of the environment; None takes one away.
@@ -73,7 +74,7 @@ class OpenEnvironment(CaseEnvironment):
         with function.start(
             self.engine,
             self.runtime,
-            archive=archive or self._archive(name, entrypoint),
+            archive=archive or (self.variant(entrypoint) if entrypoint else self.archives[name]),
             platform=self.platform,
             folder=self.folder,
             profile=replace(function.PROFILE, network=self.network, **confined),
@@ -86,13 +87,21 @@ class OpenEnvironment(CaseEnvironment):
             with self._tracked(started.container):
                 yield started
 
-    def _archive(self, name: str, entrypoint: str) -> Path:
-        """The archive, or a copy of it whose record names another file."""
-        archive = self.archives[name]
-        if not entrypoint:
-            return archive
-        record = f"OPEN_RUNTIMES_ENTRYPOINT={self.files.get(entrypoint, entrypoint)}\n".encode()
-        return fixtures.without(archive, RECORD, self.folder / f"{entrypoint}.tar.gz", instead=record)
+    def variant(self, name: str) -> Path:
+        """The probe with another function in it: its archive, with another file as entrypoint or built anew.
+
+        Raises:
+            FunctionBuildError: It cannot be built.
+        """
+        if not open_fixtures.variants(self.runtime, self.resources).is_dir():
+            return self.recorded(self.files.get(name, name))
+        how: dict[str, Any] = {"resources": self.resources, "platform": self.platform, "folder": self.folder}
+        return open_fixtures.build_variant(self.engine, self.runtime, name, **how)
+
+    def recorded(self, entrypoint: str) -> Path:
+        """A copy of the probe's archive whose record names another file."""
+        record, target = f"OPEN_RUNTIMES_ENTRYPOINT={entrypoint}\n".encode(), self.folder / "recorded.tar.gz"
+        return fixtures.without(self.archives["probe"], RECORD, target, instead=record)
 
 
 class OpenTarget(BaseTarget):
