@@ -12,9 +12,9 @@ import 'frames.dart';
 import 'wire.dart';
 import 'worker.dart' show connect;
 
-/// Serves calls with the function until the gateway closes the connection.
-Future<void> runWithContext(Object? Function(Never) function) async {
-  ContextWorker(function, await connect());
+/// Serves calls with the function until the gateway, which listens at the path, closes the connection.
+Future<void> run(Object? Function(Never) function, String? path) async {
+  ContextWorker(function, await connect(path));
 }
 
 /// The call that runs.

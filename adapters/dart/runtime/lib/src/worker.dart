@@ -15,12 +15,11 @@ const _usageError = 64;
 
 /// Serves requests with the function until the gateway closes the connection.
 Future<void> run(Object? Function(Request, Response) function) async {
-  Worker(function, await connect());
+  Worker(function, await connect(Platform.environment['RUNTIME_SOCKET']));
 }
 
-/// The connection to the gateway.
-Future<RawSocket> connect() async {
-  final path = Platform.environment['RUNTIME_SOCKET'];
+/// The connection to the gateway, which listens at the path.
+Future<RawSocket> connect(String? path) async {
   if (path == null) {
     stderr.writeln(
       'runtime: this is a compiled function, which the gateway of a run image starts; mount its archive there',
