@@ -8,16 +8,19 @@ struct JSON {
     /// Deeper than any value that means something, and far from the end of the stack.
     private static let deepest = 1000
 
+    /// Makes something else of what another library holds as an object, such as Foundation's numbers; nil for what stays.
+    private let translate: (Any) -> Any?
     private var bytes: [UInt8] = []
 
     /// The value as compact JSON.
-    static func encode(_ value: Any) throws(Refused) -> [UInt8] {
-        var json = JSON()
+    static func encode(_ value: Any, translate: @escaping (Any) -> Any? = { _ in nil }) throws(Refused) -> [UInt8] {
+        var json = JSON(translate: translate)
         try json.write(value, 0)
         return json.bytes
     }
 
-    private mutating func write(_ value: Any, _ depth: Int) throws(Refused) {
+    private mutating func write(_ whole: Any, _ depth: Int) throws(Refused) {
+        let value = translate(whole) ?? whole
         guard depth <= JSON.deepest else { throw Refused(reason: "it is nested deeper than \(JSON.deepest) levels") }
         switch value {
         case let text as String: write(text)
