@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
-import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance.peers import servers
+from runtimekit.conformance.peers import outcome, servers
 from runtimekit.conformance.peers.checkout import KNOWN_FAILURES
-from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
-from runtimekit.errors import EngineError, FunctionLaunchError, RuntimekitError
-from runtimekit.support import machine
+from runtimekit.conformance.results import CaseResult, Outcome
+from runtimekit.errors import EngineError, FunctionLaunchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from runtimekit.conformance.peers.checkout import Checkout, Fixture
+    from runtimekit.conformance.results import SuiteResult
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
 
@@ -36,6 +33,8 @@ SUITE_SECONDS = 300
 SOCKET = "/var/run/docker.sock"
 REPORT = "/tmp/report.xml"  # noqa: S108 - inside the container
 AREA = "open-runtimes"
+WITHOUT_EXPORT = "testNoExportEntrypoint"
+"""The case that skips itself where the server for it is not started."""
 _REASON_LINES = 4
 
 
@@ -62,20 +61,12 @@ def run(
         tool: The image of ``tools/phpunit``.
         log: Receives one line for each step.
     """
-    began = time.monotonic()
-    cases: tuple[CaseResult, ...] = ()
-    error = ""
-    folder = Path(tempfile.mkdtemp(prefix="runtimekit-suite-"))
-    try:
-        folder.chmod(0o755)  # users of containers read what is mounted from it
+
+    def cases(folder: Path) -> list[CaseResult]:
         report = _run(engine, checkout, fixture, version, image, tool, folder, lambda text: log(f"{name}: {text}"))
-        cases = tuple(known(fixture.language, case) for case in read_report(report))
-    except RuntimekitError as failure:
-        error = str(failure)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    platform, seconds = f"linux/{machine.native()}", time.monotonic() - began
-    return SuiteResult(runtime=name, platform=platform, cases=cases, seconds=seconds, error=error)
+        return [known(fixture, case) for case in read_report(report)]
+
+    return outcome.result_of(name, cases)
 
 
 def _run(
@@ -184,9 +175,13 @@ def _reason(text: str) -> str:
     return " ".join([*said[:_REASON_LINES], f"({place.removeprefix('/suite/')})" if place else ""]).strip()
 
 
-def known(language: str, case: CaseResult) -> CaseResult:
-    """The case, waived if it failed and cannot pass on any machine like this."""
-    because = KNOWN_FAILURES.get((language, case.id), "")
+def known(fixture: Fixture, case: CaseResult) -> CaseResult:
+    """The case, waived if it failed and cannot pass on any machine like this, or lacks its function in the suite."""
+    because = KNOWN_FAILURES.get((fixture.language, case.id), "")
     if case.outcome is Outcome.FAILED and because:
         return replace(case, outcome=Outcome.WAIVED, message=because)
+    if case.outcome is Outcome.NOT_RUN and case.id == WITHOUT_EXPORT and not fixture.entrypoint_without_export:
+        return replace(
+            case, outcome=Outcome.WAIVED, message="the suite has no function without an export in this language"
+        )
     return case
