@@ -61,10 +61,10 @@ struct NotJSON: Error, CustomStringConvertible {
     var description: String { "JSON cannot hold this value: \(reason)" }
 }
 
-/// A value as compact JSON.
+/// A value as compact JSON, with objects' names in order.
 func jsonOf(_ value: Any) throws -> [UInt8] {
     do {
-        return try JSON.encode(value, translate: ofSwift)
+        return try JSON.encode(value, sorted: true, translate: ofSwift)
     } catch {
         throw NotJSON(reason: error.reason)
     }
