@@ -9,6 +9,7 @@ public typealias Function = (RuntimeContext) async throws -> RuntimeOutput
 
 private let modeSerial: UInt8 = 0
 private let takesContext: UInt8 = 2
+private let changesItsOutput: UInt8 = 4
 private let usageError: Int32 = 64
 
 /// Serves calls with the function until the gateway closes the connection.
@@ -31,7 +32,7 @@ public func run(_ function: @escaping Function) -> Never {
         fputs("runtime: no thread for the function: \(String(cString: strerror(failure)))\n", stderr)
         exit(1)
     }
-    wire.write(frame(.ready, 0, [modeSerial], bigEndian(UInt32(1)), [takesContext]))
+    wire.write(frame(.ready, 0, [modeSerial], bigEndian(UInt32(1)), [takesContext | changesItsOutput]))
     dispatchMain()  // for what is bound to the main actor
 }
 
@@ -45,11 +46,27 @@ private struct Worker: @unchecked Sendable {
         while let (kind, id, body) = wire.read() {
             switch kind {
             case .call: wire.write(answer(id, body))
+            case .output: changeOutput(body)
             case .ping: wire.write(frame(.pong, id))
             default: break
             }
         }
         _exit(0)  // at once: tasks that still run must not see what they use destroyed
+    }
+
+    /// Prints to other pipes from now on: what outlives its call keeps the old ones.
+    private func changeOutput(_ body: [UInt8]) {
+        var reader = Reader(rest: body[...])
+        let folder = reader.text()
+        fflush(stdout)
+        for (descriptor, name) in [(STDOUT_FILENO, "stdout"), (STDERR_FILENO, "stderr")] {
+            let opened = open("\(folder)/\(name)", O_WRONLY)
+            guard opened >= 0, dup2(opened, descriptor) >= 0 else {
+                perror("runtime: \(folder)/\(name)")
+                _exit(1)
+            }
+            close(opened)
+        }
     }
 
     /// Calls the function; what is to be written says how it ended.

@@ -9,6 +9,7 @@ import 'dart:typed_data';
 import 'context.dart';
 import 'errors.dart';
 import 'frames.dart';
+import 'output.dart';
 import 'wire.dart';
 import 'worker.dart' show connect;
 
@@ -49,6 +50,8 @@ class ContextWorker {
         final tell = isLogged ? (int stream, String text) => _wire.write([logged(id, stream, text)]) : null;
         final call = _Call(id, RuntimeContext(request, tell));
         _zone.fork(zoneValues: {_Call: call}).run(() => _serve(call));
+      case Kind.output:
+        changeOutput(readOutput(bytes));
       case Kind.ping:
         _wire.write([frame(Kind.pong, idOf(bytes))]);
     }

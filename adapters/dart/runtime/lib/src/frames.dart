@@ -12,6 +12,7 @@ abstract final class Kind {
   static const request = 0x01;
   static const ping = 0x02;
   static const call = 0x04;
+  static const output = 0x05;
   static const ready = 0x11;
   static const started = 0x13;
   static const answer = 0x14;
@@ -25,6 +26,7 @@ abstract final class Kind {
 const _serial = 0;
 const _shared = 2;
 const _takesContext = 2;
+const _changesItsOutput = 4;
 const _size = 4;
 const _head = 9;
 
@@ -54,7 +56,7 @@ Uint8List ready(int concurrency) => frame(Kind.ready, 0, [
 Uint8List readyForContext() => frame(Kind.ready, 0, [
   Uint8List.fromList([_serial]),
   _u32(1),
-  Uint8List.fromList([_takesContext]),
+  Uint8List.fromList([_takesContext | _changesItsOutput]),
 ]);
 
 /// LOG: an entry that the function has made itself.
@@ -137,6 +139,9 @@ Asked readRequest(Uint8List frame) {
   final body = _Body(frame);
   return Asked(body.map(), body.map(), body.string());
 }
+
+/// The folder that an OUTPUT names.
+String readOutput(Uint8List frame) => _Body(frame).string();
 
 /// What a CALL asks, and whether what the function logs is wanted.
 (RuntimeRequest, bool) readCall(Uint8List frame) {
