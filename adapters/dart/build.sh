@@ -29,6 +29,8 @@ fi
 
 # The packages: those of the nearest pubspec.yaml at or above the entrypoint, if there is one, and the worker.
 worker="{\"name\": \"runtime\", \"rootUri\": \"file://$sources/runtime\", \"packageUri\": \"lib/\", \"languageVersion\": \"3.10\"}"
+# What the worker's package was called in 2022, unless the function has another one of that name.
+types="{\"name\": \"function_types\", \"rootUri\": \"file://$sources/function_types\", \"packageUri\": \"lib/\", \"languageVersion\": \"3.10\"}"
 module=$(dirname "$code/$entrypoint")
 while [ ! -f "$module/pubspec.yaml" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
 [ -f "$module/pubspec.yaml" ] || refuse "add the pubspec.yaml that it belongs to" "$module/pubspec.lock"
@@ -42,10 +44,11 @@ if [ -f "$module/pubspec.yaml" ]; then
     # A package `runtime` of the function's own, such as the types that editors use, gives way to the worker.
     sed -i "/^    {$/{:a;N;/\n    }/!ba;s|^.*\"name\": \"runtime\",.*}|$worker|;}" "$packages"
     grep -qF "$worker" "$packages" || sed -i "s|\"packages\": *\[|&$worker,|" "$packages"
+    grep -qF '"name": "function_types"' "$packages" || sed -i "s|\"packages\": *\[|&$types,|" "$packages"
 else
     packages=$work/packages.json
-    printf '{"configVersion": 2, "packages": [%s, {"name": "function", "rootUri": "file://%s"%s}]}\n' \
-        "$worker" "$code" "$language" >"$packages"
+    printf '{"configVersion": 2, "packages": [%s, %s, {"name": "function", "rootUri": "file://%s"%s}]}\n' \
+        "$worker" "$types" "$code" "$language" >"$packages"
 fi
 
 sed "s|@ENTRYPOINT@|$code/$entrypoint|; s|@NAME@|$name|" "$sources/$main.in" >"$work/runtime_main.dart"
