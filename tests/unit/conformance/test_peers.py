@@ -199,5 +199,6 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
     examples.source(ROOT, language, tmp_path / "source.tar.gz")
     with tarfile.open(tmp_path / "source.tar.gz") as archive:
         names = {name.removeprefix("./") for name in archive.getnames()}
-    packages = {"dart": "greeting/lib/greeting.dart", "go": "greeting/greeting.go", "node": "local/package.json", "python": examples.WHEEL}
+    packages = {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift", "go": "greeting/greeting.go"}
+    packages |= {"node": "local/package.json", "python": examples.WHEEL}
     assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names

@@ -27,6 +27,7 @@ EXAMPLES = {
     "go": Example("main.go", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
+    "swift": Example("Sources/index.swift", ""),
 }
 
 
