@@ -90,8 +90,8 @@ class Checkout:
     def stage(self, fixture: Fixture, version: str, target: Path) -> None:
         """Copy a language's test function into a new folder, as the suite's own driver does.
 
-        What :data:`STAND_INS` has for the language is laid over it. The packages of :data:`BROWSER` are dropped: they are
-        large, and the case that needs them cannot pass.
+        What :data:`STAND_INS` has for the language is laid over it. The packages of :data:`BROWSER` are dropped: they
+        are large, and the case that needs them cannot pass.
 
         Args:
             fixture: The language.
