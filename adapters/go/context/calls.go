@@ -22,7 +22,7 @@ const (
 // so that what the function prints is known to be that call's. It was compiled in a folder.
 func RunContext(compiledIn string, function func(openruntimes.Context) openruntimes.Response) {
 	builtIn = compiledIn + "/"
-	loop(readyFrame(modeSerial, 1, takesContext), frameCall, func(connection *wire, id uint32, body []byte) []byte {
+	loop(readyFrame(modeSerial, 1, takesContext|changesOutput), frameCall, func(connection *wire, id uint32, body []byte) []byte {
 		logging, request, err := readCall(body)
 		if err != nil {
 			return errorFrame(id, 500, err.Error())

@@ -193,12 +193,26 @@ def test_a_folder_that_is_not_the_executor_is_refused(folder: Path) -> None:
         executor.check(folder)
 
 
+def test_stand_ins_for_packages_are_laid_over_the_copy(folder: Path, tmp_path: Path) -> None:
+    """Beside the function, which stays as it is; each address that the map replaces has its file."""
+    own = folder / "tests/resources/functions/deno/latest"
+    own.mkdir(parents=True)
+    (own / "tests.ts").write_text('import axiod from "https://deno.land/x/axiod/mod.ts";')
+    fixture = Fixture("deno", "tests.ts", "", "", "", "Serverless/Deno.php", ("2.9",))
+    Checkout(folder).stage(fixture, "2.9", tmp_path / "staged")
+    assert (tmp_path / "staged/tests.ts").read_text() == (own / "tests.ts").read_text()
+    imports = json.loads((tmp_path / "staged/deno.json").read_text())["imports"]
+    assert "https://deno.land/x/axiod/mod.ts" in imports
+    assert all((tmp_path / "staged" / file).is_file() for file in imports.values())
+
+
 @pytest.mark.parametrize("language", examples.EXAMPLES)
 def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> None:
     """The build needs no network."""
     examples.source(ROOT, language, tmp_path / "source.tar.gz")
     with tarfile.open(tmp_path / "source.tar.gz") as archive:
         names = {name.removeprefix("./") for name in archive.getnames()}
-    packages = {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift", "go": "greeting/greeting.go"}
-    packages |= {"node": "local/package.json", "python": examples.WHEEL}
+    packages = {"go": "greeting/greeting.go", "python": examples.WHEEL, "deno": "local/greeting.ts"}
+    packages |= dict.fromkeys(("bun", "node"), "local/package.json")
+    packages |= {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift"}
     assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names

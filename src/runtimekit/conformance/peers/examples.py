@@ -23,7 +23,9 @@ class Example:
 
 
 EXAMPLES = {
+    "bun": Example("index.ts", "bun install"),
     "dart": Example("lib/main.dart", "dart pub get"),
+    "deno": Example("mod.ts", "deno cache mod.ts"),
     "go": Example("main.go", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
