@@ -38,6 +38,8 @@ apart="-Xllvm -enable-tail-merge=0 -Xllvm -sink-common-insts=0 -Xllvm -sil-disab
 compile="-gline-tables-only $apart -I $worker/context -I $sources/worker/traces -Xfrontend -import-module -Xfrontend FunctionRuntime"
 compile="$compile -file-prefix-map $copies=/usr/local/server/src/function/$own"
 link="$worker/context/worker.o $worker/traces.o -lbacktrace"
+# said: what the compiler has said, of the files where they are.
+said() { sed "s|$copies/|$own/|g" "$work/log"; }
 listed() { printf '%s' "$1" | sed 's/[^ ]*/"&"/g; s/ /, /g'; }
 
 # The package: the nearest Package.swift at or above the entrypoint. Of its targets only what they need is taken.
@@ -45,7 +47,7 @@ module=$(dirname "$code/$entrypoint")
 while [ ! -f "$module/Package.swift" ] && [ "$module" != "$code" ]; do module=$(dirname "$module"); done
 [ -f "$module/Package.swift" ] || refuse "add the Package.swift that it belongs to" "$module/Package.resolved"
 if [ -f "$module/Package.swift" ]; then
-    find "$module" -mindepth 1 -maxdepth 1 ! -name .build ! -name Sources -exec cp -a -t "$work/package" {} +
+    find "$module/" -mindepth 1 -maxdepth 1 ! -name .build ! -name Sources -exec cp -a -t "$work/package" {} +
     sed "s|@COMPILE@|$(listed "$compile")|; s|@LINK@|$(listed "$link")|" package_context.swift.in >>"$work/package/Package.swift"
     # With a lock file exactly what it says.
     exact=
@@ -56,15 +58,15 @@ if [ -f "$module/Package.swift" ]; then
         fail "the dependencies could not be fetched; see the error above"
     swift-build --package-path "$work/package" --scratch-path "$work/build" --configuration release --product runtime \
         --disable-index-store --quiet >"$work/log" 2>&1 ||
-        fail "the function could not be built: $(cat "$work/log"). It needs: $shape"
+        fail "the function could not be built: $(said). It needs: $shape"
     cp "$work/build/release/runtime" "$code/runtime"
 else
     # shellcheck disable=SC2046,SC2086 # lists of words
     find "$copies/.." -name '*.swift' -exec swiftc -O -whole-module-optimization -parse-as-library -module-name function $compile \
-        -c -o "$work/function.o" {} + ||
-        fail "the function could not be built; see the error above. It needs: $shape"
+        -c -o "$work/function.o" {} + >"$work/log" 2>&1 ||
+        fail "the function could not be built: $(said). It needs: $shape"
     # shellcheck disable=SC2086
     swiftc -o "$code/runtime" "$work/function.o" $link >"$work/log" 2>&1 ||
-        fail "the function could not be linked: $(cat "$work/log")"
+        fail "the function could not be linked: $(said)"
 fi
 record_entrypoint

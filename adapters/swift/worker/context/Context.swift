@@ -21,11 +21,16 @@ public final class RuntimeContext: @unchecked Sendable {
     /// Adds an entry to the request's errors.
     public func error(_ values: Any...) { add(1, values) }
 
+    /// The same of an error, with where it was thrown: among other values it would be a copy, of which that is not known.
+    public func log(_ error: any Error) { add(0, describe(error)) }
+    public func error(_ error: any Error) { add(1, describe(error)) }
+
     /// What is logged from now on is not this call's (V34).
     func close() { telling.held { tell = nil } }
 
-    private func add(_ stream: UInt8, _ values: [Any]) {
-        let text = values.map(entry).joined(separator: " ")
+    private func add(_ stream: UInt8, _ values: [Any]) { add(stream, values.map(entry).joined(separator: " ")) }
+
+    private func add(_ stream: UInt8, _ text: String) {
         telling.held { tell?(stream, text) }
     }
 }

@@ -52,13 +52,14 @@ func processes(_ name: String, _ context: RuntimeContext, _ given: Given) throws
     }
 }
 
-/// Runs a command of the shell whose output is this function's own.
+/// Runs a command of the shell whose output is this function's own. Foundation's Process would wait for what that leaves behind, too.
 func child(_ command: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command]
-    try! process.run()
-    process.waitUntilExit()
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(command), nil]
+    defer { arguments.forEach { free($0) } }
+    var pid = pid_t()
+    guard posix_spawn(&pid, "/bin/sh", nil, nil, &arguments, environ) == 0 else { return }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
 }
 
 /// The SHA-256 of bytes; Foundation has none.
