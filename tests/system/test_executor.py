@@ -206,6 +206,7 @@ def test_the_orchestrator_builds_in_folders_of_its_own(built: Built, engine: Eng
     packages = dict.fromkeys(("bun", "node"), "./node_modules/greeting")
     packages |= dict.fromkeys(("dart", "go", "swift"), "./runtime\n")
     packages |= {"deno": "./.deno/", "python": "/site-packages/greeting.py"}
+    packages |= {"java": "./.classes/Index.java/", "kotlin": "./.classes/Index.kt/"}
     package = packages[built.runtime.id.language]
     assert f"./{built.example.entrypoint}\n" in listed
     assert package in listed

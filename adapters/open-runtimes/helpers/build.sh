@@ -52,10 +52,11 @@ if [ -n "${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-}" ]; then
 fi
 [ -n "$(ls -A "$packed")" ] || fail "the build left nothing in ${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-$build}; there is nothing to pack"
 # A folder of the output's own lacks what was compiled after it was made.
-# shellcheck disable=SC2086 # a list of words
-[ -z "$program" ] || [ "$packed" = "$build" ] || cp -p --parents -t "$packed" $program
-started=${program%% *}
-[ -f "$packed/${started:-$entrypoint}" ] ||
+for left in $program; do
+    [ "$packed" = "$build" ] || [ ! -e "$build/$left" ] || (cd "$build" && cp -a --parents -t "$packed" "$left")
+done
+left=${program%% *}
+[ -e "$packed/${left:-$entrypoint}" ] ||
     printf "%s: warning: there is no file '%s' in what was built; requests will be answered with 503\n" "${0##*/}" "$entrypoint" >&2
 
 small=5242880

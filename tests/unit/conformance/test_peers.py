@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -170,6 +171,16 @@ def test_the_server_without_export_learns_its_entrypoint_from_the_archive(folder
     assert json.loads(told[servers.MAIN]["OPEN_RUNTIMES_HEADERS"])["x-open-runtimes-custom"] == 248
 
 
+def test_only_java_needs_a_store_of_its_own_for_the_stubs_certificate(folder: Path) -> None:
+    """The others read it from a variable."""
+    plain = Checkout(folder).fixture("node")
+    for language, store in (("node", False), ("java", True), ("kotlin", True)):
+        for told in servers.variables(replace(plain, language=language)).values():
+            assert told["START_COMMAND"].startswith("keytool -importcert ") == store
+            assert told["START_COMMAND"].endswith("bash helpers/server.sh")
+            assert ("JAVA_TOOL_OPTIONS" in told) == store
+
+
 def test_an_engine_elsewhere_is_refused() -> None:
     """The suite's container mounts the socket."""
     here = SimpleNamespace(location=SimpleNamespace(host="unix:///run/docker.sock"))
@@ -215,4 +226,5 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
     packages = {"go": "greeting/greeting.go", "python": examples.WHEEL, "deno": "local/greeting.ts"}
     packages |= dict.fromkeys(("bun", "node"), "local/package.json")
     packages |= {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift"}
+    packages |= {"java": "greeting/Greeting.java", "kotlin": "Greeting.kt"}
     assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names

@@ -27,6 +27,8 @@ EXAMPLES = {
     "dart": Example("lib/main.dart", "dart pub get"),
     "deno": Example("mod.ts", "deno cache mod.ts"),
     "go": Example("main.go", ""),
+    "java": Example("Index.java", ""),
+    "kotlin": Example("Index.kt", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
     "swift": Example("Sources/index.swift", ""),
