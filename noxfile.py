@@ -38,6 +38,8 @@ REHEARSED = {
     "PLATFORM": NATIVE,
     "BASE": "",
     "CACHE": "",
+    "NUMBER": "1",
+    "GH_TOKEN": "",
     "NEEDS": '{"plan": {"result": "success", "outputs": {}}}',
 }
 """What GitHub would compute for the workflows' commands. Variables of the environment come before it."""

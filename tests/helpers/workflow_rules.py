@@ -26,6 +26,10 @@ COMMIT_DIGITS = 40
 PULL_REQUEST = frozenset({"pull_request", "merge_group"})
 FORBIDDEN = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
 """Events that would run what a stranger wrote with the repository's own rights."""
+COMMENTS = "pull-requests"
+"""The right to write comments."""
+OWN_BRANCH = "github.event.pull_request.head.repo.full_name == github.repository"
+BASE = "${{ github.event.pull_request.base.sha }}"
 MATRIX_OUTPUTS = frozenset({"matrix", ROWS})
 """What `./dev matrix --github-output` gives."""
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
@@ -115,13 +119,30 @@ def _pull_requests(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]
         return
     for job in workflow.jobs.values():
         writes = [name for name, right in (job.permissions or {}).items() if right != "read"]
-        if writes:
+        if writes == [COMMENTS]:
+            yield from _commenting(job)
+        elif writes:
             yield job.line, f"{job.name} may write {', '.join(writes)}, and a pull request can start it"
         if any("secrets." in text for text in _in_braces([workflow.env, job.text])):
             yield job.line, "a pull request can start this: no secrets"
         for step in job.steps:
             if "--cache-to" in step.run:
                 yield step.line, "a pull request can start this: it must not write the layer cache"
+
+
+def _commenting(job: model.Job) -> Iterator[Finding]:
+    """Who writes a comment runs nothing of the pull request, and nothing for strangers."""
+    if OWN_BRANCH not in job.condition or "||" in job.condition:
+        yield job.line, f"{job.name} may write comments: only for branches of this repository, `&& {OWN_BRANCH}`"
+    for step in job.steps:
+        if step.uses.startswith("actions/checkout@") and step.inputs.get("ref") != BASE:
+            yield step.line, f"{job.name} may write comments: it runs the base's code only, `ref: {BASE}`"
+        into = str(step.inputs.get("path", "."))
+        if step.uses.startswith("actions/download-artifact@") and not into.startswith("build/"):
+            yield (
+                step.line,
+                f"{job.name} may write comments: what a pull request has made is data, in a folder of build",
+            )
 
 
 def _publishing(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding]:
@@ -148,7 +169,8 @@ def _required_check(workflow: model.Workflow, _facts: Facts) -> Iterator[Finding
     for judge in judges:
         if judge.condition != "always()":
             yield judge.line, f"{judge.name} must run `if: always()`: a skipped check counts as passed"
-        for name in workflow.jobs.keys() - {judge.name} - set(judge.needs):
+        commenting = {name for name, job in workflow.jobs.items() if COMMENTS in (job.permissions or {})}
+        for name in workflow.jobs.keys() - {judge.name} - set(judge.needs) - commenting:
             yield judge.line, f"{judge.name} must need {name}, too: its failure would go unseen"
         if not any(step.env.get("NEEDS") == "${{ toJSON(needs) }}" for step in judge.steps):
             yield judge.line, f"{judge.name} must give NEEDS: ${{{{ toJSON(needs) }}}} to its step"

@@ -80,7 +80,7 @@ GROUPS = (
             ("matrix", "a row for each image and platform"),
             ("report", "all results as one page"),
         ),
-        ("propose", "rehearse", "verdict"),
+        ("comment", "propose", "rehearse", "release", "verdict"),
     ),
     Group(
         "Engine",

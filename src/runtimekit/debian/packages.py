@@ -20,6 +20,8 @@ from runtimekit.support.home import locked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+NEWER_SUITE = {"bookworm": "trixie"}
+"""Debian 12's Docker has neither the containerd image store nor buildx. The next release's Docker runs on its glibc."""
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
@@ -199,6 +201,13 @@ class HostArea(Area):
         lists = Path("/var/lib/apt/lists")
         if not any(lists.glob("*_Packages*")) and not any(lists.glob("*_InRelease")):
             update()
+
+
+def newest_area(folder: Path) -> Area:
+    """Where Docker's programs come from: the host's own release, or a newer one whose programs run on its glibc."""
+    release = host_release()
+    newer = NEWER_SUITE.get(release.codename)
+    return Area(folder / newer, newer) if newer else HostArea(folder / release.codename)
 
 
 def _words(settings: Mapping[str, object]) -> list[str]:

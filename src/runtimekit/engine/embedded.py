@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 START_SECONDS = 60
 STOP_SECONDS = 20
 
-NEWER_SUITE = {"bookworm": "trixie"}
-"""Debian 12's Docker has neither the containerd image store nor buildx. The next release's Docker runs on its glibc."""
-
 PROGRAMS = ("docker.io", "docker-cli", "docker-buildx", "containerd")
 UBUNTU_PROGRAMS = ("docker.io", "docker-buildx", "containerd")  # its docker.io brings the client
 
@@ -98,7 +95,12 @@ class EmbeddedEngine:
 
     def environment(self) -> dict[str, str]:
         """The variables that a shell must export so that a plain docker client uses this engine."""
-        return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
+        return {
+            "DOCKER_HOST": f"unix://{self.socket}",
+            "DOCKER_CONFIG": str(self.config),
+            "RUNTIMEKIT_SOCKET": str(self.socket),  # for compose.yaml, which needs a path
+            "RUNTIMEKIT_HOME": str(self.folder.parent),
+        }
 
     def ensure_running(self, log: Callable[[str], None]) -> None:
         """Start the engine unless it runs, and unpack it first if needed.
@@ -158,8 +160,7 @@ class EmbeddedEngine:
         release = packages.host_release()
         debs = self.folder / "debs"
         hosts_own = packages.HostArea(home() / "apt" / release.codename)
-        newer = NEWER_SUITE.get(release.codename)
-        area = packages.Area(home() / "apt" / newer, newer) if newer else hosts_own
+        area = packages.newest_area(home() / "apt")
         programs = UBUNTU_PROGRAMS if release.id == "ubuntu" else PROGRAMS
         with ThreadPoolExecutor(1) as beside:
             emulators = beside.submit(self._unpack_emulators, area, debs)

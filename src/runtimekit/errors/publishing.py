@@ -9,6 +9,9 @@ from runtimekit.errors.base import ExitCode, RuntimekitError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+IMAGES_SHOWN = 5
+"""How many names a message has."""
+
 
 class BasesUnansweredError(RuntimekitError):
     """The registry does not say which digest some base images have now."""
@@ -58,6 +61,15 @@ class ImageMissingError(RuntimekitError):
         super().__init__(
             f"the engine has no {image} for {platform}: `./dev build {runtime} --platform {platform}` makes it."
         )
+
+
+class NotBuiltError(RuntimekitError):
+    """Images are missing or stale, and the task was told to build nothing."""
+
+    def __init__(self, images: list[str]) -> None:
+        shown = ", ".join(images[:IMAGES_SHOWN])
+        more = f" and {len(images) - IMAGES_SHOWN} more" if len(images) > IMAGES_SHOWN else ""
+        super().__init__(f"missing or stale: {shown}{more}; `./dev build --local` makes them.")
 
 
 class SigningError(RuntimekitError):

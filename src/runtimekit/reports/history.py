@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from runtimekit.conformance.results import Outcome
 from runtimekit.errors import OptionError
 from runtimekit.images.results import BUILT
 from runtimekit.support.atomic_files import write_text
@@ -34,6 +35,8 @@ class Metric(StrEnum):
     """How long its build took; images that were up to date have none."""
     TESTS = "test_seconds"
     """How long its suite took, if every case was run."""
+    CASES = "cases"
+    """How many of its suite's cases passed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ def points_of(builds: Iterable[BuildRow], suites: Iterable[SuiteResult], commit:
         if suite.at and suite.cases and not suite.error:
             at = {"at": suite.at, "commit": commit, "runtime": suite.runtime, "platform": suite.platform}
             yield Point(metric=Metric.TESTS, value=round(suite.seconds, 1), **at)
+            yield Point(metric=Metric.CASES, value=suite.count(Outcome.PASSED), **at)
 
 
 def series(points: Iterable[Point]) -> Series:

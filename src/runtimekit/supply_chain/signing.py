@@ -24,6 +24,8 @@ DOING = {
     "sign": "signing",
     "public-key": "reading the public key for the signature of",
     "verify": "verifying the signature of",
+    "sign-blob": "signing",
+    "verify-blob": "verifying the signature of",
 }
 """What each subcommand of cosign does, for error messages."""
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
@@ -70,6 +72,26 @@ class Signer:
             public = f"{folder}/cosign.pub"
             self._run(reference, "public-key", "--key", self.key, "--outfile", public)
             self._run(reference, "verify", "--key", public, "--insecure-ignore-tlog=true", *self._where(reference))
+
+    def sign_file(self, file: Path) -> Path:
+        """Sign a file, and verify the signature; the file beside it that holds the signature and who signed.
+
+        Raises:
+            SigningError: cosign failed, or the new signature is not valid.
+        """
+        bundle = file.with_name(f"{file.name}.sigstore.json")
+        by = ["--key", self.key, "--tlog-upload=false"] if self.key else []
+        self._run(file.name, "sign-blob", "--yes", *by, "--bundle", str(bundle), str(file))
+        if not self.key:
+            who = ["--certificate-identity", self.identity, "--certificate-oidc-issuer", self.issuer]
+            self._run(file.name, "verify-blob", *who, "--bundle", str(bundle), str(file))
+            return bundle
+        with tempfile.TemporaryDirectory(prefix="runtimekit-") as folder:
+            public = f"{folder}/cosign.pub"
+            self._run(file.name, "public-key", "--key", self.key, "--outfile", public)
+            told = ["--key", public, "--insecure-ignore-tlog=true", "--bundle", str(bundle)]
+            self._run(file.name, "verify-blob", *told, str(file))
+        return bundle
 
     def _where(self, reference: str) -> list[str]:
         """The arguments of cosign that name the image, and say how to reach its registry."""

@@ -39,8 +39,8 @@ def numbers(*results: Any) -> dict[Metric, float]:
 
 
 def test_a_run_adds_its_numbers() -> None:
-    """A size, a build's time and a suite's time."""
-    assert numbers(built(), suite()) == {Metric.SIZE: 7, Metric.BUILD: 4.0, Metric.TESTS: 30}
+    """A size, a build's time, a suite's time, and how many of its cases passed."""
+    assert numbers(built(), suite()) == {Metric.SIZE: 7, Metric.BUILD: 4.0, Metric.TESTS: 30, Metric.CASES: 1}
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,25 @@ def test_a_workflow_signs_with_its_identity(tmp_path: Path, cosign: Path) -> Non
 
 @pytest.mark.parametrize(("fails", "doing"), signing.DOING.items())
 def test_a_failure_refuses_publishing_with_cosigns_words(tmp_path: Path, cosign: Path, fails: str, doing: str) -> None:
-    """A signature that cannot be verified does not count."""
+    """A signature that cannot be verified does not count, neither an image's nor a file's."""
     (tmp_path / "fails").write_text(fails)
     signer = signing.Signer(str(cosign), key="k")
-    with pytest.raises(
-        SigningError, match=rf"(?s){doing} {REFERENCE} failed; no tag was moved.*no matching signatures"
-    ):
-        signer.sign(REFERENCE)
+    what = "a.whl" if fails.endswith("-blob") else REFERENCE
+    with pytest.raises(SigningError, match=rf"(?s){doing} {what} failed; no tag was moved.*no matching signatures"):
+        signer.sign_file(tmp_path / what) if what == "a.whl" else signer.sign(what)
+
+
+def test_a_file_has_its_signature_beside_it(tmp_path: Path, cosign: Path) -> None:
+    """Verified at once, with the public half of the key; with an identity, by who must have signed."""
+    file = tmp_path / "a.whl"
+    bundle = signing.Signer(str(cosign), key="k").sign_file(file)
+    assert bundle == tmp_path / "a.whl.sigstore.json"
+    signed, _, verified = calls(tmp_path)
+    assert signed == f"sign-blob --yes --key k --tlog-upload=false --bundle {bundle} {file}"
+    assert verified.startswith("verify-blob --key ")
+    assert verified.endswith(f"cosign.pub --insecure-ignore-tlog=true --bundle {bundle} {file}")
+    signing.Signer(str(cosign), identity="https://example.org/me").sign_file(file)
+    assert calls(tmp_path)[-1].startswith("verify-blob --certificate-identity https://example.org/me ")
 
 
 def test_a_tag_is_not_signed(cosign: Path) -> None:

@@ -26,7 +26,7 @@ def verdict(_context: Context) -> None:
 
 @task(
     help={
-        "output": "the folder for index.html, images.json and history.jsonl",
+        "output": "the folder for index.html, images.json and history.jsonl; with --compare also changes.md",
         "compare": COMPARING,
         "history": "a history.jsonl with earlier sizes and times (default: that of the folder)",
     }
@@ -36,8 +36,9 @@ def report(_context: Context, output: str = "build/site", compare: str = "", his
     from pathlib import Path
 
     from runtimekit.benchmarks import results
-    from runtimekit.console import benchmarks, summary
+    from runtimekit.console import benchmarks, changes, summary
     from runtimekit.console.markdown import markdown
+    from runtimekit.console.page import matrix
     from runtimekit.console.page.contents import Contents
     from runtimekit.console.page.render import page
     from runtimekit.github.step import summarize
@@ -68,8 +69,12 @@ def report(_context: Context, output: str = "build/site", compare: str = "", his
     atomic_files.write_text(folder / "index.html", page(contents))
     files.write_builds(folder / "images.json", builds)
     histories.write(folder / histories.FILE, numbers)
-    blocks = [*summary.of_builds(builds, before), *summary.of_suites(suites)]
-    summarize(markdown([*blocks, *(benchmarks.charts(speed) if speed else ())]))
+    told = markdown(changes.of_changes(builds, suites, before, histories.series(earlier)) if compare else ())
+    if told:
+        atomic_files.write_text(folder / "changes.md", told)
+    overview = [matrix.table(matrix.matrix(contents))] if suites else []
+    blocks = [*overview, *summary.of_builds(builds, before), *summary.of_suites(suites)]
+    summarize(told + markdown([*blocks, *(benchmarks.charts(speed) if speed else ())]))
     context.log(f"{output}/index.html: {len(builds)} images, {len(suites)} test suites")
 
 
@@ -118,3 +123,38 @@ def propose(_context: Context, branch: str, title: str) -> None:
     context = current()
     address = pull_requests.propose(context.configuration.root, branch, title)
     context.log(address or "nothing has changed: there is nothing to propose")
+
+
+@task(positional=["file"], help={"file": "the comment, as Markdown", "number": "of the pull request"})
+def comment(_context: Context, file: str, number: str) -> None:
+    """Write a comment on a pull request, or update the one that is there, by gh; GH_TOKEN is the right to do so."""
+    from runtimekit.cli.folders import from_user
+    from runtimekit.github import comments
+
+    context, path = current(), from_user(file)
+    if not path.is_file():
+        context.log(f"{file} is not there: there is nothing to say")
+        return
+    text = path.read_text(encoding="utf-8", errors="replace")
+    context.log(comments.comment(context.configuration.root, number, text))
+
+
+@task(
+    help={
+        "tag": "of the version, such as v1.2.3; it is checked out",
+        "output": "the folder for the wheel and the notes",
+        "create": "sign what is in the folder, and make the release on GitHub, by gh; GH_TOKEN is the right to do so",
+    }
+)
+def release(_context: Context, tag: str, output: str = "build/release", create: bool = False) -> None:
+    """Make the wheel and the notes of a version, from the changelog; with --create the release on GitHub."""
+    from runtimekit.cli.folders import from_user
+    from runtimekit.github import releases
+    from runtimekit.supply_chain import signing
+
+    context = current()
+    root, folder = context.configuration.root, from_user(output)
+    if create:
+        context.log(releases.create(root, tag, folder, signing.find(required=True)))
+    else:
+        context.log(f"{releases.make(root, tag, folder)} and {releases.NOTES}")

@@ -56,14 +56,16 @@ def status(_context: Context) -> None:
 
 @task()
 def env(_context: Context) -> None:
-    """Print what a shell needs to talk to the engine with plain docker: eval "$(./dev engine env)"."""
+    """Print what a shell needs to talk to the engine with plain docker and compose: eval "$(./dev engine env)"."""
     context = current()
     if not context.engine.location.embedded:
         print("# the Docker of this machine is used: a plain docker client talks to it already")  # noqa: T201
         return
+    from runtimekit.engine import compose
     from runtimekit.engine.embedded import EmbeddedEngine
 
     engine = EmbeddedEngine.of_this_home()
+    compose.provide(engine, context.log)
     for name, value in engine.environment().items():
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201
     print(f'export PATH={shlex.quote(str(engine.docker.parent))}:"$PATH"')  # noqa: T201

@@ -122,6 +122,7 @@ def build(
     from runtimekit.console import tables
     from runtimekit.engine.buildx import NO_CACHE
     from runtimekit.errors import OptionsConflictError, SomeFailedError
+    from runtimekit.images import workbench
     from runtimekit.images.build import DEFAULT_JOBS, Builder
     from runtimekit.images.results import failures
 
@@ -145,6 +146,8 @@ def build(
     with context.output.reporter() as reporter:
         rows = images.build(plan, reporter)
     _report(context, plan, rows, compare)
+    if local and not (only or language or tag or changed_since or protocol):
+        workbench.provide_if_possible(images, context.log)
     # What was asked for by name and cannot be had is a failure; among "all" it is a line of the table.
     if failed := failures(rows, strict=bool(only and (local or platform))):
         raise SomeFailedError("images", failed, len(rows))

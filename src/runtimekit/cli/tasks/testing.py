@@ -96,6 +96,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         "scope": "core or full (default: full for a language's newest version, core for its siblings and emulated)",
         "bases": "where base images come from: auto, registry or bootstrap",
         "if-possible": "a base that cannot be had here is shown, but is no failure",
+        "built": "only images that are there and up to date; build nothing",
         "cache-from": CACHE_FROM,
     },
 )
@@ -108,6 +109,7 @@ def verify(
     scope: str = "",
     bases: str = "auto",
     if_possible: bool = False,
+    built: bool = False,
     cache_from: str = "",
 ) -> None:
     """Check runtimes' images against their protocol, and run images that are named; builds what is missing or stale."""
@@ -115,7 +117,7 @@ def verify(
     from runtimekit.conformance.verify import build_images, plan_images, run_suites, scope_for
     from runtimekit.console import summary, tables
     from runtimekit.console.markdown import markdown
-    from runtimekit.errors import SomeFailedError
+    from runtimekit.errors import NotBuiltError, SomeFailedError
     from runtimekit.github import step
     from runtimekit.images.build import Builder
     from runtimekit.images.plan import obstacle_of
@@ -138,6 +140,8 @@ def verify(
         chosen = tuple(each for each in chosen if each in catalogue.of(each.protocol).newest_of(can_be_had))
     scopes = {runtime: scope_for(runtime, catalogue, target, scope, can_be_had) for runtime in chosen}
     plan = plan_images(builder, catalogue, chosen, target)
+    if built and plan.build:
+        raise NotBuiltError([str(step.runtime) for step in plan.build])
     images = build_images(builder, plan, context.output)
     files.write_build_rows(root, images.rows, context.log)
     suites = []

@@ -23,7 +23,11 @@ class Example:
 
 
 EXAMPLES = {
+    "bun": Example("index.ts", "bun install"),
+    "deno": Example("mod.ts", "deno cache mod.ts"),
     "go": Example("main.go", ""),
+    "java": Example("Index.java", ""),
+    "kotlin": Example("Index.kt", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
 }

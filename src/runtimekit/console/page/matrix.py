@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runtimekit.conformance.results import Outcome, SuiteResult
 from runtimekit.console.page import troubles
 from runtimekit.console.page.contents import natural, slug
+from runtimekit.console.summary import SummaryTable
 from runtimekit.console.tables import human_time
 from runtimekit.images.results import FAILED, NEEDS_REGISTRY
 
@@ -89,6 +90,21 @@ def matrix(contents: Contents) -> Matrix:
     weight = {"failed": 0, "unknown": 1, "passed": 2}
     rows.sort(key=lambda row: (weight[row.state], -row.failed, natural(row.runtime), row.platform))
     return Matrix(areas=areas, rows=tuple(rows))
+
+
+def table(found: Matrix) -> SummaryTable:
+    """The same rows and columns for a job's summary. An empty cell: no such case."""
+    rows = [
+        (row.runtime, row.platform, f"✗ {row.result}" if row.state == "failed" else row.result, *map(_short, row.cells))
+        for row in found.rows
+    ]
+    return SummaryTable("Matrix", ("runtime", "platform", "result", *found.areas), tuple(rows))
+
+
+def _short(cell: Cell) -> str:
+    if cell.state in {"none", "passed"}:
+        return str(cell.total or "")
+    return f"✗ {cell.words}" if cell.failed else cell.words
 
 
 def _areas(suites: Iterable[SuiteResult]) -> tuple[str, ...]:

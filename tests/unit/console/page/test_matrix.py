@@ -9,7 +9,7 @@ import pytest
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console.page import failures, troubles
 from runtimekit.console.page.contents import Contents, natural, slug
-from runtimekit.console.page.matrix import Cell, matrix
+from runtimekit.console.page.matrix import Cell, matrix, table
 from runtimekit.images.results import BuildRow
 
 AMD = "linux/amd64"
@@ -131,3 +131,15 @@ def test_addresses_inside_the_page_are_plain() -> None:
     """Whatever a runtime is called."""
     assert slug("why", "Node 22/v5", AMD) == "why-node-22-v5-linux-amd64"
     assert sorted(["b-10", "b-9", "b", "10"], key=natural) == ["10", "b", "b-9", "b-10"]
+
+
+def test_the_jobs_summary_has_the_same_matrix() -> None:
+    """Rows, columns and their order; what failed is marked, and no area is left out."""
+    passed, failed = (("key", Outcome.PASSED), ("key", Outcome.PASSED)), (("body", Outcome.FAILED),)
+    found = table(matrix(contents(suite("node-22", *passed), suite("php-8.4", *passed, *failed), image("lua-5.4"))))
+    assert found.columns == ("runtime", "platform", "result", "body", "key")
+    assert found.rows == (
+        ("php-8.4", AMD, "✗ failed", "✗ 1 failed, of 1", "2"),
+        ("lua-5.4", AMD, "not tested", "", ""),
+        ("node-22", AMD, "passed", "", "2"),
+    )

@@ -108,6 +108,31 @@ BREAKS = {
         '--bases registry --cache-from "$REGISTRY"',
         "publishing must not read a cache",
     ),
+    "a comment for strangers": (
+        "images",
+        " && github.event.pull_request.head.repo.full_name == github.repository",
+        "",
+        "only for branches",
+    ),
+    "a comment, or for strangers": (
+        "images",
+        "== 'success' && github.event",
+        "== 'success' || github.event",
+        "only for branches",
+    ),
+    "a comment by the pull request's code": (
+        "images",
+        "          ref: ${{ github.event.pull_request.base.sha }}\n",
+        "",
+        "runs the base's code only",
+    ),
+    "what a pull request made in the place of code": ("images", "path: build/told", "path: src", "is data"),
+    "a comment that may write more": (
+        "images",
+        "pull-requests: write # to comment",
+        "pull-requests: write\n      packages: write",
+        "may write pull-requests, packages",
+    ),
     "a secret on a command line": ("publish", ' <<< "$TOKEN"', ' "$SECRET"', "$SECRET is given by no"),
     "a redirection": ("publish", ' <<< "$TOKEN"', " < token", "makes it a script"),
 }

@@ -21,6 +21,7 @@ const actions = {
   'send-bytes': ({ res }) => res.send(Buffer.from([255, 0])),
   cookies: ({ res }) => res.text('x', 200, { 'set-cookie': ['a=1', 'b=2'], 'x-none': null }),
   headers: ({ res }) => res.text('x', 200, new Headers([['a', '1'], ['set-cookie', 'b=2'], ['set-cookie', 'c=3']])),
+  blob: ({ res }) => res.binary(new Blob([new Uint8Array([0, 255])])),
   own: () => ({ body: 'own', statusCode: 203 }),
   nothing: ({ res }) => { res.text('not returned'); },
   nonsense: () => 'text',
@@ -45,6 +46,21 @@ const actions = {
     process.stdout.write(Buffer.from('six'));
     return res.empty();
   },
+  async 'all-prints'({ res }) {
+    console.warn('warned');
+    console.group('group');
+    console.log('within');
+    console.groupEnd();
+    console.count();
+    require('node:process').stderr.write('stream\n');
+    console.write?.('own', ' ', Buffer.from('1\n')); // of Bun
+    if (globalThis.Deno) {
+      Deno.stdout.writeSync(Buffer.from('own 1\n'));
+      await Deno.stderr.write(Buffer.from('own 2\n'));
+      await Deno.stdout.write(Buffer.from('own 3\n'));
+    }
+    return res.empty();
+  },
   async many({ req, log, error, res }) {
     for (let round = 0; round < 50; round += 1) {
       log(`log ${req.bodyText}`);
@@ -54,6 +70,7 @@ const actions = {
     }
     return res.empty();
   },
+  'throws-late': ({ res }) => { setTimeout(() => { throw new RangeError('too late'); }, 10); return res.empty(); },
   late: ({ log, res }) => {
     setTimeout(() => { log('late'); console.log('late, printed'); }, 10);
     return res.empty();
