@@ -14,7 +14,9 @@ if (!unix || !file) {
   log('this is the worker of a Bun function, which the gateway starts; run /usr/local/src/launch.sh instead');
   exit(USAGE_ERROR);
 }
+const takesContext = process.env.RUNTIME_SHAPE === 'context';
 delete process.env.RUNTIME_SOCKET;
+delete process.env.RUNTIME_SHAPE;
 process.argv.splice(1, 1);
 
 let drained = () => {};
@@ -40,7 +42,9 @@ async function finish(rest) {
   await send(rest);
 }
 
-const worker = new Worker(send);
+const shape = takesContext ? await import('./runtime_adapter/context.js') : undefined; // not loaded where it is not needed
+const worker = new Worker(send, shape);
+if (takesContext) (await import('./runtime_adapter/prints.js')).routePrints(worker.current);
 process.on('uncaughtException', worker.stray);
 process.on('unhandledRejection', worker.stray);
 if (!(await worker.load(file, basename(file), describeLoading))) exit(1);

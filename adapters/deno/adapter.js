@@ -18,14 +18,14 @@ if (!path) {
   log('this is the worker of a Deno function, which the gateway starts; run /usr/local/src/launch.sh instead');
   exit(USAGE_ERROR);
 }
+const takesContext = Deno.env.get('RUNTIME_SHAPE') === 'context';
 Deno.env.delete('RUNTIME_SOCKET');
+Deno.env.delete('RUNTIME_SHAPE');
 
-const connection = await connect({ transport: 'unix', path });
-const read = connection.read.bind(connection);
-const write = connection.write.bind(connection);
-const worker = new Worker(async (bytes) => {
-  for (let rest = bytes; rest.length > 0; ) rest = part(rest, await write(rest));
-});
+const { send, serve } = takesContext ? await (await import('./runtime_adapter/socket.js')).open(path) : await open();
+const shape = takesContext ? await import('./runtime_adapter/context.js') : undefined; // not loaded where it is not needed
+const worker = new Worker(send, shape);
+if (takesContext) (await import('./runtime_adapter/prints.js')).routePrints(worker.current);
 
 const keep = (event, error) => {
   event.preventDefault();
@@ -35,11 +35,21 @@ addEventListener('error', (event) => keep(event, event.error));
 addEventListener('unhandledrejection', (event) => keep(event, event.reason));
 guardTimers(worker.stray);
 
-/** Takes what the gateway sends until it closes the connection. */
-async function serve() {
-  const buffer = new Uint8Array(READ_SIZE);
-  for (let size = await read(buffer); size !== null; size = await read(buffer)) await worker.take(buffer, size);
-}
-
 if (!(await worker.load(mainModule, fileName, describeLoading))) exit(1);
-serve().finally(() => exit(0)); // the gateway is gone
+serve(worker).finally(() => exit(0)); // the gateway is gone
+
+/** The connection to the gateway: `send` writes all bytes; `serve` gives a worker what comes until the gateway closes it. */
+async function open() {
+  const connection = await connect({ transport: 'unix', path });
+  const read = connection.read.bind(connection);
+  const write = connection.write.bind(connection);
+  return {
+    send: async (bytes) => {
+      for (let rest = bytes; rest.length > 0; ) rest = part(rest, await write(rest));
+    },
+    serve: async (worker) => {
+      const buffer = new Uint8Array(READ_SIZE);
+      for (let size = await read(buffer); size !== null; size = await read(buffer)) await worker.take(buffer, size);
+    },
+  };
+}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Compiles a .NET function and installs what it declares (contract L2, L3, L4). Each file that holds a function is
 # compiled into a folder of its own, .compiled/<file>, so that a request may name any of them.
+# With RUNTIME_SHAPE=context functions are those of the open-runtimes protocol (docs/protocol-v5.md).
 # shellcheck source=adapters/common/common.sh
 set -eu
 . ./common.sh

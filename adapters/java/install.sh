@@ -5,25 +5,27 @@ set -eu
 cd "$(dirname "$0")"
 target=/usr/local/src
 work=$(mktemp -d)
+# shellcheck source=adapters/java/install_worker.sh
+. ./install_worker.sh
+# shellcheck source=adapters/java/kotlinc.sh
+. ./kotlinc.sh
 
 # Strings are put together without the machinery that would have to be loaded at each start.
 javac -XDstringConcat=inline -d "$work/worker" src/*.java src/runtimeadapter/*.java
-# ThreadLocals.java says what is opened. With an option instead, java would not use all of the archive below.
-printf '%s\n' 'Main-Class: runtimeadapter.Worker' 'Add-Opens: java.base/java.lang' >"$work/manifest"
-# With a date of its own: each entry would have the moment's, and the image other bytes each time.
-jar --create --date 2020-01-01T00:00:00Z --file "$target/worker.jar" --manifest "$work/manifest" -C "$work/worker" .
-# The archive is used only with the very jar, whose time must outlive how images are packed.
-touch -d 2020-01-01T00:00:00Z "$target/worker.jar"
-cp build.sh launch.sh worker.options "$target"
-
-mkdir -p "$work/.classes/Index.java"
-cp training/Index.java "$work"
-javac -d "$work/.classes/Index.java" -cp "$target/worker.jar" training/Index.java
-java training/Training.java "$work" java "@$target/worker.options" -Xshare:off \
-    -XX:DumpLoadedClassList="$work/classes" -jar "$target/worker.jar" "$work/Index.java"
-# Only the larger collector can also archive objects; the one that runs later can read them.
-java "@$target/worker.options" -XX:-UseSerialGC -XX:+UseG1GC \
-    -Xshare:dump -XX:SharedClassListFile="$work/classes" >/dev/null
-chmod 644 "$target"/worker.*
+pack worker
+cp build.sh gradle.awk kotlinc.sh launch.sh worker.options "$target"
+train worker training
+# Gson is part of what functions are promised that take a context, or are written as in 2022.
+mkdir "$target/library"
+sh "$target/fetch.sh" mvn --batch-mode --quiet -Dmaven.repo.local="$work/maven" -Dartifact=com.google.code.gson:gson:2.13.2 \
+    -DoutputDirectory="$work/gson" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy
+cp "$work"/gson/gson-*.jar "$target/library/gson.jar"
+date_of library/gson
+# shellcheck source=adapters/java/of_2022/install.sh
+. ./of_2022/install.sh
+date_of library/of_2022
+# For the image of functions that take a context, which is made on this one.
+cp -R context "$target"
+cp -R install_worker.sh training "$target/context"
 chmod 755 "$target"/*.sh
 rm -rf "$work"

@@ -92,7 +92,7 @@ REFUSED = [
             {name: ""},
             f"{name} is not read by this runtime; Gradle is not run here: declare the dependencies in pom",
         )
-        for name in ("gradle.lockfile", "build.gradle", "build.gradle.kts", "deps.gradle")
+        for name in ("gradle.lockfile", "build.gradle", "build.gradle.kts")
     ),
 ]
 """A language, files of a function, and the line that refuses them."""

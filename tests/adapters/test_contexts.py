@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from contexts import ERRORS, ask, call, outcomes, serving
+from workers import COMMANDS as OF_2021
 from workers import (
-    COMMANDS,
     ERROR,
     FAILED,
     LOG,
@@ -34,16 +34,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FUNCTIONS = ROOT / "tests" / "resources" / "context"
+JAVASCRIPT = ["node", "bun", "deno"]
 FORMS = {
-    "node": "node/index.js",
+    **dict.fromkeys(JAVASCRIPT, "javascript/index.cjs"),
     "python-async": "python/function/main_async.py",
     "python-def": "python/function/main.py",
 }
 """Each form's function."""
 SHARED = bytes.fromhex("0000000b 11 00000000 02 00000020 02")
-READY = {"node": SHARED, "python-async": SHARED, "python-def": bytes.fromhex("0000000b 11 00000000 01 00000001 06")}
-SEVERAL = ["node", "python-async"]
+READY = dict.fromkeys(FORMS, SHARED) | {"python-def": bytes.fromhex("0000000b 11 00000000 01 00000001 06")}
+SEVERAL = [*JAVASCRIPT, "python-async"]
 """Forms whose workers have several calls at a time."""
+DENO = ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-all", OF_2021["deno"][-1]]
+COMMANDS = OF_2021 | {"deno": DENO}
+"""As images of this protocol start them (adapters/open-runtimes)."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +91,7 @@ def test_the_documented_call_reaches_the_function(form: str, worker: Worker) -> 
     fields |= {"path": "/seen", "url": "http://a:3000/seen?q=1"}
     status, headers, content = ask(worker, body="hé".encode(), **fields).result()
     assert (status, headers) == (201, [("X-Answer", "yes"), ("content-type", "application/json")])
-    names = {"query_string": "queryString", "body_text": "bodyText"} if form == "node" else {}
+    names = {"query_string": "queryString", "body_text": "bodyText"} if form in JAVASCRIPT else {}
     expected = {**fields, "scheme": "http", "body_text": "hé"}
     assert json.loads(content) == {names.get(name, name): value for name, value in expected.items()}
 
@@ -111,11 +115,25 @@ def test_results(worker: Worker, action: str, result: tuple[int, list[tuple[str,
     assert ask(worker, path=f"/{action}").result() == result
 
 
-@pytest.mark.parametrize("form", ["node"], indirect=True)
+@pytest.mark.parametrize("form", JAVASCRIPT, indirect=True)
 def test_headers_may_be_an_object_of_their_own(worker: Worker) -> None:
     """`Headers`, which keeps several cookies (V31)."""
     headers = [("a", "1"), ("set-cookie", "b=2"), ("set-cookie", "c=3")]
     assert ask(worker, path="/headers").result() == (200, headers, b"x")
+
+
+@pytest.mark.parametrize("form", JAVASCRIPT, indirect=True)
+def test_bytes_may_have_to_be_read_first(worker: Worker) -> None:
+    """A Blob (V27); bytes are what each runtime gives functions."""
+    assert ask(worker, path="/blob").result() == (200, [], b"\x00\xff")
+
+
+@pytest.mark.parametrize("form", ["bun", "deno"], indirect=True)
+def test_all_that_prints_is_routed(form: str, worker: Worker) -> None:
+    """Where `console` does not write to Node's streams: all its methods, and the runtime's own ways to print (V16)."""
+    own = {"bun": [(0, "own 1")], "deno": [(0, "own 1"), (1, "own 2"), (0, "own 3")]}
+    printed = ask(worker, path="/all-prints").printed
+    assert printed == [(1, "warned"), (0, "group"), (0, "  within"), (0, "default: 1"), (1, "stream"), *own[form]]
 
 
 def test_every_byte_passes(worker: Worker) -> None:
@@ -165,6 +183,7 @@ THROWN = {
         "leaves": "SystemExit: 3\n    at ",
     },
 }
+THROWN |= dict.fromkeys(JAVASCRIPT, THROWN["node"])
 """How the message begins, by language and action."""
 
 
@@ -182,7 +201,7 @@ def test_what_a_function_throws(form: str, worker: Worker, action: str) -> None:
     assert outcome.logs == (["before"] if action == "throws" else [])
 
 
-@pytest.mark.parametrize("form", ["node"], indirect=True)
+@pytest.mark.parametrize("form", JAVASCRIPT, indirect=True)
 def test_entries_of_all_kinds_of_values(worker: Worker) -> None:
     """Texts as they are, objects as JSON, errors with their stack (V14)."""
     outcome = ask(worker, path="/values")
@@ -199,7 +218,7 @@ def test_entries_of_all_kinds_of_values(worker: Worker) -> None:
     assert third == "[object Object]", "a circle is what String makes of it"
     [error] = [text for stream, text in outcome.entries if stream == ERRORS]
     assert error.startswith("RangeError: logged\n    at ")
-    assert "index.js" in error
+    assert "index.cjs" in error
 
 
 @pytest.mark.parametrize("form", ["python-def", "python-async"], indirect=True)
@@ -216,7 +235,7 @@ def test_what_is_printed_is_the_calls(form: str, worker: Worker) -> None:
     """An entry for each write, or each line, in order (V16). What a serial worker prints, the gateway reads itself."""
     outcome = ask(worker, path="/prints")
     expected = {
-        "node": [(0, "one 1"), (1, "three"), (0, "four\nfive"), (0, "six")],
+        **{each: [(0, "one 1"), (1, "three"), (0, "four\nfive"), (0, "six")] for each in JAVASCRIPT},
         "python-async": [(0, "one 1"), (1, "three"), (0, "four"), (0, "five"), (0, "six")],
         "python-def": [],
     }
@@ -260,7 +279,7 @@ def test_logs_belong_to_their_call(form: str, worker: Worker) -> None:
     """Eight at a time, fifty rounds each: its own number in every entry, and all of them."""
     numbers = range(1, 9)
     worker.send(*(call(number, str(number).encode(), path="/many") for number in numbers))
-    rounds = 50 if form == "node" else 51  # Python's logs once more, in another thread
+    rounds = 50 if form in JAVASCRIPT else 51  # Python's logs once more, in another thread
     for number, outcome in outcomes(worker, *numbers).items():
         assert outcome.logs == [f"log {number}"] * rounds
         assert outcome.printed == [(0, f"print {number}")] * 50
@@ -285,6 +304,16 @@ def test_nothing_is_logged_after_the_end(worker: Worker, *, logging: bool) -> No
         if frame.kind == LOG:
             late.append((frame.id, frame.body))
     assert (frame.id, late) == (2, [(1, b"\x00\x01late, printed")])
+
+
+@pytest.mark.parametrize("form", JAVASCRIPT, indirect=True)
+def test_what_is_thrown_after_the_end_is_the_ended_calls(worker: Worker) -> None:
+    """Nobody is answered any more; the message is printed as the ended call's (V16, V34)."""
+    worker.send(call(1, path="/throws-late"))
+    assert outcomes(worker, 1)[1].last.kind == RESULT
+    frame = worker.next()
+    assert (frame.kind, frame.id, frame.body[:2]) == (LOG, 1, b"\x01\x01")
+    assert frame.body[2:].startswith(b"RangeError: too late\n    at ")
 
 
 @pytest.mark.parametrize("form", ["python-def", "python-async"], indirect=True)
@@ -319,15 +348,17 @@ def test_a_serial_worker_changes_its_output(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "text"),
-    [("node/module.mjs", b"module"), ("python/function/deep/module.py", b"function.deep.module")],
+    ("language", "file", "text"),
+    [
+        *((language, "javascript/module.mjs", b"module") for language in JAVASCRIPT),
+        ("python", "python/function/deep/module.py", b"function.deep.module"),
+    ],
 )
-def test_modules_are_loaded(file: str, text: bytes) -> None:
+def test_modules_are_loaded(language: str, file: str, text: bytes) -> None:
     """ES modules; in Python, modules of the package that the function's folder is."""
-    language, _, _ = file.partition("/")
     if language != "python":
         needs(language)
-    folder = FUNCTIONS / ("python/function" if language == "python" else "node")
+    folder = FUNCTIONS / ("python/function" if language == "python" else "javascript")
     with serving(COMMANDS[language], FUNCTIONS / file, folder) as started:
         assert started.raw() == SHARED
         assert ask(started).result()[2] == text
@@ -356,10 +387,16 @@ def test_the_documents_examples_work(language: str, name: str, tmp_path: Path) -
         assert outcome.logs == ["called with GET /"]
 
 
-@pytest.mark.parametrize("file", ["node/no_function.js", "python/function/no_function.py"])
-def test_a_file_without_a_function_is_refused(file: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "file"),
+    [
+        *((language, "javascript/no_function.cjs") for language in JAVASCRIPT),
+        ("python", "python/function/no_function.py"),
+    ],
+)
+def test_a_file_without_a_function_is_refused(language: str, file: str) -> None:
     """FAILED says what is missing (V33)."""
-    language, _, name = file.partition("/")
+    _, _, name = file.partition("/")
     if language != "python":
         needs(language)
     with serving(COMMANDS[language], FUNCTIONS / file) as started:
@@ -376,13 +413,14 @@ FAILING = {"2021": "(context) => context.res.json(1)", "v5": "(req, res) => res.
 
 
 @pytest.mark.parametrize("own", FAILING)
-def test_a_failed_function_of_javascript_is_told_of_the_other_protocol(tmp_path: Path, own: str) -> None:
+@pytest.mark.parametrize("language", JAVASCRIPT)
+def test_a_failed_function_of_javascript_is_told_of_the_other_protocol(tmp_path: Path, language: str, own: str) -> None:
     """Its parameters do not decide whether it is loaded, but they may explain why it has failed (design D2)."""
-    needs("node")
-    file = tmp_path / "index.cjs"
+    needs(language)
+    file, command = tmp_path / "index.cjs", COMMANDS[language]
     for function, is_told in ((FAILING[own], True), ("(...given) => given.at(7).json(1)", False)):
         file.write_text(f"module.exports = {function};\n")
-        opened = serving(COMMANDS["node"], file) if own == "v5" else workers_started(COMMANDS["node"], file, tmp_path)
+        opened = serving(command, file) if own == "v5" else workers_started(command, file, tmp_path)
         with opened as worker:
             assert worker.next().kind != FAILED
             last = ask(worker).last if own == "v5" else worker.call()

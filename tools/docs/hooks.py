@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import check_site
+import languages_page
 import messages_page
 import runtimes_page
 import tasks_page
@@ -37,6 +38,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the pages that are made."""
     today = dt.datetime.now(dt.UTC).date()
     made = {
+        "languages.md": languages_page.page(ROOT),
         "messages.md": messages_page.page(),
         "runtimes.md": runtimes_page.page(ROOT, today),
         "tasks.md": tasks_page.page(),

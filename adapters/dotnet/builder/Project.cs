@@ -11,6 +11,12 @@ internal sealed class Project
     /// <summary>A folder with stand-ins of the worker's types, for editors and tests.</summary>
     private const string Types = "runtime_types";
 
+    /// <summary>Whether functions take a context (docs/protocol-v5.md).</summary>
+    internal static readonly bool TakesContext = Environment.GetEnvironmentVariable("RUNTIME_SHAPE") == "context";
+
+    /// <summary>The folder, from the function's, that its own build fills; empty if it names none.</summary>
+    private static readonly string Output = TakesContext ? Environment.GetEnvironmentVariable("OPEN_RUNTIMES_OUTPUT_DIRECTORY") ?? "" : "";
+
     internal readonly List<string> Sources = new List<string>();
     internal readonly List<string> References = new List<string>();
     internal CSharpParseOptions Options = new CSharpParseOptions(LanguageVersion.Latest);
@@ -36,6 +42,7 @@ internal sealed class Project
         foreach (string each in Directory.GetDirectories(folder))
         {
             string name = Path.GetFileName(each);
+            if (Output != "" && Path.GetFullPath(Output) == each) continue;
             if (name.StartsWith('.') || name == "bin" || name == "obj" || name == Types || new DirectoryInfo(each).LinkTarget() != null) continue;
             AddSources(each);
         }

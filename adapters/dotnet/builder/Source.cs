@@ -49,6 +49,11 @@ internal sealed class Source
     private static bool IsFunction(MethodDeclarationSyntax method)
     {
         SeparatedSyntaxList<ParameterSyntax> parameters = method.ParameterList.Parameters;
+        if (Project.TakesContext)
+        {
+            string type = parameters.Count == 1 ? parameters[0].Type?.ToString() : null;
+            return method.Identifier.Text == "Main" && (type == "RuntimeContext" || type == "DotNetRuntime.RuntimeContext");
+        }
         return method.Identifier.Text == "Main" && parameters.Count == 2
             && parameters[0].Type?.ToString() == "RuntimeRequest" && parameters[1].Type?.ToString() == "RuntimeResponse";
     }
@@ -66,7 +71,9 @@ internal sealed class Source
         string place = $"#line 1 \"{Path}\"\n";
         // These must stand first in a file.
         bool first = root.Externs.Any() || root.ContainsDirectives && text.Contains("#define");
-        string before = usual && !first ? string.Concat(Usual.Select(name => $"using {name};")) + "\n" + place : "";
+        // The types of a context are in a namespace, in which a function may be, but need not.
+        IEnumerable<string> added = (usual ? Usual : Enumerable.Empty<string>()).Concat(Project.TakesContext ? new[] { "DotNetRuntime" } : Enumerable.Empty<string>());
+        string before = added.Any() && !first ? string.Concat(added.Select(name => $"using {name};")) + "\n" + place : "";
         if (!IsWrapped) return Parse(before + text, project.Options);
         int end = root.Usings.Any() ? root.Usings.Last().FullSpan.End : root.Externs.Any() ? root.Externs.Last().FullSpan.End : 0;
         int line = root.SyntaxTree.GetText().Lines.GetLineFromPosition(end).LineNumber + 1;

@@ -1,8 +1,5 @@
 using System;
-using System.Buffers.Binary;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -12,37 +9,30 @@ namespace RuntimeAdapter
     /// A request on its way through the function. It is also where the function's awaits continue: on the thread pool, but
     /// what an `async void` method throws then fails its request, and does not end the process (contract E3).
     /// </summary>
-    internal sealed class Call : SynchronizationContext, IThreadPoolWorkItem
+    internal abstract class Call : SynchronizationContext, IThreadPoolWorkItem
     {
         internal readonly int Id;
         private readonly Wire wire;
-        private readonly Function function;
-        private byte[] body;
-        private int at;
         private int ended;
-        private ConfiguredTaskAwaitable<RuntimeResponse>.ConfiguredTaskAwaiter awaiter;
 
-        internal Call(Wire wire, Function function, int id, byte[] body)
+        protected Call(Wire wire, int id)
         {
             this.wire = wire;
-            this.function = function;
-            this.body = body;
             Id = id;
         }
+
+        /// <summary>Calls the function: what it returns, an answer or a task of one.</summary>
+        protected abstract object Enter();
+
+        /// <summary>Ends the request with what the function returned, or says that it is not settled yet.</summary>
+        protected abstract void Take(object result);
 
         void IThreadPoolWorkItem.Execute()
         {
             SetSynchronizationContext(this);
             try
             {
-                Dictionary<string, string> env = Map();
-                Dictionary<string, string> headers = Map();
-                string payload = Text();
-                body = null; // the function may need its memory
-                object result = function.Enter(new RuntimeRequest(env, headers, payload), new RuntimeResponse());
-                if (result is Task<RuntimeResponse> task) Await(task);
-                else if (result is ValueTask<RuntimeResponse> value) Await(value.AsTask());
-                else End(RuntimeResponse.End((RuntimeResponse)result));
+                Take(Enter());
             }
             catch (Exception error)
             {
@@ -54,18 +44,19 @@ namespace RuntimeAdapter
             }
         }
 
-        private void Await(Task<RuntimeResponse> task)
+        /// <summary>Ends the request when the function's task ends; `frame` makes of its result what the gateway gets.</summary>
+        protected void Await<T>(Task<T> task, Func<T, Frame> frame)
         {
-            awaiter = task.ConfigureAwait(false).GetAwaiter();
-            if (awaiter.IsCompleted) Settle();
-            else awaiter.UnsafeOnCompleted(Settle);
+            ConfiguredTaskAwaitable<T>.ConfiguredTaskAwaiter awaiter = task.ConfigureAwait(false).GetAwaiter();
+            if (awaiter.IsCompleted) Settle(awaiter, frame);
+            else awaiter.UnsafeOnCompleted(() => Settle(awaiter, frame));
         }
 
-        private void Settle()
+        private void Settle<T>(ConfiguredTaskAwaitable<T>.ConfiguredTaskAwaiter awaiter, Func<T, Frame> frame)
         {
             try
             {
-                End(RuntimeResponse.End(awaiter.GetResult()));
+                End(frame(awaiter.GetResult()));
             }
             catch (Exception error)
             {
@@ -73,16 +64,27 @@ namespace RuntimeAdapter
             }
         }
 
-        private void End(Frame frame)
+        /// <summary>Whether its end was, or is being, written.</summary>
+        protected bool HasEnded => Volatile.Read(ref ended) != 0;
+
+        /// <summary>What is left to do before the request's end is written.</summary>
+        protected virtual void Ending()
         {
-            if (Interlocked.Exchange(ref ended, 1) == 0) wire.End(frame, Id);
+        }
+
+        /// <summary>Writes how the request ends, unless it has ended.</summary>
+        protected void End(Frame frame)
+        {
+            if (Interlocked.Exchange(ref ended, 1) != 0) return;
+            Ending();
+            wire.End(frame, Id);
         }
 
         /// <summary>Ends the request with an error; one that comes after its end is only logged.</summary>
         private void Fail(Exception error)
         {
             string message = Failure.Describe(error);
-            if (Interlocked.Exchange(ref ended, 1) == 0) wire.End(Frame.Failure(Frame.Error, 500, message), Id);
+            if (!HasEnded) End(Frame.Failure(Frame.Error, 500, message));
             else Worker.Say(message);
         }
 
@@ -112,27 +114,5 @@ namespace RuntimeAdapter
         public override void Send(SendOrPostCallback callback, object state) => callback(state);
 
         public override SynchronizationContext CreateCopy() => this;
-
-        private int Int()
-        {
-            int value = BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at));
-            at += 4;
-            return value;
-        }
-
-        private string Text()
-        {
-            int size = Int();
-            at += size;
-            return Encoding.UTF8.GetString(body, at - size, size);
-        }
-
-        private Dictionary<string, string> Map()
-        {
-            int count = Int();
-            var map = new Dictionary<string, string>(count);
-            for (; count > 0; count--) map[Text()] = Text();
-            return map;
-        }
     }
 }

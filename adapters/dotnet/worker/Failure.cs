@@ -59,7 +59,8 @@ namespace RuntimeAdapter
             foreach (StackFrame frame in new StackTrace(error, true).GetFrames())
             {
                 string file = frame.GetFileName();
-                if (file == null || !file.StartsWith(Function.Folder, StringComparison.Ordinal)) continue;
+                if (file == null || !file.StartsWith(Function.BuiltIn, StringComparison.Ordinal)) continue;
+                file = Function.Folder + file.Substring(Function.BuiltIn.Length);
                 text.Append("\n    at ").Append(Name(frame.GetMethod()));
                 text.Append(" (").Append(file).Append(':').Append(frame.GetFileLineNumber()).Append(')');
                 if (++shown == MostFrames) return;

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Text;
 
 namespace RuntimeAdapter
@@ -9,6 +10,7 @@ namespace RuntimeAdapter
     {
         internal const byte Request = 0x01;
         internal const byte Ping = 0x02;
+        internal const byte Call = 0x04;
         internal const byte Failed = 0x12;
         internal const byte Error = 0x15;
         internal const int HeadSize = 9;
@@ -19,6 +21,15 @@ namespace RuntimeAdapter
         internal static readonly Frame Silent = new Frame(0x17, Array.Empty<byte>());
         private const byte ReadyKind = 0x11;
         private const byte AnswerKind = 0x14;
+        private const byte LogKind = 0x18;
+        private const byte ResultKind = 0x19;
+
+        /// <summary>A flag of READY: the function takes a context.</summary>
+        internal const byte TakesContext = 0x02;
+
+        /// <summary>Origins of an entry.</summary>
+        internal const byte Logged = 0;
+        internal const byte Printed = 1;
         private const byte Shared = 2;
 
         private readonly byte kind;
@@ -34,10 +45,13 @@ namespace RuntimeAdapter
             Rest = rest ?? Array.Empty<byte>();
         }
 
-        internal static Frame Ready(int concurrency)
+        /// <summary>READY; without flags it has no byte for them.</summary>
+        internal static Frame Ready(int concurrency, byte flags)
         {
-            var fields = new byte[] { Shared, 0, 0, 0, 0 };
+            var fields = new byte[flags == 0 ? 5 : 6];
+            fields[0] = Shared;
             BinaryPrimitives.WriteInt32BigEndian(fields.AsSpan(1), concurrency);
+            if (flags != 0) fields[5] = flags;
             return new Frame(ReadyKind, fields);
         }
 
@@ -47,6 +61,38 @@ namespace RuntimeAdapter
             BinaryPrimitives.WriteInt32BigEndian(fields, status);
             fields[4] = type;
             return new Frame(AnswerKind, fields, content);
+        }
+
+        /// <summary>An entry of a request's logs (stream 0) or errors.</summary>
+        internal static Frame Log(byte stream, byte origin, string entry)
+        {
+            return new Frame(LogKind, new[] { stream, origin }, Encoding.UTF8.GetBytes(entry));
+        }
+
+        /// <summary>The answer of a function that takes a context.</summary>
+        internal static Frame Result(int status, List<(string, string)> headers, byte[] body)
+        {
+            var fields = new byte[8];
+            BinaryPrimitives.WriteInt32BigEndian(fields, status);
+            BinaryPrimitives.WriteInt32BigEndian(fields.AsSpan(4), headers.Count);
+            int size = body.Length;
+            foreach ((string name, string value) in headers) size += 8 + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+            var rest = new byte[size];
+            int at = 0;
+            foreach ((string name, string value) in headers)
+            {
+                at += Text(rest, at, name);
+                at += Text(rest, at, value);
+            }
+            Buffer.BlockCopy(body, 0, rest, at, body.Length);
+            return new Frame(ResultKind, fields, rest);
+        }
+
+        private static int Text(byte[] target, int at, string text)
+        {
+            int size = Encoding.UTF8.GetBytes(text, 0, text.Length, target, at + 4);
+            BinaryPrimitives.WriteInt32BigEndian(target.AsSpan(at), size);
+            return 4 + size;
         }
 
         /// <summary>FAILED or ERROR with a code and a message.</summary>

@@ -18,7 +18,9 @@ namespace RuntimeAdapter
         private static void Main(string[] arguments)
         {
             string socket = Environment.GetEnvironmentVariable("RUNTIME_SOCKET");
-            if (socket == null || arguments.Length != 1)
+            bool takesContext = Environment.GetEnvironmentVariable("RUNTIME_SHAPE") == "context";
+            // The protocol of contexts builds a function in another folder than it runs in, and names that.
+            if (socket == null || arguments.Length != (takesContext ? 2 : 1))
             {
                 Say("this is a function's worker, which the gateway starts; run /usr/local/src/launch.sh instead");
                 Process.End(UsageError);
@@ -26,10 +28,19 @@ namespace RuntimeAdapter
             int code = 0;
             try
             {
+                Environment.SetEnvironmentVariable("RUNTIME_SOCKET", null);
+                Environment.SetEnvironmentVariable("RUNTIME_SHAPE", null);
                 var wire = new Wire(socket);
-                Function function = Load(wire, arguments[0]);
+                Shape shape = takesContext ? Shape.Context : Shape.Request;
+                if (takesContext)
+                {
+                    Function.BuiltIn = arguments[0];
+                    Console.SetOut(new Printer(0, Console.Out));
+                    Console.SetError(new Printer(1, Console.Error));
+                }
+                Function function = Load(wire, takesContext ? arguments[1] : Process.Resolve(arguments[0]), shape);
                 if (function == null) code = 1;
-                else Serve(wire, function);
+                else Serve(wire, function, shape);
             }
             catch (Exception gone) when (gone is SocketException || gone is EndOfStreamException)
             {
@@ -50,14 +61,13 @@ namespace RuntimeAdapter
         }
 
         /// <summary>The function, or null after saying why there is none.</summary>
-        private static Function Load(Wire wire, string file)
+        private static Function Load(Wire wire, string file, Shape shape)
         {
             try
             {
-                Function function = Function.Load(file);
+                Function function = Function.Load(file, shape);
                 if (function != null) return function;
-                string rule = " holds no function RuntimeResponse Main(RuntimeRequest, RuntimeResponse), nor one that returns a Task of it";
-                wire.Write(Frame.Failure(Frame.Failed, 404, Path.GetFileName(file) + rule), 0);
+                wire.Write(Frame.Failure(Frame.Failed, 404, Path.GetFileName(file) + " holds no function " + shape.Wanted), 0);
             }
             catch (Exception error)
             {
@@ -66,20 +76,20 @@ namespace RuntimeAdapter
             return null;
         }
 
-        private static void Serve(Wire wire, Function function)
+        private static void Serve(Wire wire, Function function, Shape shape)
         {
             // Functions that block take a thread each. By itself the pool adds one or two a second.
             ThreadPool.GetMinThreads(out _, out int completion);
             ThreadPool.SetMinThreads(2 * Concurrency, completion);
             var calls = new List<Call>();
-            wire.Write(Frame.Ready(Concurrency), 0);
+            wire.Write(Frame.Ready(Concurrency, shape.Flags), 0);
             while (true)
             {
                 int size = wire.ReadInt();
                 int kind = wire.Read(1)[0];
                 int id = wire.ReadInt();
                 byte[] body = wire.Read(size - 5);
-                if (kind == Frame.Request) calls.Add(new Call(wire, function, id, body));
+                if (kind == shape.Called) calls.Add(function.Call(wire, id, body));
                 else if (kind == Frame.Ping) wire.Write(Frame.Pong, id);
                 if (calls.Count > 0 && !wire.HasFrame()) Begin(wire, calls);
             }

@@ -2,9 +2,12 @@ package worker
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
+	"os"
 	"sort"
 	"strings"
+	"syscall"
 
 	"github.com/open-runtimes/types-for-go/v4/openruntimes"
 )
@@ -22,7 +25,7 @@ const (
 // so that what the function prints is known to be that call's. It was compiled in a folder.
 func RunContext(compiledIn string, function func(openruntimes.Context) openruntimes.Response) {
 	builtIn = compiledIn + "/"
-	loop(readyFrame(modeSerial, 1, takesContext), frameCall, func(connection *wire, id uint32, body []byte) []byte {
+	serve := func(connection *wire, id uint32, body []byte) []byte {
 		logging, request, err := readCall(body)
 		if err != nil {
 			return errorFrame(id, 500, err.Error())
@@ -37,7 +40,27 @@ func RunContext(compiledIn string, function func(openruntimes.Context) openrunti
 		}})
 		context.Req = request
 		return resultFrame(id, function(context))
-	})
+	}
+	ready := readyFrame(modeSerial, 1, takesContext|changesOutput)
+	loop(shape{ready: ready, called: frameCall, serve: serve, output: changeOutput})
+}
+
+// changeOutput makes the pipes of the folder that an OUTPUT names the process's stdout and stderr. What outlives an
+// earlier call keeps the old ones. A worker that cannot do that could print into the logs of another call: it ends.
+func changeOutput(body []byte) {
+	r := bodyReader{rest: body}
+	folder := r.text()
+	for at, name := range []string{"stdout", "stderr"} {
+		pipe, err := syscall.Open(folder+"/"+name, syscall.O_WRONLY|syscall.O_CLOEXEC, 0)
+		if err == nil {
+			err = syscall.Dup3(pipe, 1+at, 0)
+			syscall.Close(pipe)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "runtime: no other output:", err)
+			os.Exit(1)
+		}
+	}
 }
 
 // readCall reads the body of a CALL: whether logs are wanted, and the request.

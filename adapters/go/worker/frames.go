@@ -10,6 +10,7 @@ const (
 	frameRequest = 0x01
 	framePing    = 0x02
 	frameCall    = 0x04
+	frameOutput  = 0x05
 	frameReady   = 0x11
 	frameStarted = 0x13
 	frameAnswer  = 0x14
@@ -22,7 +23,8 @@ const (
 	modeSerial = 0
 	modeShared = 2
 
-	takesContext = 0x02
+	takesContext  = 0x02
+	changesOutput = 0x04
 
 	// headSize is that of size, kind and id.
 	headSize = 9

@@ -10,9 +10,17 @@ import (
 
 const usageError = 64
 
-// loop says what the worker is, and hands what comes for the function to `serve`, each in a goroutine of its own, until
+// shape is how the worker's function looks: what READY says of it, the frame that calls it, and what calls it with that.
+type shape struct {
+	ready  []byte
+	called byte
+	serve  func(connection *wire, id uint32, body []byte) []byte
+	output func(body []byte) // what OUTPUT does, if READY says that it is understood
+}
+
+// loop says what the worker is, and hands what comes for the function to the shape, each in a goroutine of its own, until
 // the gateway closes the connection.
-func loop(ready []byte, called byte, serve func(connection *wire, id uint32, body []byte) []byte) {
+func loop(s shape) {
 	path := os.Getenv("RUNTIME_SOCKET")
 	if path == "" {
 		fmt.Fprintln(os.Stderr, "runtime: this is a compiled function, which the gateway of a run image starts; mount its archive there")
@@ -26,15 +34,17 @@ func loop(ready []byte, called byte, serve func(connection *wire, id uint32, bod
 		fmt.Fprintln(os.Stderr, "runtime: no connection to the gateway:", err)
 		os.Exit(1)
 	}
-	connection.write(ready)
+	connection.write(s.ready)
 	for {
 		kind, id, body, err := connection.read()
 		if err != nil {
 			os.Exit(0) // the gateway is gone
 		}
 		switch kind {
-		case called:
-			go attend(connection, id, body, serve)
+		case s.called:
+			go attend(connection, id, body, s.serve)
+		case frameOutput:
+			s.output(body)
 		case framePing:
 			go connection.write(newFrame(framePong, id))
 		}

@@ -4,14 +4,15 @@ const concurrency = 32
 
 // Run serves requests with the function until the gateway closes the connection.
 func Run(function func(Request, Response) Response) {
-	loop(readyFrame(modeShared, concurrency, 0), frameRequest, func(connection *wire, id uint32, body []byte) []byte {
+	serve := func(connection *wire, id uint32, body []byte) []byte {
 		request, err := readRequest(body)
 		if err != nil {
 			return errorFrame(id, 500, err.Error())
 		}
 		connection.write(newFrame(frameStarted, id))
 		return function(request, Response{}).frame(id)
-	})
+	}
+	loop(shape{ready: readyFrame(modeShared, concurrency, 0), called: frameRequest, serve: serve})
 }
 
 // readRequest reads the body of a REQUEST.

@@ -40,7 +40,7 @@ export class Call {
     return enter(this, called, this.#context());
   }
 
-  /** What ends the call now that the function has returned and what it returned has settled. */
+  /** What ends the call now that the function has returned and what it returned has settled; perhaps a promise of it. */
   settle(returned) {
     return returned === undefined || returned === null ? frame(SILENT, this.id) : output(this.id, returned);
   }
@@ -99,14 +99,17 @@ function response() {
   };
 }
 
-const isBytes = (value) => isView(value) || isAnyArrayBuffer(value);
+const isBlob = (value) => typeof value?.arrayBuffer === 'function';
+const isBytes = (value) => isView(value) || isAnyArrayBuffer(value) || isBlob(value);
 
-/** The RESULT of what the function has returned: what `context.res` gives, or an object like it. */
+/** The RESULT of what the function has returned: what `context.res` gives, or an object like it. A promise of it for a Blob. */
 function output(id, returned) {
   if (typeof returned !== 'object') throw new TypeError(`the function must return what context.res gives, not a ${typeof returned}`);
   const { body = '', statusCode = 200, headers = {} } = returned;
   if (!isInteger(statusCode)) throw new TypeError(`the status must be an integer, not ${typeof statusCode}`);
-  return result(id, statusCode, pairs(headers ?? {}), bytesOf(body ?? ''));
+  const fields = pairs(headers ?? {});
+  if (isBlob(body)) return body.arrayBuffer().then((bytes) => result(id, statusCode, fields, bytesOf(bytes)));
+  return result(id, statusCode, fields, bytesOf(body ?? ''));
 }
 
 function bytesOf(body) {

@@ -1,7 +1,8 @@
 // The frames of functions that take a context, as docs/worker-protocol.md describes them.
 
+import { viewOf } from './builtins.js';
 import { SILENT, fieldsOf, frame, writeU32 } from './frames.js';
-import { encode, put, viewOf } from './primordials.js';
+import { encode, put } from './primordials.js';
 
 export { SILENT, frame };
 export const CALL = 0x04;

@@ -15,7 +15,9 @@ const PLACE = /^(?:file:\/\/)?(\/.*:\d+)$/;
 const INSPECTION = { __proto__: null, customInspect: false, depth: 1, breakLength: Infinity, maxStringLength: TEXT_LIMIT };
 
 /** Writes a message to stderr, whatever the function has done to `console`. */
-export const log = console.error.bind(console, '%s');
+export let log = console.error.bind(console, '%s');
+/** Has `log` write by another `console`. */
+export const logBy = (other) => { log = other.error.bind(other, '%s'); };
 
 /** Type, text and the function's own stack frames, of what was thrown and of what caused it. */
 export function describe(thrown) {

@@ -21,9 +21,6 @@ export const put = uncurry(Bytes.prototype.set);
 /** A view of bytes, from `start` to `end`. (`subarray` takes several times as long with what `allocate` gives.) */
 export const part = (bytes, start, end = bytes.length) => new Bytes(bytes.buffer, bytes.byteOffset + start, end - start);
 
-/** Such a view as functions get it: with the methods that the runtime gives bytes. */
-export const viewOf = Buffer.from.bind(Buffer);
-
 /** Text as UTF-8. */
 export const encode = encoder.encode.bind(encoder);
 export const encodeInto = encoder.encodeInto.bind(encoder);

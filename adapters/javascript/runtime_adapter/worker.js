@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from './builtins.js';
 import * as calls from './calls.js';
 import { describe, log } from './errors.js';
 import { ERROR, FAILED, FrameReader, PING, PONG, STARTED, failure, frame, ready } from './frames.js';
-import { create, Mistake } from './primordials.js';
+import { create, isView, Mistake } from './primordials.js';
 import { Wire } from './wire.js';
 
 const CONCURRENCY = 32;
@@ -105,7 +105,7 @@ export class Worker {
       const later = typeof result?.then === 'function';
       if (later) result = await result;
       const last = call.settle(result, later);
-      if (last !== null) this.#end(call, last);
+      if (last !== null) this.#end(call, isView(last) ? last : await last);
     } catch (error) {
       this.#fail(call, error);
     }

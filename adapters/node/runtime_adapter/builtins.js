@@ -5,3 +5,6 @@ const { getBuiltinModule } = process;
 export const { AsyncLocalStorage } = getBuiltinModule('node:async_hooks');
 export const { Buffer } = getBuiltinModule('node:buffer');
 export const { inspect, types } = getBuiltinModule('node:util');
+
+/** A view of bytes as functions get it: with the methods that the runtime gives bytes. */
+export const viewOf = Buffer.from.bind(Buffer);

@@ -32,9 +32,10 @@ const worker = new Worker((bytes) => {
   return socket.writableLength === 0 ? null : new Later((resolve) => { flushed = resolve; });
 }, shape);
 if (takesContext) {
-  const { route } = await import('./printing.js');
-  route(process.stdout, 0, worker.current);
-  route(process.stderr, 1, worker.current);
+  const { route, taking } = await import('./printing.js');
+  const take = taking(worker.current);
+  route(process.stdout, 0, take);
+  route(process.stderr, 1, take);
 }
 socket.on('data', (bytes) => worker.take(bytes, bytes.length));
 socket.on('error', () => {}); // 'close' follows: the gateway is gone

@@ -4,7 +4,7 @@
 set -eu
 # shellcheck source=adapters/open-runtimes/helpers/common.sh
 . "${0%/*}/common.sh"
-# What `compile` leaves and the gateway starts, in languages whose functions are programs.
+# What `compile` leaves and the gateway starts, in languages whose functions are programs: the program, and its other files.
 program=
 # shellcheck source=adapters/open-runtimes/languages/node.sh
 . "$server/helpers/language.sh"
@@ -52,8 +52,11 @@ if [ -n "${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-}" ]; then
 fi
 [ -n "$(ls -A "$packed")" ] || fail "the build left nothing in ${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-$build}; there is nothing to pack"
 # A folder of the output's own lacks what was compiled after it was made.
-[ -z "$program" ] || [ "$packed" = "$build" ] || cp -p "$build/$program" "$packed/"
-[ -f "$packed/${program:-$entrypoint}" ] ||
+for left in $program; do
+    [ "$packed" = "$build" ] || [ ! -e "$build/$left" ] || (cd "$build" && cp -a --parents -t "$packed" "$left")
+done
+left=${program%% *}
+[ -e "$packed/${left:-$entrypoint}" ] ||
     printf "%s: warning: there is no file '%s' in what was built; requests will be answered with 503\n" "${0##*/}" "$entrypoint" >&2
 
 small=5242880

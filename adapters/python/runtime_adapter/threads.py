@@ -31,6 +31,9 @@ def _starter(original):
 
 def _of(context, function):
     """The function, to be called in another thread as a piece of the work of `context`."""
+    own = getattr(getattr(function, "__self__", None), "_context", None)  # of a Thread since Python 3.14
+    if own is not None and own.get(current) is None:
+        own.run(current.set, context)
 
     def run(*arguments, **options):
         current.set(context)

@@ -8,6 +8,7 @@ from runtimekit.engine import buildx
 from runtimekit.engine.labels import LABEL_STAND_IN
 from runtimekit.errors import ImageMissingError
 from runtimekit.images import labels
+from runtimekit.repository import second_images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,11 +83,13 @@ def of(builder: Known, step: ImageStep, prerequisites: Prerequisites) -> buildx.
         tags=(runtime.build_image,),
         contexts=contexts,
         labels=said,
-        build_args={"SOURCE_DATE_EPOCH": str(builder.revision.epoch)} | _second_arguments(runtime),
+        build_args=_arguments(runtime, builder.configuration.root) | {"SOURCE_DATE_EPOCH": str(builder.revision.epoch)},
         cache=tuple(builder.cache.arguments(str(runtime.id), step.platforms)),
     )
 
 
-def _second_arguments(runtime: Runtime) -> dict[str, str]:
-    """What the Dockerfile of the second protocol's images, which all languages share, has to be told."""
-    return {"LANGUAGE": runtime.language.adapter} if runtime.first and runtime.language else {}
+def _arguments(runtime: Runtime, root: Path) -> dict[str, str]:
+    """What a Dockerfile has to be told: the one of the second protocol's images, which all languages share."""
+    if not runtime.first or not runtime.language:
+        return {}
+    return {"LANGUAGE": second_images.script(runtime.language, root).stem}

@@ -31,8 +31,10 @@ def problems(languages: Iterable[Language], root: Path) -> Iterator[tuple[Path, 
 
 
 def script(language: Language, root: Path) -> Path:
-    """What building and starting a function of this language needs to know."""
-    return root / FOLDER / "languages" / f"{language.adapter}.sh"
+    """What building and starting a function of this language needs to know: its own file, else that of its adapter."""
+    folder = root / FOLDER / "languages"
+    own = folder / f"{language.id}.sh"
+    return own if own.is_file() else folder / f"{language.adapter}.sh"
 
 
 def entrypoint(language: Language, root: Path) -> str:

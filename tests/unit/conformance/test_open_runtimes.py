@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from runtimekit.conformance.failures import CaseFailedError
 from runtimekit.conformance.launched import LaunchedFunction
 from runtimekit.conformance.open_runtimes import toml_cases
 from runtimekit.conformance.open_runtimes.function import OpenFunction, probe_headers
-from runtimekit.conformance.open_runtimes.target import OpenEnvironment, OpenTarget
+from runtimekit.conformance.open_runtimes.target import RECORD, OpenEnvironment, OpenTarget
 from runtimekit.conformance.probes import Probe
 from runtimekit.conformance.protocols import SUITES
 from runtimekit.conformance.toml_cases import Exchange
@@ -116,6 +117,21 @@ def test_an_error_has_no_body_unless_the_case_knows_it(target: OpenTarget) -> No
         judge(target, Answer(500, {}, b"Error: on purpose"), status=500)
     with pytest.raises(CaseFailedError, match="x-own"):
         judge(target, Answer(200, {"x-own": "a"}, b""), absent=["x-own"])
+
+
+def test_archives_of_cases_that_run_side_by_side_are_their_own(target: OpenTarget, tmp_path: Path) -> None:
+    """The record of one does not take the place of another's."""
+    environment = target.environment
+    archive = tmp_path / "probe.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.addfile(tarfile.TarInfo(RECORD))
+    environment.archives = {"probe": archive}
+    made = {name: environment.recorded(name) for name in ("one.js", "two.js")}
+    for name, path in made.items():
+        with tarfile.open(path) as packed:
+            record = packed.extractfile(packed.getmembers()[-1])
+            assert record
+            assert record.read() == f"OPEN_RUNTIMES_ENTRYPOINT={name}\n".encode()
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule(cases: tuple[Case, ...]) -> None:

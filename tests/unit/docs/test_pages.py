@@ -7,6 +7,7 @@ import inspect
 from dataclasses import replace
 from pathlib import Path
 
+import languages_page
 import messages_page
 import runtimes_page
 import tasks_page
@@ -16,8 +17,10 @@ from runtimekit import errors
 from runtimekit.cli.arguments import display_name
 from runtimekit.cli.tasks import namespace
 from runtimekit.conformance import test_records
+from runtimekit.conformance.peers import examples
 from runtimekit.images.results import BUILT, BuildRow
 from runtimekit.reports import files
+from runtimekit.repository import catalogue, configuration
 from runtimekit.support import machine
 
 ROOT = Path(__file__).parents[3]
@@ -69,6 +72,28 @@ def test_every_runtime_is_there_with_its_end_and_example(repository: Path) -> No
     files.write_build_rows(repository, [row], print)
     assert "130 MB (linux/amd64)" in runtimes_page.page(repository, TODAY)
     assert "not built here" in runtimes_page.page(repository, TODAY)
+
+
+def test_every_language_is_there_with_its_protocols_and_functions() -> None:
+    """What the code declares, and nothing else: a language that gets or loses a protocol is told so."""
+    found = catalogue.load(configuration.load(ROOT))
+    second = {each.id.language: each for each in found.second}
+    text = languages_page.page(ROOT)
+    rows = {
+        row.split(" | ")[0].strip("| "): row.strip("| ").split(" | ") for row in text.splitlines() if row[:1] == "|"
+    }
+    parts = {part.partition("\n")[0]: part for part in text.split("\n## ")[1:]}
+    assert second
+    for each in found.newest:
+        other = second.get(each.id.language)
+        row, functions = rows[f"[{each.name}](runtimes.md)"], parts[each.name]
+        assert row[3] == f"`{each.entrypoint}`"
+        assert row[5] == (f"`{other.entrypoint}`" if other else languages_page.NONE)
+        assert (row[7] == "yes") == (each.id.language in examples.EXAMPLES)
+        assert ("v5, as `./dev create` writes it:" in functions) == (other is not None)
+        assert functions.count("```") == (4 if other else 2), "an example for each protocol"
+    assert "{ req, res, log }" in parts["Node.js"]
+    assert "| 2021 | `deno-*` | `hostile.children-are-gone` |" in text
 
 
 def test_what_was_verified_says_how(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 final class Frame {
     static final int REQUEST = 0x01;
     static final int PING = 0x02;
+    static final int CALL = 0x04;
     static final int READY = 0x11;
     static final int FAILED = 0x12;
     static final int STARTED = 0x13;
@@ -14,13 +15,15 @@ final class Frame {
     static final int ERROR = 0x15;
     static final int PONG = 0x16;
     static final int SILENT = 0x17;
+    static final int LOG = 0x18;
+    static final int RESULT = 0x19;
 
-    private static final byte[] NOTHING = {};
+    private static final byte[][] NOTHING = {};
     private static final int ID_AT = 5;
 
     /** Size, kind, id and the body's short fields. */
     private final ByteBuffer head = ByteBuffer.allocate(32);
-    private byte[] rest = NOTHING;
+    private byte[][] rest = NOTHING;
 
     Frame(int kind) {
         head.putInt(0).put((byte) kind).putInt(0);
@@ -48,7 +51,7 @@ final class Frame {
     }
 
     /** The frame's last bytes. */
-    Frame bytes(byte[] last) {
+    Frame bytes(byte[]... last) {
         rest = last;
         return this;
     }
@@ -56,9 +59,12 @@ final class Frame {
     /** The frame's bytes, for the request of this number. */
     byte[][] encode(int id) {
         int size = head.position();
-        byte[] first = new byte[size];
-        System.arraycopy(head.array(), 0, first, 0, size);
-        ByteBuffer.wrap(first).putInt(0, size - 4 + rest.length).putInt(ID_AT, id);
-        return new byte[][] {first, rest};
+        byte[][] parts = new byte[1 + rest.length][];
+        parts[0] = new byte[size];
+        System.arraycopy(head.array(), 0, parts[0], 0, size);
+        System.arraycopy(rest, 0, parts, 1, rest.length);
+        for (byte[] part : rest) size += part.length;
+        ByteBuffer.wrap(parts[0]).putInt(0, size - 4).putInt(ID_AT, id);
+        return parts;
     }
 }

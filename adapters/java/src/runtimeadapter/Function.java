@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -30,59 +29,67 @@ final class Function {
     /** What the language itself brings: Kotlin's own library. */
     private static final Path LANGUAGE_LIBRARIES = Path.of("/usr/local/lib/kotlin/library");
 
+    private final Shape shape;
     private final Method main;
-    private final Suspended suspended; // null where main is no suspend function
+    private final boolean suspends; // main is a suspend function of Kotlin
     private final Constructor<?> receiver; // null where main is static
-    private final Constructor<?> newRequest;
-    private final Constructor<?> newResponse;
 
-    private Function(Method main) throws ReflectiveOperationException {
+    private Function(Method main, Shape shape) throws ReflectiveOperationException {
         boolean bound = !Modifier.isStatic(main.getModifiers());
+        this.shape = shape;
         this.main = main;
-        suspended = main.getParameterCount() == 3 ? new Suspended(main) : null;
+        suspends = Suspended.isContinuation(main.getParameterTypes()[main.getParameterCount() - 1]);
         receiver = bound ? main.getDeclaringClass().getDeclaredConstructor() : null;
-        newRequest = Class.forName("Request").getConstructor(Map.class, Map.class, String.class);
-        newResponse = Class.forName("Response").getConstructor();
+        shape.bind(main);
         main.setAccessible(true);
         if (bound) receiver.setAccessible(true);
     }
 
-    /** Loads the function of a file; null if it holds none of the contract's shape (contract E1). */
-    static Function load(Path file) throws Throwable {
+    /** Loads the function of a file; null if it holds none of the shape (contract E1). */
+    static Function load(Path file, Shape shape) throws Throwable {
         Path source = file.toRealPath();
-        Path classes = FOLDER.resolve(".classes").resolve(FOLDER.relativize(source));
+        // Somebody has unpacked the function elsewhere, and its files are links (docs/protocol-v5.md, B4).
+        if (!source.startsWith(FOLDER)) source = file.toAbsolutePath().normalize();
+        Path inFolder = FOLDER.relativize(source);
+        Path classes = FOLDER.resolve(".classes").resolve(inFolder);
         Path refusal = classes.resolve("refusal");
         if (Files.exists(refusal)) throw new SyntaxError(source, Files.readString(refusal));
         String name = source.getFileName().toString();
         String stem = name.substring(0, name.lastIndexOf('.'));
         sources = source.getParent();
-        ClassLoader loader = loader(classes);
+        ClassLoader loader = loader(classes, shape);
         Thread.currentThread().setContextClassLoader(loader); // inherited by the threads of requests
-        for (String candidate : List.of(stem, Character.toUpperCase(stem.charAt(0)) + stem.substring(1) + "Kt")) {
-            if (!Files.exists(classes.resolve(candidate + ".class"))) continue;
-            try {
-                for (Method method : Class.forName(candidate, true, loader).getMethods()) {
-                    if (isFunction(method)) return new Function(method);
-                }
-            } catch (ExceptionInInitializerError error) {
-                throw error.getCause() == null ? error : error.getCause();
+        for (String within : shape.packages(inFolder)) {
+            for (String simple : List.of(stem, Character.toUpperCase(stem.charAt(0)) + stem.substring(1) + "Kt")) {
+                String candidate = within + simple;
+                if (!Files.exists(classes.resolve(candidate.replace('.', '/') + ".class"))) continue;
+                Method main = main(initialized(candidate, loader), shape);
+                if (main != null) return new Function(main, shape);
             }
         }
         return null;
     }
 
-    private static boolean isFunction(Method method) {
-        Class<?>[] parameters = method.getParameterTypes();
-        if (!method.getName().equals("main") || parameters.length < 2) return false;
-        if (!parameters[0].getName().equals("Request") || !parameters[1].getName().equals("Response")) return false;
-        if (parameters.length > 2) return parameters.length == 3 && Suspended.isContinuation(parameters[2]);
-        Class<?> result = method.getReturnType();
-        return Answer.class.isAssignableFrom(result) || CompletionStage.class.isAssignableFrom(result);
+    private static Class<?> initialized(String name, ClassLoader loader) throws Throwable {
+        try {
+            return Class.forName(name, true, loader);
+        } catch (ExceptionInInitializerError error) {
+            throw error.getCause() == null ? error : error.getCause();
+        }
     }
 
-    private static ClassLoader loader(Path classes) throws IOException {
+    private static Method main(Class<?> type, Shape shape) {
+        for (Method method : type.getMethods()) {
+            if (method.getName().equals("main") && shape.fits(method)) return method;
+        }
+        return null;
+    }
+
+    private static ClassLoader loader(Path classes, Shape shape) throws IOException {
         List<URL> path = new ArrayList<>(List.of(classes.toUri().toURL(), sources.toUri().toURL()));
-        for (Path libraries : List.of(FOLDER.resolve(".packages"), LANGUAGE_LIBRARIES)) {
+        List<Path> folders = new ArrayList<>(List.of(FOLDER.resolve(".packages"), LANGUAGE_LIBRARIES));
+        folders.addAll(shape.libraries());
+        for (Path libraries : folders) {
             if (!Files.isDirectory(libraries)) continue;
             try (DirectoryStream<Path> jars = Files.newDirectoryStream(libraries, "*.jar")) {
                 for (Path jar : jars) path.add(jar.toUri().toURL());
@@ -92,14 +99,12 @@ final class Function {
     }
 
     /** Calls the function, with an object of its own where main is no static method. */
-    Answer call(Map<String, String> env, Map<String, String> headers, String payload) throws Throwable {
-        Object request = newRequest.newInstance(env, headers, payload);
-        Object response = newResponse.newInstance();
+    Object call(Object... arguments) throws Throwable {
         try {
             Object self = receiver == null ? null : receiver.newInstance();
-            if (suspended != null) return (Answer) suspended.call(self, request, response);
-            Object result = main.invoke(self, request, response);
-            return (Answer) (result instanceof CompletionStage ? await((CompletionStage<?>) result) : result);
+            if (suspends) return shape.suspended(main, self, arguments);
+            Object result = main.invoke(self, arguments);
+            return result instanceof CompletionStage ? await((CompletionStage<?>) result) : result;
         } catch (InvocationTargetException | CompletionException error) {
             throw error.getCause() == null ? error : error.getCause();
         }

@@ -16,6 +16,8 @@ final class RequestThread extends Thread {
     /** Held while the function's time begins or ends, so that nobody interrupts the thread outside of it. */
     private final Object gate = new Object();
     private boolean inFunction;
+    /** Somebody wanted to interrupt it meanwhile. */
+    private boolean missed;
 
     private volatile Request next;
 
@@ -74,6 +76,25 @@ final class RequestThread extends Thread {
     private void enter() {
         synchronized (gate) {
             inFunction = true;
+            missed = false;
+        }
+    }
+
+    /** Does something of the function's that nothing may interrupt. Who wanted to has done so when it ends. */
+    void undisturbed(Runnable work) {
+        boolean before;
+        synchronized (gate) {
+            before = interrupted();
+            inFunction = false;
+            missed = false;
+        }
+        try {
+            work.run();
+        } finally {
+            synchronized (gate) {
+                inFunction = true;
+                if (before || missed) super.interrupt();
+            }
         }
     }
 
@@ -89,6 +110,7 @@ final class RequestThread extends Thread {
     public void interrupt() {
         synchronized (gate) {
             if (inFunction) super.interrupt();
+            else missed = true;
         }
     }
 

@@ -2,12 +2,9 @@ package runtimeadapter;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The worker of a Java or Kotlin function: answers the gateway's requests with it (docs/worker-protocol.md). */
 public final class Worker {
@@ -16,15 +13,18 @@ public final class Worker {
     private static final int USAGE_ERROR = 64;
 
     private final Wire wire;
+    private final Shape shape;
     private final Function function;
-    private final RequestThreads threads = new RequestThreads(CONCURRENCY);
+    private final RequestThreads threads;
     /** Requests that came together, and what is said about them with one write before they enter the function. */
     private final List<Call> taken = new ArrayList<>();
     private final List<byte[][]> begun = new ArrayList<>();
 
-    private Worker(Wire wire, Function function) {
+    private Worker(Wire wire, Shape shape, Function function, RequestThreads threads) {
         this.wire = wire;
+        this.shape = shape;
         this.function = function;
+        this.threads = threads;
     }
 
     public static void main(String[] arguments) {
@@ -36,9 +36,11 @@ public final class Worker {
         int code = 0;
         try {
             Wire wire = new Wire(socket);
-            Function function = load(wire, Path.of(arguments[0]));
+            RequestThreads threads = new RequestThreads(CONCURRENCY);
+            Shape shape = Shape.wanted(wire, threads);
+            Function function = load(wire, shape, Path.of(arguments[0]));
             if (function == null) code = 1;
-            else new Worker(wire, function).serve();
+            else new Worker(wire, shape, function, threads).serve();
         } catch (IOException gone) {
             // the gateway has closed the connection
         } catch (Throwable fatal) { // no thread can be started any more, say: the gateway then makes room
@@ -49,12 +51,11 @@ public final class Worker {
     }
 
     /** The function, or null after saying why there is none. */
-    private static Function load(Wire wire, Path file) throws IOException {
+    private static Function load(Wire wire, Shape shape, Path file) throws IOException {
         try {
-            Function function = Function.load(file);
+            Function function = Function.load(file, shape);
             if (function != null) return function;
-            String rule = " holds no function main(Request, Response) that returns a Response";
-            wire.write(Frame.failure(Frame.FAILED, 404, file.getFileName() + rule).encode(0));
+            wire.write(Frame.failure(Frame.FAILED, 404, file.getFileName() + shape.wanted()).encode(0));
         } catch (Throwable error) {
             String message = error instanceof SyntaxError ? error.toString() : Failure.describe(error);
             wire.write(Frame.failure(Frame.FAILED, 500, message).encode(0));
@@ -63,13 +64,14 @@ public final class Worker {
     }
 
     private void serve() throws IOException, InterruptedException {
-        wire.write(new Frame(Frame.READY).u8(SHARED).i32(CONCURRENCY).encode(0));
+        wire.write(shape.ready(new Frame(Frame.READY).u8(SHARED).i32(CONCURRENCY)).encode(0));
+        int called = shape.called();
         while (true) {
             int size = wire.readInt();
             int kind = wire.read(1)[0];
             int id = wire.readInt();
             byte[] body = wire.read(size - 5);
-            if (kind == Frame.REQUEST) {
+            if (kind == called) {
                 taken.add(new Call(id, body, threads.take()));
                 begun.add(new Frame(Frame.STARTED).encode(id));
             } else if (kind == Frame.PING) {
@@ -105,7 +107,7 @@ public final class Worker {
             try {
                 ByteBuffer rest = ByteBuffer.wrap(body);
                 body = null; // the function may need its memory
-                end = Answer.end(function.call(map(rest), map(rest), text(rest)));
+                end = shape.call(function, id, rest);
             } catch (Throwable error) {
                 end = Frame.failure(Frame.ERROR, 500, Failure.describe(error));
             }
@@ -115,21 +117,5 @@ public final class Worker {
         public void end() {
             wire.end(end.encode(id));
         }
-    }
-
-    private static Map<String, String> map(ByteBuffer body) {
-        Map<String, String> map = new HashMap<>();
-        for (int count = body.getInt(); count > 0; count--) {
-            String name = text(body);
-            map.put(name, text(body));
-        }
-        return map;
-    }
-
-    private static String text(ByteBuffer body) {
-        int size = body.getInt();
-        String text = new String(body.array(), body.position(), size, StandardCharsets.UTF_8);
-        body.position(body.position() + size);
-        return text;
     }
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from runtimekit.conformance import fixtures
@@ -17,7 +19,6 @@ from runtimekit.functions.function import READY_SECONDS, deadline_factor, wait_r
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from runtimekit.conformance.open_runtimes.function import OpenFunction, Started
     from runtimekit.functions.function import Answer
@@ -99,8 +100,9 @@ class OpenEnvironment(CaseEnvironment):
         return open_fixtures.build_variant(self.engine, self.runtime, name, **how)
 
     def recorded(self, entrypoint: str) -> Path:
-        """A copy of the probe's archive whose record names another file."""
-        record, target = f"OPEN_RUNTIMES_ENTRYPOINT={entrypoint}\n".encode(), self.folder / "recorded.tar.gz"
+        """A copy of the probe's archive whose record names another file: one for each call, as cases run together."""
+        record = f"OPEN_RUNTIMES_ENTRYPOINT={entrypoint}\n".encode()
+        target = Path(tempfile.mkdtemp(prefix="recorded-", dir=self.folder)) / "probe.tar.gz"
         return fixtures.without(self.archives["probe"], RECORD, target, instead=record)
 
 

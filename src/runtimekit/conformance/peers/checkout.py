@@ -9,12 +9,10 @@ import json
 import shutil
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from runtimekit.errors import ConfigurationError, Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLE = "ci/runtimes.toml"
 TESTS = "tests"
@@ -22,9 +20,14 @@ LARGE_FILES = {"large-file-17mb.zip": 17_000_000, "large-file-23mb.zip": 23_000_
 """Bodies that the suite sends. Only their sizes and sums matter. Mirrors leave files of this size out."""
 SMALLEST_LARGE = 1_000_000
 """A large file with fewer bytes is only a pointer to it."""
+STAND_INS = Path(__file__).parent / "stand_ins"
+"""By language: packages that take the place of those which the test function asks public registries for."""
 BROWSER = "@sparticuz/chromium", "puppeteer-core"
 """Packages of npm that only the case ``testHeadlessBrowser`` needs, which no machine without that site can pass."""
-KNOWN_FAILURES = {("node", "testHeadlessBrowser"): "it drives a browser against a public site"}
+KNOWN_FAILURES = {
+    ("node", "testHeadlessBrowser"): "it drives a browser against a public site",
+    ("ruby", "testTimeout"): "its function uses the gem async, which it does not declare: that project's server has it",
+}
 """Cases that cannot pass here, by language and name, and why."""
 
 
@@ -90,7 +93,8 @@ class Checkout:
     def stage(self, fixture: Fixture, version: str, target: Path) -> None:
         """Copy a language's test function into a new folder, as the suite's own driver does.
 
-        The packages of :data:`BROWSER` are dropped: they are large, and the case that needs them cannot pass.
+        What :data:`STAND_INS` has for the language is laid over it. The packages of :data:`BROWSER` are dropped: they
+        are large, and the case that needs them cannot pass.
 
         Args:
             fixture: The language.
@@ -101,6 +105,8 @@ class Checkout:
         shutil.copytree(functions / "latest", target)
         if (functions / version).is_dir():
             shutil.copytree(functions / version, target, dirs_exist_ok=True)
+        if (STAND_INS / fixture.language).is_dir():
+            shutil.copytree(STAND_INS / fixture.language, target, dirs_exist_ok=True)
         package = target / "package.json"
         if package.is_file():
             described = json.loads(package.read_text(encoding="utf-8"))

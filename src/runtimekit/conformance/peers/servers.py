@@ -45,7 +45,10 @@ READY_SECONDS = 60
 STUB_SECONDS = 30
 _POLL_SECONDS = 0.1
 _START = 'bash helpers/start.sh "$START_COMMAND"'
-_TRUST = dict.fromkeys(("NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), AUTHORITY)
+_TRUST = dict.fromkeys(("DENO_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), AUTHORITY)
+_JVM = {"java", "kotlin"}
+"""Languages whose programs read no certificate from a variable, only from a store of their own kind."""
+_STORE, _STORE_PASSWORD = "/tmp/suite-authority.p12", "password"  # noqa: S108 - it holds one public certificate
 
 
 @contextmanager
@@ -118,15 +121,22 @@ def build(engine: Engine, image: str, fixture: Fixture, entrypoint: str, source:
 
 def variables(fixture: Fixture) -> dict[str, dict[str, str]]:
     """Each server's environment, by the server's name."""
-    plain = {"START_COMMAND": fixture.start, "OPEN_RUNTIMES_HEADERS": "", "OPEN_RUNTIMES_ENV": "development"}
+    begin, trust = fixture.start, {}
+    if fixture.language in _JVM:
+        store = f"-keystore {_STORE} -storepass {_STORE_PASSWORD}"
+        begin = f"keytool -importcert -noprompt -alias suite -file {AUTHORITY} {store} && {begin}"
+        options = {"trustStore": _STORE, "trustStorePassword": _STORE_PASSWORD}
+        trust = {"JAVA_TOOL_OPTIONS": " ".join(f"-Djavax.net.ssl.{name}={value}" for name, value in options.items())}
+    plain = {"START_COMMAND": begin, "OPEN_RUNTIMES_HEADERS": "", "OPEN_RUNTIMES_ENV": "development", **trust}
     plain |= {"OPEN_RUNTIMES_SECRET": ""}
     entry = {"OPEN_RUNTIMES_ENTRYPOINT": fixture.entrypoint}
     enforced = {"x-custom": "value", "X-CUSTOM-UPPERCASE": "Value2", "x-open-runtimes-custom": 248}
     main = {
-        "START_COMMAND": fixture.start,
+        "START_COMMAND": begin,
         "OPEN_RUNTIMES_SECRET": SECRET,
         "OPEN_RUNTIMES_HEADERS": json.dumps(enforced),
         "CUSTOM_ENV_VAR": "customValue",
+        **trust,
     }
     return {
         MAIN: {**main, **entry},

@@ -1,0 +1,3 @@
+export default {
+  get: async (url: string) => ({ data: await (await fetch(url)).json() }),
+};

@@ -1,0 +1,4 @@
+package io.openruntimes.kotlin
+
+/** What the function says, in a file of its own. */
+const val GREETING = "hello"

@@ -1,0 +1,2 @@
+// The probe as CommonJS.
+module.exports = require('./actions.cjs');

@@ -1,0 +1,3 @@
+import probe from './actions.cjs';
+
+export default async (context: any): Promise<unknown> => probe(context);

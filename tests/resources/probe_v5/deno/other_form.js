@@ -1,0 +1,2 @@
+// The probe in JavaScript.
+export { default } from './actions.cjs';

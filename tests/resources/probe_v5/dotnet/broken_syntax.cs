@@ -1,0 +1,3 @@
+public class broken_syntax
+{
+    public RuntimeOutput Main(RuntimeContext context

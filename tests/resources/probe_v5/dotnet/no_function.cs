@@ -1,0 +1,4 @@
+public class no_function
+{
+    public const int Value = 1;
+}

@@ -1,0 +1,5 @@
+package io.openruntimes.java;
+
+public class no_function {
+    public static final int main = 5;
+}

@@ -1,0 +1,3 @@
+package io.openruntimes.kotlin
+
+const val main = 5

@@ -1,0 +1,1 @@
+fun main(req: Request, res: Response): Response = res.json(mapOf("payload" to req.payload))
