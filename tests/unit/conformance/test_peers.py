@@ -226,5 +226,6 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
     packages = {"go": "greeting/greeting.go", "python": examples.WHEEL, "deno": "local/greeting.ts"}
     packages |= dict.fromkeys(("bun", "node"), "local/package.json")
     packages |= {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift"}
-    packages |= {"java": "greeting/Greeting.java", "kotlin": "Greeting.kt"}
+    packages |= {"java": "greeting/Greeting.java", "kotlin": "Greeting.kt", "ocaml": "greeting.ml"}
+    packages |= {"elixir": "greeting/lib/greeting.ex", "lua": "greeting/greeting.lua"}
     assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names
