@@ -225,6 +225,7 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
         names = {name.removeprefix("./") for name in archive.getnames()}
     packages = {"go": "greeting/greeting.go", "python": examples.WHEEL, "deno": "local/greeting.ts"}
     packages |= dict.fromkeys(("bun", "node"), "local/package.json")
+    packages |= {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift"}
     packages |= {"java": "greeting/Greeting.java", "kotlin": "Greeting.kt"}
     assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names
 

@@ -24,12 +24,17 @@ class Example:
 
 EXAMPLES = {
     "bun": Example("index.ts", "bun install"),
+    "dart": Example("lib/main.dart", "dart pub get"),
     "deno": Example("mod.ts", "deno cache mod.ts"),
+    "elixir": Example("index.ex", "mix deps.get"),
     "go": Example("main.go", ""),
     "java": Example("Index.java", ""),
     "kotlin": Example("Index.kt", ""),
+    "lua": Example("index.lua", "cd greeting && luarocks make --no-doc"),
     "node": Example("index.js", "npm install --no-audit"),
+    "ocaml": Example("index.ml", ""),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
+    "swift": Example("Sources/index.swift", ""),
 }
 
 
