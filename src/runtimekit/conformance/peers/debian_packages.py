@@ -50,14 +50,14 @@ SUBSTITUTES = {
         "vendor/autoload.php",
         # Not Debian's own: those name other packages by where Debian installs them. A class's name is its path.
         "<?php\n"
-        "const FOLDER = __DIR__ . '/../debian/usr/share/php/';\n"
-        "spl_autoload_register(function ($class) {\n"
-        "    $file = FOLDER . strtr($class, '\\\\', '/') . '.php';\n"
+        "$folder = __DIR__ . '/../debian/usr/share/php/';\n"
+        "spl_autoload_register(function ($class) use ($folder) {\n"
+        "    $file = $folder . strtr($class, '\\\\', '/') . '.php';\n"
         "    is_file($file) && require $file;\n"
         "});\n"
-        "require FOLDER . 'GuzzleHttp/functions_include.php';\n"
-        "require FOLDER . 'Symfony/Contracts/Deprecation/function.php';\n"
-        "require FOLDER . 'getallheaders/getallheaders.php';\n",
+        "require_once $folder . 'GuzzleHttp/functions_include.php';\n"
+        "require_once $folder . 'Symfony/Contracts/Deprecation/function.php';\n"
+        "require_once $folder . 'getallheaders/getallheaders.php';\n",
     ),
     "ruby": Substitute(
         ("ruby-httparty", "ruby-multi-xml", "ruby-mini-mime"),
