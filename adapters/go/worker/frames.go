@@ -9,14 +9,20 @@ import (
 const (
 	frameRequest = 0x01
 	framePing    = 0x02
+	frameCall    = 0x04
 	frameReady   = 0x11
 	frameStarted = 0x13
 	frameAnswer  = 0x14
 	frameError   = 0x15
 	framePong    = 0x16
 	frameSilent  = 0x17
+	frameLog     = 0x18
+	frameResult  = 0x19
 
+	modeSerial = 0
 	modeShared = 2
+
+	takesContext = 0x02
 
 	// headSize is that of size, kind and id.
 	headSize = 9
@@ -40,9 +46,12 @@ func newFrame(kind byte, id uint32, parts ...[]byte) []byte {
 	return frame
 }
 
-// readyFrame says that the worker takes so many requests at a time.
-func readyFrame(concurrency uint32) []byte {
-	return newFrame(frameReady, 0, []byte{modeShared}, u32(concurrency))
+// readyFrame says that the worker takes so many requests at a time. Without flags it has no byte for them.
+func readyFrame(mode byte, concurrency uint32, flags byte) []byte {
+	if flags == 0 {
+		return newFrame(frameReady, 0, []byte{mode}, u32(concurrency))
+	}
+	return newFrame(frameReady, 0, []byte{mode}, u32(concurrency), []byte{flags})
 }
 
 // errorFrame says how the function failed.
@@ -90,11 +99,4 @@ func (r *bodyReader) pairs() map[string]string {
 		pairs[key] = r.text()
 	}
 	return pairs
-}
-
-// readRequest reads the body of a REQUEST.
-func readRequest(body []byte) (Request, error) {
-	reader := bodyReader{rest: body}
-	request := Request{Env: reader.pairs(), Headers: reader.pairs(), Payload: reader.text()}
-	return request, reader.err
 }

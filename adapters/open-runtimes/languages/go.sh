@@ -4,12 +4,13 @@
 default_entrypoint=main.go
 program=runtime
 
-# prepare: before the install command, in the folder of the build. What it downloads is for the compiler only.
+# prepare: install commands such as `go mod download` leave what they fetch where the compiler looks for it.
 prepare() {
-    export GOPATH="${RUNTIME_CACHE:-/tmp}/go" GOFLAGS=-modcacherw GOTOOLCHAIN=local
+    export RUNTIME_CACHE="${RUNTIME_CACHE:-$HOME/.cache}"
+    export GOPATH="$RUNTIME_CACHE/go" GOFLAGS=-modcacherw GOTOOLCHAIN=local
 }
 
-# compile: after it.
+# compile: fetches what is missing, and compiles.
 compile() { compile_as_first_image; }
 
 # serve: becomes the gateway.

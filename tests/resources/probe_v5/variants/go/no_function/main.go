@@ -1,0 +1,3 @@
+package handler
+
+var nothing = 5

@@ -1,0 +1,3 @@
+module openruntimes/handler
+
+go 1.20

@@ -1,0 +1,6 @@
+// Package anything has the probe as a variable, in a module that does not say that it needs the types.
+package anything
+
+import "openruntimes/handler/probe"
+
+var Main = probe.Act
