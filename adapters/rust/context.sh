@@ -11,6 +11,13 @@ cp "$sources/context.rs" "$work/main.rs"
 awk -v entrypoint="$code/$entrypoint" -v main="$work/main.rs" -v worker="$sources/worker" \
     -f "$sources/context.awk" "$manifest" >"$crate/Cargo.toml"
 
+# cargo keeps to versions of a lock file only for a package that it names: the image's file is told this one's.
+field() { sed -n "/^\[package\]/,/^\[[^p]/s/^$1 *= *\"\([^\"]*\)\".*/\1/p" "$crate/Cargo.toml"; }
+if [ "$lock" != "$module/Cargo.lock" ] && [ -f "$lock" ]; then
+    version=$(field version)
+    sed -i "/^name = \"handler\"\$/{s/handler/$(field name)/;n;s/\".*\"/\"${version:-0.0.0}\"/}" "$crate/Cargo.lock"
+fi
+
 # The package that the function names is replaced by a crate of the same names, in the version that is asked for: by the
 # lock file, else by the manifest. cargo prefers it to all others of that version.
 types=openruntimes-types-for-rust

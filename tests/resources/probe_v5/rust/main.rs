@@ -40,10 +40,7 @@ pub fn main(mut context: Context) -> Response {
             res.text("first", Some(201), None);
             res.text("second", None, None)
         }
-        "throws" => {
-            context.log("before");
-            panic!("TypeError: on purpose")
-        }
+        "throws" => values::throw(&context),
         "log" => logging::entries(&context, &given),
         "values" => logging::values(&context),
         "prints" => logging::prints(&context),

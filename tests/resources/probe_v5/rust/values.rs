@@ -26,6 +26,11 @@ pub fn body(context: &mut Context) -> Response {
     context.res.json(forms, None, None)
 }
 
+pub fn throw(context: &Context) -> Response {
+    context.log("before");
+    panic!("TypeError: on purpose")
+}
+
 pub fn text<'a>(given: &'a Value, name: &str, otherwise: &'a str) -> &'a str {
     given[name].as_str().unwrap_or(otherwise)
 }

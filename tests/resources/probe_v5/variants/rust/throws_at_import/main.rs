@@ -4,7 +4,8 @@
 static BEFORE: extern "C" fn() = before;
 
 extern "C" fn before() {
-    panic!("thrown while loading");
+    eprintln!("thrown while loading");
+    std::process::exit(1);
 }
 
 pub fn main(context: openruntimes::Context) -> openruntimes::Response {
