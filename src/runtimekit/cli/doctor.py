@@ -7,14 +7,12 @@ import shutil
 import sys
 
 from runtimekit.bases import sources
+from runtimekit.cli.disk import BUILD_BYTES
 from runtimekit.debian import packages
 from runtimekit.engine import emulation, locate
 from runtimekit.reports.checks import Check, CheckState
 from runtimekit.support import commands
 from runtimekit.support.home import home
-
-DISK_BYTES_NEEDED = 15 * 1024**3
-"""The disk space that bases, images and caches of all runtimes take, and some for builds."""
 
 
 def run_checks() -> list[Check]:
@@ -41,7 +39,7 @@ def _git() -> Check:
 def _disk() -> Check:
     free = shutil.disk_usage(home()).free
     found = f"{free / 1024**3:.0f} GiB free at {home()}"
-    if free < DISK_BYTES_NEEDED:
+    if free < BUILD_BYTES:
         return Check(what="disk", state=CheckState.WARNING, found=found, fix="set RUNTIMEKIT_HOME to a larger disk")
     return Check(what="disk", state=CheckState.OK, found=found)
 

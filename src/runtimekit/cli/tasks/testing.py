@@ -33,7 +33,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     import sys
     import time
 
-    from runtimekit.cli import options
+    from runtimekit.cli import disk, options
     from runtimekit.cli import test_phases as names
     from runtimekit.cli.test_phases import DEFAULT_JOBS, WITHOUT, leave_out
     from runtimekit.console import summary, tables
@@ -56,6 +56,8 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         phases = {"checks": names.CHECKS, "images": names.IMAGES, **phases}
         phases |= {"docs": names.DOCS, "system": names.SYSTEM, "newcomer": names.NEWCOMER}
     plan = leave_out(phases, os.environ.get(WITHOUT, "").split(), context.log)
+    if not only and (short := disk.shortage()):
+        context.progress.print(f"warning: {short}", soft_wrap=True)
     files.forget(root)
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
@@ -68,7 +70,8 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
         argv += ["-j", str(at_once)] if at_once > 1 else []
         with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
-            failed_phases += running.wait() != 0
+            failed_phases += (wrong := running.wait() != 0)
+        disk.stop_if_full(phase, failed=wrong)
         times.append(f"{phase} {tables.human_time(time.monotonic() - began)}")
     suites = files.collect(root)
     if suites:

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
-import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance.peers import examples
+from runtimekit.conformance.peers import examples, outcome
 from runtimekit.conformance.peers.servers import created, start
 from runtimekit.conformance.peers.suite import SOCKET, socket_of
-from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
+from runtimekit.conformance.results import CaseResult, Outcome
 from runtimekit.engine import containers
-from runtimekit.errors import ConfigurationError, FunctionLaunchError, Problem, RuntimekitError
-from runtimekit.support import machine
+from runtimekit.errors import ConfigurationError, FunctionLaunchError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runtimekit.conformance.results import SuiteResult
     from runtimekit.engine.client import Engine
 
 TOOL = "executor"
@@ -71,19 +68,12 @@ def run(
         tool: The image of ``tools/executor``.
         log: Receives one line for each step.
     """
-    began = time.monotonic()
-    cases: tuple[CaseResult, ...] = ()
-    error = ""
-    folder = Path(tempfile.mkdtemp(prefix="runtimekit-executor-"))
-    try:
+
+    def checks(folder: Path) -> tuple[CaseResult, ...]:
         log(f"{name}: the executor's {Path(RUNNER).name} with {image}")
-        cases = read_checks(_run(engine, checkout, root, language, image, tool, folder))
-    except RuntimekitError as failure:
-        error = str(failure)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    platform, seconds = f"linux/{machine.native()}", time.monotonic() - began
-    return SuiteResult(runtime=name, platform=platform, cases=cases, seconds=seconds, error=error)
+        return read_checks(_run(engine, checkout, root, language, image, tool, folder))
+
+    return outcome.result_of(name, checks)
 
 
 def _run(engine: Engine, checkout: Path, root: Path, language: str, image: str, tool: str, folder: Path) -> str:

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
-import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance.peers import servers
+from runtimekit.conformance.peers import outcome, servers
 from runtimekit.conformance.peers.checkout import KNOWN_FAILURES
-from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
-from runtimekit.errors import EngineError, FunctionLaunchError, RuntimekitError
-from runtimekit.support import machine
+from runtimekit.conformance.results import CaseResult, Outcome
+from runtimekit.errors import EngineError, FunctionLaunchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from runtimekit.conformance.peers.checkout import Checkout, Fixture
+    from runtimekit.conformance.results import SuiteResult
     from runtimekit.engine.client import Engine
     from runtimekit.engine.container import Container
 
@@ -62,20 +59,12 @@ def run(
         tool: The image of ``tools/phpunit``.
         log: Receives one line for each step.
     """
-    began = time.monotonic()
-    cases: tuple[CaseResult, ...] = ()
-    error = ""
-    folder = Path(tempfile.mkdtemp(prefix="runtimekit-suite-"))
-    try:
-        folder.chmod(0o755)  # users of containers read what is mounted from it
+
+    def cases(folder: Path) -> list[CaseResult]:
         report = _run(engine, checkout, fixture, version, image, tool, folder, lambda text: log(f"{name}: {text}"))
-        cases = tuple(known(fixture.language, case) for case in read_report(report))
-    except RuntimekitError as failure:
-        error = str(failure)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    platform, seconds = f"linux/{machine.native()}", time.monotonic() - began
-    return SuiteResult(runtime=name, platform=platform, cases=cases, seconds=seconds, error=error)
+        return [known(fixture.language, case) for case in read_report(report)]
+
+    return outcome.result_of(name, cases)
 
 
 def _run(
