@@ -77,7 +77,8 @@ target=$(rustc -vV | sed -n 's/^host: //p')
 # compared with it first, with a target if it has none.
 if [ "$lock" = "$module/Cargo.lock" ]; then
     check=$work/check
-    cp -rs "$module" "$check"
+    mkdir "$check"
+    cp -rs "$module/." "$check"
     rm "$check/Cargo.toml"
     cp "$manifest" "$check"
     grep -q -e '^\[lib\]' -e '^\[\[bin\]\]' "$manifest" || [ -f "$module/src/lib.rs" ] || [ -f "$module/src/main.rs" ] ||

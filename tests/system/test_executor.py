@@ -203,7 +203,12 @@ def test_the_orchestrator_builds_in_folders_of_its_own(built: Built, engine: Eng
         done = subprocess.run(argv, check=False, capture_output=True, timeout=BUILD_SECONDS, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     listed = as_root("tar", "-tzf", tmp_path / "builds/one/code.tar.gz").decode()
-    packages = {"go": "./runtime\n", "node": "./node_modules/greeting", "python": "/site-packages/greeting.py"}
+    packages = {
+        "go": "./runtime\n",
+        "node": "./node_modules/greeting",
+        "python": "/site-packages/greeting.py",
+        "rust": "./runtime\n",
+    }
     package = packages[built.runtime.id.language]
     assert f"./{built.example.entrypoint}\n" in listed
     assert package in listed

@@ -191,5 +191,10 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
     examples.source(ROOT, language, tmp_path / "source.tar.gz")
     with tarfile.open(tmp_path / "source.tar.gz") as archive:
         names = {name.removeprefix("./") for name in archive.getnames()}
-    packages = {"go": "greeting/greeting.go", "node": "local/package.json", "python": examples.WHEEL}
+    packages = {
+        "go": "greeting/greeting.go",
+        "node": "local/package.json",
+        "python": examples.WHEEL,
+        "rust": "greeting/src/lib.rs",
+    }
     assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names

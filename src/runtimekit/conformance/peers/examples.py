@@ -26,6 +26,7 @@ EXAMPLES = {
     "go": Example("main.go", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
+    "rust": Example("main.rs", ""),
 }
 
 
