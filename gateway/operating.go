@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"runtimekit/gateway/internal/logbook"
 	"runtimekit/gateway/internal/metrics"
 	"runtimekit/gateway/internal/server"
 )
@@ -19,6 +20,7 @@ const (
 	logVariable     = "RUNTIME_LOG"
 	metricsVariable = "RUNTIME_METRICS"
 	portVariable    = "PORT"
+	entriesVariable = "RUNTIME_LOGS"
 )
 
 // ownPrefix begins the gateway's lines in a log that is text, where functions print, too.
@@ -86,6 +88,22 @@ func observer() (*server.Observer, error) {
 		return nil, nil
 	}
 	return o, nil
+}
+
+// logFolder returns where the entries of functions go that log (V13): to the files of their request, or to the
+// container's log.
+func (o *options) logFolder() (*logbook.Folder, error) {
+	switch value := os.Getenv(entriesVariable); value {
+	case "", "files":
+		return logbook.NewFolder(o.logs), nil
+	case "container":
+		if asJSON, _ := jsonLog(); asJSON {
+			return logbook.Container(os.Stdout, os.Stderr, slog.Default()), nil
+		}
+		return logbook.Container(os.Stdout, os.Stderr, nil), nil
+	default:
+		return nil, fmt.Errorf("%s is %q; it must be files or container", entriesVariable, value)
+	}
 }
 
 // defaultAddress returns where the server listens unless --listen says it: on all interfaces, on the port of PORT, else

@@ -9,7 +9,6 @@ import (
 	"runtimekit/gateway/internal/contract"
 	"runtimekit/gateway/internal/dispatch"
 	"runtimekit/gateway/internal/files"
-	"runtimekit/gateway/internal/logbook"
 	"runtimekit/gateway/internal/openruntimes"
 	"runtimekit/gateway/internal/process"
 	"runtimekit/gateway/internal/server"
@@ -83,10 +82,14 @@ func (o *options) speakOpenRuntimes(key string, environment []string) (*spoken, 
 	if err != nil {
 		return nil, err
 	}
+	logs, err := o.logFolder()
+	if err != nil {
+		return nil, err
+	}
 	settings := openruntimes.Settings{
 		Secret: key, Folder: o.code, Entrypoint: os.Getenv("OPEN_RUNTIMES_ENTRYPOINT"), Compiled: o.compiled,
 		Development: os.Getenv("OPEN_RUNTIMES_ENV") == "development", Headers: os.Getenv("OPEN_RUNTIMES_HEADERS"),
-		Logs: logbook.NewFolder(o.logs), Timings: openruntimes.NewTimings(o.timings, os.Getenv("RUNTIME_TIMINGS")),
+		Logs: logs, Timings: openruntimes.NewTimings(o.timings, os.Getenv("RUNTIME_TIMINGS")),
 	}
 	return &spoken{
 		mainFile: settings.MainFile(),

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
 import shutil
-import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import bundled
 import pytest
+from bundled import Compose, Started
 from prometheus_client.parser import text_string_to_metric_families
 from spdx_tools.spdx.parser.jsonlikedict.json_like_dict_parser import JsonLikeDictParser
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
-from runtimekit.debian import packages
-from runtimekit.support.home import home, locked
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 pytestmark = pytest.mark.needs_docker
@@ -31,6 +27,7 @@ TAG = f"runtimekit-bundle-test-{os.getpid()}:1"
 """No name that anybody uses, nor another run of these tests: the engine is shared."""
 LABEL = TAG.partition(":")[0]
 KEY = "a key of this test"
+HEADERS = {"x-internal-challenge": KEY}
 REQUESTS, CLIENTS = 300, 16
 FUNCTION = """\
 const { greeting } = require("./lib/greeting");
@@ -45,71 +42,16 @@ module.exports = async (req, res) => {
 """
 
 
-class Started:
-    """A container that plain docker runs."""
-
-    def __init__(self, engine, identifier: str) -> None:
-        self.engine = engine
-        self.id = identifier
-        where = engine.docker("port", identifier, "3000", doing="asking for the port").split()[0]
-        self.host, _, port = where.rpartition(":")
-        self.port = int(port)
-
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict, bytes]:
-        """One request over a connection of its own: status, headers, body."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
-        try:
-            names = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, {"x-internal-challenge": KEY} | names)
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-        finally:
-            connection.close()
-
-    def call(self, **payload: Any) -> dict:
-        """Call the function, which must answer."""
-        status, _headers, body = self.ask("POST", "/", json.dumps({"payload": json.dumps(payload)}).encode())
-        assert status == 200, body
-        return json.loads(body)
-
-    def wait_ready(self) -> None:
-        """Until it says that it is healthy."""
-        end = time.monotonic() + 30
-        while True:
-            try:
-                if self.ask("GET", "/healthz")[0] == 200:
-                    return
-            except (OSError, http.client.HTTPException):
-                pass
-            assert time.monotonic() < end, self.logs()
-            time.sleep(0.02)  # no event tells; a deadline bounds it
-
-    def logs(self) -> str:
-        """Both streams."""
-        argv = [*self.engine.command, "logs", self.id]
-        return subprocess.run(argv, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+def started(engine, *options: str) -> AbstractContextManager[Started]:
+    """Run the bundle with the key."""
+    return bundled.started(engine, TAG, "--env", f"INTERNAL_RUNTIME_KEY={KEY}", *options, headers=HEADERS)
 
 
-@contextmanager
-def started(engine, *options: str) -> Iterator[Started]:
-    """Run the bundle as anybody would: nothing is mounted."""
-    words = [
-        "--detach",
-        "--pull",
-        "never",
-        "--env",
-        f"INTERNAL_RUNTIME_KEY={KEY}",
-        "--publish",
-        "127.0.0.1:0:3000",
-        *options,
-    ]
-    identifier = engine.docker("run", *words, TAG, doing="running the bundle").strip()
-    try:
-        made = Started(engine, identifier)
-        made.wait_ready()
-        yield made
-    finally:
-        engine.docker("rm", "--force", identifier, doing="removing the bundle's container", check=False)
+def call(container: Started, **payload: Any) -> dict:
+    """Call the function, which must answer."""
+    status, _headers, body = container.ask("POST", "/", json.dumps({"payload": json.dumps(payload)}).encode())
+    assert status == 200, body
+    return json.loads(body)
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +76,11 @@ def test_it_runs_read_only_as_anybody_under_load_and_ends_in_order(engine) -> No
     limits = ["--memory", "256m", "--pids-limit", "128"]
     operated = ["--env", "RUNTIME_METRICS=1", "--env", "RUNTIME_LOG=json"]
     with started(engine, *confined, *limits, *operated) as container:
-        assert container.call(write="/usr/code/index.js") == {"said": "hello", "uid": 4242, "written": "EROFS"}
+        assert call(container, write="/usr/code/index.js") == {"said": "hello", "uid": 4242, "written": "EROFS"}
         with ThreadPoolExecutor(CLIENTS) as pool:
-            assert all(each["said"] == "hello" for each in pool.map(lambda _n: container.call(wait=5), range(REQUESTS)))
+            assert all(
+                each["said"] == "hello" for each in pool.map(lambda _n: call(container, wait=5), range(REQUESTS))
+            )
         _status, headers, _body = container.ask("POST", "/", b'{"payload": ', x_request_id="broken-1")
         assert headers["x-request-id"] == "broken-1"
 
@@ -148,16 +92,12 @@ def test_it_runs_read_only_as_anybody_under_load_and_ends_in_order(engine) -> No
         assert next(line for line in lines if line.get("request_id") == "broken-1")["result"] == "refused"
 
         with ThreadPoolExecutor(1) as pool:
-            late = pool.submit(container.call, wait=1000)
+            late = pool.submit(call, container, wait=1000)
             while ("busy", 1) not in numbers(container)["runtime_workers"]:
                 assert not late.done()
-            engine.docker("stop", container.id, doing="stopping the bundle")
+            ended = container.end()
             assert late.result()["said"] == "hello", "SIGTERM lost a request that was running (T3)"
-        form = "{{.State.ExitCode}} {{.State.OOMKilled}}"
-        assert engine.docker("inspect", "--format", form, container.id, doing="asking how it ended").split() == [
-            "0",
-            "false",
-        ]
+        assert ended == ("0", "false")
 
 
 def numbers(container: Started) -> dict[str, set[tuple]]:
@@ -216,46 +156,20 @@ def test_what_is_written_beside_it(made) -> None:
     assert (base["name"], base["versionInfo"]) == ("node-runtime", "22")
 
 
-def compose_program() -> list[str]:
-    """Compose: docker's plugin if there is one, else Debian 13's, unpacked into our home, once."""
-    theirs = ["docker", "compose"]
-    if (
-        shutil.which("docker")
-        and subprocess.run([*theirs, "version"], check=False, capture_output=True).returncode == 0
-    ):
-        return theirs
-    root = home() / "docker-compose"
-    with locked("docker-compose"):
-        if not (root / "ready").exists():
-            packages.unpack(
-                packages.Area(home() / "apt/trixie", "trixie").fetch(["docker-compose"], root / "debs"), root
-            )
-            (root / "ready").touch()
-    return [str(root / "usr/libexec/docker/cli-plugins/docker-compose")]
-
-
 def test_compose_runs_the_file(made, engine, tmp_path) -> None:
     """As written: healthy by the gateway's own probe, one call, gone afterwards; without a key it says so."""
     _folder, output, _row = made
-    argv = [*compose_program(), "--file", str(output / "compose.yaml"), "--project-name", LABEL]
-    reached = {"DOCKER_HOST": engine.location.host} if engine.location.host else {}
-    environment = os.environ | reached | {"DOCKER_CONFIG": str(tmp_path), "PUBLISHED_PORT": "0"}
-    environment.pop("INTERNAL_RUNTIME_KEY", None)
-
-    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*argv, *words], env=environment | more, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    refused = run("up", "--detach")
+    compose = Compose(engine, output / "compose.yaml", LABEL, tmp_path)
+    compose.environment.pop("INTERNAL_RUNTIME_KEY", None)
+    refused = compose.run("up", "--detach")
     assert refused.returncode != 0
     assert "INTERNAL_RUNTIME_KEY" in refused.stderr
     try:
-        done = run("up", "--detach", "--wait", "--pull", "never", INTERNAL_RUNTIME_KEY=KEY)
+        done = compose.run("up", "--detach", "--wait", "--pull", "never", INTERNAL_RUNTIME_KEY=KEY)
         assert done.returncode == 0, done.stderr
-        identifier = run("ps", "--quiet", INTERNAL_RUNTIME_KEY=KEY).stdout.strip()
-        container = Started(engine, identifier)
-        assert container.call(write="/tmp/x") == {"said": "hello", "uid": 2001, "written": "yes"}
+        identifier = compose.run("ps", "--quiet", INTERNAL_RUNTIME_KEY=KEY).stdout.strip()
+        container = Started(engine, identifier, HEADERS, "/healthz")
+        assert call(container, write="/tmp/x") == {"said": "hello", "uid": 2001, "written": "yes"}
         assert re.search(r"^gateway: listening on", container.logs(), re.MULTILINE)
     finally:
-        assert run("down", "--timeout", "5", INTERNAL_RUNTIME_KEY=KEY).returncode == 0
+        assert compose.run("down", "--timeout", "5", INTERNAL_RUNTIME_KEY=KEY).returncode == 0

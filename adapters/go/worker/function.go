@@ -14,6 +14,8 @@ type Request struct {
 	Env     map[string]string
 	Headers map[string]string
 	Payload string
+	// Variables is Env under the name of 2022 (contract F8).
+	Variables map[string]string
 }
 
 // Response makes a function's answer: what Send or JSON returns and the function returns in turn (contract F3, F4).

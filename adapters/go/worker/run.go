@@ -18,5 +18,6 @@ func Run(function func(Request, Response) Response) {
 func readRequest(body []byte) (Request, error) {
 	reader := bodyReader{rest: body}
 	request := Request{Env: reader.pairs(), Headers: reader.pairs(), Payload: reader.text()}
+	request.Variables = request.Env
 	return request, reader.err
 }

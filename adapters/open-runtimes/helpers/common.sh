@@ -19,6 +19,16 @@ is_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
+# use_recorded_entrypoint: exports the file that is called. What the build has recorded comes before the environment
+# (B2). Read, never run: it is the user's.
+use_recorded_entrypoint() {
+    entrypoint=${OPEN_RUNTIMES_ENTRYPOINT:-$default_entrypoint}
+    recorded=$(sed -n "s/^OPEN_RUNTIMES_ENTRYPOINT=['\"]\{0,1\}\([^'\"]*\)['\"]\{0,1\}\$/\1/p" "$function/$settings" 2>/dev/null | tail -n 1) || :
+    entrypoint=${recorded:-$entrypoint}
+    check_entrypoint
+    export OPEN_RUNTIMES_ENTRYPOINT="$entrypoint"
+}
+
 # check_entrypoint: ends the script if `entrypoint` cannot be a file inside the function's folder (V33).
 check_entrypoint() {
     case $entrypoint in

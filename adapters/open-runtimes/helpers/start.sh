@@ -51,13 +51,7 @@ else
     fail "there is no archive in /mnt/code; mount the code.tar.gz there that helpers/build.sh has made"
 fi
 
-# What the build has recorded comes before the environment (B2). Read, never run: it is the user's.
-entrypoint=${OPEN_RUNTIMES_ENTRYPOINT:-$default_entrypoint}
-recorded=$(sed -n "s/^OPEN_RUNTIMES_ENTRYPOINT=['\"]\{0,1\}\([^'\"]*\)['\"]\{0,1\}\$/\1/p" "$function/$settings" 2>/dev/null | tail -n 1) || :
-entrypoint=${recorded:-$entrypoint}
-check_entrypoint
-export OPEN_RUNTIMES_ENTRYPOINT="$entrypoint"
-
+use_recorded_entrypoint
 note prepare "$began"
 export RUNTIME_TIMINGS="$timings"
 cd "$server"

@@ -120,11 +120,10 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 	if serial && w.native != nil {
 		w.native.drain()
 	}
-	if origin == 1 {
-		w.d.launcher.print(stream, text)
-		book.Native(text)
-	} else {
+	if origin == 0 {
 		book.Entry(logbook.Stream(stream), text)
+	} else if !book.Native(logbook.Stream(stream), text) {
+		w.d.launcher.print(stream, text)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"runtimekit/gateway/internal/testworker"
 )
 
-// The tests of the open-runtimes protocol name the rules of docs/protocol-v5.md (V1 to V38).
+// The tests of the open-runtimes protocol name the rules of docs/protocol-v5.md (V1 to V39).
 
 const testSecret = "0123456789abcdef-test-secret"
 

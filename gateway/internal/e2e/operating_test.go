@@ -9,7 +9,7 @@ import (
 	"runtimekit/gateway/internal/testworker"
 )
 
-// The tests of what operators set: O1 to O4 of docs/contract.md.
+// The tests of what operators set: O1 to O3 of docs/contract.md.
 
 // logLine is a line of a log that is JSON.
 type logLine struct {
@@ -36,7 +36,7 @@ func (g *instance) lineOf(id string) logLine {
 			if !strings.HasSuffix(text, "}\n") || json.Unmarshal([]byte(text), &line) != nil {
 				continue
 			}
-			if line.RequestID == id {
+			if line.RequestID == id && line.Msg == "request" {
 				found = line
 			}
 		}

@@ -23,6 +23,15 @@ func TestVariablesThatMeanNothing(t *testing.T) {
 	}
 }
 
+func TestAPlaceForEntriesThatIsNone(t *testing.T) {
+	command := exec.Command(gatewayBinary, "--protocol", "open-runtimes", "--code", t.TempDir(), "/bin/true")
+	command.Env = append(os.Environ(), "OPEN_RUNTIMES_SECRET=", "RUNTIME_LOGS=stdout")
+	output, err := command.CombinedOutput()
+	if want := "gateway: RUNTIME_LOGS is \"stdout\"; it must be files or container\n"; command.ProcessState.ExitCode() != 78 || string(output) != want {
+		t.Errorf("V39: %v %q", err, output)
+	}
+}
+
 func TestPortSaysWhereToListen(t *testing.T) {
 	free, err := net.Listen("tcp", "0.0.0.0:0")
 	if err != nil {

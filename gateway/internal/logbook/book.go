@@ -1,5 +1,5 @@
 // Package logbook keeps what a function logs during one request, and writes it to the two files of that request
-// (docs/protocol-v5.md, "Log files"). It knows nothing of workers or of HTTP.
+// (docs/protocol-v5.md, "Log files"), or to the container's log (V39). It knows nothing of workers or of HTTP.
 package logbook
 
 import (
@@ -30,8 +30,9 @@ const (
 
 // Book takes the entries of one request. Its lock is a leaf: no other one is taken while holding it.
 type Book struct {
-	id     string // "" if nothing is wanted
-	folder *Folder
+	id      string // "" if nothing is wanted
+	request string // the request's id in the server's log, "" if it has none
+	folder  *Folder
 
 	mu      sync.Mutex
 	closed  bool
@@ -58,20 +59,28 @@ func (b *Book) Entry(s Stream, text []byte) {
 	}
 }
 
-// Native adds one thing that the function prints itself.
-func (b *Book) Native(text []byte) {
+// Native adds one thing that the function prints itself. It reports whether the container's log has it by that, as an
+// entry of the request.
+func (b *Book) Native(s Stream, text []byte) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.open() {
-		b.native(text)
+	switch {
+	case !b.open():
+		return false
+	case b.folder.container != nil:
+		b.add(s, text)
+		return true
 	}
+	b.native(text)
+	return false
 }
 
-// Print adds bytes that came through the worker's stdout (0) or stderr (1). Each line becomes an entry.
+// Print adds bytes that came through the worker's stdout (0) or stderr (1). Each line becomes an entry. The container's
+// log has them already, as they are.
 func (b *Book) Print(stream int, data []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.open() {
+	if !b.open() || b.folder.container != nil {
 		return
 	}
 	l := &b.lines[stream]
@@ -122,6 +131,12 @@ func (b *Book) native(text []byte) {
 
 func (b *Book) add(s Stream, text []byte) {
 	f := &b.files[s]
+	if c := b.folder.container; c != nil {
+		if line := f.admit(clip(text)); line != "" {
+			c.write(s, b.id, b.request, line[:len(line)-1])
+		}
+		return
+	}
 	if f.name == "" {
 		f.name = b.id + [...]string{"_logs.log", "_errors.log"}[s]
 	}

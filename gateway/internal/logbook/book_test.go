@@ -13,7 +13,7 @@ import (
 func written(t *testing.T, fill func(*Book)) (logs, errors string) {
 	t.Helper()
 	folder := t.TempDir()
-	b := NewFolder(folder).Book("a")
+	b := NewFolder(folder).Book("a", "")
 	fill(b)
 	b.Close()
 	read := func(name string) string {
@@ -55,13 +55,13 @@ func TestPrintedPiecesBecomeLines(t *testing.T) {
 func TestNothingIsMadeForNothing(t *testing.T) {
 	folder := t.TempDir()
 	f := NewFolder(folder)
-	f.Book("a").Close()
-	off := f.Book("")
+	f.Book("a", "").Close()
+	off := f.Book("", "")
 	off.Entry(Logs, []byte("x"))
-	off.Native([]byte("x"))
+	off.Native(Logs, []byte("x"))
 	off.Print(0, []byte("x\n"))
 	off.Close()
-	late := f.Book("b")
+	late := f.Book("b", "")
 	late.Close()
 	late.Entry(Logs, []byte("x"))
 	late.Print(1, []byte("x\n"))
@@ -90,7 +90,7 @@ func FuzzEntry(f *testing.F) {
 			return // its lines would be written to a file
 		}
 		folder, size := NewFolder("/nowhere"), max(1, piece%max(1, len(text)))
-		whole, pieces := folder.Book("a"), folder.Book("a")
+		whole, pieces := folder.Book("a", ""), folder.Book("a", "")
 		whole.Print(0, text)
 		for part := text; len(part) > 0; part = part[min(size, len(part)):] {
 			pieces.Print(0, part[:min(size, len(part))])

@@ -18,16 +18,17 @@ const (
 
 // Folder is where the files of all requests are made.
 type Folder struct {
-	path   string
-	warned atomic.Bool // the container's log says already that files cannot be written
+	path      string
+	container *container  // takes the entries in the place of files; nil: there are files
+	warned    atomic.Bool // the container's log says already that files cannot be written
 }
 
 // NewFolder returns a folder. It need not exist: then nothing is written, and the container's log says so once (V17).
 func NewFolder(path string) *Folder { return &Folder{path: path} }
 
 // Book returns the book of a request. The id becomes a part of the files' names: callers have checked it. With the id ""
-// the book drops everything.
-func (f *Folder) Book(id string) *Book { return &Book{id: id, folder: f} }
+// the book drops everything. The other id is the one that the server's log has for the request, if it has one.
+func (f *Folder) Book(id, request string) *Book { return &Book{id: id, request: request, folder: f} }
 
 func (f *Folder) warn(err error) {
 	if f.warned.CompareAndSwap(false, true) {
@@ -45,18 +46,22 @@ type file struct {
 }
 
 func (f *file) add(folder *Folder, text string) {
-	if f.size > maxFile {
-		return
-	}
-	if f.size += len(text) + 1; f.size > maxFile-len(full) {
-		f.size = maxFile + 1
-		f.pending = append(f.pending, full...)
-		return
-	}
-	f.pending = append(append(f.pending, text...), '\n')
+	f.pending = append(f.pending, f.admit(text)...)
 	if len(f.pending) >= inMemory {
 		f.write(folder)
 	}
+}
+
+// admit returns what may be written for an entry: its text and a line end, the note that too much was logged, or "".
+func (f *file) admit(text string) string {
+	if f.size > maxFile {
+		return ""
+	}
+	if f.size += len(text) + 1; f.size > maxFile-len(full) {
+		f.size = maxFile + 1
+		return full
+	}
+	return text + "\n"
 }
 
 // write appends what is pending to the file. Nothing that has the file's name is followed, or waited for, unless it is a

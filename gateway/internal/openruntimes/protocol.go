@@ -1,7 +1,7 @@
 // Package openruntimes is the protocol of docs/protocol-v5.md: any request calls the function, which takes a context, and
 // answers with status, headers and bytes; errors and logs go to files. It knows nothing of connections or workers.
 //
-// The numbers V1 to V38 in its comments are those of that page.
+// The numbers V1 to V39 in its comments are those of that page.
 package openruntimes
 
 import (
@@ -106,8 +106,9 @@ func (p *Protocol) Admit(h *http1.Head) (func(*http1.Body, net.Conn) http1.Respo
 	id := c.chooseID(p.Development)
 	fields.Logging = id != ""
 	encoded := fields.Encode() // now: what the head refers to is gone once the body is read
+	book := p.Logs.Book(id, h.GivenID)
 	return func(body *http1.Body, client net.Conn) http1.Response {
-		return p.call(encoded, id, dispatch.Task{Timeout: timeout, Since: since, Body: body, Client: client})
+		return p.call(encoded, dispatch.Task{Timeout: timeout, Since: since, Body: body, Client: client, Book: book})
 	}, nil
 }
 
@@ -144,10 +145,10 @@ func (p *Protocol) authorized(c *control) bool {
 }
 
 // call has a worker answer a request. It takes over the body's memory.
-func (p *Protocol) call(fields []byte, id string, t dispatch.Task) http1.Response {
+func (p *Protocol) call(fields []byte, t dispatch.Task) http1.Response {
 	body := t.Body
 	defer body.Release()
-	t.File, t.Message, t.Book = p.mainFile, frames.NewCall(fields, body.Data), p.Logs.Book(id)
+	t.File, t.Message = p.mainFile, frames.NewCall(fields, body.Data)
 	body.Data = nil // from here on only the message refers to the memory
 	book := t.Book
 	answer, err := p.dispatcher.Call(t)
@@ -159,7 +160,7 @@ func (p *Protocol) call(fields []byte, id string, t dispatch.Task) http1.Respons
 		book.Entry(logbook.Errors, []byte(p.explain(f)))
 	}
 	book.Close() // before the answer: who gets it reads the files at once (V13)
-	r.Header += "x-open-runtimes-log-id: " + id + "\r\n"
+	r.Header += "x-open-runtimes-log-id: " + book.ID() + "\r\n"
 	return r
 }
 

@@ -98,6 +98,7 @@ func (w *worker) actInContext(id uint32, body []byte) {
 		case "log", "error", "native":
 			if seen.Logging {
 				stream := map[string]byte{"error": 1}[word]
+				argument = strings.ReplaceAll(argument, "%n", "\n") // a header has one line
 				w.write(frames.KindLog, id, append([]byte{stream, map[string]byte{"native": 1}[word]}, argument...))
 			}
 		case "log-long":

@@ -112,7 +112,9 @@ KINDS = tuple(manifests.KINDS)
 """Of manifests."""
 
 
-def make(folder: Path, runtime: str, entrypoint: str, wanted: BundleOptions, *, cache: bool) -> Made:
+def make(
+    folder: Path, runtime: str, entrypoint: str, wanted: BundleOptions, *, protocol: str = "", cache: bool
+) -> Made:
     """Build the function, make its image, start that once, and push it if that is wanted.
 
     Raises:
@@ -123,13 +125,14 @@ def make(folder: Path, runtime: str, entrypoint: str, wanted: BundleOptions, *, 
         BundleError: It cannot become an image.
     """
     context = current()
-    guess = detect.guess(folder, context.catalogue_for, runtime=runtime, entrypoint=entrypoint)
+    guess = detect.guess(folder, context.catalogue_for, runtime=runtime, entrypoint=entrypoint, protocol=protocol)
     bundle.shape_of(guess.runtime)
     view = View(context.progress, folder)
     function = FunctionSource(
         entrypoint=guess.entrypoint or guess.runtime.entrypoint, commit=revision.of(folder).commit
     )
-    view.note(f"{folder.name}/{function.entrypoint} on {guess.runtime} ({guess.because})")
+    speaks = f"protocol {guess.runtime.protocol} ({guess.protocol_because})"
+    view.note(f"{folder.name}/{function.entrypoint} on {guess.runtime} ({guess.because}), {speaks}")
     platform = f"linux/{machine.native()}"
     builder = with_images([guess.runtime], platform)
     gate = PublishGate(context.configuration, context.catalogue, builder.engine, builder.source, context.output)

@@ -70,7 +70,16 @@ SHAPES: Mapping[str, Shape] = {
         health="/healthz",
         key="INTERNAL_RUNTIME_KEY",
         may_be_open=False,
-    )
+    ),
+    "v5": Shape(
+        folder="usr/local/server/src/function",
+        overlays={"usr/local/server/helpers/start.sh": "bundled_v5.sh"},
+        health="/__opr/health",
+        key="OPEN_RUNTIMES_SECRET",
+        may_be_open=True,
+        health_options=("--protocol", "open-runtimes"),
+        user="2001:2000",
+    ),
 }
 """By the runtime's protocol. Another protocol is one more entry."""
 

@@ -1,8 +1,9 @@
-"""How it starts, and with which environment: V4, V6, V10, V20, V33, V36, V37, B2, B4 to B6."""
+"""How it starts, and with which environment: V4, V6, V10, V20, V33, V36, V37, V39, B2, B4 to B6."""
 
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance import (
@@ -186,6 +187,21 @@ def commands(target: OpenTarget) -> None:
     with target.environment.begin(command=mine) as ended:
         expect(5, ended.container.wait(target.deadline(ENDS_SECONDS)), "the exit code")
         expect_contains(ended.container.logs(), ["it is mine"], "the container's log")
+
+
+@case("start.logs-in-the-container", rule="V39", bench=Subject.OWN)
+def logs_in_the_container(target: OpenTarget) -> None:
+    """What a request logs is in the container's log, behind its id, and in no file."""
+    with target.fresh(variables={"RUNTIME_LOGS": "container"}) as own:
+        answer = own.probe("log", logs=["one", "two"], log_id="given")
+        expect_status(answer, 200)
+        expect("given", answer.headers.get("x-open-runtimes-log-id"), "the id")
+        expect(("", ""), own.logged(answer), "the files")
+        end = time.monotonic() + target.deadline(ENDS_SECONDS)
+        while "[given] two" not in own.logs() and time.monotonic() < end:
+            time.sleep(0.05)  # the engine may have it a moment later than the client has its answer
+        said = [line for line in own.logs().splitlines() if line.startswith("[given] ")]
+        expect(["[given] one", "[given] two"], said, "the container's log")
 
 
 @case("start.restart", rule="V36", bench=Subject.OWN)

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from runtimekit.conformance.peers import examples, executor, servers, suite
-from runtimekit.conformance.peers.checkout import LARGE_FILES, Checkout
+from runtimekit.conformance.peers.checkout import LARGE_FILES, Checkout, Fixture
 from runtimekit.conformance.results import Outcome, SuiteResult
 from runtimekit.console import peers
 from runtimekit.errors import ConfigurationError, EngineError
@@ -121,6 +121,11 @@ def test_large_files_are_made_if_a_mirror_left_them_out(folder: Path, tmp_path: 
         assert size <= (tmp_path / "suite/tests/resources" / name).stat().st_size < size + 1000
 
 
+def suite_fixture(language: str, without_export: str = "") -> Fixture:
+    """A language of the suite; without a file it has no function that lacks an export."""
+    return Fixture(language, "main", without_export, "", "", "", ("1",))
+
+
 def test_a_report_becomes_cases_with_reasons() -> None:
     """Skipped is not passed; what cannot pass here is waived, for its language only."""
     cases = suite.read_report(REPORT)
@@ -132,14 +137,17 @@ def test_a_report_becomes_cases_with_reasons() -> None:
     ]
     assert cases[1].message == "Failed asserting that 'a' contains \"b\". (tests/Serverless/Node.php:42)"
     assert cases[2].message == "boom"
-    assert suite.known("node", cases[2]).outcome is Outcome.WAIVED
-    assert suite.known("node", cases[1]).outcome is Outcome.FAILED
-    assert suite.known("python", cases[2]).outcome is Outcome.FAILED
+    node = suite_fixture("node", "no_export.js")
+    assert suite.known(node, cases[2]).outcome is Outcome.WAIVED
+    assert suite.known(node, cases[1]).outcome is Outcome.FAILED
+    assert suite.known(suite_fixture("python"), cases[2]).outcome is Outcome.FAILED
+    assert suite.known(node, cases[3]).outcome is Outcome.NOT_RUN
+    assert suite.known(suite_fixture("go"), cases[3]).outcome is Outcome.WAIVED
 
 
 def test_a_table_shows_each_outcome_and_why() -> None:
     """A suite with an error has no cases."""
-    cases = tuple(suite.known("node", case) for case in suite.read_report(REPORT))
+    cases = tuple(suite.known(suite_fixture("node", "no_export.js"), case) for case in suite.read_report(REPORT))
     result = SuiteResult(runtime="node-22-v5", platform="linux/amd64", cases=cases, seconds=12)
     broken = SuiteResult(runtime="go-1.24-v5", platform="linux/amd64", cases=(), seconds=1, error="no archive")
     cells = [[str(cell) for cell in column.cells] for column in peers.suites_table([result, broken]).columns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -10,25 +11,17 @@ import pytest
 
 from runtimekit.engine.extended_images import Extended
 from runtimekit.errors import BundleError
-from runtimekit.functions import bundle
-from runtimekit.functions.bundle import Bundle, Shape
+from runtimekit.functions import bundle, protocols
+from runtimekit.functions.bundle import Bundle
 from runtimekit.functions.image_names import ImageName
 from runtimekit.registry.oci import Descriptor
 from runtimekit.repository import catalogue, configuration
+from runtimekit.repository.identifiers import Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from runtimekit.repository.catalogue import Runtime
-
-OPEN = Shape(
-    folder="srv/function",
-    overlays={},
-    health="/health",
-    key="SECRET",
-    may_be_open=True,
-    health_options=("--protocol", "open-runtimes"),
-)
 
 
 @pytest.fixture
@@ -55,18 +48,29 @@ def test_a_service_is_what_platforms_toml_says(runtime: Runtime) -> None:
     assert bundle.service(made(slow), "sha256:d").image == "ghcr.io/acme/hello@sha256:d"
 
 
-def test_another_protocol_is_one_more_entry(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One whose key may be empty is a plain HTTP service; the key is set, and empty."""
-    monkeypatch.setattr(bundle, "SHAPES", {"open": OPEN})
-    other: Any = SimpleNamespace(protocol="open", memory=runtime.memory, language=runtime.language)
+def test_the_second_protocol_is_a_plain_service(runtime: Runtime) -> None:
+    """Callers need no key: its variable is set, and empty. Health is that protocol's; the image is not root's."""
+    other = replace(runtime, id=replace(runtime.id, protocol=Protocol.V5))
     service = bundle.service(made(other))
-    assert (service.key, service.environment, service.health) == ("", {"SECRET": ""}, "/health")
+    assert (service.key, service.environment) == ("", {"OPEN_RUNTIMES_SECRET": ""})
+    assert service.health == "/__opr/health"
     assert service.health_command[1:] == ["--health", "--protocol", "open-runtimes"]
+    shape = bundle.shape_of(other)
+    assert shape.user == "2001:2000"
+    assert f"/{shape.folder}/" in protocols.CODE_FOLDERS
+
+
+def test_every_protocol_has_bundles_whose_files_are_there() -> None:
+    """What replaces files of the image is in this package."""
+    assert set(bundle.SHAPES) == {each.value for each in Protocol}
+    package = importlib.resources.files(bundle.__package__)
+    for shape in bundle.SHAPES.values():
+        assert all(package.joinpath(file).is_file() for file in shape.overlays.values())
 
 
 def test_a_protocol_without_bundles_is_refused(runtime: Runtime) -> None:
     """It says which there are."""
-    with pytest.raises(BundleError, match="speaks the protocol v9, and bundles are made for 2021"):
+    with pytest.raises(BundleError, match="speaks the protocol v9, and bundles are made for 2021, v5"):
         bundle.shape_of(SimpleNamespace(protocol="v9"))  # type: ignore[arg-type]
     assert bundle.shape_of(runtime).folder == "usr/code"
 

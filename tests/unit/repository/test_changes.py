@@ -58,7 +58,7 @@ def test_the_second_protocols_scripts_concern_its_images() -> None:
 
 
 def test_a_run_image_concerns_the_languages_that_run_on_it() -> None:
-    """Their functions are launched in it, but not those of the second protocol: what builds them runs them."""
+    """Their functions are launched in it, but for the second protocol, whose images run what they build."""
     chosen = concerned("runtimes/alpine-3.22/Dockerfile")
     assert chosen["alpine-3.22"]
     second = {name for name in LANGUAGE["go"] if name.endswith("-v5")}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runtimekit.cli.context import current
 from runtimekit.cli.exit_codes import task
-from runtimekit.cli.tasks.running import ENTRYPOINT, NO_CACHE, RUNTIME
+from runtimekit.cli.tasks.running import ENTRYPOINT, NO_CACHE, PROTOCOL, RUNTIME
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         "tag": "the image's name: hello:1, or ghcr.io/acme/hello:1 for --push",
         "runtime": RUNTIME,
         "entrypoint": ENTRYPOINT,
+        "protocol": PROTOCOL,
         "manifest": "write a file for knative, kubernetes or compose; may be given again",
         "output": "the folder for what is written (default: build/bundles/NAME)",
         "sbom": "write what the image holds, as SPDX, too",
@@ -39,6 +40,7 @@ def bundle(
     tag: str = "",
     runtime: str = "",
     entrypoint: str = "",
+    protocol: str = "",
     manifest: list[str] | None = None,
     output: str = "",
     sbom: bool = False,
@@ -70,7 +72,7 @@ def bundle(
     )
     root = current().configuration.root
     target = from_user(output) if output else root / "build" / "bundles" / wanted.name.label
-    made = bundles.make(from_user(folder), runtime, entrypoint, wanted, cache=not no_cache)
+    made = bundles.make(from_user(folder), runtime, entrypoint, wanted, protocol=protocol, cache=not no_cache)
     files = bundles.write(made, wanted, target, sbom=sbom)
     if json:
         print(json_format.dumps(made.row(files), indent=2))  # noqa: T201 - the result itself

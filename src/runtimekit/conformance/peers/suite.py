@@ -33,6 +33,8 @@ SUITE_SECONDS = 300
 SOCKET = "/var/run/docker.sock"
 REPORT = "/tmp/report.xml"  # noqa: S108 - inside the container
 AREA = "open-runtimes"
+WITHOUT_EXPORT = "testNoExportEntrypoint"
+"""The case that skips itself where the server for it is not started."""
 _REASON_LINES = 4
 
 
@@ -62,7 +64,7 @@ def run(
 
     def cases(folder: Path) -> list[CaseResult]:
         report = _run(engine, checkout, fixture, version, image, tool, folder, lambda text: log(f"{name}: {text}"))
-        return [known(fixture.language, case) for case in read_report(report)]
+        return [known(fixture, case) for case in read_report(report)]
 
     return outcome.result_of(name, cases)
 
@@ -173,9 +175,13 @@ def _reason(text: str) -> str:
     return " ".join([*said[:_REASON_LINES], f"({place.removeprefix('/suite/')})" if place else ""]).strip()
 
 
-def known(language: str, case: CaseResult) -> CaseResult:
-    """The case, waived if it failed and cannot pass on any machine like this."""
-    because = KNOWN_FAILURES.get((language, case.id), "")
+def known(fixture: Fixture, case: CaseResult) -> CaseResult:
+    """The case, waived if it failed and cannot pass on any machine like this, or lacks its function in the suite."""
+    because = KNOWN_FAILURES.get((fixture.language, case.id), "")
     if case.outcome is Outcome.FAILED and because:
         return replace(case, outcome=Outcome.WAIVED, message=because)
+    if case.outcome is Outcome.NOT_RUN and case.id == WITHOUT_EXPORT and not fixture.entrypoint_without_export:
+        return replace(
+            case, outcome=Outcome.WAIVED, message="the suite has no function without an export in this language"
+        )
     return case
