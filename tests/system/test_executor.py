@@ -204,6 +204,7 @@ def test_the_orchestrator_builds_in_folders_of_its_own(built: Built, engine: Eng
     assert done.returncode == 0, done.stdout + done.stderr
     listed = as_root("tar", "-tzf", tmp_path / "builds/one/code.tar.gz").decode()
     packages = {
+        "cpp": "./runtime\n",
         "go": "./runtime\n",
         "node": "./node_modules/greeting",
         "python": "/site-packages/greeting.py",

@@ -6,7 +6,10 @@ namespace runtime {
 
 std::optional<Request> read_request(std::string_view body) {
     Reader reader{body};
-    Request request{.env = reader.pairs(), .headers = reader.pairs(), .payload = reader.text()};
+    Request request;
+    request.env = reader.pairs();
+    request.headers = reader.pairs();
+    request.payload = reader.text();
     if (reader.malformed) return {};
     return request;
 }

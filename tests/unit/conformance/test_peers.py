@@ -200,6 +200,7 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
     with tarfile.open(tmp_path / "source.tar.gz") as archive:
         names = {name.removeprefix("./") for name in archive.getnames()}
     packages = {
+        "cpp": "greeting/greeting.cc",
         "go": "greeting/greeting.go",
         "node": "local/package.json",
         "python": examples.WHEEL,

@@ -23,6 +23,7 @@ class Example:
 
 
 EXAMPLES = {
+    "cpp": Example("index.cc", ""),
     "go": Example("main.go", ""),
     "node": Example("index.js", "npm install --no-audit"),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
