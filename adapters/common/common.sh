@@ -13,7 +13,7 @@ fail() {
 # find_entrypoint DEFAULT: sets `entrypoint` to the file that the function starts in (contract L2), a path
 # relative to /usr/code, and makes sure that it is a regular file in there, also after resolving links.
 find_entrypoint() {
-    entrypoint=${ENTRYPOINT_NAME:-${APPWRITE_ENTRYPOINT_NAME:-$1}}
+    entrypoint=${ENTRYPOINT_NAME:-${APPWRITE_ENTRYPOINT_NAME:-${INTERNAL_RUNTIME_ENTRYPOINT:-$1}}}
     case $entrypoint in
     /* | ../* | */../* | */..)
         fail "the entrypoint '$entrypoint' is not a path inside the function's folder; name it relative to that folder, such as '$1'" ;;

@@ -67,7 +67,7 @@ def serve(connection, path, takes_context):
         shared.serve(connection, function, calls)
     flush()
     freeze()  # what exists by now stays out of later collections, so that forks go on sharing its memory
-    connection.write(ready(mode, 1, calls.FLAGS))
+    connection.write(ready(mode, 1, calls.SERIAL_FLAGS))
     serial.serve(connection, function, calls)
 
 

@@ -153,6 +153,31 @@ def test_an_archive_of_a_folder_is_understood(tmp_path: Path, language: str) -> 
     assert f"set ENTRYPOINT_NAME to 'myfunction/{entrypoint}'" in line
 
 
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        ({}, "index.js"),
+        ({"INTERNAL_RUNTIME_ENTRYPOINT": "a.js"}, "a.js"),
+        ({"INTERNAL_RUNTIME_ENTRYPOINT": "a.js", "APPWRITE_ENTRYPOINT_NAME": "b.js"}, "b.js"),
+        (
+            {"INTERNAL_RUNTIME_ENTRYPOINT": "a.js", "APPWRITE_ENTRYPOINT_NAME": "b.js", "ENTRYPOINT_NAME": "c.js"},
+            "c.js",
+        ),
+        ({"INTERNAL_RUNTIME_ENTRYPOINT": "a.js", "APPWRITE_ENTRYPOINT_NAME": "", "ENTRYPOINT_NAME": ""}, "a.js"),
+        ({"INTERNAL_RUNTIME_ENTRYPOINT": ""}, "index.js"),
+    ],
+)
+def test_the_entrypoint_has_three_names(tmp_path: Path, given: dict[str, str], chosen: str) -> None:
+    """The first of its variables that says something counts (contract L1)."""
+    for name in ("index.js", "a.js", "b.js", "c.js"):
+        (tmp_path / name).touch()
+    script = '. "$1"; code=$2; find_entrypoint index.js; printf %s "$entrypoint"'
+    common = ROOT / "adapters" / "common" / "common.sh"
+    argv = ["sh", "-c", script, "build.sh", str(common), str(tmp_path)]
+    done = subprocess.run(argv, env=given | {"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, chosen), done.stderr
+
+
 @pytest.mark.parametrize(("files", "words"), [({"mix.lock": "%{}"}, " --check-locked"), ({}, "")])
 def test_mix_is_told_to_keep_to_its_lock_file(tmp_path: Path, files: dict[str, str], words: str) -> None:
     """All that can be tested of it where no Hex packages can be had."""

@@ -11,7 +11,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 from contexts import ERRORS, ask, call, outcomes, serving
-from workers import COMMANDS, ERROR, FAILED, ROOT, SILENT, Worker, example, forked, needs
+from workers import (
+    COMMANDS,
+    ERROR,
+    FAILED,
+    LOG,
+    OUTPUT,
+    RESULT,
+    ROOT,
+    SILENT,
+    Frame,
+    Worker,
+    example,
+    forked,
+    needs,
+    string,
+)
 from workers import started as workers_started
 
 if TYPE_CHECKING:
@@ -26,7 +41,7 @@ FORMS = {
 }
 """Each form's function."""
 SHARED = bytes.fromhex("0000000b 11 00000000 02 00000020 02")
-READY = {"node": SHARED, "python-async": SHARED, "python-def": bytes.fromhex("0000000b 11 00000000 01 00000001 02")}
+READY = {"node": SHARED, "python-async": SHARED, "python-def": bytes.fromhex("0000000b 11 00000000 01 00000001 06")}
 SEVERAL = ["node", "python-async"]
 """Forms whose workers have several calls at a time."""
 
@@ -259,10 +274,48 @@ def test_threads_may_log(worker: Worker) -> None:
     assert sorted(outcome.logs) == sorted(f"thread {number} {'x' * 3000}" for number in range(4) for _ in range(50))
 
 
-def test_nothing_is_logged_after_the_end(worker: Worker) -> None:
-    """What comes after the answer is dropped, or only printed (V34)."""
-    assert ask(worker, path="/late").logs == []
-    assert ask(worker, path="/sleep").entries == []
+@pytest.mark.parametrize("logging", [True, False])
+def test_nothing_is_logged_after_the_end(worker: Worker, *, logging: bool) -> None:
+    """What comes after the answer is dropped (V34); what is printed then is sent as the ended call's (V16)."""
+    worker.send(call(1, path="/late", logging=logging))
+    assert outcomes(worker, 1)[1].entries == []
+    worker.send(call(2, path="/sleep"))
+    late = []
+    while (frame := worker.next()).kind != RESULT:
+        if frame.kind == LOG:
+            late.append((frame.id, frame.body))
+    assert (frame.id, late) == (2, [(1, b"\x00\x01late, printed")])
+
+
+@pytest.mark.parametrize("form", ["python-def", "python-async"], indirect=True)
+def test_work_in_a_pool_is_who_gave_its(form: str, worker: Worker) -> None:
+    """Though the pool's threads were started by an earlier call (V16)."""
+    for number in (1, 2):
+        worker.send(call(number, path="/pool"))
+        printed = [] if form == "python-def" else [(0, "by the pool")]
+        assert outcomes(worker, number)[number].printed == printed
+
+
+def test_a_serial_worker_changes_its_output(tmp_path: Path) -> None:
+    """Before a call it may get other pipes (OUTPUT)."""
+    for name in ("stdout", "stderr"):
+        os.mkfifo(tmp_path / name)
+    with (
+        serving(COMMANDS["python"], FUNCTIONS / FORMS["python-def"]) as template,
+        contextlib.nullcontext(template.raw()),
+        forked(template) as (worker, pipes),
+    ):
+        worker.raw()
+        new = {name: os.open(tmp_path / name, os.O_RDONLY | os.O_NONBLOCK) for name in pipes}
+        worker.send(Frame(OUTPUT, 0, string(str(tmp_path))).encode(), call(1, path="/prints"))
+        assert outcomes(worker, 1)[1].result()[0] == 204
+        assert {name: _read(pipe) for name, pipe in new.items()} == {
+            "stdout": "one 1\nfour\nfive\nsix",
+            "stderr": "three\n",
+        }
+        for name, old in pipes.items():
+            assert _read(old) == "", f"{name} is open still"
+            os.close(new[name])
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,20 @@ def dependency(target: Target) -> None:
         expect_json(function.call(seconds=target.deadline(20), payload=said[1]), json.loads(said[2]))
 
 
+@case("build.of-2022", rule="F8", bench=Subject.OWN, optional=True)
+def of_2022(target: Target) -> None:
+    """A function as they were written in 2022 works unchanged, and so does its request."""
+    source = target.environment.resources / "2022" / target.runtime.id.language
+    with launched(target, built(target, "of-2022", source)) as function:
+        answer = function.call(
+            seconds=target.deadline(20),
+            variables={"GREETING": "Good day"},
+            payload='{"name": "you"}',
+            headers={"user-agent": "a test"},
+        )
+    expect_json(answer, {"message": "Good day, you!", "client": "a test"})
+
+
 @case("build.starter", rule="L2", bench=Subject.OWN)
 def starter(target: Target) -> None:
     """What `create` writes is built without a network, answers, and passes its own test in the language's own tools."""

@@ -32,7 +32,7 @@ PROBES = ROOT / "tests" / "resources" / "probe"
 PROTOCOL = (ROOT / "docs" / "worker-protocol.md").read_text()
 
 
-REQUEST, PING, FORK, CALL = 0x01, 0x02, 0x03, 0x04
+REQUEST, PING, FORK, CALL, OUTPUT = 0x01, 0x02, 0x03, 0x04, 0x05
 READY, FAILED, STARTED, ANSWER, ERROR, PONG, SILENT, LOG, RESULT = 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19
 
 

@@ -26,7 +26,7 @@ export class Call {
   #request;
   #tell;
 
-  /** @param {(call: Call, bytes: Uint8Array) => void} tell sends a frame while the call has not ended */
+  /** @param {(call: Call, bytes: Uint8Array, late?: boolean) => void} tell sends a frame while the call has not ended, or whenever (`late`) */
   constructor(id, body, _end, tell) {
     this.id = id;
     this.#tell = tell;
@@ -45,9 +45,9 @@ export class Call {
     return returned === undefined || returned === null ? frame(SILENT, this.id) : output(this.id, returned);
   }
 
-  /** What the function has printed, as an entry of its own; stream: 0 stdout, 1 stderr. */
+  /** What the function has printed, as an entry of its own, also after its end; stream: 0 stdout, 1 stderr. */
   printed(stream, text) {
-    this.#tell(this, log(this.id, stream, true, text));
+    this.#tell(this, log(this.id, stream, true, text), true);
   }
 
   #context() {

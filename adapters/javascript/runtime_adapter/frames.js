@@ -136,8 +136,9 @@ export function fieldsOf(body, at) {
   return { string, map, port, end: () => at };
 }
 
-/** The body of a REQUEST, as plain objects. */
+/** The body of a REQUEST, as plain objects. `variables` is what functions of 2022 call `env` (contract F8). */
 export function readRequest(body) {
   const { map, string } = fieldsOf(body, 0);
-  return { env: map(), headers: map(), payload: string() };
+  const env = map();
+  return { env, variables: env, headers: map(), payload: string() };
 }

@@ -35,9 +35,9 @@ export class Worker {
     this.#wire = new Wire(send);
   }
 
-  /** Writes a frame of a call that has not ended. */
-  tell = (call, bytes) => {
-    if (!call.ended) this.#wire.write(bytes);
+  /** Writes a frame of a call that has not ended, or that may come later, too. */
+  tell = (call, bytes, late = false) => {
+    if (late || !call.ended) this.#wire.write(bytes);
   };
 
   /** The call that the running piece of work belongs to, or undefined. */
@@ -115,7 +115,7 @@ export class Worker {
 
   /** What a function throws after its end is only logged (contract F4). */
   #fail(call, error) {
-    if (call.ended) return log(describe(error));
+    if (call.ended) return enter(call, log, describe(error)); // printed as its own
     this.#end(call, failure(ERROR, call.id, 500, describe(error) + this.#hint(error)));
   }
 

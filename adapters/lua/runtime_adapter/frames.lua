@@ -64,7 +64,7 @@ function frames.read_request(frame)
     local env, headers, at
     env, at = read_map(frame, BODY)
     headers, at = read_map(frame, at)
-    return { env = env, headers = headers, payload = (unpack(">s4", frame, at)) }
+    return { env = env, variables = env, headers = headers, payload = (unpack(">s4", frame, at)) }
 end
 
 return frames

@@ -4,12 +4,12 @@ package RuntimeAdapter::Frames;
 use v5.36;
 
 use constant {
-    REQUEST => 0x01, PING => 0x02, FORK => 0x03, CALL => 0x04,
+    REQUEST => 0x01, PING => 0x02, FORK => 0x03, CALL => 0x04, OUTPUT => 0x05,
     READY => 0x11, FAILED => 0x12, ANSWER => 0x14, ERROR => 0x15, PONG => 0x16, SILENT => 0x17,
     LOG => 0x18, RESULT => 0x19,
     SERIAL => 0, TEMPLATE => 1,
     TEXT => 0, JSON => 1,
-    TAKES_CONTEXT => 0x02,    # flag of READY
+    CONTEXT_FLAGS => 0x06,    # of READY: the function takes a context, the worker understands OUTPUT
     HEAD => 9,
     CHUNK => 65_536,    # bytes of one read; what is larger is not copied, and its memory not kept
 };
@@ -61,6 +61,7 @@ sub read_request ($body) {
     utf8::decode($_) for @texts;
     my %request = (payload => pop @texts);
     @request{qw(env headers)} = ({ splice @texts, 0, $variables }, {@texts});
+    $request{variables} = $request{env};    # the name of 2022 (contract F8)
     return bless \%request, 'RuntimeAdapter::Request';
 }
 

@@ -20,7 +20,7 @@ sub run {
     my $path = delete $ENV{RUNTIME_SOCKET};
     my $wanted = 'holds no function main($req, $res)';
     if ((delete $ENV{RUNTIME_SHAPE} // '') eq 'context') {
-        ($called, $call, $flags) = (RuntimeAdapter::Frames::CALL, \&_call_in_context, RuntimeAdapter::Frames::TAKES_CONTEXT);
+        ($called, $call, $flags) = (RuntimeAdapter::Frames::CALL, \&_call_in_context, RuntimeAdapter::Frames::CONTEXT_FLAGS);
         $wanted = RuntimeAdapter::Context::WANTED();
     }
     unless ($path && @ARGV == 1) {
@@ -69,6 +69,9 @@ sub _serve {
         elsif ($kind == RuntimeAdapter::Frames::PING) {
             _write(RuntimeAdapter::Frames::frame(RuntimeAdapter::Frames::PONG, $id));
         }
+        elsif ($kind == RuntimeAdapter::Frames::OUTPUT) {
+            _open_output(unpack 'N/a', $body);
+        }
         elsif ($kind == RuntimeAdapter::Frames::FORK) {
             _fork(unpack 'N/a', $body);
         }
@@ -101,12 +104,17 @@ sub _fork ($folder) {
     _leave(1) unless defined $between && waitpid($between, 0) == $between && $? == 0;
 }
 
-# Makes a fresh fork a worker of its own.
-sub _become ($folder) {
-    POSIX::setsid();
+# Prints to other pipes from now on.
+sub _open_output ($folder) {
     open STDOUT, '>', "$folder/stdout" or _leave(0);
     open STDERR, '>', "$folder/stderr" or _leave(0);
     _print_at_once();
+}
+
+# Makes a fresh fork a worker of its own.
+sub _become ($folder) {
+    POSIX::setsid();
+    _open_output($folder);
     srand;    # or all forks draw the same numbers
     close $socket;
     $buffer = '';    # the forks after this one are the template's to make

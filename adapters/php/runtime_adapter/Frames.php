@@ -5,13 +5,13 @@ namespace RuntimeAdapter;
 /** The frames between gateway and worker, as docs/worker-protocol.md describes them. */
 final class Frames
 {
-    public const REQUEST = 0x01, PING = 0x02, FORK = 0x03, CALL = 0x04;
+    public const REQUEST = 0x01, PING = 0x02, FORK = 0x03, CALL = 0x04, OUTPUT = 0x05;
     public const READY = 0x11, FAILED = 0x12, ANSWER = 0x14, ERROR = 0x15, PONG = 0x16, SILENT = 0x17;
     public const LOG = 0x18, RESULT = 0x19;
     public const SERIAL = 0, TEMPLATE = 1;
     public const TEXT = 0, JSON = 1;
-    /** Flag of READY: the function takes a context. */
-    public const TAKES_CONTEXT = 0x02;
+    /** Flags of READY: the function takes a context; the worker understands OUTPUT. */
+    public const TAKES_CONTEXT = 0x02, CHANGES_OUTPUT = 0x04;
     public const HEAD = 9;
 
     /** One frame, ready to be written. */

@@ -72,6 +72,7 @@ final class Worker
             match ($kind) {
                 $called => self::write(self::call($id, $body)),
                 Frames::PING => self::write(Frames::frame(Frames::PONG, $id)),
+                Frames::OUTPUT => self::openOutput(self::folderIn($body)),
                 Frames::FORK => self::fork($body),
             };
         }
@@ -112,8 +113,7 @@ final class Worker
         if ($between === 0) {
             $worker = pcntl_fork();
             if ($worker === 0) {
-                $start = 0;
-                self::become(Frames::readString($body, $start));
+                self::become(self::folderIn($body));
                 return;
             }
             self::c()->_exit($worker > 0 ? 0 : 1); // exit() would run the function's shutdown functions and destructors
@@ -123,15 +123,27 @@ final class Worker
         }
     }
 
-    /** Makes a fresh fork a worker of its own. */
-    private static function become(string $folder): void
+    private static function folderIn(string $body): string
     {
-        posix_setsid();
+        $start = 0;
+        return Frames::readString($body, $start);
+    }
+
+    /** Prints to other pipes from now on. */
+    private static function openOutput(string $folder): void
+    {
         foreach (['stdout' => 1, 'stderr' => 2] as $name => $descriptor) {
             $opened = self::c()->open("$folder/$name", self::WRITE_ONLY);
             self::c()->dup2($opened, $descriptor);
             self::c()->close($opened);
         }
+    }
+
+    /** Makes a fresh fork a worker of its own. */
+    private static function become(string $folder): void
+    {
+        posix_setsid();
+        self::openOutput($folder);
         mt_srand(); // or all forks draw the same numbers
         fclose(self::$socket);
         self::$buffer = ''; // the forks after this one are the template's to make
@@ -141,7 +153,7 @@ final class Worker
 
     private static function writeReady(int $mode): void
     {
-        self::write(Frames::ready($mode, self::$takesContext ? Frames::TAKES_CONTEXT : 0));
+        self::write(Frames::ready($mode, self::$takesContext ? Frames::TAKES_CONTEXT | Frames::CHANGES_OUTPUT : 0));
     }
 
     /** What PHP itself has no functions for. */

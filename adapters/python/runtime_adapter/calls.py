@@ -7,7 +7,7 @@ from runtime_adapter.frames import ERROR, JSON, REQUEST, SILENT, TEXT, answer, f
 
 #: The frame that calls the function, the flags of READY, whether calls send frames while they run, and what a function
 #: must be, for people.
-CALLED, FLAGS, TELLS = REQUEST, None, False
+CALLED, FLAGS, SERIAL_FLAGS, TELLS = REQUEST, None, None, False
 WANTED = "holds no function main(req, res)"
 #: With how many arguments it is called, and what is wrong with one that is called as the other protocol says.
 TAKES = 2
@@ -28,7 +28,7 @@ class Request:
     """What the function is called with (contract F2); every request has dictionaries of its own."""
 
     def __init__(self, env, headers, payload):
-        self.env = env
+        self.env = self.variables = env  # the second name is that of 2022 (contract F8)
         self.headers = headers
         self.payload = payload
 

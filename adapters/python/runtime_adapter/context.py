@@ -3,6 +3,7 @@
 from _thread import allocate_lock
 from contextvars import ContextVar
 from json import JSONEncoder, loads
+from os import getpid
 from struct import Struct
 
 from runtime_adapter.errors import describe
@@ -12,9 +13,9 @@ from runtime_adapter.process import flush
 CALL, LOG, RESULT = 0x04, 0x18, 0x19
 LOGS, ERRORS = 0, 1
 
-#: The frame that calls the function, the flags of READY, whether calls send frames while they run, and what a function
-#: must be, for people.
-CALLED, FLAGS, TELLS = CALL, 2, True
+#: The frame that calls the function, the flags of READY (it takes a context; a serial worker can change its output, too),
+#: whether calls send frames while they run, and what a function must be, for people.
+CALLED, FLAGS, SERIAL_FLAGS, TELLS = CALL, 2, 6, True
 WANTED = "holds no function main(context). Did you forget to export a 'main' function?"
 #: With how many arguments it is called, and what is wrong with one that is called as the other protocol says.
 TAKES = 1
@@ -112,6 +113,7 @@ class Context:
     def __init__(self, number, request, logging, write):
         self.req, self.res = request, Response()
         self._number, self._logging, self._write = number, logging, write
+        self._ended, self._process = False, getpid()  # a child that the function forks is none of the gateway's
         self._rests = ["", ""]  # what was printed to stdout and stderr without a line's end
 
     def log(self, *values):
@@ -123,7 +125,7 @@ class Context:
         self._tell(ERRORS, 0, values)
 
     def _tell(self, stream, printed, values):
-        if self._logging:
+        if (self._logging or self._ended and printed) and self._process == getpid():
             flush()  # what was printed before stands before it
             text = " ".join(map(_entry, values)).encode("utf-8", "backslashreplace")
             self._write(frame(LOG, self._number, bytes((stream, printed)) + text))
@@ -135,12 +137,12 @@ class Context:
         self._rests[stream] = rest
 
     def _end(self):
-        """Ends the lines that have no end. What comes later is not this call's."""
+        """Ends the lines that have no end. What comes later is in none of its files."""
         for stream, rest in enumerate(self._rests):
             if rest:
                 self._tell(stream, 1, (rest,))
         flush()
-        self._logging = False
+        self._logging, self._ended, self._rests = False, True, ["", ""]
 
 
 def _entry(value):

@@ -5,7 +5,7 @@ from os import O_WRONLY, _exit, close, dup2, fork, setsid, waitpid
 from os import open as open_file
 from socket import AF_UNIX, socket
 
-from runtime_adapter.frames import FORK, PING, PONG, SERIAL, FrameReader, frame, read_string, ready
+from runtime_adapter.frames import FORK, OUTPUT, PING, PONG, SERIAL, FrameReader, frame, read_string, ready
 from runtime_adapter.process import leave
 
 #: The most bytes of one read.
@@ -37,6 +37,8 @@ def serve(connection, function, calls):
             write(_call(function, calls, number, body, write))
         elif kind == PING:
             write(frame(PONG, number))
+        elif kind == OUTPUT:
+            _open_output(read_string(body, 0)[0])
         elif kind == FORK and _fork():
             connection.close()
             _serve_fork(read_string(body, 0)[0], function, calls)
@@ -84,17 +86,22 @@ def _fork():
     return True
 
 
-def _serve_fork(folder, function, calls):
-    """Makes a fresh fork a worker of its own, and serves."""
-    setsid()
+def _open_output(folder):
+    """Prints to other pipes from now on."""
     for name, descriptor in ("stdout", 1), ("stderr", 2):
         opened = open_file(f"{folder}/{name}", O_WRONLY)
         dup2(opened, descriptor)
         close(opened)
+
+
+def _serve_fork(folder, function, calls):
+    """Makes a fresh fork a worker of its own, and serves."""
+    setsid()
+    _open_output(folder)
     # `random` reseeds itself in a fork, numpy's generator does not: all forks would draw the same numbers.
     reseed = getattr(sys.modules.get("numpy.random"), "seed", None)
     if reseed:
         reseed()
     connection = Connection(f"{folder}/socket")
-    connection.write(ready(SERIAL, 1, calls.FLAGS))
+    connection.write(ready(SERIAL, 1, calls.SERIAL_FLAGS))
     serve(connection, function, calls)

@@ -9,6 +9,10 @@ module RuntimeAdapter
   class Request
     attr_accessor :env, :headers, :payload
 
+    # The names of 2022 (contract F8).
+    alias variables env
+    alias variables= env=
+
     def initialize(env, headers, payload)
       @env = env
       @headers = headers

@@ -2,6 +2,7 @@
 
 require_relative "context"
 require_relative "frames"
+require_relative "printing"
 
 module RuntimeAdapter
   # Where the entries of one call go, until it ends.
@@ -10,6 +11,7 @@ module RuntimeAdapter
       @connection = connection
       @id = id
       @is_open = is_wanted
+      @is_closed = false
       @turn = Mutex.new # threads of the function may log, too
       @process = Process.pid # a child that the function forks is none of the gateway's
     end
@@ -22,9 +24,20 @@ module RuntimeAdapter
       end
     end
 
+    # Whether the call has ended, in the process that it ran in.
+    def late? = @is_closed && @process == Process.pid
+
+    # Has the gateway print what the function has printed after its end: it is in no request's log (V16).
+    def print_late(stream, text)
+      @turn.synchronize { @connection.write(Frames.log(@id, stream, text, 1)) }
+    end
+
     # What comes later is not this call's (V34).
     def close
-      @turn.synchronize { @is_open = false }
+      @turn.synchronize do
+        @is_open = false
+        @is_closed = true
+      end
       flush
     end
 
@@ -39,7 +52,7 @@ module RuntimeAdapter
 
   # Calls of functions that take a context, from CALL to RESULT (docs/worker-protocol.md).
   class ContextCalls
-    FLAGS = Frames::TAKES_CONTEXT
+    FLAGS = Frames::TAKES_CONTEXT | Frames::CHANGES_OUTPUT
     WANTED = "defines no function main(context). Did you forget to export a 'main' function?"
     # What is wrong with a function that only the other protocol's call can call.
     OTHER = "defines a function main(req, res), which the contract of 2021 calls; this server speaks the open-runtimes " \
@@ -56,6 +69,7 @@ module RuntimeAdapter
     def initialize(connection, function)
       @connection = connection
       @function = function
+      Printing.follow
     end
 
     # The frame that calls the function.
@@ -65,6 +79,7 @@ module RuntimeAdapter
     def call(id, body)
       logging, request = read(body)
       journal = Journal.new(@connection, id, logging)
+      Printing.begin(journal)
       returned = @function.call(Context.new(request, journal))
       returned.nil? ? Frames.frame(Frames::SILENT, id) : result(id, returned)
     rescue Exception => error

@@ -3,13 +3,13 @@
 module RuntimeAdapter
   # The frames between gateway and worker, as docs/worker-protocol.md describes them.
   module Frames
-    REQUEST, PING, FORK, CALL = 0x01, 0x02, 0x03, 0x04
+    REQUEST, PING, FORK, CALL, OUTPUT = 0x01, 0x02, 0x03, 0x04, 0x05
     READY, FAILED, ANSWER, ERROR, PONG, SILENT = 0x11, 0x12, 0x14, 0x15, 0x16, 0x17
     LOG, RESULT = 0x18, 0x19
     SERIAL, TEMPLATE = 0, 1
     TEXT, JSON = 0, 1
-    # Flag of READY: the function takes a context.
-    TAKES_CONTEXT = 0x02
+    # Flags of READY: the function takes a context; the worker understands OUTPUT.
+    TAKES_CONTEXT, CHANGES_OUTPUT = 0x02, 0x04
     HEAD = 9
     # A larger text is not copied to stand behind its frame's head: the two are written together as they are.
     COPIED = 65_536
@@ -31,8 +31,8 @@ module RuntimeAdapter
       text.bytesize > COPIED ? [head.pack("NCNl>C"), text] : [head.push(text).pack("NCNl>Ca*")]
     end
 
-    # A LOG frame: one entry of a call.
-    def log(id, stream, text) = frame(LOG, id, [stream, 0, text].pack("CCa*"))
+    # A LOG frame: one entry of a call; origin 1: it was printed.
+    def log(id, stream, text, origin = 0) = frame(LOG, id, [stream, origin, text].pack("CCa*"))
 
     # A RESULT frame; of the status, as of an ANSWER's. Headers are pairs of texts.
     def result(id, status, headers, body)

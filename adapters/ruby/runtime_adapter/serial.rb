@@ -58,6 +58,7 @@ module RuntimeAdapter
       case kind
       when @called then body.bytesize + @connection.write(@calls.call(id, body))
       when Frames::PING then @connection.write(Frames.frame(Frames::PONG, id))
+      when Frames::OUTPUT then open_output(Frames.read_string(body, 0).first)
       when Frames::FORK then fork_worker(body)
       end
     end
@@ -73,12 +74,18 @@ module RuntimeAdapter
       status.success? ? 0 : exit!(1)
     end
 
-    # Makes a fresh fork a worker of its own, and serves.
-    def become_worker(folder)
-      Process.setsid
+    # Prints to other pipes from now on.
+    def open_output(folder)
       STDOUT.reopen(File.join(folder, "stdout"), "w")
       STDERR.reopen(File.join(folder, "stderr"), "w")
       STDOUT.sync = STDERR.sync = true # reopening has made both keep text back
+      0
+    end
+
+    # Makes a fresh fork a worker of its own, and serves.
+    def become_worker(folder)
+      Process.setsid
+      open_output(folder)
       @connection.close
       @connection = Connection.new(File.join(folder, "socket"))
       @calls = @kind.new(@connection, @function)

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"runtimekit/gateway/internal/envelope"
 	"runtimekit/gateway/internal/frames"
@@ -127,91 +126,5 @@ func TestASecondTemplateIsNotKept(t *testing.T) {
 	}
 	if p.template != started[0] || started[0].process.killed || !started[1].process.killed {
 		t.Errorf("the template is the first one: %v; ended: %v, %v", p.template == started[0], started[0].process.killed, started[1].process.killed)
-	}
-}
-
-// serial is the file of the quiet model whose workers take one request at a time.
-const serial = 3 * 4
-
-// serialModel returns a model with more ready serial workers than short calls are begun at once, all idle, whose last
-// calls took as long.
-func serialModel(t *testing.T, took time.Duration) *model {
-	m := quietModel(0, 1)
-	m.modes = 0 // file 12 is serial
-	var all []*modelClient
-	for range 2 * mostShort {
-		all = append(all, m.submitTo(serial))
-		m.settleAll()
-	}
-	m.time = m.time.Add(took)
-	for _, c := range all {
-		m.answerOne(c)
-		m.settleAll()
-	}
-	if n := m.d.pools[fmt.Sprint(serial)].inState(stateReady); n != 2*mostShort {
-		t.Fatalf("%d workers are ready", n)
-	}
-	return m
-}
-
-// handed is how many of the clients' requests workers have.
-func handed(clients []*modelClient) int {
-	n := 0
-	for _, c := range clients {
-		if c.request.phase == phaseHanded || c.request.phase == phaseStarted {
-			n++
-		}
-	}
-	return n
-}
-
-func TestShortCallsDoNotAllRunAtOnce(t *testing.T) {
-	m := serialModel(t, shortCall/2)
-	var clients []*modelClient
-	for range 2 * mostShort {
-		clients = append(clients, m.submitTo(serial))
-	}
-	m.settleAll()
-	if n := handed(clients); n != mostShort {
-		t.Errorf("%d short calls were begun at once, not %d", n, mostShort)
-	}
-	m.answerOne(clients[0])
-	m.settleAll()
-	if n := handed(clients); n != mostShort || clients[0].request.phase != phaseDone {
-		t.Errorf("a request does not follow the one that was answered: %d run", n)
-	}
-	for m.timers[0].at.Sub(m.time) > justBegun {
-		m.timers = m.timers[1:] // the calls' own time-outs
-	}
-	m.tick()
-	m.act()
-	m.settleAll()
-	if n := handed(clients); n != 2*mostShort-1 {
-		t.Errorf("after %v %d run, and %d are there", justBegun, n, 2*mostShort-1)
-	}
-}
-
-func TestLongCallsAllRunAtOnce(t *testing.T) {
-	m := serialModel(t, 2*shortCall)
-	var clients []*modelClient
-	for range 2 * mostShort {
-		clients = append(clients, m.submitTo(serial))
-	}
-	m.settleAll()
-	if n := handed(clients); n != 2*mostShort {
-		t.Errorf("%d of %d long calls run", n, 2*mostShort)
-	}
-}
-
-func TestAFunctionMayBecomeSlow(t *testing.T) {
-	p := &pool{}
-	for range 100 {
-		p.note(shortCall / 10)
-	}
-	for range 100 {
-		p.note(10 * shortCall)
-	}
-	if *p.quickest <= shortCall {
-		t.Errorf("the quickest of late took %v", *p.quickest)
 	}
 }

@@ -91,7 +91,8 @@ func checkResult(status, size, most int) *failure.Error {
 	return checkAnswer(status, 0, 0)
 }
 
-// readLog reads a LOG and gives its text to the request's book. The text of a request that is done is dropped (V34).
+// readLog reads a LOG and gives its text to the request's book. The text of a request that is done is in no file (V34);
+// what it has printed is in the container's log.
 func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 	size := h.Size - frames.LogHeaderSize
 	if size < 0 {
@@ -114,16 +115,14 @@ func (w *worker) readLog(reader *bufio.Reader, h frames.Header) error {
 		return err
 	}
 	book, serial := w.bookOf(h.ID)
-	if book == nil {
-		return nil
-	}
-	if serial && w.native != nil {
+	if book != nil && serial && w.native != nil {
 		w.native.drain()
 	}
-	if origin == 0 {
-		book.Entry(logbook.Stream(stream), text)
-	} else if !book.Native(logbook.Stream(stream), text) {
-		w.d.launcher.print(stream, text)
+	switch stream := logbook.Stream(stream); {
+	case origin == 0 && book != nil:
+		book.Entry(stream, text)
+	case origin == 1 && (book == nil || !book.Native(stream, text)):
+		w.d.launcher.print(byte(stream), text)
 	}
 	return nil
 }

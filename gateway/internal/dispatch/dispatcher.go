@@ -155,7 +155,7 @@ func (d *Dispatcher) count() int {
 func (d *Dispatcher) pool(file string) *pool {
 	p := d.pools[file]
 	if p == nil {
-		p = &pool{file: file, main: file == d.mainFile, clock: d.clock}
+		p = &pool{file: file, main: file == d.mainFile}
 		d.pools[file] = p
 	}
 	return p
@@ -189,9 +189,6 @@ func (d *Dispatcher) schedule() {
 	for _, p := range d.pools {
 		for len(p.workers) > 0 && d.shouldGrow(p) && !d.yields(p) && d.makeRoomToGrow(p) {
 			d.addWorker(p)
-		}
-		if len(p.queue) > 0 && p.holds() {
-			d.hold(p)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -60,11 +59,16 @@ func (l *Launcher) print(stream byte, text []byte) {
 	_, _ = to.Write(append(bytes.Clone(text), '\n'))
 }
 
+// outputs returns where what workers print goes, in the order of their streams.
+func (l *Launcher) outputs() []*process.SharedWriter {
+	return []*process.SharedWriter{l.stdout, l.stderr}
+}
+
 // newOutput returns what copies the output of a worker.
 func (l *Launcher) newOutput(w *worker) *process.Output {
 	o := &process.Output{}
 	if l.context {
-		w.native = newNative(o)
+		w.native = newNative(o, func(pipes []procfs.File) map[int]bool { return l.processes.Writers(pipes, l.user) })
 	}
 	return o
 }
@@ -107,7 +111,7 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 	defer syscall.Close(nothing)
 	o := l.newOutput(w)
 	files := []uintptr{uintptr(nothing)}
-	for _, to := range []*process.SharedWriter{l.stdout, l.stderr} {
+	for _, to := range l.outputs() {
 		var pipe [2]int
 		if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
 			return fmt.Errorf("no pipe for the worker's output: %w", err)
@@ -143,27 +147,15 @@ func (w *worker) spawn(l *Launcher, socket *workerSocket) error {
 // fork has the template fork.
 func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 	defer l.processes.HoldSweeps(forkQuiet)()
-	var streams [2]*os.File
-	for i, name := range []string{"stdout", "stderr"} {
-		path := filepath.Join(socket.folder, name)
-		err := syscall.Mkfifo(path, 0o600)
-		if err == nil {
-			err = l.user.Own(path)
-		}
-		if err != nil {
-			return fmt.Errorf("no pipe for the worker's output: %w", err)
-		}
-		stream, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-		if err != nil {
-			return fmt.Errorf("no pipe for the worker's output: %w", err)
-		}
-		streams[i] = stream
-		defer func() {
-			if w.conn == nil {
-				_ = stream.Close()
-			}
-		}()
+	streams, err := l.makeStreams(socket.folder)
+	if err != nil {
+		return err
 	}
+	defer func() {
+		if w.conn == nil {
+			streams.close()
+		}
+	}()
 	if err := w.template.conn.writeFork(socket.folder); err != nil {
 		return fmt.Errorf("the worker that forks has ended: %w", err)
 	}
@@ -174,8 +166,9 @@ func (w *worker) fork(l *Launcher, socket *workerSocket) error {
 	}
 	// Not earlier: a FIFO that no process has opened for writing yet reads as ended.
 	o := l.newOutput(w)
-	o.Copy(streams[0], l.stdout)
-	o.Copy(streams[1], l.stderr)
+	for i, to := range l.outputs() {
+		o.Copy(streams[i], to)
+	}
 	w.process.started(l.processes.Adopt(pid), o)
 	w.conn = newWorkerConn(conn)
 	return nil

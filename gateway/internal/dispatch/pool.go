@@ -20,18 +20,12 @@ type pool struct {
 	opened   uint64    // when it got its first worker, in the order of all pools
 	loaded   bool      // a worker has loaded the function, and none has failed to load it since
 	failed   time.Time
-	clock    clock
-	quickest *time.Duration // what its quickest calls took of late, nil if there were none
-	held     bool           // it will be looked at again: requests wait for short calls
-	reported string         // the last load failure that was logged; it is not logged twice in a row
+	reported string // the last load failure that was logged; it is not logged twice in a row
 }
 
 // free returns the worker that should take the next request, nil if none can: the one that was used last, so that the
 // others become idle and end.
 func (p *pool) free() *worker {
-	if p.holds() {
-		return nil
-	}
 	var best *worker
 	for _, w := range p.workers {
 		if w.takesMore() && (best == nil || w.used.After(best.used)) {
@@ -100,7 +94,7 @@ func (p *pool) endIdle(since time.Time) {
 // shouldGrow reports whether another worker would let a waiting request run.
 func (d *Dispatcher) shouldGrow(p *pool) bool {
 	loading := p.inState(stateLoading)
-	if len(p.queue) <= loading || d.Stopping() || p.holds() {
+	if len(p.queue) <= loading || d.Stopping() {
 		return false
 	}
 	ready := p.inState(stateReady)

@@ -87,7 +87,7 @@ func (m *model) check() {
 		panic(fmt.Sprintf("%d run, %d are counted", running, d.running))
 	}
 	for file, p := range d.pools {
-		if p.file != file || (len(p.queue) > 0 && d.running < frames.MaxRunning && p.free() != nil && !d.yields(p) && !p.held) {
+		if p.file != file || (len(p.queue) > 0 && d.running < frames.MaxRunning && p.free() != nil && !d.yields(p)) {
 			panic(fmt.Sprintf("a worker of %q is idle and a request waits", file))
 		}
 	}

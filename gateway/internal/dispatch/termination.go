@@ -108,6 +108,9 @@ func (w *worker) end(err error) {
 		_ = w.conn.socket.Close()
 	}
 	w.sending.Wait() // from here on it is known which requests were written
+	if w.native != nil {
+		w.native.close()
+	}
 	w.ended(err, how)
 	w.d.launcher.processes.Sweep()
 	w.d.wake() // the processes that the worker had left behind took tasks and memory too

@@ -34,6 +34,7 @@ type worker struct {
 	mode        frames.Mode
 	concurrency int
 	atOnce      bool // a request that was written to it has started
+	changes     bool // it can print to other pipes
 	requests    map[uint32]*request
 	used        time.Time
 	served      bool           // it has got a request
@@ -115,7 +116,7 @@ func (w *worker) kill(cause *failure.Error) {
 // send writes a request to the worker. The request's own goroutine calls it, without the lock.
 func (w *worker) send(r *request) {
 	w.d.mu.Lock()
-	message, id, company, serial := r.message, r.id, len(w.requests) > 1, w.mode == frames.ModeSerial
+	message, id, company, serial, changes := r.message, r.id, len(w.requests) > 1, w.mode == frames.ModeSerial, w.changes
 	wanted := message != nil && r.worker == w && w.state != stateEnded // else it has timed out, has moved to another worker, or will move
 	if wanted {
 		w.sending.Add(1)
@@ -123,17 +124,21 @@ func (w *worker) send(r *request) {
 	w.d.mu.Unlock()
 	if wanted {
 		defer w.sending.Done()
-		w.beginLog(r, serial)
+		w.beginLog(r, serial, changes)
 		place, err := w.conn.writeRequest(id, message, company)
 		w.sent(r, place, err)
 	}
 }
 
 // beginLog has the request's book get what the worker prints from now on. The request's own goroutine calls it.
-func (w *worker) beginLog(r *request, serial bool) {
+func (w *worker) beginLog(r *request, serial, changes bool) {
 	if r.book != nil && w.native != nil {
 		r.endLog()
-		w.native.begin(r.book, serial)
+		var change func() (func(), error)
+		if serial && changes {
+			change = w.changeOutput
+		}
+		w.native.begin(r.book, serial, change)
 		r.native = w.native
 	}
 }
@@ -228,11 +233,7 @@ func (w *worker) settle(r *request, outcome event) {
 	if r == nil {
 		return // it has timed out meanwhile
 	}
-	now := w.d.clock.now()
-	if w.mode == frames.ModeSerial {
-		w.pool.note(now.Sub(w.used))
-	}
-	w.used = now
+	w.used = w.d.clock.now()
 	w.hadLarge = w.hadLarge || r.body.Size > large || len(outcome.answer.Body) > large
 	w.d.finish(r, outcome)
 	w.d.schedule()
@@ -257,6 +258,7 @@ func (w *worker) becomeReady(body []byte) error {
 		return fmt.Errorf("%w: an unexpected READY", frames.ErrProtocol)
 	}
 	w.state, w.mode, w.concurrency, w.atOnce = stateReady, ready.Mode, ready.Concurrency, ready.BeginsAtOnce
+	w.changes = ready.ChangesOutput
 	w.used = w.d.clock.now()
 	w.needed = w.d.resources.needed(w)
 	w.pool.loaded = true

@@ -89,7 +89,7 @@ func (c *workerConn) writePing() {
 
 // writeFork writes a FORK.
 func (c *workerConn) writeFork(folder string) error {
-	c.add(frames.AppendString(frames.AppendHeader(nil, frames.KindFork, 0, 4+len(folder)), []byte(folder)))
+	c.add(frames.Folder(frames.KindFork, folder))
 	return c.flush()
 }
 

@@ -29,6 +29,9 @@ type Envelope struct {
 	Headers Map
 	Payload []byte
 	Timeout time.Duration
+
+	hasEnv    bool
+	variables Map // the older name of Env
 }
 
 // Map is a map from strings to strings. Pairs holds the keys and values one after the other, each behind its size in
@@ -38,7 +41,7 @@ type Map struct {
 	Pairs []byte
 }
 
-// Parse reads a request's body and overwrites it with what it decodes (contract R5, R6, R7). Its error is a
+// Parse reads a request's body and overwrites it with what it decodes (contract R5 to R7, R11). Its error is a
 // failure.Error of status 400 that names the field.
 func Parse(body []byte) (*Envelope, error) {
 	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) {
@@ -57,6 +60,9 @@ func Parse(body []byte) (*Envelope, error) {
 	}
 	if err := s.members(func(key []byte) error { return e.readField(s, key) }); err != nil {
 		return nil, failure.Newf(400, "the body is wrong: %v", err)
+	}
+	if !e.hasEnv {
+		e.Env = e.variables
 	}
 	if s.space(); s.pos < len(body) {
 		return nil, failure.Newf(400, "the body is wrong: %v", s.malformed("nothing behind the object"))
@@ -123,7 +129,10 @@ func (e *Envelope) readField(s *scanner, key []byte) error {
 	case "file":
 		e.File, err = s.stringField()
 	case "env":
+		e.hasEnv = true
 		err = e.Env.read(s)
+	case "variables":
+		err = e.variables.read(s)
 	case "headers":
 		err = e.Headers.read(s)
 	case "payload":

@@ -63,6 +63,9 @@ func TestEnvelopeRefuses(t *testing.T) {
 		{"R5", `{"env":["a"]}`, "env"},
 		{"R5", `{"env":{"A":1}}`, "env"},
 		{"R5", `{"env":{"A":null}}`, "env"},
+		{"R11", `{"variables":"a"}`, "variables"},
+		{"R11", `{"variables":{"A":1},"env":{}}`, "variables"},
+		{"R11", `{"env":{},"variables":{"A":"1","A":"2"}}`, "variables"},
 		{"R5", `{"headers":{"A":{}}}`, "headers"},
 		{"R5", `{"headers":true}`, "headers"},
 		{"R7", `{"timeout":"1"}`, "timeout"},
@@ -134,6 +137,27 @@ func TestEnvelopeKeepsEveryName(t *testing.T) {
 	}
 	if e.Headers.entries()["H"] != "x" || string(e.Path) != "/p" || string(e.File) != "f" {
 		t.Errorf("got %+v", e)
+	}
+}
+
+func TestVariablesAreTheEnvironmentIfThereIsNone(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"variables":{"A":"1"}}`:                 "map[A:1]",
+		`{"variables":{"A":"1"},"env":null}`:      "map[A:1]",
+		`{"env":{"B":"2"},"variables":{"A":"1"}}`: "map[B:2]",
+		`{"variables":{"A":"1"},"env":{"B":"2"}}`: "map[B:2]",
+		`{"variables":{"A":"1"},"env":{}}`:        "map[]",
+		`{"variables":{"A":"1"},"env":[]}`:        "map[]",
+		`{"variables":null,"env":{"B":"2"}}`:      "map[B:2]",
+		`{"variables":[]}`:                        "map[]",
+	} {
+		e, err := Parse([]byte(body))
+		if err != nil {
+			t.Fatalf("R11: %s: %v", body, err)
+		}
+		if got := fmt.Sprint(e.Env.entries()); got != want {
+			t.Errorf("R11: %s: env is %s, want %s", body, got, want)
+		}
 	}
 }
 

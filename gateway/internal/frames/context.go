@@ -6,9 +6,10 @@ import (
 	"fmt"
 )
 
-// The kinds of frames for functions that take a context. The first one goes to workers, the others come from them.
+// The kinds of frames for functions that take a context. The first two go to workers, the others come from them.
 const (
 	KindCall   Kind = 0x04
+	KindOutput Kind = 0x05
 	KindLog    Kind = 0x18
 	KindResult Kind = 0x19
 )
@@ -16,6 +17,8 @@ const (
 const (
 	// TakesContext is the flag of READY that says: the function takes a context, not a request and a response.
 	TakesContext byte = 2
+	// ChangesOutput is the flag of READY that says: the worker understands OUTPUT.
+	ChangesOutput byte = 4
 	// LogHeaderSize is the size of what precedes the text of a LOG: stream, origin.
 	LogHeaderSize = 2
 	// ResultStatusSize is the size of the status of a RESULT, which its fields and its body follow.

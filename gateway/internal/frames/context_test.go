@@ -14,7 +14,8 @@ import (
 
 // The byte examples of docs/worker-protocol.md, by the beginning of their titles there.
 var contextExamples = map[string]string{
-	"READY, serial, takes a context": "0000000b 11 00000000 00 00000001 02",
+	"READY, serial, takes a context": "0000000b 11 00000000 00 00000001 06",
+	"OUTPUT, folder":                 "0000000b 05 00000000 00000002 2f64",
 	"CALL 7": "00000067 04 00000007 01" +
 		"00000003 474554" + "00000004 68747470" + "00000001 61" + "0bb8" +
 		"00000002 2f78" + "00000003 713d31" + "00000013 687474703a2f2f613a333030302f783f713d31" +
@@ -57,6 +58,12 @@ func TestCallIsWrittenAsDocumented(t *testing.T) {
 	}
 }
 
+func TestOutputIsWrittenAsDocumented(t *testing.T) {
+	if got, want := Folder(KindOutput, "/d"), unhex(t, contextExamples["OUTPUT, folder"]); !bytes.Equal(got, want) {
+		t.Errorf("got %x, want %x", got, want)
+	}
+}
+
 func TestResultAndLogAreReadAsDocumented(t *testing.T) {
 	for title, want := range map[string]Header{"LOG 7": {KindLog, 7, 4}, "RESULT 7": {KindResult, 7, 30}} {
 		r := bufio.NewReader(iotestOneByte{bytes.NewReader(unhex(t, contextExamples[title]))})
@@ -80,7 +87,7 @@ func TestResultAndLogAreReadAsDocumented(t *testing.T) {
 
 func TestReadyOfAContextIsReadAsDocumented(t *testing.T) {
 	got, err := ParseReady(unhex(t, contextExamples["READY, serial, takes a context"])[headerSize:])
-	if got != (Ready{ModeSerial, 1, false, true}) || err != nil {
+	if got != (Ready{ModeSerial, 1, false, true, true}) || err != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

@@ -95,6 +95,11 @@ func AppendString(b, text []byte) []byte {
 	return append(b, text...)
 }
 
+// Folder returns a frame that names a folder: FORK or OUTPUT.
+func Folder(kind Kind, folder string) []byte {
+	return AppendString(AppendHeader(nil, kind, 0, 4+len(folder)), []byte(folder))
+}
+
 // AppendRequest appends a REQUEST without the payload's bytes, which follow it directly.
 func AppendRequest(b []byte, id uint32, e *envelope.Envelope) []byte {
 	b = AppendHeader(b, KindRequest, id, 8+len(e.Env.Pairs)+len(e.Headers.Pairs)+4+len(e.Payload))
@@ -142,10 +147,11 @@ const BeginsAtOnce byte = 1
 
 // Ready says how a worker takes requests.
 type Ready struct {
-	Mode         Mode
-	Concurrency  int  // how many at a time
-	BeginsAtOnce bool // a request that was written to it counts as started, and no STARTED comes; for shared workers only
-	TakesContext bool // its function takes a context, not a request and a response
+	Mode          Mode
+	Concurrency   int  // how many at a time
+	BeginsAtOnce  bool // a request that was written to it counts as started, and no STARTED comes; for shared workers only
+	TakesContext  bool // its function takes a context, not a request and a response
+	ChangesOutput bool // it can open other streams for its output
 }
 
 // ParseReady reads the body of a READY frame. Its last byte, the flags, may be missing.
@@ -154,10 +160,13 @@ func ParseReady(body []byte) (Ready, error) {
 	if len(body) == 6 {
 		flags = body[5]
 	}
-	if len(body) < 5 || len(body) > 6 || body[0] > byte(ModeShared) || flags > BeginsAtOnce|TakesContext {
+	if len(body) < 5 || len(body) > 6 || body[0] > byte(ModeShared) || flags > BeginsAtOnce|TakesContext|ChangesOutput {
 		return Ready{}, fmt.Errorf("%w: READY with body %x", ErrProtocol, body)
 	}
-	r := Ready{Mode: Mode(body[0]), Concurrency: 1, TakesContext: flags&TakesContext != 0}
+	r := Ready{
+		Mode: Mode(body[0]), Concurrency: 1,
+		TakesContext: flags&TakesContext != 0, ChangesOutput: flags&ChangesOutput != 0,
+	}
 	if r.Mode == ModeShared {
 		r.Concurrency = int(min(max(binary.BigEndian.Uint32(body[1:]), 1), MaxRunning))
 		r.BeginsAtOnce = flags&BeginsAtOnce != 0

@@ -58,7 +58,7 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 			}
 			switch h.Kind {
 			case KindReady:
-				want := Ready{ModeShared, 32, c.name == "READY with flags", false}
+				want := Ready{ModeShared, 32, c.name == "READY with flags", false, false}
 				if ready, err := ParseReady(body); ready != want || err != nil {
 					t.Errorf("READY is %+v, %v, want %+v", ready, err, want)
 				}
@@ -73,18 +73,19 @@ func TestFramesAreReadAsDocumented(t *testing.T) {
 
 func TestFlagsOfReady(t *testing.T) {
 	for body, want := range map[string]Ready{
-		"00 00000001 00": {ModeSerial, 1, false, false},
-		"00 00000001 01": {ModeSerial, 1, false, false}, // it has one request, which counts as started anyway
-		"02 00000005 00": {ModeShared, 5, false, false},
-		"02 ffffffff 01": {ModeShared, MaxRunning, true, false},
-		"00 00000001 02": {ModeSerial, 1, false, true},
-		"02 00000005 03": {ModeShared, 5, true, true},
+		"00 00000001 00": {ModeSerial, 1, false, false, false},
+		"00 00000001 01": {ModeSerial, 1, false, false, false}, // it has one request, which counts as started anyway
+		"02 00000005 00": {ModeShared, 5, false, false, false},
+		"02 ffffffff 01": {ModeShared, MaxRunning, true, false, false},
+		"00 00000001 02": {ModeSerial, 1, false, true, false},
+		"00 00000001 06": {ModeSerial, 1, false, true, true},
+		"02 00000005 03": {ModeShared, 5, true, true, false},
 	} {
 		if got, err := ParseReady(unhex(t, body)); got != want || err != nil {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		}
 	}
-	for _, body := range []string{"02 00000005 04", "02 00000005 01 00", "02 000000", "03 00000005"} {
+	for _, body := range []string{"02 00000005 08", "02 00000005 01 00", "02 000000", "03 00000005"} {
 		if got, err := ParseReady(unhex(t, body)); !errors.Is(err, ErrProtocol) {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		}

@@ -36,17 +36,18 @@ func (s *SharedWriter) Write(lines []byte) (int, error) {
 
 // Output copies what one worker prints, line by line (contract F5), and remembers the last lines.
 type Output struct {
-	mu      sync.Mutex
+	tap    Tap       // nil: nobody but the container's log gets what is printed
+	tapped []*tapped // the streams, if there is a tap
+
+	mu      sync.Mutex // guards what follows
 	last    []byte
-	sources []*os.File
+	sources map[*os.File]bool // those that are being copied
+	closed  bool
 	copying sync.WaitGroup
-	tap     Tap       // nil: nobody but the container's log gets what is printed
-	tapped  []*tapped // the streams, if there is a tap
 }
 
 // Copy starts copying one stream.
 func (o *Output) Copy(source *os.File, to *SharedWriter) {
-	o.sources = append(o.sources, source)
 	copyAll := func() { o.copyLines(source, to) }
 	if o.tap != nil {
 		if t := newTapped(o, source, to); t != nil {
@@ -54,12 +55,33 @@ func (o *Output) Copy(source *os.File, to *SharedWriter) {
 			copyAll = t.copy
 		}
 	}
-	o.copying.Add(1)
+	if !o.add(source) {
+		_ = source.Close()
+		return
+	}
 	go func() {
 		defer o.copying.Done()
 		copyAll()
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.sources, source)
 		_ = source.Close()
 	}()
+}
+
+// add reports whether a source is to be copied: nothing is once the output is closed.
+func (o *Output) add(source *os.File) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return false
+	}
+	if o.sources == nil {
+		o.sources = map[*os.File]bool{}
+	}
+	o.sources[source] = true
+	o.copying.Add(1)
+	return true
 }
 
 func (o *Output) copyLines(source io.Reader, to *SharedWriter) {
@@ -137,10 +159,20 @@ func (o *Output) remember(text []byte) {
 // Close waits until everything is copied, at most for `patience`: a process that the worker has left behind may keep
 // its output open.
 func (o *Output) Close(patience time.Duration) {
-	for _, source := range o.sources {
+	o.mu.Lock()
+	o.closed = true
+	for source := range o.sources {
 		_ = source.SetReadDeadline(time.Now().Add(patience))
 	}
+	o.mu.Unlock()
 	o.copying.Wait()
+}
+
+// Forget forgets the last lines.
+func (o *Output) Forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last = o.last[:0]
 }
 
 // Tail returns the last lines of the output.

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"syscall"
 	"unsafe"
+
+	"runtimekit/gateway/internal/procfs"
 )
 
 // bytesReady is FIONREAD, which package syscall lacks: how many bytes can be read at once.
@@ -23,8 +25,10 @@ type tapped struct {
 	output *Output
 	number int
 	raw    syscall.RawConn
+	pipe   procfs.File
 
-	mu sync.Mutex
+	mu   sync.Mutex
+	past bool // the worker has another stream by now: what comes is nobody's
 }
 
 // newTapped returns the stream of a source, nil if the source has no descriptor that can be waited for.
@@ -33,7 +37,9 @@ func newTapped(o *Output, source *os.File, to *SharedWriter) *tapped {
 	if err != nil {
 		return nil
 	}
-	return &tapped{lines: newLines(to), output: o, number: len(o.tapped), raw: raw}
+	t := &tapped{lines: newLines(to), output: o, number: len(o.tapped), raw: raw}
+	_ = raw.Control(func(descriptor uintptr) { t.pipe, _ = procfs.FileOf(descriptor) })
+	return t
 }
 
 // copy copies until the stream ends.
@@ -80,11 +86,36 @@ func (t *tapped) read(descriptor uintptr) (int, error) {
 	room := t.room()
 	n, err := syscall.Read(int(descriptor), room)
 	if n > 0 {
-		t.output.remember(room[:n])
-		t.output.tap(t.number, room[:n])
+		if !t.past {
+			t.output.remember(room[:n])
+			t.output.tap(t.number, room[:n])
+		}
 		t.add(n)
 	}
 	return max(n, 0), err
+}
+
+// Replace has the tap get what comes through other streams from now on. What still comes through the former ones is only
+// copied.
+func (o *Output) Replace(sources []*os.File, to []*SharedWriter) {
+	for _, t := range o.tapped {
+		t.mu.Lock()
+		t.past = true
+		t.mu.Unlock()
+	}
+	o.tapped = nil
+	for i, source := range sources {
+		o.Copy(source, to[i])
+	}
+}
+
+// Pipes returns what distinguishes the streams that have a tap.
+func (o *Output) Pipes() []procfs.File {
+	pipes := make([]procfs.File, len(o.tapped))
+	for i, t := range o.tapped {
+		pipes[i] = t.pipe
+	}
+	return pipes
 }
 
 // Drain has the tap get everything that was printed before the call. Without a tap it does nothing.

@@ -37,3 +37,41 @@ func TestMemoryOfAProcess(t *testing.T) {
 		t.Errorf("a process that is not there has %d bytes", own)
 	}
 }
+
+func TestWhoMakesProcessesIsSeen(t *testing.T) {
+	before := Newest()
+	if err := exec.Command("true").Run(); err != nil {
+		t.Fatal(err)
+	}
+	if after := Newest(); before == 0 || after == before {
+		t.Errorf("the newest process was %d, and is %d after another one", before, after)
+	}
+}
+
+func TestHoldersOfAPipeAreFound(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	pipe, ok := FileOf(write.Fd())
+	child, other := exec.Command("sleep", "1000"), exec.Command("sleep", "1000")
+	child.Stdout = write
+	for _, c := range []*exec.Cmd{child, other} {
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			_ = c.Process.Kill()
+			_ = c.Wait()
+		}()
+	}
+	write.Close()
+	holders := Holders([]File{pipe}, func(pid int) bool { return pid == os.Getpid() })
+	if !ok || len(holders) != 1 || !holders[child.Process.Pid] {
+		t.Errorf("%v have the pipe, not %d", holders, child.Process.Pid)
+	}
+	if holders := Holders([]File{pipe}, func(pid int) bool { return pid == os.Getpid() || pid == child.Process.Pid }); len(holders) != 0 {
+		t.Errorf("%v are not left out", holders)
+	}
+}

@@ -8,8 +8,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"runtimekit/gateway/internal/frames"
@@ -32,11 +34,14 @@ type Seen struct {
 }
 
 // serveContexts serves requests of functions that take a context, until the gateway ends the connection. A function
-// called `request` says that it takes a request and a response.
+// called `request` says that it takes a request and a response. All but `serial2` can change their output.
 func (w *worker) serveContexts(name string, mode frames.Mode) {
 	flags := frames.TakesContext
 	if name == "request" {
 		flags = 0
+	}
+	if name != "serial2" {
+		flags |= frames.ChangesOutput
 	}
 	w.write(frames.KindReady, 0, []byte{byte(mode), 0, 0, 0, frames.MaxRunning, flags})
 	if strings.HasPrefix(name, "echo") {
@@ -54,6 +59,8 @@ func (w *worker) serveContexts(name string, mode frames.Mode) {
 		switch {
 		case h.Kind == frames.KindPing:
 			w.write(frames.KindPong, h.ID, nil)
+		case h.Kind == frames.KindOutput:
+			changeOutput(string(body[4:]))
 		case h.Kind != frames.KindCall:
 			fmt.Fprintln(os.Stderr, "unexpected frame", h.Kind)
 			os.Exit(1)
@@ -64,6 +71,16 @@ func (w *worker) serveContexts(name string, mode frames.Mode) {
 			}()
 		default:
 			w.actInContext(h.ID, body)
+		}
+	}
+}
+
+// changeOutput acts on OUTPUT.
+func changeOutput(folder string) {
+	for descriptor, name := range map[int]string{1: "stdout", 2: "stderr"} {
+		stream, err := syscall.Open(filepath.Join(folder, name), syscall.O_WRONLY|syscall.O_CLOEXEC, 0)
+		if err != nil || syscall.Dup3(stream, descriptor, 0) != nil || syscall.Close(stream) != nil {
+			os.Exit(1)
 		}
 	}
 }
@@ -162,6 +179,10 @@ func (w *worker) actInContext(id uint32, body []byte) {
 			return
 		case "answer": // the frame of the other shape
 			w.answer(id, 200, 0, []byte("x"))
+			return
+		case "result-then-native":
+			w.result(id, status, headers, nil)
+			w.write(frames.KindLog, id, append([]byte{0, 1}, argument...))
 			return
 		case "result-then-log":
 			w.result(id, status, headers, nil)

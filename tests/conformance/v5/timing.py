@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance import Subject, case, expect, expect_status, expect_within
+from runtimekit.conformance import Subject, case, expect, expect_status, expect_that, expect_within
 
 if TYPE_CHECKING:
     from runtimekit.conformance.open_runtimes.target import OpenTarget
@@ -51,10 +51,16 @@ def with_logging_off(target: OpenTarget) -> None:
 
 @case("timing.late-prints", rule="V16", bench=Subject.VICTIM, optional=True)
 def late_prints(target: OpenTarget) -> None:
-    """What a function prints after its answer is in no other request's log, where the adapter can tell whose it is."""
-    expect_status(target.probe("late"), 200)
-    after = target.probe("sleep", seconds=0.2, logs=["after"])
-    expect(("after\ntoo late\n", ""), target.logged(after), "the files of the next one")
+    """What a timer, task or thread prints after its request's answer is only in the container's log."""
+    for logging in ("", "disabled"):
+        before = target.logs().count("late, printed")
+        answer = target.probe("late", logging=logging)
+        expect_status(answer, 200)
+        after = target.probe("sleep", seconds=0.2, logs=["after"])
+        expect(("after\ntoo late\n", ""), target.logged(after), "the files of the next one")
+        if not logging:
+            expect(("", ""), target.logged(answer), "the files of the one that was over")
+        expect_that(target.logs().count("late, printed") > before, "the container's log", "one such line more", "none")
 
 
 @case("timing.late-entries", rule="V34")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import tomllib
+from pathlib import Path
 
 from runtimekit.conformance import probes
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_probe_takes_from_a_shared_folder_what_it_has_not_itself(tmp_path: Path) -> None:
@@ -25,3 +25,11 @@ def test_a_probe_takes_from_a_shared_folder_what_it_has_not_itself(tmp_path: Pat
         "inner/index.ts": "own/inner/index.ts",
         "broken.js": "shared/broken.js",
     }
+
+
+def test_functions_of_2022_are_tested_where_there_are_some() -> None:
+    """A folder that no table names would never be built."""
+    resources = ROOT / "tests" / "resources"
+    folders = {path.name for path in (resources / "2022").iterdir()}
+    tables = {path.stem: tomllib.loads(path.read_text()) for path in (resources / "probe").glob("*.toml")}
+    assert folders == {language for language, table in tables.items() if "build.of-2022" in table.get("optional", ())}

@@ -7,6 +7,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+workers = ThreadPoolExecutor(1)
 
 
 def seen(context):
@@ -93,7 +96,16 @@ async def many(context):
 
 
 def late(context):
-    threading.Timer(0.01, lambda: context.log("late")).start()
+    def work():
+        context.log("late")
+        print("late, printed")
+
+    threading.Timer(0.01, work).start()
+    return context.res.empty()
+
+
+def pool(context):
+    workers.submit(print, "by the pool").result()
     return context.res.empty()
 
 
@@ -131,6 +143,7 @@ actions = {
     "threads": threads,
     "many": many,
     "late": late,
+    "pool": pool,
     "sleep": sleep,
     "environment": environment,
 }
