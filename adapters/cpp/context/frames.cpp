@@ -10,7 +10,8 @@ namespace runtime {
 namespace {
 
 constexpr std::uint8_t wants_logs = 0x01;     // a flag of CALL
-constexpr std::uint8_t takes_context = 0x02;  // a flag of READY
+constexpr std::uint8_t takes_context = 0x02;  // flags of READY
+constexpr std::uint8_t changes_output = 0x04;
 constexpr std::uint8_t mode_serial = 0;
 constexpr std::uint8_t by_the_context = 0;  // the origin of LOG
 
@@ -71,9 +72,11 @@ std::optional<Call> read_call(std::string_view body) {
     return call;
 }
 
+std::string read_output(std::string_view body) { return Reader{body}.text(); }
+
 std::string ready_body() {
     std::string body = big_endian(mode_serial) + big_endian<std::uint32_t>(1);
-    return body + big_endian(takes_context);
+    return body + big_endian<std::uint8_t>(takes_context | changes_output);
 }
 
 std::string log_body(bool is_error, std::string_view text) {

@@ -11,6 +11,7 @@
 namespace runtime {
 
 constexpr auto call_frame = static_cast<FrameKind>(0x04);
+constexpr auto output_frame = static_cast<FrameKind>(0x05);
 constexpr auto log_frame = static_cast<FrameKind>(0x18);
 constexpr auto result_frame = static_cast<FrameKind>(0x19);
 
@@ -24,7 +25,10 @@ struct Call {
 // Nothing if it is malformed.
 std::optional<Call> read_call(std::string_view body);
 
-// A READY's body: serial, and a function that takes a context.
+// An OUTPUT's body: the folder.
+std::string read_output(std::string_view body);
+
+// A READY's body: serial, a function that takes a context, and other pipes on demand.
 std::string ready_body();
 
 // A LOG's body.

@@ -2,13 +2,17 @@
 // process for each that is to run beside another. So all that comes through its output during a call is the call's own.
 
 #include <cxxabi.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
+#include <system_error>
+#include <utility>
 
 #include "calls.h"
 #include "errors.h"
@@ -79,12 +83,22 @@ void serve(Wire& wire, std::uint32_t id, std::string body) {
     }
 }
 
+// Prints to the pipes in this folder from now on: processes that an earlier call has left go on with the old ones.
+void change_output(const std::string& folder) {
+    for (const auto& [name, descriptor] : {std::pair("/stdout", 1), std::pair("/stderr", 2)}) {
+        const int pipe = open((folder + name).c_str(), O_WRONLY | O_CLOEXEC);
+        if (pipe < 0 || dup2(pipe, descriptor) < 0) throw std::system_error(errno, std::generic_category(), folder + name);
+        close(pipe);
+    }
+}
+
 // Serves calls until the gateway closes the connection.
 void run(const std::string& path) {
     Wire wire(path);
     wire.write(FrameKind::ready, 0, ready_body());
     while (auto frame = wire.read()) {
         if (frame->kind == call_frame) serve(wire, frame->id, std::move(frame->body));
+        if (frame->kind == output_frame) change_output(read_output(frame->body));
         if (frame->kind == FrameKind::ping) wire.write(FrameKind::pong, frame->id);
     }
     std::_Exit(0);  // at once: threads that run must not see their globals destroyed

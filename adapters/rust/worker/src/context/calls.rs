@@ -2,13 +2,20 @@
 //! through a process's output during a call is the call's own (rule V16).
 
 use super::{frames, logging, Context, Logger, Response};
-use crate::frames::{error, pong, read, PING};
+use crate::frames::{error, pong, read, text, PING};
 use crate::{connected, fail, panics, Wire};
+use std::fs::File;
 use std::io::{self, BufReader};
+use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::path::Path;
 use std::process;
 use std::sync::Arc;
+
+extern "C" {
+    fn dup2(from: i32, to: i32) -> i32;
+}
 
 type Function = fn(Context) -> Response;
 
@@ -29,8 +36,20 @@ fn serve(connection: UnixStream, function: Function) -> io::Result<()> {
     while let Some((kind, id, body)) = read(&mut source)? {
         match kind {
             frames::CALL => wire.write(&called(function, id, body, &wire)),
+            frames::OUTPUT => change_output(&text(&mut &body[..]).unwrap_or_default())?,
             PING => wire.write(&pong(id)),
             _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Prints to the pipes in this folder from now on: processes that an earlier call has left go on with the old ones.
+fn change_output(folder: &str) -> io::Result<()> {
+    for (name, descriptor) in [("stdout", 1), ("stderr", 2)] {
+        let pipe = File::options().write(true).open(Path::new(folder).join(name))?;
+        if unsafe { dup2(pipe.as_raw_fd(), descriptor) } < 0 {
+            return Err(io::Error::last_os_error());
         }
     }
     Ok(())

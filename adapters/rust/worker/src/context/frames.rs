@@ -4,13 +4,15 @@ use super::{ContextRequest, Response};
 use crate::frames::{bytes, frame, pairs, text};
 
 pub const CALL: u8 = 0x04;
+pub const OUTPUT: u8 = 0x05;
 const READY: u8 = 0x11;
 const LOG: u8 = 0x18;
 const RESULT: u8 = 0x19;
 
 const MODE_SERIAL: u8 = 0;
-/// A flag of READY.
+/// Flags of READY.
 const TAKES_CONTEXT: u8 = 0x02;
+const CHANGES_OUTPUT: u8 = 0x04;
 /// A flag of CALL.
 const LOGGING: u8 = 0x01;
 
@@ -22,7 +24,7 @@ const BY_THE_CONTEXT: u8 = 0;
 const SET_COOKIE: &str = "set-cookie";
 
 pub fn ready() -> Vec<u8> {
-    frame(READY, 0, &[&[MODE_SERIAL], &1_u32.to_be_bytes(), &[TAKES_CONTEXT]])
+    frame(READY, 0, &[&[MODE_SERIAL], &1_u32.to_be_bytes(), &[TAKES_CONTEXT | CHANGES_OUTPUT]])
 }
 
 pub fn log(id: u32, stream: u8, text: &str) -> Vec<u8> {
