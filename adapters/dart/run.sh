@@ -1,7 +1,7 @@
 #!/bin/sh
-# The executable `runtime`: starts the function with the libraries that it has brought along, and half of the container's
+# The executable `runtime`: starts the function with what it has brought along, or with the image's, and half of the container's
 # memory for its heap. Dart would fill all of it with garbage before it collects any, and the kernel would end it.
-own=/usr/code/lib
+own=${0%/*}/lib
 memory=max
 for limit in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
     [ ! -r "$limit" ] || read -r memory <"$limit"
@@ -11,4 +11,9 @@ case $memory in
 max | ?????????????*) heap=0 ;;
 *) heap=$((memory / 2 / 1048576)) ;;
 esac
-exec "$own/ld.so" --library-path "$own" "$own/dartaotruntime" --old_gen_heap_size="$heap" "$own/function.aot"
+set -- --old_gen_heap_size="$heap" "$own/function.aot"
+[ ! -e "$own/ld.so" ] || exec "$own/ld.so" --library-path "$own" "$own/dartaotruntime" "$@"
+# A function that takes a context runs in the image that has built it. Its environment has nothing of the gateway's.
+set -- "$@" ${RUNTIME_SOCKET+"$RUNTIME_SOCKET"}
+unset RUNTIME_SOCKET RUNTIME_SHAPE
+exec "$DART_SDK/bin/dartaotruntime" "$@"

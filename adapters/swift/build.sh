@@ -4,6 +4,7 @@
 # shellcheck source=adapters/common/common.sh
 set -eu
 . ./common.sh
+[ "${RUNTIME_SHAPE-}" != context ] || exec ./context.sh
 find_entrypoint index.swift
 sources=$PWD
 # The worker, compiled when the image was built: it is the same for all functions.

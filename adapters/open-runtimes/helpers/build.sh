@@ -4,7 +4,7 @@
 set -eu
 # shellcheck source=adapters/open-runtimes/helpers/common.sh
 . "${0%/*}/common.sh"
-# What `compile` leaves and the gateway starts, in languages whose functions are programs.
+# What `compile` leaves and the gateway starts, in languages whose functions are programs: the program, and its other files.
 program=
 # shellcheck source=adapters/open-runtimes/languages/node.sh
 . "$server/helpers/language.sh"
@@ -53,7 +53,7 @@ fi
 [ -n "$(ls -A "$packed")" ] || fail "the build left nothing in ${OPEN_RUNTIMES_OUTPUT_DIRECTORY:-$build}; there is nothing to pack"
 # A folder of the output's own lacks what was compiled after it was made.
 for left in $program; do
-    [ "$packed" = "$build" ] || [ ! -e "$build/$left" ] || cp -a "$build/$left" "$packed/"
+    [ "$packed" = "$build" ] || [ ! -e "$build/$left" ] || (cd "$build" && cp -a --parents -t "$packed" "$left")
 done
 left=${program%% *}
 [ -e "$packed/${left:-$entrypoint}" ] ||

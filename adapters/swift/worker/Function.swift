@@ -67,3 +67,9 @@ public struct Response: Sendable {
         }
     }
 }
+
+extension Reader {
+    mutating func request() -> Request {
+        Request(env: pairs(), headers: pairs(), payload: text())
+    }
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from runtimekit.conformance import probes
@@ -54,9 +55,11 @@ def build_variant(engine: Engine, runtime: Runtime, name: str, *, resources: Pat
     Raises:
         FunctionBuildError: ``helpers/build.sh`` failed.
     """
-    variant, laid_out = variants(runtime, resources) / name, folder / "variant"
+    variant, laid_out = variants(runtime, resources) / name, folder / f"{name}-source"
     source, archive = folder / f"{name}-source.tar.gz", folder / f"{name}.tar.gz"
-    probes.lay_out((variant, *(resources / "probe_v5" / each for each in runtime.probes)), laid_out)
+    probes.lay_out((resources / "probe_v5" / each for each in runtime.probes), laid_out)
+    if variant.is_dir():
+        shutil.copytree(variant, laid_out, dirs_exist_ok=True)
     pack(laid_out, source)
     files = {path.stem: path.name for path in sorted(laid_out.iterdir())}
     named = entrypoint(runtime, files) if variant.is_dir() else name

@@ -17,6 +17,10 @@ class Asked {
   Map<String, String> env;
   Map<String, String> headers;
   String payload;
+
+  /// [env], under its name of 2022.
+  Map<String, String> get variables => env;
+  set variables(Map<String, String> value) => env = value;
 }
 
 /// Takes the function's answer.

@@ -15,7 +15,11 @@ const _usageError = 64;
 
 /// Serves requests with the function until the gateway closes the connection.
 Future<void> run(Object? Function(Request, Response) function) async {
-  final path = Platform.environment['RUNTIME_SOCKET'];
+  Worker(function, await connect(Platform.environment['RUNTIME_SOCKET']));
+}
+
+/// The connection to the gateway, which listens at the path.
+Future<RawSocket> connect(String? path) async {
   if (path == null) {
     stderr.writeln(
       'runtime: this is a compiled function, which the gateway of a run image starts; mount its archive there',
@@ -23,7 +27,7 @@ Future<void> run(Object? Function(Request, Response) function) async {
     await stderr.flush();
     exit(_usageError);
   }
-  Worker(function, await RawSocket.connect(InternetAddress(path, type: InternetAddressType.unix), 0));
+  return RawSocket.connect(InternetAddress(path, type: InternetAddressType.unix), 0);
 }
 
 /// One request on its way.

@@ -1,8 +1,9 @@
 // The frames between gateway and worker, as docs/worker-protocol.md describes them.
 
 enum Kind: UInt8 {
-    case request = 0x01, ping = 0x02
+    case request = 0x01, ping = 0x02, call = 0x04, output = 0x05
     case ready = 0x11, started = 0x13, answer = 0x14, error = 0x15, pong = 0x16, silent = 0x17
+    case log = 0x18, result = 0x19
 }
 
 /// The size of kind and id, which the field `size` counts in.
@@ -51,9 +52,5 @@ struct Reader {
             pairs[key] = text()
         }
         return pairs
-    }
-
-    mutating func request() -> Request {
-        Request(env: pairs(), headers: pairs(), payload: text())
     }
 }

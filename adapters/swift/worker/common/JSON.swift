@@ -8,22 +8,30 @@ struct JSON {
     /// Deeper than any value that means something, and far from the end of the stack.
     private static let deepest = 1000
 
+    /// Makes something else of what another library holds as an object, such as Foundation's numbers; nil for what stays.
+    private let translate: (Any) -> Any?
+    /// Whether an object's names are in order, instead of in another one each time.
+    private let sorted: Bool
     private var bytes: [UInt8] = []
 
     /// The value as compact JSON.
-    static func encode(_ value: Any) throws(Refused) -> [UInt8] {
-        var json = JSON()
+    static func encode(
+        _ value: Any, sorted: Bool = false, translate: @escaping (Any) -> Any? = { _ in nil }
+    ) throws(Refused) -> [UInt8] {
+        var json = JSON(translate: translate, sorted: sorted)
         try json.write(value, 0)
         return json.bytes
     }
 
-    private mutating func write(_ value: Any, _ depth: Int) throws(Refused) {
+    private mutating func write(_ whole: Any, _ depth: Int) throws(Refused) {
+        let value = translate(whole) ?? whole
         guard depth <= JSON.deepest else { throw Refused(reason: "it is nested deeper than \(JSON.deepest) levels") }
         switch value {
         case let text as String: write(text)
         case let truth as Bool: bytes += (truth ? "true" : "false").utf8
         case let number as any BinaryInteger: bytes += String(describing: number).utf8
         case let number as any BinaryFloatingPoint: try write(Double(number))
+        case let object as [String: Any?] where sorted: try write(object.sorted { $0.key < $1.key }.lazy.map { ($0.key, $0.value) }, depth)
         case let object as [String: Any?]: try write(object.lazy.map { ($0.key, $0.value) }, depth)
         case let list as [Any?]: try write(list, depth)
         default: try writeOther(value, depth)

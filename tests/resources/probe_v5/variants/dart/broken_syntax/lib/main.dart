@@ -1,0 +1,1 @@
+Future<dynamic> main(final context {

@@ -1,0 +1,3 @@
+import 'nowhere.dart';
+
+Future<dynamic> main(final context) async => context.res.empty();

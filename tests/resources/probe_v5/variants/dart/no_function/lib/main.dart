@@ -1,0 +1,1 @@
+final main = 5;

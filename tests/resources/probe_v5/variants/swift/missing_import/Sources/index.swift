@@ -1,0 +1,3 @@
+import nowhere
+
+func main(context: RuntimeContext) -> RuntimeOutput { context.res.empty() }

@@ -1,0 +1,3 @@
+func main(req: Request, res: Response) async throws -> Response {
+    res.json(["payload": req.payload])
+}
