@@ -205,7 +205,8 @@ def test_the_orchestrator_builds_in_folders_of_its_own(built: Built, engine: Eng
     listed = as_root("tar", "-tzf", tmp_path / "builds/one/code.tar.gz").decode()
     packages = dict.fromkeys(("bun", "node"), "./node_modules/greeting")
     packages |= {"deno": "./.deno/", "go": "./runtime\n", "python": "/site-packages/greeting.py"}
-    packages |= {"java": "./.classes/Index.java/", "kotlin": "./.classes/Index.kt/"}
+    packages |= {"java": "./.classes/Index.java/", "kotlin": "./.classes/Index.kt/", "ocaml": "./runtime\n"}
+    packages |= {"elixir": "./_build/prod/lib/greeting/ebin/", "lua": "./.rocks/share/lua/5.4/greeting.lua"}
     package = packages[built.runtime.id.language]
     assert f"./{built.example.entrypoint}\n" in listed
     assert package in listed
