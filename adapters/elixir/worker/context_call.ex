@@ -34,7 +34,7 @@ defmodule Runtime.Context.Call do
   @doc "Calls the function in this process; the frame that says how it ended."
   def run(id, body, module, %__MODULE__{folder: folder} = known) do
     {flags, req} = Frames.call(body)
-    journal = if (flags &&& @logging) != 0, do: Journal.open(known.socket, id, known.journals)
+    journal = Journal.open(known.socket, if((flags &&& @logging) != 0, do: id, else: 0), known.journals)
     context = %Context{req: req, res: %Response{}, journal: journal, folder: folder}
     result = Errors.attempt(fn -> id |> result(module.main(context)) |> IO.iodata_to_binary() end, folder)
     Journal.close(journal)

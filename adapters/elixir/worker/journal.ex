@@ -14,8 +14,9 @@ defmodule Runtime.Context.Journal do
   @by_context 0
   @printed 1
 
-  # `begun` holds the lines of stdout and stderr that have no end yet. The id 0 is nobody's.
-  defstruct [:socket, :id, :device, :journals, begun: {"", ""}]
+  # `begun` holds the lines of stdout and stderr that have no end yet. The id 0 is nobody's: of requests whose entries are
+  # not wanted, and of those that are over.
+  defstruct [:socket, :id, :device, :journals, over: false, begun: {"", ""}]
 
   @doc "Opens one for the calling process."
   def open(socket, id, journals) do
@@ -34,14 +35,12 @@ defmodule Runtime.Context.Journal do
   end
 
   @doc "One that belongs to no request: what is printed there is the container's only."
-  def of_nobody(socket), do: spawn(fn -> serve(%__MODULE__{socket: socket, id: 0, device: Process.group_leader()}) end)
+  def of_nobody(socket), do: spawn(fn -> serve(%__MODULE__{socket: socket, id: 0, device: Process.group_leader(), over: true}) end)
 
-  @doc "Adds an entry, behind all that was printed before it. Without a journal, or after the request, it is dropped."
-  def tell(nil, _stream, _text), do: :ok
+  @doc "Adds an entry, behind all that was printed before it. If it is not wanted, or after the request, it is dropped."
   def tell(journal, stream, text), do: ask(journal, {:tell, stream, text})
 
   @doc "Ends the request, after what was printed without a line end."
-  def close(nil), do: :ok
   def close(journal), do: ask(journal, :close)
 
   # Returns when it is done: then it is known, whatever becomes of this process.
@@ -57,14 +56,14 @@ defmodule Runtime.Context.Journal do
     :ok
   end
 
-  defp serve(%__MODULE__{id: id} = state) do
+  defp serve(%__MODULE__{over: over} = state) do
     receive do
       {:io_request, from, reply_as, request} -> state |> print(@stdout, from, reply_as, request) |> serve()
       {:error_request, from, reply_as, request} -> state |> print(@stderr, from, reply_as, request) |> serve()
       {{:tell, stream, text}, from, monitor} -> state |> enter(stream, text) |> answer(from, monitor) |> serve()
       {:close, from, monitor} -> state |> finish() |> answer(from, monitor) |> serve()
       # The request's process was ended from outside.
-      {:DOWN, _monitor, :process, _owner, _reason} when id != 0 -> state |> finish() |> serve()
+      {:DOWN, _monitor, :process, _owner, _reason} when not over -> state |> finish() |> serve()
       # Nobody has it as leader any more.
       :leave -> :ok
       _foreign -> serve(state)
@@ -79,7 +78,7 @@ defmodule Runtime.Context.Journal do
   defp finish(state) do
     state = flush(state)
     Journals.finished(state.journals, self())
-    %{state | id: 0}
+    %{state | id: 0, over: true}
   end
 
   defp enter(%__MODULE__{id: 0} = state, _stream, _text), do: state
