@@ -21,8 +21,19 @@ refuse "nothing is installed for OCaml, whose packages are the image's; remove i
 mkdir "$work/function"
 cp -r "$code/." "$work/function"
 rm -rf "$work/function/runtime" "$work/function/.entrypoint" "$work/function/_build"
+# What is packed instead of all is no source (docs/protocol-v5.md, B3): its modules would be there twice.
+case ${OPEN_RUNTIMES_OUTPUT_DIRECTORY-} in
+'' | . | ./ | *..*) ;;
+*) rm -rf "$work/function/$OPEN_RUNTIMES_OUTPUT_DIRECTORY" ;;
+esac
 [ -f "$work/function/dune" ] || cp "$sources/function.dune" "$work/function/dune"
 cp -r "$sources/worker" "$work/worker"
+needed='let main (req : Request.t) (res : Response.t) : Response.t = …'
+# Of a function that takes a context (docs/protocol-v5.md) these modules are others.
+if [ "${RUNTIME_SHAPE-}" = context ]; then
+    cp "$sources"/context/*.ml "$work/worker/"
+    needed='let main (context : Context.t) : Response.t = …'
+fi
 cp "$sources/main.dune" "$work/dune"
 # The function's own dune-project becomes that of the whole: of another project dune would not see the library.
 if [ -f "$work/function/dune-project" ]; then
@@ -35,7 +46,7 @@ printf 'let () = Runtime_worker.Worker.run Handler.%s.main\n' "$module" >"$work/
 export DUNE_CACHE=disabled
 dune build --root "$work" --profile release --display quiet --no-print-directory ./runtime.exe 2>"$work/log" || {
     cat "$work/log" >&2
-    fail "the function could not be built; see the error above. It needs: let main (req : Request.t) (res : Response.t) : Response.t = …"
+    fail "the function could not be built; see the error above. It needs: $needed"
 }
 # The linker's own warnings, that static programs look up names without plug-ins, are no news and no fault of the function.
 grep -v -e 'statically linked applications' -e ': in function ' "$work/log" >&2 || true

@@ -4,13 +4,20 @@
 # shellcheck source=adapters/common/common.sh
 set -eu
 . ./common.sh
-find_entrypoint index.rs
+shape=${RUNTIME_SHAPE-}
+default=index.rs
+[ "$shape" != context ] || default=main.rs
+find_entrypoint "$default"
 sources=$PWD
 
 # Always the same folder: by their paths cargo recognises the dependencies that the image has compiled already. Only who
 # builds the image may add to those.
 work=/tmp/runtime-build
 warm=/usr/local/rust-warm
+warming=
+[ ! -w "$warm" ] || warming=yes
+# Builds of the open-runtimes protocol may be root's.
+[ "$shape" != context ] || warming=${RUNTIME_WARMING-}
 rm -rf "$work"
 mkdir "$work"
 trap 'rm -rf "$work"' EXIT
@@ -41,21 +48,28 @@ if [ -f "$module/Cargo.toml" ]; then
     edition=$(sed -n '/^\[package\]/,/^\[[^p]/s/^edition *= *"\([0-9]*\)".*/\1/p' "$manifest")
     cp -rs "$module/." "$crate"
     rm "$crate/Cargo.toml"
-elif [ ! -w "$warm" ]; then
+elif [ -z "$warming" ]; then
     network=
 fi
 # The user's lock file is respected; without one, the versions that the image has are preferred.
 lock=$module/Cargo.lock
 [ -f "$lock" ] || lock=$work/Cargo.lock
 [ ! -f "$lock" ] || cp --remove-destination "$lock" "$crate/Cargo.lock"
-sed "s|@ENTRYPOINT@|$code/$entrypoint|" "$sources/main.rs.in" >"$work/main.rs"
-awk -v edition="${edition:-2021}" -v main="$work/main.rs" -v worker="$sources/worker" \
-    -f "$sources/manifest.awk" "$manifest" >"$crate/Cargo.toml"
 
 # Static, with the line numbers that traces need; an older compiler gets dependencies that it can compile.
 export CARGO_HOME="$work/cargo" CARGO_TARGET_DIR="$work/target" CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback
 export CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none
-export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib --remap-path-prefix=$crate=$module"
+if [ "$shape" = context ]; then
+    # shellcheck source=adapters/rust/context.sh
+    . "$sources/context.sh"
+else
+    sed "s|@ENTRYPOINT@|$code/$entrypoint|" "$sources/main.rs.in" >"$work/main.rs"
+    awk -v edition="${edition:-2021}" -v main="$work/main.rs" -v worker="$sources/worker" \
+        -f "$sources/manifest.awk" "$manifest" >"$crate/Cargo.toml"
+    export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,--compress-debug-sections=zlib --remap-path-prefix=$crate=$module"
+    patch=
+    signature="pub fn main(req: Request, res: Response) -> Response"
+fi
 # A target of its own: else what runs while compiling, such as macros, would be linked statically, too.
 target=$(rustc -vV | sed -n 's/^host: //p')
 
@@ -63,7 +77,8 @@ target=$(rustc -vV | sed -n 's/^host: //p')
 # compared with it first, with a target if it has none.
 if [ "$lock" = "$module/Cargo.lock" ]; then
     check=$work/check
-    cp -rs "$module" "$check"
+    mkdir "$check"
+    cp -rs "$module/." "$check"
     rm "$check/Cargo.toml"
     cp "$manifest" "$check"
     grep -q -e '^\[lib\]' -e '^\[\[bin\]\]' "$manifest" || [ -f "$module/src/lib.rs" ] || [ -f "$module/src/main.rs" ] ||
@@ -73,10 +88,10 @@ if [ "$lock" = "$module/Cargo.lock" ]; then
 fi
 
 cd "$crate"
-[ -z "$network" ] || /usr/local/src/fetch.sh cargo fetch --quiet --target "$target" ||
+[ -z "$network" ] || /usr/local/src/fetch.sh cargo fetch --quiet --target "$target" ${patch:+--config "$patch"} ||
     fail "the dependencies could not be fetched; see the error above"
-cargo build --offline --release --quiet --target "$target" --bin runtime ||
-    fail "the function could not be built; see the error above. It needs: pub fn main(req: Request, res: Response) -> Response"
+cargo build --offline --release --quiet --target "$target" ${patch:+--config "$patch"} --bin runtime ||
+    fail "the function could not be built; see the error above. It needs: $signature"
 cp "$work/target/$target/release/runtime" "$code/runtime"
-if [ -w "$warm" ]; then cp -a "$work/cargo" "$work/target" "$crate/Cargo.lock" "$warm"; fi
+if [ -n "$warming" ]; then cp -a "$work/cargo" "$work/target" "$crate/Cargo.lock" "$warm"; fi
 record_entrypoint

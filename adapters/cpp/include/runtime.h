@@ -10,6 +10,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 namespace runtime {
 
@@ -20,6 +21,19 @@ struct Request {
     std::map<std::string, std::string> env;
     std::map<std::string, std::string> headers;
     std::string payload;
+    // The same as env, under its name of 2022 (contract F8).
+    std::map<std::string, std::string>& variables = env;
+
+    Request() = default;
+    Request(const Request& other) : env(other.env), headers(other.headers), payload(other.payload) {}
+    Request(Request&& other) noexcept
+        : env(std::move(other.env)), headers(std::move(other.headers)), payload(std::move(other.payload)) {}
+    Request& operator=(Request other) noexcept {
+        env.swap(other.env);
+        headers.swap(other.headers);
+        payload.swap(other.payload);
+        return *this;
+    }
 };
 
 // Makes a function's answer: what send or json returns and the function returns in turn.

@@ -131,17 +131,10 @@ std::string describe_current_exception() { return text_of_current() + own_frames
 
 void forget_exceptions() { last.exception = nullptr; }
 
-}  // namespace runtime
-
-// The linker puts this before every throw (--wrap): the stack is still there, and nothing else will remember it.
-extern "C" {
-[[noreturn]] void __real___cxa_throw(void* exception, std::type_info* type, void (*destroy)(void*));
-
-[[noreturn]] void __wrap___cxa_throw(void* exception, std::type_info* type, void (*destroy)(void*)) {
-    using namespace runtime;
+void remember_throw(const void* exception) {
     last.exception = exception;
     last.size = 0;
-    __glibcxx_backtrace_simple(backtraces(), 1, remember, disregard, nullptr);
-    __real___cxa_throw(exception, type, destroy);
+    __glibcxx_backtrace_simple(backtraces(), 2, remember, disregard, nullptr);
 }
-}
+
+}  // namespace runtime

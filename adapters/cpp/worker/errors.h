@@ -11,4 +11,7 @@ std::string describe_current_exception();
 // This thread has thrown nothing yet: what comes is of another request.
 void forget_exceptions();
 
+// This thread is about to throw: the stack is still there, and nothing else will remember it.
+void remember_throw(const void* exception);
+
 }  // namespace runtime

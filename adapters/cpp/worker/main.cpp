@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "errors.h"
+#include "requests.h"
 #include "turns.h"
 #include "wire.h"
 

@@ -20,39 +20,7 @@ std::uint32_t number(std::string_view bytes) {
     return value;
 }
 
-// Takes a body apart; after the first mistake it yields nothing more.
-struct Reader {
-    std::string_view rest;
-    bool malformed = false;
-
-    std::string_view bytes(std::size_t size) {
-        malformed = malformed || size > rest.size();
-        if (malformed) return {};
-        const auto taken = rest.substr(0, size);
-        rest.remove_prefix(size);
-        return taken;
-    }
-
-    std::string text() { return std::string(bytes(number(bytes(4)))); }
-
-    std::map<std::string, std::string> pairs() {
-        std::map<std::string, std::string> pairs;
-        for (auto count = number(bytes(4)); count > 0 && !malformed; --count) {
-            std::string key = text();
-            pairs[std::move(key)] = text();
-        }
-        return pairs;
-    }
-};
-
 }  // namespace
-
-std::optional<Request> read_request(std::string_view body) {
-    Reader reader{body};
-    Request request{.env = reader.pairs(), .headers = reader.pairs(), .payload = reader.text()};
-    if (reader.malformed) return {};
-    return request;
-}
 
 Wire::Wire(const std::string& path) : descriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};

@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "runtime.h"
-
 namespace runtime {
 
 enum class FrameKind : unsigned char {
@@ -35,9 +33,6 @@ std::string big_endian(Integer value) {
     for (int shift = 8 * (sizeof value - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
     return bytes;
 }
-
-// A REQUEST's body; nothing if it is malformed.
-std::optional<Request> read_request(std::string_view body);
 
 // The connection to the gateway.
 class Wire {

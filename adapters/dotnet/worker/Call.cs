@@ -64,6 +64,9 @@ namespace RuntimeAdapter
             }
         }
 
+        /// <summary>Whether its end was, or is being, written.</summary>
+        protected bool HasEnded => Volatile.Read(ref ended) != 0;
+
         /// <summary>What is left to do before the request's end is written.</summary>
         protected virtual void Ending()
         {
@@ -81,7 +84,7 @@ namespace RuntimeAdapter
         private void Fail(Exception error)
         {
             string message = Failure.Describe(error);
-            if (Volatile.Read(ref ended) == 0) End(Frame.Failure(Frame.Error, 500, message));
+            if (!HasEnded) End(Frame.Failure(Frame.Error, 500, message));
             else Worker.Say(message);
         }
 

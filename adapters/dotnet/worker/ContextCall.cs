@@ -33,12 +33,15 @@ namespace RuntimeAdapter
             logs = (body[0] & WantsLogs) != 0;
         }
 
-        /// <summary>The call that the running code belongs to, if its prints are wanted; awaits, tasks and threads take it along.</summary>
-        internal static ContextCall OfThisCode => Running.Value;
+        /// <summary>
+        /// The call that the running code belongs to, if what it prints goes by the call: its logs are wanted, or it has
+        /// ended, and the gateway would take that for another call's. Awaits, tasks and threads take the call along.
+        /// </summary>
+        internal static ContextCall OfThisCode => Running.Value is ContextCall call && (call.logs || call.HasEnded) ? call : null;
 
         protected override object Enter()
         {
-            Running.Value = logs ? this : null;
+            Running.Value = this;
             var fields = new Fields(body);
             fields.Byte();
             string method = fields.Text(), scheme = fields.Text(), host = fields.Text();

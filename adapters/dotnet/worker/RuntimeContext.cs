@@ -56,9 +56,10 @@ namespace DotNetRuntime
                     case IFormattable number: return number.ToString(null, CultureInfo.InvariantCulture);
                     case IDictionary _: case IEnumerable _: return Json.Write(value);
                 }
-                // ToString of a type that has none of its own says only the type's name.
+                // ToString of a type that has none of its own says only the type's name; anonymous ones have the compiler's.
                 Type says = value.GetType().GetMethod("ToString", Type.EmptyTypes)?.DeclaringType;
-                return says == typeof(object) || says == typeof(ValueType) ? Json.Write(value) : value.ToString();
+                bool isOwn = says != typeof(object) && says != typeof(ValueType) && says?.Name[0] != '<';
+                return isOwn ? value.ToString() : Json.Write(value);
             }
             catch (Exception)
             {

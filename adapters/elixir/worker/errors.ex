@@ -6,6 +6,13 @@ defmodule Runtime.Errors do
   # Innermost first.
   @frame_limit 30
 
+  @doc "What the work returns, or a description of what it raises, throws or exits with."
+  def attempt(work, folder) do
+    {:ok, work.()}
+  catch
+    kind, reason -> {:error, describe(kind, reason, __STACKTRACE__, folder)}
+  end
+
   @doc "Type, text and the function's own stack frames; `kind` is what `catch` calls it."
   def describe(kind, reason, stack, folder) do
     text = banner(kind, Exception.normalize(kind, reason, stack))

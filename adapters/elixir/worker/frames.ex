@@ -1,6 +1,8 @@
 defmodule Runtime.Frames do
   @moduledoc "The frames between gateway and worker (docs/worker-protocol.md)."
 
+  @error 0x15
+
   # The shortest that says how long a frame is.
   @size 4
 
@@ -12,6 +14,13 @@ defmodule Runtime.Frames do
 
   @doc "A text of the protocol."
   def text(text), do: [<<byte_size(text)::32>>, text]
+
+  @doc "An ERROR frame, as one binary."
+  def error(id, message), do: IO.iodata_to_binary(frame(@error, id, [<<500::16>>, text(message)]))
+
+  @doc "A status as the frames hold it: one beyond 32 bits is out of range anyway, which the gateway says."
+  def held_status(status) when status in -0x80000000..0x7FFFFFFF, do: status
+  def held_status(_status), do: -1
 
   @doc "Adds what has come: the frames that are whole now, and what is left."
   def add(%__MODULE__{parts: parts, held: held, needed: needed} = left, data) when held + byte_size(data) < needed do
@@ -34,7 +43,34 @@ defmodule Runtime.Frames do
     {env, rest} = read_map(body)
     {headers, rest} = read_map(rest)
     {payload, ""} = read_text(rest)
-    %{env: env, headers: headers, payload: payload}
+    # `variables` is the name that env had in 2022 (contract F8).
+    %{env: env, variables: env, headers: headers, payload: payload}
+  end
+
+  @doc "The flags of the body of a CALL, and what it brings to the function."
+  def call(<<flags, rest::binary>>) do
+    {method, rest} = read_text(rest)
+    {scheme, rest} = read_text(rest)
+    {host, <<port::16, rest::binary>>} = read_text(rest)
+    {path, rest} = read_text(rest)
+    {query_string, rest} = read_text(rest)
+    {url, rest} = read_text(rest)
+    {query, rest} = read_map(rest)
+    {headers, body} = read_map(rest)
+
+    {flags,
+     %Runtime.Context.Request{
+       method: method,
+       scheme: scheme,
+       host: host,
+       port: port,
+       path: path,
+       query_string: query_string,
+       url: url,
+       query: query,
+       headers: headers,
+       body_binary: body
+     }}
   end
 
   defp read_map(<<count::32, rest::binary>>) do

@@ -16,8 +16,8 @@ defmodule Runtime.Function do
     end
   end
 
-  @doc "The module in the file that has `main/2`, loaded with all others of the file; nil if none has."
-  def load(file, folder) do
+  @doc "The module in the file that has `main` of this arity, loaded with all others of the file; nil if none has."
+  def load(file, folder, arity) do
     use_project(folder)
     compiled = Path.join([folder, @compiled, Path.relative_to(file, folder)])
 
@@ -27,7 +27,7 @@ defmodule Runtime.Function do
         {:error, _none} -> for {module, _code} <- compile(file), do: module
       end
 
-    Enum.find(modules, &function_exported?(&1, :main, 2))
+    Enum.find(modules, &function_exported?(&1, :main, arity))
   end
 
   defp load_compiled(path, <<_number::binary-size(6), " ", name::binary>>) do
@@ -36,10 +36,30 @@ defmodule Runtime.Function do
     module
   end
 
+  # Where the compiler has printed what is wrong, its error says only that it has.
   defp compile(file) do
     {:ok, _started} = Application.ensure_all_started(:compiler)
-    Code.compile_file(file)
+
+    {compiled, found} =
+      Code.with_diagnostics([log: true], fn ->
+        try do
+          {:ok, Code.compile_file(file)}
+        rescue
+          error in CompileError -> {error, __STACKTRACE__}
+        end
+      end)
+
+    with {%CompileError{} = error, stack} <- compiled do
+      texts = for %{severity: :error, message: text, position: place} <- found, do: "line #{line(place)}: #{text}"
+      reraise %{error | description: Enum.join([error.description | texts], "\n")}, stack
+    end
+
+    {:ok, modules} = compiled
+    modules
   end
+
+  defp line({line, _column}), do: line
+  defp line(line), do: line
 
   # What mix has compiled of the function's project and its dependencies; the applications among them are started.
   defp use_project(folder) do

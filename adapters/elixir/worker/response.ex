@@ -15,7 +15,8 @@ defmodule Runtime.Response do
     %{response | kind: :json, status: checked(status), body: encoded(value)}
   end
 
-  defp encoded(value) do
+  @doc false
+  def encoded(value) do
     JSON.encode_to_iodata!(value)
   catch
     kind, reason ->

@@ -3,29 +3,25 @@ defmodule Runtime.Worker do
 
   import Runtime.Frames, only: [frame: 3, text: 1]
 
-  alias Runtime.{Errors, Frames, Response}
+  alias Runtime.{Call, Context, Errors, Frames}
 
   @usage_error 64
   @concurrency 32
 
   # docs/worker-protocol.md
-  @request 0x01
   @ping 0x02
   @ready 0x11
   @failed 0x12
   @started 0x13
-  @answer 0x14
-  @error 0x15
   @pong 0x16
-  @silent 0x17
   @shared 2
-  @types %{text: 0, json: 1}
 
   # How much is read at once, in bytes.
   @chunk 65_536
 
-  # Of the process that serves: the running requests by their processes, and the ends that it has not written yet.
-  defstruct [:socket, :module, :folder, calls: %{}, ends: [], incoming: %Frames{}]
+  # Of the process that serves: what calls the function and what that needs to know, the running requests by their
+  # processes, and the ends that it has not written yet.
+  defstruct [:socket, :module, :folder, :shape, :known, calls: %{}, ends: [], incoming: %Frames{}]
 
   @doc "Connects to the gateway, loads the function, serves. Called while the virtual machine starts, which goes on."
   def run do
@@ -49,18 +45,20 @@ defmodule Runtime.Worker do
   end
 
   defp start(path, [file]) do
-    System.delete_env("RUNTIME_SOCKET")
+    shape = if System.get_env("RUNTIME_SHAPE") == "context", do: Context.Call, else: Call
+    for name <- ["RUNTIME_SOCKET", "RUNTIME_SHAPE"], do: System.delete_env(name)
     {:ok, socket} = :gen_tcp.connect({:local, path}, 0, [:binary, packet: :raw, active: false, buffer: @chunk])
     folder = File.cwd!()
-    module = load(socket, to_string(file), folder)
-    :ok = :gen_tcp.send(socket, frame(@ready, 0, <<@shared, @concurrency::32>>))
+    known = shape.prepare(socket, folder)
+    module = load(socket, to_string(file), folder, shape)
+    :ok = :gen_tcp.send(socket, frame(@ready, 0, [<<@shared, @concurrency::32>>, shape.flags()]))
     :ok = :inet.setopts(socket, active: true)
-    serve(%__MODULE__{socket: socket, module: module, folder: folder})
+    serve(%__MODULE__{socket: socket, module: module, folder: folder, shape: shape, known: known})
   end
 
-  defp load(socket, file, folder) do
-    case attempt(fn -> Runtime.Function.load(file, folder) end, folder) do
-      {:ok, nil} -> give_up(socket, 404, "#{Path.basename(file)} holds no module with a function main(req, res)")
+  defp load(socket, file, folder, shape) do
+    case Errors.attempt(fn -> Runtime.Function.load(file, folder, shape.arity()) end, folder) do
+      {:ok, nil} -> give_up(socket, 404, "#{Path.basename(file)} #{shape.wanted()}")
       {:ok, module} -> module
       {:error, message} -> give_up(socket, 500, message)
     end
@@ -91,20 +89,21 @@ defmodule Runtime.Worker do
   # Says what begins, and then lets it begin.
   defp take(worker, data) do
     {frames, incoming} = Frames.add(worker.incoming, data)
-    replies = for <<kind, id::32, _body::binary>> <- frames, kind in [@request, @ping], do: frame(reply(kind), id, [])
+    called = worker.shape.kind()
+    replies = for <<kind, id::32, _body::binary>> <- frames, kind in [called, @ping], do: frame(reply(kind), id, [])
     if replies != [], do: :gen_tcp.send(worker.socket, Enum.reverse(worker.ends, replies))
     ends = if replies == [], do: worker.ends, else: []
-    calls = for <<@request, id::32, body::binary>> <- frames, into: worker.calls, do: call(id, body, worker)
+    calls = for <<^called, id::32, body::binary>> <- frames, into: worker.calls, do: call(id, body, worker)
     %{worker | incoming: incoming, ends: ends, calls: calls}
   end
 
-  defp reply(@request), do: @started
   defp reply(@ping), do: @pong
+  defp reply(_called), do: @started
 
   # Runs the function in a process of its own, which may be ended from outside.
-  defp call(id, body, %__MODULE__{module: module, folder: folder}) do
+  defp call(id, body, %__MODULE__{module: module, shape: shape, known: known}) do
     server = self()
-    {process, monitor} = spawn_monitor(fn -> send(server, {:ended, self(), answer(id, body, module, folder)}) end)
+    {process, monitor} = spawn_monitor(fn -> send(server, {:ended, self(), shape.run(id, body, module, known)}) end)
     {process, {id, monitor}}
   end
 
@@ -120,34 +119,5 @@ defmodule Runtime.Worker do
     end
   end
 
-  # The frame that says how the function ended.
-  defp answer(id, body, module, folder) do
-    answered = fn -> id |> answered(module.main(Frames.request(body), %Response{})) |> IO.iodata_to_binary() end
-
-    case attempt(answered, folder) do
-      {:ok, frame} -> frame
-      {:error, message} -> failed(id, message)
-    end
-  end
-
-  defp answered(id, %Response{kind: kind} = response) when kind != :none do
-    frame(@answer, id, [<<status(response)::signed-32, @types[kind]>>, response.body])
-  end
-
-  defp answered(id, _nothing), do: frame(@silent, id, [])
-
-  defp ended(id, reason, folder), do: failed(id, Errors.describe_end(reason, folder))
-
-  defp failed(id, message), do: IO.iodata_to_binary(frame(@error, id, [<<500::16>>, text(message)]))
-
-  # What the work returns, or a description of what it raises, throws or exits with.
-  defp attempt(work, folder) do
-    {:ok, work.()}
-  catch
-    kind, reason -> {:error, Errors.describe(kind, reason, __STACKTRACE__, folder)}
-  end
-
-  # A status beyond 32 bits is out of range anyway, which the gateway says.
-  defp status(%Response{status: status}) when status in -0x80000000..0x7FFFFFFF, do: status
-  defp status(_response), do: -1
+  defp ended(id, reason, folder), do: Frames.error(id, Errors.describe_end(reason, folder))
 end

@@ -12,6 +12,7 @@ local wait = require("posix.sys.wait")
 local errors = require("runtime_adapter.errors")
 local frames = require("runtime_adapter.frames")
 local Response = require("runtime_adapter.response")
+local context = os.getenv("RUNTIME_SHAPE") == "context" and require("runtime_adapter.context")
 
 local concat, getmetatable, io, loadfile, match = table.concat, debug.getmetatable, io, loadfile, string.match
 local randomseed, sethook, sub = math.randomseed, debug.sethook, string.sub
@@ -22,6 +23,10 @@ local CHUNK = 65536   -- bytes of one read
 
 local worker = {}
 local connection, describe
+-- Of the function's shape: the frame that calls it, the flags of READY, and what a file lacks that has nothing to call.
+local CALLED = context and frames.CALL or frames.REQUEST
+local FLAGS = context and frames.CONTEXT_FLAGS
+local WANTED = context and context.WANTED or "holds no function main(req, res)"
 local unread = ""   -- what has been read beyond the last frame
 
 -- Ends the process at once, without the function's finalizers.
@@ -106,7 +111,7 @@ local function give_up(code, message)
     leave(1)
 end
 
--- Calls the function and says how it ended.
+-- Calls a function that takes a request and a response, and says how it ended.
 local function call(id, frame, run)
     local response = Response.new()
     local is_done, message = xpcall(run, describe, frames.read_request(frame), response)
@@ -116,20 +121,25 @@ local function call(id, frame, run)
     return status and frames.answer(id, status, kind, text) or frames.frame(frames.SILENT, id, "")
 end
 
--- Makes a fresh fork a worker of its own.
-local function become_worker(folder)
-    unistd.setpid("s")
+-- Prints to other pipes from now on.
+local function open_output(folder)
     for descriptor, name in ipairs({ "stdout", "stderr" }) do
         local pipe = fcntl.open(folder .. "/" .. name, fcntl.O_WRONLY)
         if not pipe then leave(0) end
         unistd.dup2(pipe, descriptor)
         unistd.close(pipe)
     end
+end
+
+-- Makes a fresh fork a worker of its own.
+local function become_worker(folder)
+    unistd.setpid("s")
+    open_output(folder)
     randomseed()   -- or all forks draw the same numbers
     unistd.close(connection)
     unread = ""   -- the forks after this one are the template's to make
     connect(folder .. "/socket")
-    write(frames.ready(frames.SERIAL))
+    write(frames.ready(frames.SERIAL, FLAGS))
 end
 
 -- Forks twice, so that the new worker's parent is PID 1.
@@ -153,7 +163,7 @@ function worker.run(path, arguments)
     end
     local file = arguments[1]
     arguments[1] = nil
-    stdlib.setenv("RUNTIME_SOCKET", nil)
+    for _, name in ipairs({ "RUNTIME_SOCKET", "RUNTIME_SHAPE" }) do stdlib.setenv(name, nil) end
     posix_signal.signal(posix_signal.SIGPIPE, posix_signal.SIG_IGN)
     io.stdout:setvbuf("line")
     connect(path)
@@ -161,16 +171,18 @@ function worker.run(path, arguments)
     local inherited = shared_state()
     local is_loaded, run = xpcall(load_function, describe, file)
     if not is_loaded then give_up(500, run) end
-    if not run then give_up(404, match(file, "[^/]*$") .. " holds no function main(req, res)") end
-    write(frames.ready(shared_state() == inherited and frames.TEMPLATE or frames.SERIAL))
+    if not run then give_up(404, match(file, "[^/]*$") .. " " .. WANTED) end
+    write(frames.ready(shared_state() == inherited and frames.TEMPLATE or frames.SERIAL, FLAGS))
     while true do
         local kind, id, frame = read_frame()
-        if kind == frames.REQUEST then
-            write(call(id, frame, run))
+        if kind == CALLED then
+            write(context and context.call(run, describe, id, frame, write) or call(id, frame, run))
         elseif kind == frames.PING then
             write(frames.frame(frames.PONG, id, ""))
         elseif kind == frames.FORK then
-            fork(frames.read_fork(frame))
+            fork(frames.read_folder(frame))
+        elseif kind == frames.OUTPUT then
+            open_output(frames.read_folder(frame))
         end
     end
 end

@@ -11,21 +11,5 @@ let send ?(status = 200) (_ : t) text =
   if not (String.is_valid_utf_8 text) then invalid_arg "Response.send takes text, and these bytes are no UTF-8";
   { kind = Text; status; body = text }
 
-(* Deeper than any value that means something. *)
-let deepest = 1000
-
-(* Why JSON cannot hold a value where Yojson would write it all the same. *)
-let rec refusal depth : Yojson.Safe.t -> string option = function
-  | _ when depth > deepest -> Some "it is nested too deep"
-  | `String text when not (String.is_valid_utf_8 text) -> Some "it holds bytes that are no UTF-8"
-  | `Float number when not (Float.is_finite number) -> Some "NaN and infinity are no numbers in JSON"
-  | `Intlit text when not (String.for_all (function '0' .. '9' | '-' -> true | _ -> false) text) -> Some "it holds what is no number"
-  | `Assoc members when List.exists (fun (name, _) -> not (String.is_valid_utf_8 name)) members -> Some "it holds a name that is no UTF-8"
-  | `Assoc members -> List.find_map (fun (_, value) -> refusal (depth + 1) value) members
-  | `List values -> List.find_map (refusal (depth + 1)) values
-  | _ -> None
-
 (* Answers with a value. Raises Invalid_argument if JSON cannot hold it. *)
-let json ?(status = 200) (_ : t) (value : Yojson.Safe.t) =
-  Option.iter (fun reason -> invalid_arg ("JSON cannot hold this value: " ^ reason)) (refusal 0 value);
-  { kind = Json; status; body = Yojson.Safe.to_string ~std:true value }
+let json ?(status = 200) (_ : t) value = { kind = Json; status; body = Checked_json.text value }

@@ -1,6 +1,29 @@
 (* The connection to the gateway and its frames, as docs/worker-protocol.md describes them. *)
 
-type received = Request of int32 * string | Ping of int32 | Other
+(* [Called] by a REQUEST or a CALL, whose id and body it has. [Output] has a folder with pipes. *)
+type received = Called of int32 * string | Ping of int32 | Output of string | Other
+
+(* What a frame's body holds, read from its beginning. *)
+module Fields = struct
+  type t = { body : string; mutable at : int }
+
+  let of_body body = { body; at = 0 }
+
+  let bytes fields size =
+    fields.at <- fields.at + size;
+    String.sub fields.body (fields.at - size) size
+
+  let u8 fields = fields.at <- fields.at + 1; Char.code fields.body.[fields.at - 1]
+  let u16 fields = fields.at <- fields.at + 2; String.get_uint16_be fields.body (fields.at - 2)
+  let u32 fields = fields.at <- fields.at + 4; Int32.to_int (String.get_int32_be fields.body (fields.at - 4))
+  let text fields = let size = u32 fields in bytes fields size
+  let rest fields = bytes fields (String.length fields.body - fields.at)
+
+  let map add empty fields =
+    let pair names = let name = text fields in add name (text fields) names in
+    let rec go count names = if count = 0 then names else go (count - 1) (pair names) in
+    go (u32 fields) empty
+end
 
 (* Bytes of kind and id, which a frame's size counts in. *)
 let kind_and_id = 5
@@ -45,12 +68,16 @@ let take wire size =
   fill 0;
   Bytes.unsafe_to_string taken
 
-(* The next frame. Raises End_of_file once the gateway has closed the connection. *)
-let read wire =
+(* The next frame; the function is called by those of a kind. Raises End_of_file once the gateway has closed the connection. *)
+let read wire kind =
   let head = take wire (4 + kind_and_id) in
   let body = take wire (Int32.to_int (String.get_int32_be head 0) - kind_and_id) in
   let id = String.get_int32_be head kind_and_id in
-  match head.[4] with '\x01' -> Request (id, body) | '\x02' -> Ping id | _ -> Other
+  match head.[4] with
+  | found when found = kind -> Called (id, body)
+  | '\x02' -> Ping id
+  | '\x05' -> Output (Fields.text (Fields.of_body body))
+  | _ -> Other
 
 let u16 value = let bytes = Bytes.create 2 in Bytes.set_uint16_be bytes 0 value; Bytes.unsafe_to_string bytes
 let i32 value = let bytes = Bytes.create 4 in Bytes.set_int32_be bytes 0 value; Bytes.unsafe_to_string bytes
@@ -65,29 +92,12 @@ let write wire kind id parts =
       if sent < size then
         try ignore (Unix.write_substring wire.descriptor frame sent (size - sent)) with Unix.Unix_error (EPIPE, _, _) -> ())
 
-let ready wire concurrency = write wire '\x11' 0l [ "\x02"; i32 concurrency ]
+let ready wire parts = write wire '\x11' 0l parts
 let started wire id = write wire '\x13' id []
 let pong wire id = write wire '\x16' id []
-let error wire id message = write wire '\x15' id [ u16 500; i32 (Int32.of_int (String.length message)); message ]
+let silent wire id = write wire '\x17' id []
+let text text = [ i32 (Int32.of_int (String.length text)); text ]
+let error wire id message = write wire '\x15' id (u16 500 :: text message)
 
-let answer wire id ({ kind; status; body } : Response.t) =
-  (* A status beyond 32 bits is out of range anyway, which the gateway says. *)
-  let held = if abs status < 1 lsl 31 then Int32.of_int status else -1l in
-  match kind with
-  | Nothing -> write wire '\x17' id []
-  | Text -> write wire '\x14' id [ i32 held; "\x00"; body ]
-  | Json -> write wire '\x14' id [ i32 held; "\x01"; body ]
-
-(* The body of a REQUEST. *)
-let read_request body : Request.t =
-  let at = ref 0 in
-  let number () = at := !at + 4; Int32.to_int (String.get_int32_be body (!at - 4)) in
-  let text () = let size = number () in at := !at + size; String.sub body (!at - size) size in
-  let map () =
-    let pair names = let name = text () in Request.Names.add name (text ()) names in
-    let rec add count names = if count = 0 then names else add (count - 1) (pair names) in
-    add (number ()) Request.Names.empty
-  in
-  let env = map () in
-  let headers = map () in
-  { env; headers; payload = text () }
+(* A status beyond 32 bits is out of range anyway, which the gateway says. *)
+let held_status status = i32 (if abs status < 1 lsl 31 then Int32.of_int status else -1l)

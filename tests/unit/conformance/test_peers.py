@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from runtimekit.conformance.peers import examples, executor, servers, suite
+from runtimekit.conformance.peers import debian_packages, examples, executor, servers, suite
 from runtimekit.conformance.peers.checkout import LARGE_FILES, Checkout, Fixture
 from runtimekit.conformance.results import Outcome, SuiteResult
 from runtimekit.console import peers
@@ -223,8 +223,37 @@ def test_an_example_has_its_package_beside_it(language: str, tmp_path: Path) -> 
     examples.source(ROOT, language, tmp_path / "source.tar.gz")
     with tarfile.open(tmp_path / "source.tar.gz") as archive:
         names = {name.removeprefix("./") for name in archive.getnames()}
-    packages = {"go": "greeting/greeting.go", "python": examples.WHEEL, "deno": "local/greeting.ts"}
-    packages |= dict.fromkeys(("bun", "node"), "local/package.json")
-    packages |= {"dart": "greeting/lib/greeting.dart", "swift": "greeting/Package.swift"}
-    packages |= {"java": "greeting/Greeting.java", "kotlin": "Greeting.kt"}
-    assert {examples.EXAMPLES[language].entrypoint, packages[language]} <= names
+    example = examples.EXAMPLES[language]
+    assert {example.entrypoint, example.package} <= names
+
+
+def test_debians_packages_take_the_place_of_a_registrys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Laid beside the function, where the runtime looks for them; what declared them is gone, nothing is installed."""
+    fetched: list[str] = []
+
+    def fetch(_area: object, names: tuple[str, ...], _folder: Path) -> list[Path]:
+        fetched.extend(names)
+        return [Path(name) for name in names]
+
+    def unpack(packages: list[Path], target: Path) -> None:
+        for package in packages:
+            (target / package).mkdir(parents=True)
+
+    monkeypatch.setattr(debian_packages.packages.Area, "fetch", fetch)
+    monkeypatch.setattr(debian_packages.packages, "unpack", unpack)
+    for language, declared, loader in (
+        ("php", "composer.json", "vendor/autoload.php"),
+        ("ruby", "Gemfile", "vendor/bundle/bundler/setup.rb"),
+    ):
+        function = tmp_path / language
+        function.mkdir()
+        (function / declared).touch()
+        fixture = replace(suite_fixture(language), install="install it")
+        assert debian_packages.lay(fixture, function).install == ""
+        assert not (function / declared).exists()
+        assert "debian" in (function / loader).read_text()
+        laid = {path.name for path in (function / "debian").iterdir()}
+        assert laid == set(debian_packages.SUBSTITUTES[language].packages)
+    assert {"php-guzzlehttp-guzzle", "ruby-httparty"} < set(fetched)
+    node = suite_fixture("node")
+    assert debian_packages.lay(node, tmp_path) is node

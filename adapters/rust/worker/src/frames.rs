@@ -18,7 +18,7 @@ const INTERNAL_ERROR: u16 = 500;
 /// The size of kind and id, which the field `size` counts in.
 const KIND_AND_ID: usize = 5;
 
-fn frame(kind: u8, id: u32, parts: &[&[u8]]) -> Vec<u8> {
+pub fn frame(kind: u8, id: u32, parts: &[&[u8]]) -> Vec<u8> {
     let size = KIND_AND_ID + parts.iter().map(|part| part.len()).sum::<usize>();
     let mut frame = Vec::with_capacity(4 + size);
     frame.extend_from_slice(&(size as u32).to_be_bytes());
@@ -85,19 +85,24 @@ pub fn request(body: &[u8]) -> Option<Request> {
     Some(Request { env: pairs(&mut rest)?, headers: pairs(&mut rest)?, payload: text(&mut rest)? })
 }
 
-fn number(rest: &mut &[u8]) -> Option<u32> {
-    let (number, after) = rest.split_first_chunk()?;
+/// So many bytes as the caller has room for.
+pub fn bytes<const SIZE: usize>(rest: &mut &[u8]) -> Option<[u8; SIZE]> {
+    let (bytes, after) = rest.split_first_chunk()?;
     *rest = after;
-    Some(u32::from_be_bytes(*number))
+    Some(*bytes)
 }
 
-fn text(rest: &mut &[u8]) -> Option<String> {
+fn number(rest: &mut &[u8]) -> Option<u32> {
+    bytes(rest).map(u32::from_be_bytes)
+}
+
+pub fn text(rest: &mut &[u8]) -> Option<String> {
     let size = number(rest)? as usize;
     let (text, after) = rest.split_at_checked(size)?;
     *rest = after;
     String::from_utf8(text.to_vec()).ok()
 }
 
-fn pairs(rest: &mut &[u8]) -> Option<HashMap<String, String>> {
+pub fn pairs(rest: &mut &[u8]) -> Option<HashMap<String, String>> {
     (0..number(rest)?).map(|_| Some((text(rest)?, text(rest)?))).collect()
 }

@@ -3,15 +3,41 @@
 use crate::{frames, json};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::str;
 
 /// What a function is called with (contract F2): of this request only.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Request {
     pub env: HashMap<String, String>,
     pub headers: HashMap<String, String>,
     pub payload: String,
+}
+
+/// The same, under the names of 2022 (contract F8): `req.variables` is `req.env`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct RequestOf2022 {
+    pub variables: HashMap<String, String>,
+    pub headers: HashMap<String, String>,
+    pub payload: String,
+}
+
+impl Deref for Request {
+    type Target = RequestOf2022;
+
+    fn deref(&self) -> &RequestOf2022 {
+        // Both have the same layout, by repr(C): only one name differs.
+        unsafe { &*(self as *const Request).cast() }
+    }
+}
+
+impl DerefMut for Request {
+    fn deref_mut(&mut self) -> &mut RequestOf2022 {
+        unsafe { &mut *(self as *mut Request).cast() }
+    }
 }
 
 /// Makes a function's answer: what `send` or `json` returns and the function returns in turn (contract F3, F4).

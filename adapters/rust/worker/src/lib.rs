@@ -1,6 +1,8 @@
 //! The Rust worker: it answers the gateway's requests with one function (docs/worker-protocol.md). build.sh compiles it
 //! together with the function.
 
+#[cfg(feature = "context")]
+pub mod context;
 mod frames;
 mod function;
 mod json;
@@ -34,6 +36,14 @@ extern "C" {
 
 /// Serves requests with the function until the gateway closes the connection.
 pub fn run(function: Function) -> ! {
+    connected().and_then(|connection| begin(connection, function)).unwrap_or_else(|error| fail(&error));
+    loop {
+        thread::park(); // functions run only in threads that may end
+    }
+}
+
+/// The connection to the gateway, and what a process does before user code runs.
+fn connected() -> io::Result<UnixStream> {
     let Some(path) = env::var_os("RUNTIME_SOCKET") else {
         eprintln!("runtime: this is a compiled function, which the gateway of a run image starts; mount its archive there");
         process::exit(USAGE_ERROR);
@@ -44,14 +54,11 @@ pub fn run(function: Function) -> ! {
         mallopt(M_MMAP_THRESHOLD, 256 << 10);
     }
     panics::record();
-    UnixStream::connect(path).and_then(|connection| begin(connection, function)).unwrap_or_else(|error| fail(&error));
-    loop {
-        thread::park(); // functions run only in threads that may end
-    }
+    UnixStream::connect(path)
 }
 
 fn begin(connection: UnixStream, function: Function) -> io::Result<()> {
-    let wire = Wire(Mutex::new(connection.try_clone()?));
+    let wire = Wire::new(connection.try_clone()?);
     wire.write(&frames::ready(CONCURRENCY));
     let source = BufReader::with_capacity(64 << 10, connection);
     start(Arc::new(Worker { function, wire, turns: Turns::new(source, CONCURRENCY as usize) }))
@@ -132,6 +139,10 @@ impl Worker {
 struct Wire(Mutex<UnixStream>);
 
 impl Wire {
+    fn new(connection: UnixStream) -> Self {
+        Self(Mutex::new(connection))
+    }
+
     /// A gateway that is gone ends the process where it reads.
     fn write(&self, frame: &[u8]) {
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(frame);

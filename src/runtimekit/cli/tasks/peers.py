@@ -101,9 +101,12 @@ def _tool(builder: Builder, name: str) -> str:
         "suite": "the folder of a checkout of the open-runtimes project; its code gets the engine's socket",
         "language": LANGUAGE,
         "image": IMAGE,
+        "debian": "give PHP's and Ruby's functions Debian's packages: for machines that cannot reach these registries",
     },
 )
-def open_runtimes_suite(_context: Context, suite: str, language: list[str] | None = None, image: str = "") -> None:
+def open_runtimes_suite(
+    _context: Context, suite: str, language: list[str] | None = None, image: str = "", debian: bool = False
+) -> None:
     """Run the open-runtimes project's own test suite against the images of its protocol."""
     from pathlib import Path
 
@@ -117,7 +120,8 @@ def open_runtimes_suite(_context: Context, suite: str, language: list[str] | Non
     results = []
     for name, of, version, tested in targets:
         about = {"name": name, "version": version, "image": tested, "tool": tool}
-        results.append(suites.run(context.engine, checkout, checkout.fixture(of), **about, log=context.log))
+        fixture = checkout.fixture(of)
+        results.append(suites.run(context.engine, checkout, fixture, **about, debian=debian, log=context.log))
     _show(results)
 
 

@@ -20,19 +20,30 @@ class Example:
 
     entrypoint: str
     install: str
+    package: str
+    """The package's file in the source."""
+    installed: str = "./runtime\n"
+    """What the list of the built archive has because of the package. A program has it inside."""
 
 
 EXAMPLES = {
-    "bun": Example("index.ts", "bun install"),
-    "dart": Example("lib/main.dart", "dart pub get"),
-    "deno": Example("mod.ts", "deno cache mod.ts"),
-    "go": Example("main.go", ""),
-    "java": Example("Index.java", ""),
-    "kotlin": Example("Index.kt", ""),
-    "node": Example("index.js", "npm install --no-audit"),
-    "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt"),
-    "swift": Example("Sources/index.swift", ""),
+    "bun": Example("index.ts", "bun install", "local/package.json", "./node_modules/greeting"),
+    "cpp": Example("index.cc", "", "greeting/greeting.cc"),
+    "dart": Example("lib/main.dart", "dart pub get", "greeting/lib/greeting.dart"),
+    "deno": Example("mod.ts", "deno cache mod.ts", "local/greeting.ts", "./.deno/"),
+    "elixir": Example("index.ex", "mix deps.get", "greeting/lib/greeting.ex", "/Elixir.Greeting.beam"),
+    "go": Example("main.go", "", "greeting/greeting.go"),
+    "java": Example("Index.java", "", "greeting/Greeting.java", "./.classes/Index.java/"),
+    "kotlin": Example("Index.kt", "", "Greeting.kt", "./.classes/Index.kt/"),
+    "lua": Example("index.lua", "cd greeting && luarocks make --no-doc", "greeting/greeting.lua", "/greeting.lua"),
+    "node": Example("index.js", "npm install --no-audit", "local/package.json", "./node_modules/greeting"),
+    "ocaml": Example("index.ml", "", "greeting.ml"),
+    "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt", WHEEL, "/site-packages/greeting.py"),
+    "rust": Example("main.rs", "", "greeting/src/lib.rs"),
+    "swift": Example("Sources/index.swift", "", "greeting/Package.swift"),
 }
+ALWAYS = ("go", "node", "python")
+"""Those that are tested each time: a program, an event loop, a process for each request. The others at night."""
 
 
 def source(root: Path, language: str, target: Path) -> None:

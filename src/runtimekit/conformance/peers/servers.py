@@ -37,6 +37,8 @@ LIBRARY_HOST = "dummyjson.com"
 
 ARCHIVE = "/mnt/code/code.tar.gz"
 AUTHORITY = "/usr/local/share/suite-authority.pem"
+TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
+"""What is trusted by those that no variable can tell, such as PHP's curl."""
 TIMINGS = "local_download=0.200\nremote_download=10.560\n"
 """What an executor has written before the start."""
 
@@ -187,6 +189,7 @@ def serving(
             unpack = f"gunzip -ck {ARCHIVE} > /mnt/code/code.tar && " if name == SECONDARY else ""
             options = [*own, name, "--volumes-from", stub.id, "--volume", f"{telemetry}:/mnt/telemetry"]
             options += ["--volume", f"{archives[name]}:{ARCHIVE}:ro", "--volume", f"{authority}:{AUTHORITY}:ro"]
+            options += ["--volume", f"{authority}:{TRUSTED}:ro"]
             command, described = ["bash", "-c", unpack + _START], name.removeprefix("open-runtimes-test-")
             servers[name] = stack.enter_context(
                 created(engine, image, command, name=described, environment=environment | _TRUST, options=options)

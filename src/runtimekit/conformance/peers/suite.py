@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runtimekit.conformance.peers import outcome, servers
+from runtimekit.conformance.peers import debian_packages, outcome, servers
 from runtimekit.conformance.peers.checkout import KNOWN_FAILURES
 from runtimekit.conformance.results import CaseResult, Outcome
 from runtimekit.errors import EngineError, FunctionLaunchError
@@ -47,6 +47,7 @@ def run(
     version: str,
     image: str,
     tool: str,
+    debian: bool = False,
     log: Callable[[str], None],
 ) -> SuiteResult:
     """Run one language's class against an image. Nothing is left in the engine.
@@ -59,11 +60,14 @@ def run(
         version: The language's version.
         image: The image to test.
         tool: The image of ``tools/phpunit``.
+        debian: Whether the functions get Debian's packages where the language's registry may be out of reach.
         log: Receives one line for each step.
     """
 
     def cases(folder: Path) -> list[CaseResult]:
-        report = _run(engine, checkout, fixture, version, image, tool, folder, lambda text: log(f"{name}: {text}"))
+        checkout.stage(fixture, version, folder / "function")
+        staged = debian_packages.lay(fixture, folder / "function") if debian else fixture
+        report = _run(engine, checkout, staged, version, image, tool, folder, lambda text: log(f"{name}: {text}"))
         return [known(fixture, case) for case in read_report(report)]
 
     return outcome.result_of(name, cases)
@@ -79,9 +83,8 @@ def _run(
     folder: Path,
     log: Callable[[str], None],
 ) -> bytes:
-    """Build, serve, run PHPUnit; return its report."""
+    """Build, serve, run PHPUnit; return its report. The function is staged."""
     socket = socket_of(engine)
-    checkout.stage(fixture, version, folder / "function")
     checkout.stage_tests(folder / "suite")
     log(f"{image}: building the suite's functions")
     whole, without = folder / "code.tar.gz", folder / "no-export.tar.gz"

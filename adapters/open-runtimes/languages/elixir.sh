@@ -1,0 +1,25 @@
+# Elixir: what the scripts of the open-runtimes protocol need to know of it.
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # used by the scripts that source this
+default_entrypoint=index.ex
+
+# prepare: install commands call mix, such as `mix deps.get`, for what the function has when it runs.
+prepare() {
+    export MIX_ENV=prod
+}
+
+# compile: after it, the function's project and then the function itself, so that a start need not.
+compile() {
+    [ ! -f mix.exs ] || mix compile || fail "the project could not be compiled; see the error above"
+    rm -rf .elixir
+    [ ! -f "$entrypoint" ] || elixir -pa /usr/local/src/ebin -e 'Runtime.Function.build(hd(System.argv()))' -- "$entrypoint" ||
+        fail "$entrypoint could not be compiled; see the error above"
+}
+
+# serve: becomes the gateway. launch.sh says why its options are what they are.
+serve() {
+    export ERL_CRASH_DUMP_SECONDS=0
+    elixir=/usr/local/lib/elixir/lib
+    exec gateway --protocol open-runtimes erl +S 2:2 +SDcpu 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none +fnu \
+        -noinput -elixir_root "$elixir" -pa "$elixir/elixir/ebin" -pa /usr/local/src/ebin -s Elixir.Runtime.Worker run -extra
+}

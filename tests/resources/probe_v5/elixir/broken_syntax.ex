@@ -1,0 +1,3 @@
+defmodule Probe do
+  def main(context), do: context +* 1
+end

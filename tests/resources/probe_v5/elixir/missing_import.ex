@@ -1,0 +1,5 @@
+defmodule Probe do
+  import Nowhere
+
+  def main(context), do: found(context)
+end

@@ -1,0 +1,4 @@
+defmodule Probe do
+  @main 5
+  def other, do: @main
+end

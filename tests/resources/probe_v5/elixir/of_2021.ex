@@ -1,0 +1,3 @@
+defmodule Probe do
+  def main(req, res), do: Runtime.Response.json(res, %{payload: req.payload})
+end

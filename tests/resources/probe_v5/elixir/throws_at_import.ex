@@ -1,0 +1,3 @@
+defmodule Probe do
+  raise "thrown while loading"
+end

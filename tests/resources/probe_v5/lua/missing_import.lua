@@ -1,0 +1,3 @@
+require("nowhere")
+
+function main(context) return context.res:empty() end

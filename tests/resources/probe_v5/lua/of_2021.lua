@@ -1,0 +1,1 @@
+function main(req, res) return res:json({ payload = req.payload }) end

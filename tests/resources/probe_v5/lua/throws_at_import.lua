@@ -1,0 +1,1 @@
+error("thrown while loading")

@@ -1,0 +1,2 @@
+#include "RuntimeContext.h"
+namespace runtime { class Handler { public: static RuntimeOutput main(RuntimeContext& context { } };

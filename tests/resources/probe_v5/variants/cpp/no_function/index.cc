@@ -1,0 +1,5 @@
+#include "RuntimeContext.h"
+
+namespace runtime {
+constexpr int main_of_nothing = 5;
+}

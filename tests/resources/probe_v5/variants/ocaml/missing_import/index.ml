@@ -1,0 +1,1 @@
+let main (context : Context.t) = Nowhere.main context

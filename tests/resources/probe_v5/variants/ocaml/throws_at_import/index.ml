@@ -1,0 +1,2 @@
+let () = failwith "thrown while loading"
+let main (context : Context.t) = Response.empty context.res

@@ -1,0 +1,1 @@
+pub fn main(context: openruntimes::Context -> openruntimes::Response {

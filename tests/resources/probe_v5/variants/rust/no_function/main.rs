@@ -1,0 +1,1 @@
+pub const MAIN: u8 = 5;
