@@ -203,10 +203,15 @@ defmodule Probe do
   defp status(options), do: Map.get(options, "status", 200)
   defp headers(options), do: Map.get(options, "headers", %{})
 
-  # A child with the output of this virtual machine, past all that knows of requests.
+  # A child with the output of this virtual machine, past all that knows of requests. What it leaves behind does not
+  # have the port's own pipes, which are 3 and 4: their end is waited for.
   defp inheriting(command) do
-    own = "/proc/#{System.pid()}/fd"
-    System.cmd("sh", ["-c", "( #{command}\n) >#{own}/1 2>#{own}/2"])
+    script = ~S(sh -c "$0" 3<&- 4>&-; exit $?)
+    port = Port.open({:spawn_executable, "/bin/sh"}, [:nouse_stdio, :exit_status, args: ["-c", script, command]])
+
+    receive do
+      {^port, {:exit_status, _status}} -> :ok
+    end
   end
 
   # What this child prints goes where this process prints.
