@@ -134,7 +134,8 @@ void forget_exceptions() { last.exception = nullptr; }
 void remember_throw(const void* exception) {
     last.exception = exception;
     last.size = 0;
-    __glibcxx_backtrace_simple(backtraces(), 2, remember, disregard, nullptr);
+    // Of all frames: how many the compiler leaves of this call's own is its affair, and they are not in the function's files.
+    __glibcxx_backtrace_simple(backtraces(), 0, remember, disregard, nullptr);
 }
 
 }  // namespace runtime
