@@ -205,15 +205,21 @@ def test_a_folder_that_is_not_the_executor_is_refused(folder: Path) -> None:
 
 
 def test_stand_ins_for_packages_are_laid_over_the_copy(folder: Path, tmp_path: Path) -> None:
-    """Beside the function, which stays as it is; each address that the map replaces has its file."""
+    """Beside the function, which stays as it is; addresses of what has no stand-in are not touched."""
     own = folder / "tests/resources/functions/deno/latest"
     own.mkdir(parents=True)
-    (own / "tests.ts").write_text('import axiod from "https://deno.land/x/axiod/mod.ts";')
+    (own / "tests.ts").write_text(
+        'import axiod from "https://example.org/x/axiod/mod.ts";\nimport own from "./deps.ts";'
+    )
+    (own / "deps.ts").write_text('export { a } from "other:@std/encoding"; export { b } from "other:@std/path";')
     fixture = Fixture("deno", "tests.ts", "", "", "", "Serverless/Deno.php", ("2.9",))
     Checkout(folder).stage(fixture, "2.9", tmp_path / "staged")
     assert (tmp_path / "staged/tests.ts").read_text() == (own / "tests.ts").read_text()
     imports = json.loads((tmp_path / "staged/deno.json").read_text())["imports"]
-    assert "https://deno.land/x/axiod/mod.ts" in imports
+    assert imports == {
+        "https://example.org/x/axiod/mod.ts": "./stand_ins/axiod.ts",
+        "other:@std/encoding": "./stand_ins/encoding.ts",
+    }
     assert all((tmp_path / "staged" / file).is_file() for file in imports.values())
 
 

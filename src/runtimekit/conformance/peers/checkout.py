@@ -6,6 +6,7 @@ Nothing of it is in this repository. What is needed is read from the folder that
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from dataclasses import dataclass
@@ -107,6 +108,8 @@ class Checkout:
             shutil.copytree(functions / version, target, dirs_exist_ok=True)
         if (STAND_INS / fixture.language).is_dir():
             shutil.copytree(STAND_INS / fixture.language, target, dirs_exist_ok=True)
+        if fixture.language == "deno":
+            (target / "deno.json").write_text(json.dumps(import_map(target)), encoding="utf-8")
         package = target / "package.json"
         if package.is_file():
             described = json.loads(package.read_text(encoding="utf-8"))
@@ -129,3 +132,16 @@ class Checkout:
                 shutil.copyfile(large, resources / name)
             else:
                 (resources / name).write_bytes(bytes(range(251)) * (size // 251 + 1))
+
+
+def import_map(folder: Path) -> dict[str, Any]:
+    """Deno's configuration by which a function imports stand-ins in place of modules of the same name elsewhere.
+
+    Args:
+        folder: The function's, with the stand-ins in its folder ``stand_ins``.
+    """
+    own = {path.stem: f"./{path.relative_to(folder)}" for path in (folder / "stand_ins").glob("*.ts")}
+    sources = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ts"))]
+    addresses = {found for text in sources for found in re.findall(r'\bfrom "([^".][^"]*)"', text)}
+    named = {address: own.keys() & set(address.split("/")) for address in addresses}
+    return {"imports": {address: own[names.pop()] for address, names in named.items() if names}, "lock": False}
