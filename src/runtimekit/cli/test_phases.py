@@ -6,8 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from runtimekit.conformance.results import SuiteResult
+
+RUNTIMES = "runtimes"
+"""The phase of the runtimes' sessions."""
 CHECKS = ("lint", "types", "unit", "adapters", "gateway")
 """nox sessions about the project itself."""
 IMAGES = ("images", "workflows", "page")
@@ -38,3 +42,10 @@ def leave_out(
         log(f"left out: {', '.join(names)} ({WITHOUT} in the environment)")
     kept = {phase: [each for each in sessions if each not in names] for phase, sessions in phases.items()}
     return {phase: sessions for phase, sessions in kept.items() if sessions}
+
+
+def with_runtimes(failed: Iterable[str], suites: Iterable[SuiteResult]) -> list[str]:
+    """The phases that failed; that of the runtimes with the names of those that did. What cannot be had did not."""
+    broken = [suite.name for suite in suites if not suite.ok and not suite.unavailable]
+    words = f" ({', '.join(broken)})" if broken else ""
+    return [f"{phase}{words if phase == RUNTIMES else ''}" for phase in failed]

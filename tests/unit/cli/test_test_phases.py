@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtimekit.cli import test_phases
+from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 
 PHASES = {"checks": ["lint", "unit"], "system": ["system"], "newcomer": ["newcomer"]}
 
@@ -20,3 +21,21 @@ def test_by_default_nothing_is() -> None:
     said: list[str] = []
     assert test_phases.leave_out(PHASES, [], said.append) == PHASES
     assert said == []
+
+
+def suite(name: str, outcome: Outcome, *, unavailable: str = "") -> SuiteResult:
+    """A suite with one case."""
+    case = CaseResult(id="a.case", rule="F1", area="a", outcome=outcome, seconds=0)
+    return SuiteResult(runtime=name, platform="linux/amd64", cases=(case,), seconds=1, unavailable=unavailable)
+
+
+def test_what_failed_is_named() -> None:
+    """A phase of checks has no suites; an image that cannot be had here has failed nothing."""
+    suites = [
+        suite("go-1.27", Outcome.PASSED),
+        suite("lua-5.4", Outcome.FAILED),
+        suite("dotnet-8.0", Outcome.NOT_RUN, unavailable="its base needs a registry"),
+    ]
+    assert test_phases.with_runtimes(["checks", "newcomer"], suites) == ["checks", "newcomer"]
+    assert test_phases.with_runtimes(["runtimes"], suites) == ["runtimes (lua-5.4 linux/amd64 (a.case))"]
+    assert test_phases.with_runtimes([], suites) == []

@@ -51,7 +51,7 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     runtimes = [f"test-{runtime.id}" for runtime in chosen]
     if not only:
         runtimes = [names.EMULATION, names.SECOND, *runtimes]
-    phases: dict[str, Sequence[str]] = {"runtimes": runtimes}
+    phases: dict[str, Sequence[str]] = {names.RUNTIMES: runtimes}
     if not only:
         phases = {"checks": names.CHECKS, "images": names.IMAGES, **phases}
         phases |= {"docs": names.DOCS, "system": names.SYSTEM, "newcomer": names.NEWCOMER}
@@ -62,16 +62,17 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
     flags = [*([] if only else ["--if-possible"]), *(["--scope", "full"] if all else [])]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "RUNTIMEKIT_VERIFY": " ".join(flags)}
     environment.pop(step.SUMMARY, None)  # all sessions are in the one that is written here
-    failed_phases, times = 0, []
+    failed: list[str] = []
+    times = []
     for phase, sessions in plan.items():
         began = time.monotonic()
         # nox shows a session's words only at its end when it runs several at a time, so only the runtimes' are.
-        at_once = options.jobs(jobs, DEFAULT_JOBS) if phase == "runtimes" else 1
+        at_once = options.jobs(jobs, DEFAULT_JOBS) if phase == names.RUNTIMES else 1
         argv = [sys.executable, "-m", "nox", "--noxfile", str(root / "noxfile.py"), "-s", *sessions]
         argv += ["-j", str(at_once)] if at_once > 1 else []
         with commands.process(argv, cwd=root, env=environment, grace=SESSION_GRACE_SECONDS) as running:
-            failed_phases += (wrong := running.wait() != 0)
-        disk.stop_if_full(phase, failed=wrong)
+            failed += [phase] if running.wait() else []
+        disk.stop_if_full(phase, failed=phase in failed)
         times.append(f"{phase} {tables.human_time(time.monotonic() - began)}")
     suites = files.collect(root)
     if suites:
@@ -81,9 +82,8 @@ def test(_context: Context, only: list[str] | None = None, all: bool = False, jo
         files.write_junit(root / "build/reports/all.xml", suites)
         step.summarize(markdown(summary.of_suites(suites)))
     context.progress.print(f"▸ {', '.join(times)}", soft_wrap=True)
-    if failed_phases or not suites:
-        failed = [suite.name for suite in suites if not suite.ok]
-        raise SomeFailedError("sessions", failed or ["see the sessions above"], sum(map(len, plan.values())))
+    if failed or not suites:
+        raise SomeFailedError("phases", names.with_runtimes(failed, suites) or ["no runtime was tested"], len(plan))
 
 
 @task(
