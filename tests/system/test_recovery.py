@@ -54,8 +54,10 @@ def test_what_a_killed_run_left_is_removed_by_the_next(cli, engine) -> None:
     process.kill()
     process.communicate()
     assert ours(engine, process.pid)
-    containers.remove_orphans(engine)
-    assert ours(engine, process.pid) == []
+    end = time.monotonic() + 60
+    while ours(engine, process.pid):  # clients that it had started outlive it, and may still create one
+        assert time.monotonic() < end, ours(engine, process.pid)
+        containers.remove_orphans(engine)
 
 
 def test_containers_of_others_are_never_touched(engine) -> None:
