@@ -43,7 +43,14 @@ EXAMPLES = {
     ),
     "node": Example("index.js", "npm install --no-audit", "local/package.json", "./node_modules/greeting"),
     "ocaml": Example("index.ml", "", "greeting.ml"),
+    "perl": Example(
+        "index.pl", "cpanm --notest ./greeting", "greeting/lib/Greeting.pm", "./.perl5/lib/perl5/Greeting.pm"
+    ),
+    "php": Example(
+        "index.php", "composer install", "greeting/src/greeting.php", "./vendor/own/greeting/src/greeting.php"
+    ),
     "python": Example("main.py", "pip install --no-cache-dir -r requirements.txt", WHEEL, "/site-packages/greeting.py"),
+    "ruby": Example("index.rb", "", "greeting/lib/greeting.rb", "./vendor/bundle/bundler/setup.rb"),
     "rust": Example("main.rs", "", "greeting/src/lib.rs"),
     "swift": Example("Sources/index.swift", "", "greeting/Package.swift"),
 }

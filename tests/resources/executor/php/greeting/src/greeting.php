@@ -1,0 +1,5 @@
+<?php
+
+namespace Greeting;
+
+const TEXT = 'hello';

@@ -1,0 +1,5 @@
+# frozen_string_literal: true
+
+module Greeting
+  TEXT = "hello"
+end
