@@ -21,6 +21,7 @@ public final class ContextCall implements Contexts.Log {
     private final Speaker speaker;
     /** What was printed to stdout and stderr without a line's end. Its lock is held while lines are written. */
     private final ByteArrayOutputStream[] rests = {new ByteArrayOutputStream(0), new ByteArrayOutputStream(0)};
+    private volatile boolean ended;
 
     ContextCall(int id, boolean logging, Speaker speaker) {
         this.id = id;
@@ -39,9 +40,9 @@ public final class ContextCall implements Contexts.Log {
         else CURRENT.set(call);
     }
 
-    /** Whether what the function prints goes to its logs. */
+    /** Whether what the function prints goes by the call: to its logs, or since it has ended, so that it is no other's. */
     boolean takesPrints() {
-        return logging;
+        return logging || ended;
     }
 
     @Override
@@ -67,6 +68,7 @@ public final class ContextCall implements Contexts.Log {
 
     /** Ends the lines that have no end, before the answer is sent. */
     void end() {
+        ended = true;
         for (int stream = 0; stream < rests.length; stream++) {
             synchronized (rests[stream]) {
                 if (rests[stream].size() > 0) speaker.say(entry(stream, rests[stream]));
