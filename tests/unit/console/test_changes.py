@@ -6,6 +6,7 @@ from typing import Any
 
 from runtimekit.conformance.results import CaseResult, Outcome, SuiteResult
 from runtimekit.console.changes import of_changes
+from runtimekit.console.summary import SummaryTable
 from runtimekit.images.results import BuildRow
 from runtimekit.reports import history
 from runtimekit.reports.history import Metric, Point
@@ -20,8 +21,9 @@ def rows(builds: list[BuildRow], suites: list[SuiteResult], before: Any = SIZES)
     where = {"runtime": "node-22", "platform": AMD, "commit": "c", "at": "2026-11-29T01:00:00Z"}
     earlier = history.series(Point(metric=metric, value=value, **where) for metric, value in EARLIER.items())
     (table,) = of_changes(builds, suites, before, earlier)
-    assert bool(table.note) is not bool(table.rows)  # type: ignore[union-attr]
-    return list(table.rows)  # type: ignore[union-attr]
+    assert isinstance(table, SummaryTable)
+    assert bool(table.note) is not bool(table.rows)
+    return list(table.rows)
 
 
 def built(runtime: str = "node-22", seconds: float = 20, size: int = 100_000_000, result: str = "built") -> BuildRow:

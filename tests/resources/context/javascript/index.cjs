@@ -1,4 +1,4 @@
-// Does what the path says, as the tests of functions that take a context want it (tests/adapters/test_contexts.py).
+// Does what the path says, as the tests of functions that take a context want it (tests/adapters/context).
 const { execFileSync } = require('node:child_process');
 const { setTimeout: sleep } = require('node:timers/promises');
 

@@ -17,7 +17,7 @@ func Main(Context openruntimes.Context) openruntimes.Response {
 	Context.Log("called", req.Method, req.Path, greeting.Text)
 	switch req.Path {
 	case "/sleep":
-		time.Sleep(30 * time.Second)
+		time.Sleep(30 * time.Second) // longer than any time-out of the tests
 	case "/crash":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}

@@ -1,4 +1,4 @@
-"""What the functions do, by the path of the request (tests/adapters/test_contexts.py)."""
+"""What the functions do, by the path of the request (tests/adapters/context)."""
 
 import asyncio
 import logging

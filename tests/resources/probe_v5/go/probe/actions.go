@@ -148,7 +148,7 @@ func init() {
 			for _, each := range g.Logs {
 				c.Log(each)
 			}
-			time.Sleep(time.Duration(g.Seconds * float64(time.Second)))
+			time.Sleep(time.Duration(g.Seconds * float64(time.Second))) // what the caller asks for
 			c.Log("too late")
 			return c.Res.Text("slept")
 		},

@@ -40,7 +40,7 @@ func signal(c context, g given) response {
 	if err := syscall.Kill(target, signals[g.Name]); err != nil {
 		said = named(err)
 	}
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(50 * time.Millisecond) // a signal to itself comes a moment later
 	return c.Res.Text(said)
 }
 

@@ -83,7 +83,7 @@ func flood(c context, g given) response {
 func mixed(c context, g given) response {
 	for line := 0; line < g.Lines; line++ {
 		c.Log(fmt.Sprintf("%s log %d", g.Name, line))
-		time.Sleep(time.Duration(line%3) * time.Millisecond)
+		time.Sleep(time.Duration(line%3) * time.Millisecond) // so that requests take turns
 		fmt.Printf("%s print %d\n", g.Name, line)
 		if line%10 == 0 {
 			child(fmt.Sprintf(`for n in 0 1 2 3 4 5 6 7 8 9; do echo "%s child $((%d + n))"; done`, g.Name, line))
