@@ -10,6 +10,7 @@ here=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$code"
+code=$(pwd -P) # the second protocol's is a link, and the compiler is told where files really are
 export DOTNET_CLI_HOME="$work" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 # No sockets and files in /tmp for debuggers and profilers.
 export COMPlus_EnableDiagnostics=0 DOTNET_EnableDiagnostics=0

@@ -16,7 +16,10 @@ from executors import BUILD, BUILD_SECONDS, SCRIPT, START, Executor, as_root
 
 from runtimekit.conformance.peers import examples
 from runtimekit.engine import containers
+from runtimekit.images.build import Builder
+from runtimekit.repository import configuration
 from runtimekit.repository.identifiers import Protocol
+from runtimekit.support import machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +54,10 @@ LANGUAGES = [
 @pytest.fixture(scope="module", params=LANGUAGES)
 def built(request, cli, engine: Engine, runtimes, tmp_path_factory) -> Built:
     """E5: the build, once for each language."""
-    second = [each for each in runtimes.of(Protocol.V5).runtimes if each.id.language == request.param]
-    runtime = max(second, key=lambda each: each.id)
+    builder = Builder(configuration.load(REPOSITORY), engine)
+    platform = f"linux/{machine.native()}"
+    newest = runtimes.of(Protocol.V5).newest_of(lambda each: builder.obstacle(each, platform) is None)
+    runtime = next(each for each in newest if each.id.language == request.param)
     code, output = cli.run("build", "--local", "--protocol", "v5", f"{runtime.id.language}-{runtime.id.version}")
     assert code == 0, output
     example = examples.EXAMPLES[request.param]

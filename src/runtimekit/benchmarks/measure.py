@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtimekit.benchmarks import memory
 from runtimekit.benchmarks.results import Load, Measurement, Server, Spread, Start, load_of
 from runtimekit.functions.function import launch, wait_ready
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from runtimekit.benchmarks.load import Round
     from runtimekit.benchmarks.servers import BenchmarkEnvironment, RunningServer
     from runtimekit.engine.client import Engine
-    from runtimekit.engine.container import Container
     from runtimekit.repository.catalogue import Runtime
 
 CLIENTS = (1, 8, 32)
@@ -79,21 +79,21 @@ def measure(
         servers = [*stack.enter_context(environment.functions(str(runtime), runtime, archive))]
         container = servers[0].container
         assert container is not None  # noqa: S101 - for the type checker: only URLs have none
-        memory = memory_of(engine, container)
+        at_rest = memory.counted_by_docker(engine, container)
         if floor:
             servers.append(stack.enter_context(environment.floor(runtime, floor)))
         if echo:
             servers += stack.enter_context(environment.functions("gateway", *echo))
         servers += [stack.enter_context(environment.url(url, url_headers)) for url in urls]
         loads, requests = in_turns(servers, plan, lambda text: log(f"{runtime}: {text}"))
-        after = memory_of(engine, container)
+        after = memory.counted_by_docker(engine, container)
     size = engine.images([runtime.run_image])[runtime.run_image].size
     return Measurement(
         runtime=str(runtime),
         platform=environment.platform,
         image_mb=round(size / 1e6),
         start=start,
-        memory_mib=round(memory, 1),
+        memory_mib=round(at_rest, 1),
         memory_after_mib=round(after, 1),
         requests=requests,
         servers=tuple(Server(name=server.name, loads=each) for server, each in zip(servers, loads, strict=True)),
@@ -187,18 +187,9 @@ def timeline(log: str, asked: float, started: float) -> dict[str, float]:
     return {name: (later - earlier) * 1000 for name, earlier, later in zip(PARTS, moments, moments[1:], strict=False)}
 
 
-def memory_of(engine: Engine, container: Container) -> float:
-    """The memory of a container, in MiB, as ``docker stats`` counts it: without the cache of files."""
-    arguments = ("stats", "--no-stream", "--format", "{{.MemUsage}}", container.id)
-    used = engine.docker(*arguments, doing="asking for its memory").split("/")[0].strip()
-    units = {"GiB": 1024.0, "MiB": 1.0, "KiB": 1 / 1024}
-    number, unit = used[:-3], used[-3:]
-    return float(number) * units[unit]
-
-
 def this_machine(engine: Engine) -> dict[str, str]:
     """What a reader of the numbers has to know about the machine."""
-    cpus, memory, version = engine.docker(
+    cpus, total, version = engine.docker(
         "info", "--format", "{{.NCPU}} {{.MemTotal}} {{.ServerVersion}}", doing="asking about the machine"
     ).split()
     models = [
@@ -209,7 +200,7 @@ def this_machine(engine: Engine) -> dict[str, str]:
     return {
         "processor": models[0] if models else platform.machine(),
         "processors": cpus,
-        "memory": f"{int(memory) / 2**30:.0f} GiB",
+        "memory": f"{int(total) / 2**30:.0f} GiB",
         "kernel": platform.release(),
         "docker": version,
     }

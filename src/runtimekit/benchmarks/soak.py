@@ -16,14 +16,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runtimekit.benchmarks.measure import memory_of
+from runtimekit.benchmarks import memory
 from runtimekit.benchmarks.soak_requests import ANSWER_SECONDS, KINDS, MAY_FAIL_BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from runtimekit.benchmarks.soak_requests import SoakRequests
-    from runtimekit.engine.client import Engine
 
 CLIENTS = 8
 SAMPLE_SECONDS = 5.0
@@ -43,6 +42,8 @@ class Soak:
     """Requests that were told that their worker had been ended by another one."""
     wrong: list[str] = field(default_factory=list)
     memory_mib: list[float] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+    """No more requests are begun."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -68,7 +69,6 @@ class Soak:
 
 
 def run(
-    engine: Engine,
     functions: Sequence[SoakRequests],
     *,
     requests: int,
@@ -79,40 +79,43 @@ def run(
     """Send so many requests, or as many as the time allows.
 
     Args:
-        engine: The engine, which is asked for the containers' memory.
         functions: The launched probes, with the way in which each is asked.
         requests: How many.
         seconds: After this time no more are begun.
         log: Where progress goes.
         seed: Decides which kinds come in which order.
     """
-    soak, end = Soak(), time.monotonic() + seconds
+    soak = Soak()
+    end = time.monotonic() + seconds
     shares = [requests // CLIENTS + (number < requests % CLIENTS) for number in range(CLIENTS)]
     threads = [
-        threading.Thread(target=_client, args=(soak, functions, random.Random(seed + number), number, share, end))  # noqa: S311 - no secret
+        threading.Thread(target=_client, args=(soak, functions, random.Random(seed + number), number, share))  # noqa: S311 - no secret
         for number, share in enumerate(shares)
     ]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
-        next(thread for thread in threads if thread.is_alive() or thread is threads[-1]).join(SAMPLE_SECONDS)
-        soak.memory_mib.append(sum(memory_of(engine, each.function.container) for each in functions))
-        log(f"{soak.requests:,} of {requests:,} requests, {len(soak.wrong)} wrong, {soak.memory_mib[-1]:.0f} MiB")
+    try:
+        while running := [thread for thread in threads if thread.is_alive()]:
+            running[0].join(SAMPLE_SECONDS)
+            soak.memory_mib.append(sum(memory.held(each.function.container) for each in functions))
+            log(f"{soak.requests:,} of {requests:,} requests, {len(soak.wrong)} wrong, {soak.memory_mib[-1]:.0f} MiB")
+            if time.monotonic() > end:
+                soak.over.set()
+    finally:
+        soak.over.set()  # after Ctrl-C, too: the process ends when its threads have
     for each in functions:
         soak.wrong += each.left_over()
     return soak
 
 
-def _client(
-    soak: Soak, functions: Sequence[SoakRequests], chance: random.Random, number: int, share: int, end: float
-) -> None:
+def _client(soak: Soak, functions: Sequence[SoakRequests], chance: random.Random, number: int, share: int) -> None:
     """One client: one connection to each function, made again when it was closed."""
     kinds, weights = tuple(KINDS), tuple(KINDS.values())
     connections = [
         http.client.HTTPConnection(each.function.host, each.function.port, timeout=ANSWER_SECONDS) for each in functions
     ]
     for turn in range(share):
-        if time.monotonic() > end:
+        if soak.over.is_set():
             break
         at, kind = chance.randrange(len(functions)), chance.choices(kinds, weights)[0]
         try:

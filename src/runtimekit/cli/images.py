@@ -29,5 +29,5 @@ def with_images(runtimes: Sequence[Runtime], platform: str) -> Builder:
     plan = verify.plan_images(builder, context.catalogue, runtimes, platform)
     images = verify.build_images(builder, plan, context.output)
     if lacking := {**images.failures, **images.obstacles}:
-        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(runtimes))
+        raise SomeFailedError("images", [f"{name}: {why}" for name, why in lacking.items()], len(plan.images))
     return builder

@@ -22,7 +22,7 @@ from runtimekit.images.fingerprint import inputs as inputs_of
 from runtimekit.images.fingerprint import of_inputs
 from runtimekit.images.gateway import Gateway
 from runtimekit.images.nodes import run
-from runtimekit.images.plan import ImageStep, Plan, make_plan
+from runtimekit.images.plan import ImageStep, Plan, make_plan, obstacle_of
 from runtimekit.images.results import BUILT, CURRENT, FAILED, NEEDS_REGISTRY, BuildRow
 from runtimekit.images.times import BuildTimes
 from runtimekit.repository import revision
@@ -94,6 +94,10 @@ class Builder:
             force=force,
             seconds=self.times.read(),
         )
+
+    def obstacle(self, runtime: Runtime, platform: str) -> str | None:
+        """Why a runtime's image cannot be had here for a platform, or None."""
+        return obstacle_of(runtime, platform, self.base_obstacle)
 
     def inputs(self, runtime: Runtime, platform: str) -> dict[str, Any]:
         """Everything that decides what this image contains, by name."""

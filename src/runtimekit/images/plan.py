@@ -59,6 +59,12 @@ class Plan:
         taking = [step for step in self.build if "gateway" in step.runtime.inputs]
         return tuple(sorted({name.rpartition("/")[2] for step in taking for name in step.platforms}))
 
+    @property
+    def images(self) -> set[Runtime]:
+        """All that was looked at: what is built, what is there, and what cannot be had."""
+        built = {step.runtime for step in self.build}
+        return built | {runtime for runtime, _ in self.current} | {each.runtime for each in self.missing}
+
     def rows(
         self, reasons: Mapping[Runtime, str], places: Mapping[tuple[Runtime, str], object] | None = None
     ) -> list[dict[str, Any]]:

@@ -88,6 +88,17 @@ def test_a_platform_that_the_runtime_does_not_declare_is_missing() -> None:
     assert plan(runtime(), platforms=["linux/s390x"]).missing
 
 
+def test_every_image_counts_once_whatever_becomes_of_it() -> None:
+    """For two platforms, too."""
+    built, current, missing = runtime("node-22"), runtime("go-1.27"), runtime("php-8.4", ("php:8.4",))
+    found = plan(
+        *(built, current, missing),
+        present={"go-1.27:image": dict.fromkeys(BOTH, "new")},
+        obstacle=lambda reference, _platform: "no registry" if reference == "php:8.4" else None,
+    )
+    assert found.images == {built, current, missing}
+
+
 def test_each_base_is_wanted_once_for_all_platforms_of_all_steps() -> None:
     """Two images on one base make it once."""
     made = plan(runtime("node-22"), runtime("node-23"))

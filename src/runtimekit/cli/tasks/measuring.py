@@ -25,11 +25,10 @@ def _that_can_be_had(runtimes: Sequence[Runtime], platform: str) -> Sequence[Run
     """All of these but for those whose bases cannot be had here, which are named aloud."""
     from runtimekit.cli import options
     from runtimekit.images.build import Builder
-    from runtimekit.images.plan import obstacle_of
 
     context = current()
     builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
-    obstacles = {runtime: obstacle_of(runtime, platform, builder.base_obstacle) for runtime in runtimes}
+    obstacles = {runtime: builder.obstacle(runtime, platform) for runtime in runtimes}
     for runtime, because in obstacles.items():
         if because:
             _log_about(runtime, f"left out: {because}")
@@ -175,7 +174,7 @@ def soak(_context: Context, runtime: str, protocol: str = "", requests: int = 1_
                 for one in soak_functions.with_first(each)
             ]
             log = functools.partial(_log_about, each)
-            found = soaking.run(context.engine, launched, requests=requests, seconds=minutes * 60, log=log)
+            found = soaking.run(launched, requests=requests, seconds=minutes * 60, log=log)
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.answered.items())
         context.log(f"{each}: right: {kinds}; {found.disturbed} beside one that ended the process")
         if found.problems:

@@ -33,7 +33,8 @@ def _targets(languages: Sequence[str], image: str, known: Container[str]) -> tup
     """The images to test, built if they are missing or stale, and what built them.
 
     Args:
-        languages: Whose newest version is meant. None stands for all that have the protocol and are ``known``.
+        languages: Whose newest version is meant, of those that can be had here. None stands for all that have the
+            protocol and are ``known``.
         image: Another image, of one language.
         known: The languages that can be tested.
 
@@ -49,17 +50,18 @@ def _targets(languages: Sequence[str], image: str, known: Container[str]) -> tup
 
     context = current()
     second = context.catalogue.of(Protocol.V5)
-    newest = {each.id.language: each for each in second.newest_of(lambda _runtime: True) if each.id.language in known}
+    platform = f"linux/{machine.native()}"
+    builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
+    had = second.newest_of(lambda each: builder.obstacle(each, platform) is None)
+    newest = {each.id.language: each for each in had if each.id.language in known}
     for language in languages:
         if language not in newest:
             raise OptionError("language", language, sorted(newest))
     if image and len(languages) != 1:
         raise OptionError("image", image, ["an image of one language, with one --language"])
     chosen = [newest[language] for language in languages or sorted(newest)]
-    if image:
-        builder = Builder(context.configuration, context.engine, options.base_source("auto"), log=context.log)
-    else:
-        builder = with_images(chosen, f"linux/{machine.native()}")
+    if not image:
+        with_images(chosen, platform)
     targets = [
         _Target(image or str(each), each.id.language, each.id.version, image or each.build_image) for each in chosen
     ]

@@ -120,7 +120,6 @@ def verify(
     from runtimekit.errors import NotBuiltError, SomeFailedError
     from runtimekit.github import step
     from runtimekit.images.build import Builder
-    from runtimekit.images.plan import obstacle_of
     from runtimekit.reports import files
     from runtimekit.repository import select
 
@@ -134,7 +133,7 @@ def verify(
     builder = Builder(context.configuration, engine, source, log=context.log, cache=cache)
 
     def can_be_had(runtime: Runtime) -> bool:
-        return obstacle_of(runtime, target, builder.base_obstacle) is None
+        return builder.obstacle(runtime, target) is None
 
     if newest:
         chosen = tuple(each for each in chosen if each in catalogue.of(each.protocol).newest_of(can_be_had))

@@ -31,6 +31,7 @@ EXAMPLES = {
     "cpp": Example("index.cc", "", "greeting/greeting.cc"),
     "dart": Example("lib/main.dart", "dart pub get", "greeting/lib/greeting.dart"),
     "deno": Example("mod.ts", "deno cache mod.ts", "local/greeting.ts", "./.deno/"),
+    "dotnet": Example("Index.cs", "", "greeting/Greeting.csproj", "./.packages/Greeting.dll"),
     "elixir": Example("index.ex", "mix deps.get", "greeting/lib/greeting.ex", "./_build/prod/lib/greeting/ebin/"),
     "go": Example("main.go", "", "greeting/greeting.go"),
     "java": Example("Index.java", "", "greeting/Greeting.java", "./.classes/Index.java/"),
