@@ -63,7 +63,7 @@ RuntimeOutput mixed(RuntimeContext& context, const Json::Value& given) {
 
 RuntimeOutput late(RuntimeContext& context) {
     std::thread([later = context]() mutable {
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
         later.log("late");
         std::cout << "late, printed" << std::endl;
     }).detach();

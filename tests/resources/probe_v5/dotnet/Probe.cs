@@ -89,7 +89,7 @@ public class Probe
                 {
                 }
             case "late":
-                _ = Task.Delay(20).ContinueWith(_ =>
+                _ = Task.Delay(100).ContinueWith(_ =>
                 {
                     context.Log("late");
                     Console.WriteLine("late, printed");

@@ -150,7 +150,7 @@ defmodule Probe do
 
   defp act("late", context, res, _o) do
     spawn(fn ->
-      Process.sleep(20)
+      Process.sleep(100)
       Context.log(context, "late")
       IO.puts("late, printed")
       IO.puts(:stderr, "late, printed to stderr")

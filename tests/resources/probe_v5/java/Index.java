@@ -193,7 +193,7 @@ public class Index {
     private RuntimeOutput late() {
         new Thread(() -> {
             try {
-                Thread.sleep(20);
+                Thread.sleep(100);
             } catch (InterruptedException early) {
                 return;
             }

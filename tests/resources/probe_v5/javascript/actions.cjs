@@ -77,7 +77,7 @@ const actions = {
   },
   spin: ({ log }) => { log('before'); for (;;); },
   late: ({ res, log }) => {
-    setTimeout(() => { log('late'); console.log('late, printed'); }, 20);
+    setTimeout(() => { log('late'); console.log('late, printed'); }, 100);
     return res.text('answered');
   },
   exit: ({ log }, { code }) => { log('before'); process.exit(code); },

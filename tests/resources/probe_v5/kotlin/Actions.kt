@@ -170,7 +170,7 @@ class Actions(private val context: RuntimeContext) {
 
     private fun late(): RuntimeOutput {
         thread {
-            Thread.sleep(20)
+            Thread.sleep(100)
             context.log("late")
             println("late, printed")
         }

@@ -120,7 +120,7 @@ let act ({ req; res; _ } as context : Context.t) options =
     Response.text res (Options.text options "text" "slept")
   | "spin" -> Context.log context "before"; spin (); res
   | "late" ->
-    let work () = Thread.delay 0.02; Context.log context "late" in
+    let work () = Thread.delay 0.1; Context.log context "late" in
     ignore (Thread.create work ());
     Response.text res "answered"
   | "exit" -> Context.log context "before"; Unix._exit (Options.whole options "code" 0)

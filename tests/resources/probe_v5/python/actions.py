@@ -124,7 +124,7 @@ def late(context):
         context.log("late")
         print("late, printed")
 
-    threading.Timer(0.02, work).start()
+    threading.Timer(0.1, work).start()
     return context.res.text("answered")
 
 

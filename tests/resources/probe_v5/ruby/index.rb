@@ -80,7 +80,7 @@ module Probe
 
   def late(context)
     Thread.new do
-      sleep 0.02
+      sleep 0.1
       context.log("late")
       puts "late, printed"
     end

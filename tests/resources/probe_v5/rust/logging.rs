@@ -66,7 +66,7 @@ pub fn mixed(context: &Context, given: &Value) -> Response {
 pub fn late(context: &Context) -> Response {
     let later = context.clone();
     thread::spawn(move || {
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(100));
         later.log("late");
         println!("late, printed");
     });

@@ -168,7 +168,7 @@ final actions = <String, Action>{
     while (true) {}
   },
   'late': (context, o) {
-    Timer(const Duration(milliseconds: 20), () {
+    Timer(const Duration(milliseconds: 100), () {
       context.log('late');
       print('late, printed');
     });

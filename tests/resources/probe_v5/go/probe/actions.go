@@ -158,7 +158,7 @@ func init() {
 			}
 		},
 		"late": func(c context, _ given) response {
-			time.AfterFunc(20*time.Millisecond, func() {
+			time.AfterFunc(100*time.Millisecond, func() {
 				c.Log("late")
 				fmt.Println("late, printed")
 			})

@@ -41,7 +41,7 @@ func probe(_ context: RuntimeContext) async throws -> RuntimeOutput {
         throw TypeError()
     case "late":
         Task {
-            try await Task.sleep(nanoseconds: 20_000_000)
+            try await Task.sleep(nanoseconds: 100_000_000)
             context.log("late")
             print("late, printed")
         }
