@@ -30,6 +30,7 @@ from runtimekit.errors.execution import (
     PortsTakenError,
     RehearsalError,
     RunInterruptedError,
+    SoakFailedError,
     SomeFailedError,
 )
 from runtimekit.errors.publishing import (
@@ -120,6 +121,7 @@ __all__ = [
     "RuntimekitError",
     "SigningError",
     "SigningSetupError",
+    "SoakFailedError",
     "SomeFailedError",
     "UnknownBuilderError",
     "UnknownNameError",

@@ -155,6 +155,16 @@ class BenchmarkError(RuntimekitError):
         )
 
 
+class SoakFailedError(RuntimekitError):
+    """A soak found wrong answers, or memory that grows."""
+
+    def __init__(self, runtime: str, problems: list[str]) -> None:
+        super().__init__(
+            f"{runtime}: the soak failed: {'; '.join(problems)}. A wrong answer is a fault of ours: please report it. "
+            "Memory may grow while caches fill: if that is all, see whether it still does with more --requests"
+        )
+
+
 class RehearsalError(RuntimekitError):
     """Workflows cannot be rehearsed here; says why."""
 

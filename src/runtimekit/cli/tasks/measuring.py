@@ -158,7 +158,7 @@ def soak(_context: Context, runtime: str, protocol: str = "", requests: int = 1_
     from runtimekit.benchmarks import soak as soaking
     from runtimekit.benchmarks import soak_functions
     from runtimekit.cli import options
-    from runtimekit.errors import BenchmarkError
+    from runtimekit.errors import SoakFailedError
     from runtimekit.repository import select
 
     context = current()
@@ -178,4 +178,4 @@ def soak(_context: Context, runtime: str, protocol: str = "", requests: int = 1_
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.answered.items())
         context.log(f"{each}: right: {kinds}; {found.disturbed} beside one that ended the process")
         if found.problems:
-            raise BenchmarkError(str(each), "; ".join(found.problems))
+            raise SoakFailedError(str(each), found.problems)
