@@ -2,9 +2,13 @@
 
 import { allocate, put } from './primordials.js';
 
+/** A larger frame is written by itself: putting frames together copies them. */
+const SMALL = 16_384;
+
 /** Writes frames in order: at once while the socket takes them, and together what had to wait. */
 export class Wire {
   #send;
+  #held = [];
   #waiting = [];
   #flushing = null;
 
@@ -13,8 +17,33 @@ export class Wire {
     this.#send = send;
   }
 
-  /** Returns null if the frame is on the wire, else a promise that resolves when it is. */
+  /** Keeps a frame for the next write, which its caller must see to before anything else can take time. */
+  hold(frame) {
+    if (frame.length > SMALL) this.write(frame);
+    else this.#held[this.#held.length] = frame;
+  }
+
+  /** Writes what is held. */
+  release() {
+    if (this.#held.length === 0) return;
+    const frames = this.#held;
+    this.#held = [];
+    this.#write(join(frames));
+  }
+
+  /** Returns null if the frame, and what was held before it, is on the wire, else a promise that resolves when it is. */
   write(frame) {
+    if (this.#held.length === 0) return this.#write(frame);
+    if (frame.length > SMALL) {
+      this.release();
+      return this.#write(frame);
+    }
+    this.hold(frame);
+    this.release();
+    return this.#flushing;
+  }
+
+  #write(frame) {
     if (this.#flushing !== null) {
       this.#waiting[this.#waiting.length] = frame;
     } else {

@@ -21,6 +21,8 @@ pub use function::{Request, Response};
 type Function = fn(Request, Response) -> Response;
 
 const CONCURRENCY: u32 = 32;
+/// The longest frame that waits to be written with another one.
+const SMALL: usize = 16 << 10;
 const USAGE_ERROR: i32 = 64;
 /// As much as a process's first thread has; only what is used of it takes memory.
 const STACK_SIZE: usize = 8 << 20;
@@ -86,9 +88,11 @@ impl Worker {
     /// Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
     fn work(self: Arc<Self>) {
         let bell = Bell::default();
+        // The last answer: it goes out with what says that the next request has started, if that has arrived already.
+        let mut held = Vec::new();
         self.turns.arrive();
-        while let Some(mut source) = self.turns.take(&bell) {
-            let (id, body) = match self.next_request(&mut source) {
+        while let Some(mut source) = self.next_turn(&bell, &mut held) {
+            let (id, body) = match self.next_request(&mut source, &mut held) {
                 Ok(Some(request)) => request,
                 Ok(None) => process::exit(0),
                 Err(error) => fail(&error),
@@ -99,39 +103,53 @@ impl Worker {
                 // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the
                 // request, which has not started, to a fresh one.
                 if self.turns.arrive() == 0 {
+                    self.wire.release(&mut held);
                     fail(&error);
                 }
             }
-            self.serve(id, body);
+            self.serve(id, body, &mut held);
             self.turns.finish();
         }
     }
 
+    /// Waits for this thread's turn, with nothing held. None if this thread should end.
+    fn next_turn(&self, bell: &Bell, held: &mut Vec<u8>) -> Option<BufReader<UnixStream>> {
+        self.turns.take_now().or_else(|| {
+            self.wire.release(held);
+            self.turns.take(bell)
+        })
+    }
+
     /// Takes frames off the connection until one is a request; none at the connection's end.
-    fn next_request(&self, source: &mut BufReader<UnixStream>) -> io::Result<Option<(u32, Vec<u8>)>> {
-        while let Some((kind, id, body)) = frames::read(source)? {
+    fn next_request(&self, source: &mut BufReader<UnixStream>, held: &mut Vec<u8>) -> io::Result<Option<(u32, Vec<u8>)>> {
+        loop {
+            if frames::waiting(source.buffer()) == 0 {
+                self.wire.release(held); // reading may take time
+            }
+            let Some((kind, id, body)) = frames::read(source)? else { return Ok(None) };
             match kind {
                 frames::REQUEST => return Ok(Some((id, body))),
                 frames::PING => self.wire.write(&frames::pong(id)),
                 _ => {}
             }
         }
-        Ok(None)
     }
 
     /// Calls the function and says how it ended.
-    fn serve(&self, id: u32, body: Vec<u8>) {
+    fn serve(&self, id: u32, body: Vec<u8>, held: &mut Vec<u8>) {
         let Some(request) = frames::request(&body) else {
-            return self.wire.write(&frames::error(id, "malformed frame"));
+            return self.wire.hold(held, frames::error(id, "malformed frame"));
         };
         drop(body);
-        self.wire.write(&frames::started(id));
+        self.wire.hold(held, frames::started(id));
+        self.wire.release(held); // before the function runs
         panics::expect_here();
         let end = catch_unwind(AssertUnwindSafe(|| (self.function)(request, Response::default())));
-        self.wire.write(&match end {
+        let answer = match end {
             Ok(response) => response.frame(id),
             Err(thrown) => frames::error(id, &panics::describe(thrown)),
-        });
+        };
+        self.wire.hold(held, answer);
     }
 }
 
@@ -141,6 +159,24 @@ struct Wire(Mutex<UnixStream>);
 impl Wire {
     fn new(connection: UnixStream) -> Self {
         Self(Mutex::new(connection))
+    }
+
+    /// Adds a frame to those that are to be written together. A large one is not copied for that.
+    fn hold(&self, held: &mut Vec<u8>, frame: Vec<u8>) {
+        if frame.len() > SMALL {
+            self.release(held);
+            self.write(&frame);
+        } else {
+            held.extend(frame);
+        }
+    }
+
+    /// Writes what is held.
+    fn release(&self, held: &mut Vec<u8>) {
+        if !held.is_empty() {
+            self.write(held);
+            held.clear();
+        }
     }
 
     /// A gateway that is gone ends the process where it reads.

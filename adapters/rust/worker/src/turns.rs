@@ -38,6 +38,11 @@ impl<T> Turns<T> {
         state.coming
     }
 
+    /// This thread's turn, if it need not wait for it.
+    pub fn take_now(&self) -> Option<T> {
+        self.lock().shared.take()
+    }
+
     /// Waits for this thread's turn. None if enough threads wait already, so that this one should end.
     pub fn take(&self, bell: &Bell) -> Option<T> {
         let mut state = self.lock();
