@@ -45,52 +45,66 @@ private:
     // Starts one more thread that serves requests.
     void start() { std::thread(&Worker::work, this).detach(); }
 
-    void try_to_start() {
+    void try_to_start(Held& held) {
         try {
             start();
         } catch (const std::system_error& error) {
             // Without a thread that reads nothing can be answered: this worker ends, and the gateway hands the request,
             // which has not started, to a fresh one.
-            if (turns.arrive() == 0) fail_all(error);
+            if (turns.arrive() != 0) return;
+            held.release();
+            fail_all(error);
         }
     }
 
     // Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
     void work() {
         const auto bell = std::make_shared<std::condition_variable>();
+        // The last answer goes out with what says that the next request has started, if that has arrived already.
+        Held held(wire);
         turns.arrive();
-        while (turns.take(bell)) {
-            auto request = next_request();
+        while (next_turn(bell, held)) {
+            auto request = next_request(held);
             if (!request) std::_Exit(0);  // at once: functions that run must not see their globals destroyed
-            for (auto missing = turns.pass(wire.waiting()); missing > 0; --missing) try_to_start();
+            for (auto missing = turns.pass(wire.waiting()); missing > 0; --missing) try_to_start(held);
             const Finishing finishing{turns};
-            serve(request->id, std::move(request->body));
+            serve(request->id, std::move(request->body), held);
         }
+    }
+
+    // Waits for this thread's turn, with nothing held. False if this thread should end.
+    bool next_turn(const Turns::Bell& bell, Held& held) {
+        if (turns.take_now()) return true;
+        held.release();
+        return turns.take(bell);
     }
 
     // Takes frames off the connection until one is a request; nothing at the connection's end.
-    std::optional<Frame> next_request() {
-        while (auto frame = wire.read()) {
+    std::optional<Frame> next_request(Held& held) {
+        while (true) {
+            if (wire.waiting() == 0) held.release();  // reading may take time
+            auto frame = wire.read();
+            if (!frame) return {};
             if (frame->kind == FrameKind::request) return frame;
             if (frame->kind == FrameKind::ping) wire.write(FrameKind::pong, frame->id);
         }
-        return {};
     }
 
     // Calls the function and says how it ended.
-    void serve(std::uint32_t id, std::string body) {
+    void serve(std::uint32_t id, std::string body, Held& held) {
         auto request = read_request(body);
-        if (!request) return fail(id, "malformed frame");
+        if (!request) return fail(id, "malformed frame", held);
         body = {};
         begin_clean();
-        wire.write(FrameKind::started, id);
+        held.add(FrameKind::started, id);
+        held.release();  // before the function runs
         try {
-            answer(id, main(std::move(*request), Response()));
+            answer(id, main(std::move(*request), Response()), held);
         } catch (const abi::__forced_unwind&) {
-            fail(id, "the function ended its thread with pthread_exit");
+            fail(id, "the function ended its thread with pthread_exit", held);
             throw;  // what ends a thread must not be stopped
         } catch (...) {
-            fail(id, describe_current_exception());
+            fail(id, describe_current_exception(), held);
         }
     }
 
@@ -101,17 +115,17 @@ private:
         errno = 0;
     }
 
-    void answer(std::uint32_t id, const Response& response) {
-        if (response.kind == Response::Kind::none) return wire.write(FrameKind::silent, id);
+    static void answer(std::uint32_t id, const Response& response, Held& held) {
+        if (response.kind == Response::Kind::none) return held.add(FrameKind::silent, id);
         // A status beyond 32 bits is out of range anyway, which the gateway says.
         using Status = std::numeric_limits<std::int32_t>;
         const auto status = static_cast<std::int32_t>(std::clamp<long>(response.status, Status::min(), Status::max()));
-        wire.write(FrameKind::answer, id, big_endian(status) + static_cast<char>(response.kind) + response.body);
+        held.add(FrameKind::answer, id, big_endian(status) + static_cast<char>(response.kind) + response.body);
     }
 
-    void fail(std::uint32_t id, const std::string& message) {
+    static void fail(std::uint32_t id, const std::string& message, Held& held) {
         const std::string code = big_endian<std::uint16_t>(500);
-        wire.write(FrameKind::error, id, code + big_endian<std::uint32_t>(message.size()) + message);
+        held.add(FrameKind::error, id, code + big_endian<std::uint32_t>(message.size()) + message);
     }
 
     static inline const std::string mode_shared = "\x02";

@@ -1,12 +1,18 @@
 #include "turns.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace runtime {
 
 std::size_t Turns::arrive() {
     const std::lock_guard lock(changing);
     return --coming;
+}
+
+bool Turns::take_now() {
+    const std::lock_guard lock(changing);
+    return !std::exchange(is_taken, true);
 }
 
 bool Turns::take(const Bell& bell) {

@@ -22,6 +22,9 @@ public:
     // One that was to be started is here, or could not be. Returns how many are still coming.
     std::size_t arrive();
 
+    // Takes this thread's turn, if it need not wait for it.
+    bool take_now();
+
     // Waits for this thread's turn. False if enough threads wait already, so that this one should end.
     bool take(const Bell& bell);
 

@@ -13,11 +13,21 @@ namespace {
 
 // The size of kind and id, which the field `size` counts in.
 constexpr std::size_t kind_and_id = 5;
+// What may wait to be written with another frame, in bytes.
+constexpr std::size_t small = 16 << 10;
 
 std::uint32_t number(std::string_view bytes) {
     std::uint32_t value = 0;
     for (const unsigned char byte : bytes.substr(0, 4)) value = value << 8 | byte;
     return value;
+}
+
+void append(std::string& frames, FrameKind kind, std::uint32_t id, std::string_view body) {
+    frames.reserve(frames.size() + 4 + kind_and_id + body.size());
+    frames += big_endian<std::uint32_t>(kind_and_id + body.size());
+    frames += static_cast<char>(kind);
+    frames += big_endian(id);
+    frames += body;
 }
 
 }  // namespace
@@ -68,18 +78,32 @@ bool Wire::receive(char* target, std::size_t size) {
 }
 
 void Wire::write(FrameKind kind, std::uint32_t id, std::string_view body) {
-    std::string frame = big_endian<std::uint32_t>(kind_and_id + body.size());
-    frame.reserve(frame.size() + kind_and_id + body.size());
-    frame += static_cast<char>(kind);
-    frame += big_endian(id);
-    frame += body;
+    std::string frame;
+    append(frame, kind, id, body);
+    write(frame);
+}
+
+void Wire::write(std::string_view rest) {
     const std::lock_guard lock(writing);
-    for (std::string_view rest = frame; !rest.empty();) {
+    while (!rest.empty()) {
         const auto count = send(descriptor, rest.data(), rest.size(), MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return;
         rest.remove_prefix(count);
     }
+}
+
+void Held::add(FrameKind kind, std::uint32_t id, std::string_view body) {
+    if (body.size() > small) release();
+    append(frames, kind, id, body);
+    if (frames.size() > small) release();
+}
+
+void Held::release() {
+    if (frames.empty()) return;
+    wire.write(frames);
+    frames.clear();
+    if (frames.capacity() > 2 * small) frames = {};
 }
 
 }  // namespace runtime

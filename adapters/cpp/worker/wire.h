@@ -50,12 +50,34 @@ public:
     void write(FrameKind kind, std::uint32_t id, std::string_view body = {});
 
 private:
+    friend class Held;
+
     bool receive(char* target, std::size_t size);
+    void write(std::string_view rest);
 
     int descriptor;
     std::mutex writing;
     std::string buffer = std::string(1 << 16, '\0');
     std::size_t begin = 0, end = 0;
+};
+
+// Frames of one thread that are to be written together: at the latest when this ends.
+class Held {
+public:
+    explicit Held(Wire& wire) : wire(wire) {}
+    ~Held() { release(); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+    // Adds a frame. What has become large is written at once.
+    void add(FrameKind kind, std::uint32_t id, std::string_view body = {});
+
+    // Writes all of them.
+    void release();
+
+private:
+    Wire& wire;
+    std::string frames;
 };
 
 }  // namespace runtime
