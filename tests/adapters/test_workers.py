@@ -67,6 +67,14 @@ def test_started_is_sent_before_the_function_runs(shared: Worker) -> None:
     assert shared.next() == (STARTED, 5, b"")
 
 
+def test_an_answer_does_not_wait_for_the_next_function(shared: Worker) -> None:
+    """Of two that come together the second never lets go: the first is answered all the same."""
+    shared.send(request(1, action="text"), request(2, action="spin"))
+    frames = [(frame.kind, frame.id) for frame in (shared.next() for _ in range(3))]
+    assert sorted(frames) == [(STARTED, 1), (STARTED, 2), (ANSWER, 1)]
+    assert frames.index((STARTED, 1)) < frames.index((ANSWER, 1))
+
+
 def test_python_answers_before_the_next_function_of_the_same_read_runs() -> None:
     """Of three that come together the second never lets go: the first is answered, the third not started."""
     folder = PROBES / "python"
