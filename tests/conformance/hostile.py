@@ -42,12 +42,12 @@ def nothing_is_left(target: Target) -> None:
     while True:
         script = "grep -h -E '^(Name|State)' /proc/[0-9]*/status"
         said = target.function.container.execute("sh", "-c", script, check=False)
-        fields = [line.split() for line in said.splitlines() if line.startswith(("Name:", "State:"))]
-        left = [value[0] for _, *value in fields if value[:1] in (["Z"], ["sleep"])]
-        if (fields and not left) or time.monotonic() > end:
+        lines = [line for line in said.splitlines() if line.startswith(("Name:", "State:"))]
+        left = [line for line in lines if line.endswith(("\tsleep", "(zombie)"))]
+        if (lines and not left) or time.monotonic() > end:
             break
-        time.sleep(0.1)
-    expect([], left if fields else ["no room to look"], "zombies (Z) and processes that were left behind (sleep)")
+        time.sleep(0.1)  # no event tells when they are gone; a deadline bounds it
+    expect([], left if lines else ["no room for the process that looks"], "what was left behind")
 
 
 @case("hostile.memory-bomb", rule="E4", bench=Subject.VICTIM)

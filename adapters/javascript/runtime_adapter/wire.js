@@ -33,8 +33,7 @@ export class Wire {
 
   /** Returns null if the frame, and what was held before it, is on the wire, else a promise that resolves when it is. */
   write(frame) {
-    if (this.#held.length === 0) return this.#write(frame);
-    if (frame.length > SMALL) {
+    if (this.#held.length === 0 || frame.length > SMALL) {
       this.release();
       return this.#write(frame);
     }

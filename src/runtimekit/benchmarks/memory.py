@@ -45,11 +45,13 @@ def held(container: Container) -> float:
 def held_bytes_in(text: str) -> int | None:
     """What is held of the contents of one of :data:`STATISTICS`; None if neither is there.
 
-    Version 1 does not say how much of the kernel's memory is a cache: all of it is left out.
+    Version 1 does not say how much of the kernel's memory is a cache, nor Linux before 5.18 how much the kernel has:
+    all of it is left out.
     """
     amounts = {name: int(value) for name, _, value in (line.partition(" ") for line in text.splitlines())}
     if "anon" in amounts:
-        return amounts["anon"] + amounts["shmem"] + amounts.get("kernel", 0) - amounts.get("slab_reclaimable", 0)
+        kernel = amounts["kernel"] - amounts["slab_reclaimable"] if "kernel" in amounts else 0
+        return amounts["anon"] + amounts["shmem"] + kernel
     if "total_rss" in amounts:
         return amounts["total_rss"] + amounts["total_shmem"]
     return None

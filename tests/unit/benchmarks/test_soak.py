@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtimekit.benchmarks import soak
 from runtimekit.benchmarks.soak import FLAT, Soak
 from runtimekit.benchmarks.soak_requests import KINDS, MIXED_EVERY, NOTICE, OpenRequests
 
@@ -21,15 +24,14 @@ def test_the_kinds_add_up() -> None:
 
 def test_memory_that_stays_is_no_problem() -> None:
     """What it grows to in the beginning does not count: caches and pools fill."""
-    soak = Soak(memory_mib=[10, 40, 50, 51, 52, 50, 51, 52])
-    assert soak.problems == []
+    assert Soak(memory_mib=[10, 40, 50, 51, 52, 50, 51, 52]).problems == []
 
 
 def test_memory_that_grows_is_a_problem() -> None:
     """Ten per cent between the second and the last quarter."""
-    soak = Soak(memory_mib=[10, 40, 50, 50, 54, 56, 58, 60])
-    assert soak.growth > FLAT
-    assert len(soak.problems) == 1
+    grown = Soak(memory_mib=[10, 40, 50, 50, 54, 56, 58, 60])
+    assert grown.growth > FLAT
+    assert len(grown.problems) == 1
 
 
 def test_few_samples_say_nothing_about_memory() -> None:
@@ -40,6 +42,27 @@ def test_few_samples_say_nothing_about_memory() -> None:
 def test_the_first_wrong_answers_are_shown() -> None:
     """Not a million lines."""
     assert Soak(wrong=[f"{number}" for number in range(15)]).problems[-1] == "and 5 more"
+
+
+def test_clients_of_an_interrupted_soak_send_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would keep the process alive until all their requests are over."""
+    begun = threading.active_count()
+    function: Any = SimpleNamespace(
+        function=SimpleNamespace(host="127.0.0.1", port=1, container=None),
+        request=lambda *_: time.sleep(0.001),  # an answer takes a while, as a real one does
+    )
+
+    def interrupt(_text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(soak, "SAMPLE_SECONDS", 0.01)
+    monkeypatch.setattr(soak.memory, "held", lambda _container: 1.0)
+    with pytest.raises(KeyboardInterrupt):
+        soak.run([function], requests=1_000_000, seconds=60, log=interrupt)
+    for thread in threading.enumerate():
+        if "_client" in thread.name:
+            thread.join(10)
+    assert threading.active_count() == begun
 
 
 class Answering:
