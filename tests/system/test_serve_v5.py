@@ -34,6 +34,13 @@ module.exports = async ({ req, res, log, error }) => {
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def images(cli) -> None:
+    """Build the images: a program builds none (``client.opened``), and the newest ones alone are always there."""
+    code, output = cli.run("build", "--local", f"{NODE}-v5", f"{PYTHON}-v5")
+    assert code == 0, output
+
+
 def test_anything_is_served_and_shown(cli, tmp_path: Path) -> None:
     """Method, target, headers and bytes as they are, in both directions; each logged line once; changes take effect."""
     folder = write(tmp_path / "any", SEEN.replace("VERSION", "1"))
