@@ -59,7 +59,7 @@ private:
 
     // Serves requests, one after the other. As many threads do that as requests run, and one that waits for the next.
     void work() {
-        const auto bell = std::make_shared<std::condition_variable>();
+        const auto bell = std::make_shared<std::atomic<int>>();
         // The last answer goes out with what says that the next request has started, if that has arrived already.
         Held held(wire);
         turns.arrive();

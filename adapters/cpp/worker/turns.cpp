@@ -19,8 +19,11 @@ bool Turns::take(const Bell& bell) {
     std::unique_lock lock(changing);
     while (is_taken) {
         if (idle.size() == most_idle) return false;
+        *bell = 0;
         idle.push_back(bell);
-        bell->wait(lock, [&] { return std::find(idle.begin(), idle.end(), bell) == idle.end(); });
+        lock.unlock();
+        bell->wait(0);
+        lock.lock();
         --coming;
     }
     is_taken = true;
@@ -40,7 +43,10 @@ std::size_t Turns::pass(std::size_t waiting) {
         called.assign(first, idle.end());
         idle.erase(first, idle.end());
     }
-    for (const auto& bell : called) bell->notify_one();
+    for (const auto& bell : called) {
+        *bell = 1;
+        bell->notify_one();
+    }
     return missing - called.size();
 }
 

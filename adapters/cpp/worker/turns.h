@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -13,8 +12,9 @@ namespace runtime {
 
 class Turns {
 public:
-    // Wakes one thread up.
-    using Bell = std::shared_ptr<std::condition_variable>;
+    // Wakes one thread up: 1 when it has rung. One of these costs fewer wake-ups than a condition variable, whose thread
+    // must have the lock before it goes on.
+    using Bell = std::shared_ptr<std::atomic<int>>;
 
     // The first thread is to be started now.
     explicit Turns(std::size_t most_idle) : most_idle(most_idle) {}

@@ -19,8 +19,8 @@ final class ContextShape extends Shape {
     private final Speaker speaker;
     private Contexts contexts;
 
-    ContextShape(Wire wire, RequestThreads threads) {
-        speaker = new Speaker(wire, threads);
+    ContextShape(Wire wire) {
+        speaker = new Speaker(wire);
         Prints.prepare();
     }
 

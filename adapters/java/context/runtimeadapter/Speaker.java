@@ -1,7 +1,10 @@
 package runtimeadapter;
 
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Writes frames of calls that go on. They have left the process when it returns, so that they are known if the function
@@ -9,11 +12,11 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Speaker {
     private final Wire wire;
-    private final RequestThreads threads;
+    /** Writes for threads of the function's own, which anybody may interrupt. */
+    private final ExecutorService other = Executors.newSingleThreadExecutor(Uninterrupted::new);
 
-    Speaker(Wire wire, RequestThreads threads) {
+    Speaker(Wire wire) {
         this.wire = wire;
-        this.threads = threads;
     }
 
     void say(byte[][]... frames) {
@@ -22,33 +25,17 @@ final class Speaker {
         else byAnother(frames);
     }
 
-    /** For threads of the function's own, which anybody may interrupt: a thread does it that nobody can. */
+    /** Has the other thread write, and waits for that, whoever interrupts meanwhile. */
     private void byAnother(byte[][]... frames) {
-        CountDownLatch done = new CountDownLatch(1);
+        Future<?> written = other.submit(() -> write(frames));
         boolean interrupted = false;
-        RequestThread.Request writing = new RequestThread.Request() {
-            @Override
-            public void call() {}
-
-            @Override
-            public void end() {
-                write(frames);
-                done.countDown();
-            }
-        };
-        while (true) {
+        while (!written.isDone()) {
             try {
-                threads.take().begin(writing);
-                break;
-            } catch (InterruptedException again) { // while there was no room for one more thread
-                interrupted = true;
-            }
-        }
-        while (done.getCount() > 0) {
-            try {
-                done.await();
+                written.get();
             } catch (InterruptedException later) {
                 interrupted = true;
+            } catch (ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
@@ -60,5 +47,15 @@ final class Speaker {
         } catch (IOException gone) {
             Runtime.getRuntime().halt(0); // the gateway has closed the connection
         }
+    }
+
+    /** A thread that nobody can interrupt, and that has nothing of the one that starts it. */
+    private static final class Uninterrupted extends Thread {
+        Uninterrupted(Runnable work) {
+            super(null, work, "writes what others log", 0, false);
+        }
+
+        @Override
+        public void interrupt() {}
     }
 }

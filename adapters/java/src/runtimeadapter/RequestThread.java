@@ -1,14 +1,8 @@
 package runtimeadapter;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-
 /** A thread that runs requests, one after the other, and starts each of them as a new thread would. */
 final class RequestThread extends Thread {
-    /** How long a thread waits for its next request: while nobody calls, other files need the room. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
-
-    private final RequestThreads threads;
+    private final Worker worker;
     private final ClassLoader loader = getContextClassLoader();
     private final String name = getName();
     private final int priority = getPriority();
@@ -19,61 +13,25 @@ final class RequestThread extends Thread {
     /** Somebody wanted to interrupt it meanwhile. */
     private boolean missed;
 
-    private volatile Request next;
+    /** Whether its turn has come, for which it waits ({@link Turns}). */
+    volatile boolean called;
 
-    /** What a thread is given to do. */
-    interface Request {
-        /** Calls the function. */
-        void call();
-
-        /** Says how that ended. Nothing can interrupt this. */
-        void end();
-    }
-
-    RequestThread(RequestThreads threads) {
-        this.threads = threads;
-    }
-
-    /** Hands over a request to a thread that waits for one. */
-    void begin(Request request) {
-        next = request;
-        LockSupport.unpark(this);
+    RequestThread(Worker worker) {
+        this.worker = worker;
     }
 
     @Override
     public void run() {
-        // Inherited values could not be brought back for a second request.
-        boolean reusable = ThreadLocals.CAN_BE_CLEARED && !ThreadLocals.anyInherited(this);
-        boolean kept;
-        do {
-            Request request = await();
-            if (request == null) return;
-            enter();
-            try {
-                request.call();
-            } finally {
-                leave();
-            }
-            request.end();
-            kept = reusable && isAsMade() && threads.keep(this);
-        } while (kept);
+        worker.work(this);
     }
 
-    /** The next request; null if none came for long, and none will. */
-    private Request await() {
-        long end = System.nanoTime() + PATIENCE;
-        while (next == null) {
-            long left = end - System.nanoTime();
-            if (left > 0) LockSupport.parkNanos(this, left);
-            else if (threads.remove(this)) return null;
-            else end += PATIENCE; // it has just been chosen for a request
-        }
-        Request request = next;
-        next = null;
-        return request;
+    /** Whether a second request could be started as in a new thread: inherited values could not be brought back for it. */
+    boolean canBeReset() {
+        return ThreadLocals.CAN_BE_CLEARED && !ThreadLocals.anyInherited(this);
     }
 
-    private void enter() {
+    /** Begins the function's time. */
+    void enter() {
         synchronized (gate) {
             inFunction = true;
             missed = false;
@@ -98,14 +56,15 @@ final class RequestThread extends Thread {
         }
     }
 
-    private void leave() {
+    /** Ends the function's time. */
+    void leave() {
         synchronized (gate) {
             inFunction = false;
             interrupted(); // forgets it
         }
     }
 
-    /** Interrupts the function only: the connection would close if its writer were interrupted. */
+    /** Interrupts the function only: the connection would close if its reader or writer were interrupted. */
     @Override
     public void interrupt() {
         synchronized (gate) {
@@ -115,7 +74,7 @@ final class RequestThread extends Thread {
     }
 
     /** Forgets what the function has kept in the thread; false if something else is not as in a new one. */
-    private boolean isAsMade() {
+    boolean reset() {
         ThreadLocals.clear(this);
         return getName().equals(name) && getPriority() == priority && getContextClassLoader() == loader
             && getUncaughtExceptionHandler() == getThreadGroup();

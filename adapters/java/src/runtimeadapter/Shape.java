@@ -10,9 +10,9 @@ abstract class Shape {
     private static final String OTHER = "runtimeadapter.ContextShape";
 
     /** The shape that the gateway asks for; functions that take a context have their own classes, in another archive. */
-    static Shape wanted(Wire wire, RequestThreads threads) throws ReflectiveOperationException {
+    static Shape wanted(Wire wire) throws ReflectiveOperationException {
         if (!"context".equals(System.getenv("RUNTIME_SHAPE"))) return new RequestShape();
-        return (Shape) Class.forName(OTHER).getDeclaredConstructor(Wire.class, RequestThreads.class).newInstance(wire, threads);
+        return (Shape) Class.forName(OTHER).getDeclaredConstructor(Wire.class).newInstance(wire);
     }
 
     /** The kind of the frame that calls the function. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,9 +48,15 @@ final class Wire {
         in.flip();
     }
 
-    /** Whether the next frame has arrived as a whole. */
-    boolean hasFrame() {
-        return in.remaining() >= 4 && in.remaining() - 4 >= in.getInt(in.position());
+    /** How many whole frames have arrived, but were not read. */
+    int waiting() {
+        int count = 0;
+        for (int at = in.position(); in.limit() - at >= 4; count++) {
+            int size = 4 + in.getInt(at);
+            if (size > in.limit() - at) break;
+            at += size;
+        }
+        return count;
     }
 
     /** Writes frames now. */
@@ -64,14 +71,10 @@ final class Wire {
         writeEnds();
     }
 
-    /** Writes how a request ends; if another thread is writing, that one does it, several with one write. */
-    void end(byte[][] frame) {
-        ends.add(frame);
-        try {
-            writeEnds();
-        } catch (IOException gone) {
-            Runtime.getRuntime().halt(0); // the gateway has closed the connection
-        }
+    /** Writes how requests end; if another thread is writing, that one does it, several with one write. */
+    void end(List<byte[][]> frames) throws IOException {
+        ends.addAll(frames);
+        writeEnds();
     }
 
     private void writeEnds() throws IOException {
