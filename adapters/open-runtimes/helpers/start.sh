@@ -39,7 +39,7 @@ if [ -n "$archive" ]; then
         unsquashfs -quiet -no-progress -force -dest "$function" "$archive" >/dev/null &&
             { [ -z "$as_user" ] || chown -R 2001:2000 "$function"; }
         ;;
-    1f8b*) $as_user tar -C "$function" --no-same-owner -xzf - <"$archive" ;;
+    1f8b*) $as_user /usr/local/bin/inflate tar -C "$function" --no-same-owner -xf - <"$archive" ;;
     28b52ffd) $as_user tar -C "$function" --no-same-owner --zstd -xf - <"$archive" ;;
     *) $as_user tar -C "$function" --no-same-owner -xf - <"$archive" ;;
     esac || fail "$archive could not be unpacked; build the function again with helpers/build.sh"
