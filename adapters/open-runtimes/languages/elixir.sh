@@ -16,10 +16,8 @@ compile() {
         fail "$entrypoint could not be compiled; see the error above"
 }
 
-# serve: becomes the gateway. launch.sh says why its options are what they are.
+# serve: becomes the gateway, as launch.sh does.
 serve() {
     export ERL_CRASH_DUMP_SECONDS=0
-    elixir=/usr/local/lib/elixir/lib
-    exec gateway --protocol open-runtimes erl +S 2:2 +SDcpu 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none +fnu \
-        -noinput -elixir_root "$elixir" -pa "$elixir/elixir/ebin" -pa /usr/local/src/ebin -s Elixir.Runtime.Worker run -extra
+    exec gateway --protocol open-runtimes erl -args_file /usr/local/src/worker.args -extra
 }
