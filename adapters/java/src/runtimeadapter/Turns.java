@@ -68,26 +68,21 @@ final class Turns {
      * threads must be started, because none waits.
      */
     int pass(int waiting) {
-        RequestThread[] called = new RequestThread[0];
+        RequestThread[] called;
         int missing;
         synchronized (this) {
             busy++;
             taken = false;
             missing = Math.max(0, Math.min(Math.max(waiting, 1), busy) - coming);
             coming += missing;
-            if (missing > 0) called = new RequestThread[missing];
-            for (int at = 0; at < called.length; at++) {
-                do called[at] = idle.pollLast();
-                while (called[at] != null && !called[at].isAlive()); // Java 17 still has Thread.stop
-            }
+            called = new RequestThread[Math.min(missing, idle.size())];
+            for (int at = 0; at < called.length; at++) called[at] = idle.removeLast();
         }
         for (RequestThread thread : called) {
-            if (thread == null) continue;
-            missing--;
             thread.called = true;
             LockSupport.unpark(thread);
         }
-        return missing;
+        return missing - called.length;
     }
 
     /** A thread is no longer busy. */
