@@ -6,27 +6,38 @@ import gzip
 import random
 import subprocess
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from runtimekit.engine import containers
 from runtimekit.support import machine
+
+if TYPE_CHECKING:
+    from runtimekit.engine.client import Engine
+    from runtimekit.repository.catalogue import Catalogue
 
 pytestmark = pytest.mark.needs_docker
 
-ROOT = Path(__file__).parents[2]
 CHOICE = random.Random(20261129)  # noqa: S311 - no secret depends on it
 TEXT = CHOICE.randbytes(50_000) + b"text " * 20_000 + bytes(500_000)
 ARCHIVE = gzip.compress(TEXT)
 
 
 @pytest.fixture(scope="module")
-def inflate(cli) -> str:
-    """The path of the program, compiled now if its source has changed."""
+def inflate(cli, engine: Engine, runtimes: Catalogue, tmp_path_factory) -> str:
+    """The path of a copy."""
     code, output = cli.run("build", "--local", "alpine-3.22")
     assert code == 0, output
-    newest = max((ROOT / "build/gateway").glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime)
-    return str(newest / machine.native() / "inflate")
+    path = tmp_path_factory.mktemp("program") / "inflate"
+    image, platform = runtimes.get("alpine-3.22").run_image, f"linux/{machine.native()}"
+    with (
+        containers.running(engine, image, ("sleep", "60"), name="inflate", platform=platform) as container,
+        path.open("wb") as copy,
+    ):
+        container.copy_file("/usr/local/bin/inflate", copy)
+    path.chmod(0o755)
+    return str(path)
 
 
 def ended(inflate: str, archive: bytes, *command: str) -> tuple[int, bytes, str]:

@@ -1,4 +1,4 @@
-"""The gateway's binaries: compiled once per platform in a container, and passed to images as a build context."""
+"""The gateway and ``inflate``: compiled once per platform in a container, and passed to images as a build context."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Gateway:
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
     def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str]) -> Path:
-        """The folder with ``<architecture>/gateway``, compiled now if its sources or its compiler have changed.
+        """The folder with ``<architecture>/gateway`` and ``…/inflate``, compiled now if sources or compilers have changed.
 
         Args:
             architectures: Those that are needed, as Docker calls them.

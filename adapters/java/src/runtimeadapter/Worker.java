@@ -81,7 +81,7 @@ public final class Worker {
                 thread.enter();
                 Frame end;
                 try {
-                    end = end(call);
+                    end = callFunction(call);
                 } finally {
                     thread.leave();
                 }
@@ -140,7 +140,7 @@ public final class Worker {
     }
 
     /** Calls the function; returns what ends the call. */
-    private Frame end(Call call) {
+    private Frame callFunction(Call call) {
         try {
             ByteBuffer rest = ByteBuffer.wrap(call.body);
             call.body = null; // the function may need its memory
