@@ -58,7 +58,7 @@ class Gateway:
         self.bases = dockerfiles.read((self.folder / "Dockerfile").read_text(encoding="utf-8"), ()).bases
 
     def provide(self, architectures: Sequence[str], local_bases: Mapping[str, str]) -> Path:
-        """The folder with ``<architecture>/gateway`` and ``…/inflate``, compiled now if sources or compilers have changed.
+        """The folder with ``<architecture>/gateway`` and ``…/inflate``, compiled now if a source has changed.
 
         Args:
             architectures: Those that are needed, as Docker calls them.
