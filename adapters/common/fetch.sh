@@ -118,6 +118,15 @@ passing="$passing|service unavailable|bad gateway|too many requests|error readin
 passing="$passing|(http|status|code|error|response|returned|got)[^0-9]{1,20}(429|50[0234])([^0-9]|\$)"
 passing="$passing|(429|50[0234]) (too many|service|bad|gateway|internal|server)| - (429|50[0234])\$"
 lasting='(^|[^0-9])(40[0-9]|410)([^0-9]|$)' # what is asked for is not there, or is refused
+# Numbers that are no status, one kind in each line: of a clock, an address in memory or on the network, a version, an amount.
+no_status='
+s/[0-9]+:[0-9]+:[0-9]+([.,][0-9]+)?//g
+s/0x[0-9A-Fa-f]+//g
+s,://[^][:space:],;()<>"`'"'"']*,://,g
+s/[0-9]+(\.[0-9]+)+//g
+s/[A-Za-z_]-[0-9]+//g
+s/[0-9]+ ?(bytes|[kKMGT]?i?B|m?s|(milli)?seconds?)([^A-Za-z]|$)/\3/g
+'
 
 session=
 trap 'end; rm -rf "$work"' EXIT
@@ -230,8 +239,14 @@ while :; do
     fi
     if ! reason=$(cat "$work/reason" 2>/dev/null); then
         [ ! -f "$log" ] || grep -E "$log_says" "$log" >>"$work/words"
-        # Lines with an address first. Their colours are left out.
-        sed 's/\x1b\[[0-9;]*m//g' "$work/words" | grep -iE "$passing" | grep -vE "$lasting" >"$work/faults" || exit "$status"
+        sed 's/\x1b\[[0-9;]*m//g' "$work/words" >"$work/shown" # without their colours
+        sed -E "$no_status" "$work/shown" >"$work/plain"
+        {
+            grep -niE "$passing" "$work/plain" | sed 's/:.*/ 1/'
+            grep -nE "$lasting" "$work/plain" | sed 's/:.*/ 0/'
+        } | awk 'NR == FNR { chosen[$1] = $2; next } chosen[FNR]' - "$work/shown" >"$work/faults"
+        [ -s "$work/faults" ] || exit "$status"
+        # Lines with an address first.
         reason=$(grep -m 1 :// "$work/faults" || head -n 1 "$work/faults")
         reason=$(printf '%s' "$reason" | tr -s '[:space:]' ' ' | cut -c 1-300)
     fi

@@ -206,6 +206,45 @@ def test_what_is_not_there_is_not_asked_for_again(fetching: Fetching) -> None:
     assert (done.returncode, fetching.turns) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ("python3", "2026-11-29T20:15:30,404 Could not fetch URL http://x.test/thing/: too many 503 error responses"),
+        ("python3", "IncompleteRead(404 bytes read, 600 more expected)"),
+        ("python3", "<Connection object at 0x7f56ab404>: connection refused"),
+        ("composer", "curl error 28: Operation timed out after 400 milliseconds"),
+        ("mvn", "Read timed out after 403 ms"),
+        ("go", 'Get "http://x.test:404/thing/@v/v1.403.0.zip": unexpected EOF'),
+        ("deno", "error: Failed loading http://x.test/404 for package thing-1.404"),
+    ],
+)
+def test_not_every_number_is_a_status(fetching: Fetching, client: str, words: str) -> None:
+    """One of a clock, an address, a version or an amount says nothing about what is there."""
+    (fetching.folder / "said").write_text(words)
+    done = fetching.run(client, f'[ $turn -ge 2 ] || {{ cat "{fetching.folder}/said"; exit 1; }}')
+    assert (done.returncode, fetching.turns) == (0, 2), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ("apt-get", "E: Failed to fetch http://x.test/a.deb  404  Not Found [IP: 10.1.1.1 80]"),
+        ("bun", "error: failed to download: GET http://x.test/thing - 404"),
+        ("bundle", "<bad response Not Found 404 (http://x.test/specs.4.8.gz)>, could not fetch"),
+        ("cargo", "failed to download from `http://x.test/a.crate`, got 403."),
+        ("composer", 'could not download "http://x.test/packages.json" (HTTP/1.1 404 Not Found)'),
+        ("npm", "npm error code E404: could not fetch"),
+        ("mvn", "Could not transfer artifact a:b from/to central (http://x.test): status code: 401, reason phrase:"),
+        ("uv", "Failed to fetch: http://x.test/thing: HTTP status client error (410 Gone)"),
+    ],
+)
+def test_a_refusal_is_one_in_each_clients_words(fetching: Fetching, client: str, words: str) -> None:
+    """Although they also say that something could not be fetched."""
+    (fetching.folder / "said").write_text(words)
+    done = fetching.run(client, f'cat "{fetching.folder}/said"; exit 1')
+    assert (done.returncode, fetching.turns) == (1, 1), done.stderr
+
+
 def test_a_mistake_is_not_tried_again(fetching: Fetching) -> None:
     """And its exit status stays."""
     done = fetching.run("go", "echo no such package; exit 7")
