@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from runtimekit.conformance.cases import Subject
 from runtimekit.conformance.exchanges import Exchanges
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
-from runtimekit.conformance.machine_stalls import StallMeter
+from runtimekit.conformance.machine_stalls import StallMeter, wait_until_calm
 from runtimekit.conformance.results import CaseResult, Outcome
 from runtimekit.conformance.target import LOG_LINES, BaseTarget, Target, first_and_last_lines
 from runtimekit.errors import RuntimekitError
@@ -129,6 +129,8 @@ class Runner:
                 disturbed = failure and timed and meter.disturbed
                 if not disturbed and (launched is None or launched.generation == generation):
                     break
+                if disturbed and attempts < ATTEMPTS:
+                    wait_until_calm()
             if launched and launched.generation == generation:
                 liveness_problem = launched.liveness_problem()
                 if failure or liveness_problem:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 TICK_SECONDS = 0.005
 DISTURBED_SECONDS = 0.1
 """A pause of this length, or pauses of this sum, can push a right answer over the contract's tolerance of 0.25 s."""
+CALM_SECONDS = 0.5
+"""How long the machine is looked at. It is calm if it stalls for less than a twentieth of that."""
+CALM_WITHIN_SECONDS = 10.0
+"""How long a case that is run again waits for that."""
 
 
 class StallMeter:
@@ -44,3 +48,13 @@ class StallMeter:
             late = time.monotonic() - began - TICK_SECONDS
             if late > TICK_SECONDS:  # less is the scheduler's usual grain
                 self.late_seconds += late
+
+
+def wait_until_calm() -> None:
+    """Wait until the machine is calm, up to 10 s: a burst of other work is soon over."""
+    end = time.monotonic() + CALM_WITHIN_SECONDS
+    calm = False
+    while not calm and time.monotonic() < end:
+        with StallMeter() as meter:
+            time.sleep(CALM_SECONDS)
+        calm = meter.late_seconds < CALM_SECONDS / 20

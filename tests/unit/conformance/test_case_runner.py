@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtimekit.conformance import machine_stalls
+from runtimekit.conformance import case_runner, machine_stalls
 from runtimekit.conformance.case_runner import CaseRun, Runner, not_run
 from runtimekit.conformance.cases import Case, Subject
 from runtimekit.conformance.failures import CaseFailedError, TooLateError
@@ -71,6 +71,14 @@ class FakeEnvironment:
     def end_all(self) -> None:
         """After Ctrl-C."""
         self.stopped = True
+
+
+@pytest.fixture(autouse=True)
+def calm_waits(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """How often a case waited until the machine was calm; it does not take long here."""
+    waits: list[None] = []
+    monkeypatch.setattr(case_runner, "wait_until_calm", lambda: waits.append(None))
+    return waits
 
 
 @pytest.fixture
@@ -215,9 +223,9 @@ def test_a_time_that_is_always_wrong_fails_on_a_disturbed_machine_too(
 )
 def test_what_was_too_late_while_the_machine_stood_still_is_measured_again(
     environment: FakeEnvironment, launched: LaunchedFunction, monkeypatch: pytest.MonkeyPatch,
-    error: Callable[..., Exception], late: int, outcome: Outcome, times: int,
+    calm_waits: list[None], error: Callable[..., Exception], late: int, outcome: Outcome, times: int,
 ) -> None:  # fmt: skip
-    """In whatever case, and the report says how often; always too late stays a failure, and so does all else."""
+    """In whatever case, when the machine is calm, and the report says how often; always too late stays a failure."""
     monkeypatch.setattr(StallMeter, "disturbed", True)
     tries = []
 
@@ -228,6 +236,7 @@ def test_what_was_too_late_while_the_machine_stood_still_is_measured_again(
 
     (result,) = run(environment, launched, check)
     assert (result.outcome, len(tries), result.attempts) == (outcome, times, times)
+    assert len(calm_waits) == times - 1
 
 
 def test_what_was_too_late_on_a_machine_that_went_on_is_a_failure(
@@ -253,6 +262,31 @@ def test_the_meter_adds_up_what_came_late(monkeypatch: pytest.MonkeyPatch, took:
     meter._tick()
     assert meter.late_seconds == pytest.approx(late)
     assert meter.disturbed == (late >= 0.1)
+
+
+@pytest.mark.parametrize(("stalls", "looks"), [([0.0], 1), ([0.3, 0.03, 0.01], 3), ([0.3] * 100, 20)])
+def test_a_calm_machine_is_waited_for(monkeypatch: pytest.MonkeyPatch, stalls: list[float], looks: int) -> None:
+    """And not for more than 10 s."""
+    clock = [0.0]
+    seen: list[float] = []
+
+    class Meter:
+        late_seconds = 0.0
+
+        def __enter__(self) -> Meter:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.late_seconds = stalls[len(seen)]
+            seen.append(self.late_seconds)
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    monkeypatch.setattr(machine_stalls, "StallMeter", Meter)
+    monkeypatch.setattr(machine_stalls, "time", SimpleNamespace(monotonic=lambda: clock[0], sleep=sleep))
+    machine_stalls.wait_until_calm()
+    assert len(seen) == looks
 
 
 def test_a_function_that_cannot_be_launched_fails_the_case(environment: FakeEnvironment) -> None:
