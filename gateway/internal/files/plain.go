@@ -17,6 +17,8 @@ const (
 	withoutWaiting = 0x20
 	// ofDescriptor is AT_EMPTY_PATH with AT_STATX_DONT_SYNC: the file of a descriptor, as the kernel knows it.
 	ofDescriptor = 0x1000 | 0x4000
+	// asNamed is AT_SYMLINK_NOFOLLOW with AT_STATX_DONT_SYNC: what the name itself stands for, as the kernel knows it.
+	asNamed = 0x100 | 0x4000
 	// typeAndLinks is STATX_TYPE with STATX_NLINK.
 	typeAndLinks = 0x1 | 0x4
 	// workingFolder is AT_FDCWD, for a path that is absolute anyway.
@@ -63,12 +65,28 @@ func plain(folder, name string) (string, bool) {
 	default:
 		return "", false
 	}
-	var status fileStatus
 	var empty byte
-	_, _, errno = syscall.RawSyscall6(statx(), descriptor, uintptr(unsafe.Pointer(&empty)), ofDescriptor, typeAndLinks,
-		uintptr(unsafe.Pointer(&status)), 0)
+	regular := isFile(descriptor, &empty, ofDescriptor)
 	_, _, _ = syscall.RawSyscall(syscall.SYS_CLOSE, descriptor, 0, 0)
-	return path, errno == 0 && status.mode&syscall.S_IFMT == syscall.S_IFREG && status.links > 0
+	return path, regular
+}
+
+// found is a file that was found in the function's folder itself, where no other folder is on the way to it.
+type found struct {
+	name, path string
+	pointer    *byte // the name, as the kernel takes it
+}
+
+// stays reports whether the name still stands for a file, by a single system call. Another name would need a walk that
+// does not wait; this one has just been walked.
+func (f *found) stays(folder int) bool { return isFile(uintptr(folder), f.pointer, asNamed) }
+
+// isFile reports whether something is a regular file that has not been removed.
+func isFile(folder uintptr, name *byte, flags uintptr) bool {
+	var status fileStatus
+	_, _, errno := syscall.RawSyscall6(statx(), folder, uintptr(unsafe.Pointer(name)), flags, typeAndLinks,
+		uintptr(unsafe.Pointer(&status)), 0)
+	return errno == 0 && status.mode&syscall.S_IFMT == syscall.S_IFREG && status.links > 0
 }
 
 // statx returns the number of that system call.

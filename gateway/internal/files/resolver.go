@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"runtimekit/gateway/internal/failure"
@@ -29,6 +30,8 @@ type Resolver struct {
 	entrypoint string // the default file
 	compiled   bool   // the function is a program: paths and files are ignored
 	slots      chan struct{}
+	descriptor int                   // the folder, open for as long as the gateway runs
+	last       atomic.Pointer[found] // the file that was found last; most requests name the same one
 }
 
 // NewResolver returns the resolver of the function in a folder. The folder of an interpreted function must hold the
@@ -41,6 +44,9 @@ func NewResolver(folder string, compiled bool) (*Resolver, error) {
 	r := &Resolver{folder: folder, Root: root, compiled: compiled, slots: make(chan struct{}, lookUpsAtOnce)}
 	if compiled {
 		return r, nil
+	}
+	if r.descriptor, err = syscall.Open(root, openPath|syscall.O_CLOEXEC|syscall.O_DIRECTORY, 0); err != nil {
+		return nil, err
 	}
 	entrypoint, err := os.ReadFile(filepath.Join(root, ".entrypoint"))
 	if err != nil {
@@ -70,8 +76,12 @@ func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 		return "", failure.Newf(404, "%q must be a relative path inside the absolute path %q", failure.Clip(file), failure.Clip(path))
 	}
 	if path == r.Root {
-		if found, ok := plain(path, file); ok {
-			return found, nil
+		if last := r.last.Load(); last != nil && last.name == file && last.stays(r.descriptor) {
+			return last.path, nil
+		}
+		if resolved, ok := plain(path, file); ok {
+			r.remember(file, resolved)
+			return resolved, nil
 		}
 	}
 	r.slots <- struct{}{}
@@ -93,6 +103,13 @@ func (r *Resolver) Resolve(wantedPath, wantedFile []byte) (string, error) {
 		return "", failure.Newf(404, "the file %q is outside %q", failure.Clip(file), failure.Clip(path))
 	}
 	return resolved, nil
+}
+
+// remember keeps a file that was found in the function's folder itself.
+func (r *Resolver) remember(name, path string) {
+	if pointer, err := syscall.BytePtrFromString(name); err == nil && !strings.Contains(name, "/") {
+		r.last.Store(&found{name, path, pointer})
+	}
 }
 
 // lookUp resolves a name as the kernel does. It returns a descriptor of the file and its path, if the file is of the

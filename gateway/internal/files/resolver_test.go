@@ -65,6 +65,39 @@ func TestResolveFindsFilesInsideTheFunctionOnly(t *testing.T) {
 	}
 }
 
+// A file that is named again is looked at again, though only at its name.
+func TestAFileThatWasFoundIsNotTakenForGranted(t *testing.T) {
+	r := function(t)
+	path := filepath.Join(r.Root, "main")
+	step := func(what string, there bool) {
+		t.Helper()
+		for range 2 {
+			if got, err := r.Resolve(nil, nil); (err == nil) != there || (there && got != path) {
+				t.Errorf("R8: %s: got %q, %v", what, got, err)
+			}
+		}
+	}
+	step("at first", true)
+	if last := r.last.Load(); !noPlainLookUps.Load() && (last == nil || !last.stays(r.descriptor)) {
+		t.Errorf("the file is looked up anew for each request: %+v", last)
+	}
+	for what, change := range map[string]func() error{
+		"removed":               func() error { return nil },
+		"a link that leads out": func() error { return os.Symlink("/etc/passwd", path) },
+		"a folder":              func() error { return os.Mkdir(path, 0o755) },
+		"a link to nothing":     func() error { return os.Symlink("nothing", path) },
+	} {
+		if err := errors.Join(os.RemoveAll(path), change()); err != nil {
+			t.Fatal(err)
+		}
+		step(what, false)
+		if err := errors.Join(os.RemoveAll(path), os.WriteFile(path, nil, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		step("again after "+what, true)
+	}
+}
+
 // Names without links are found in fewer system calls, and only those.
 func TestPlainNamesNeedNoDetour(t *testing.T) {
 	r := function(t)
