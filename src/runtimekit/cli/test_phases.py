@@ -17,9 +17,9 @@ CHECKS = ("lint", "types", "unit", "adapters", "gateway")
 IMAGES = ("images", "workflows", "page")
 """The nox session that builds what those of the runtimes test, and the checks whose programs need a base of them."""
 EMULATION = "emulation"
-"""The nox session that takes longest and waits for nothing: it begins with the runtimes' and runs beside them."""
+"""The nox session of the platform that is emulated, which runs beside the runtimes'."""
 SECOND = "v5"
-"""The nox session about the second protocol, which runs beside the runtimes' as well."""
+"""The nox session about the second protocol: it takes longest, begins with the runtimes' and runs beside them."""
 DOCS = ("docs",)
 """The nox session that makes the site, after the runtimes': one of its pages shows what they have left."""
 SYSTEM = ("system",)

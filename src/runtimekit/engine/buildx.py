@@ -35,7 +35,7 @@ RETRY_DELAYS_SECONDS = (2.0, 10.0)
 TRANSIENT_ERRORS = re.compile(
     r"Failed to fetch|Unable to fetch|Temporary failure|Could not connect|Connection (?:reset|timed out|refused)"
     r"|context canceled|TLS handshake timeout|unexpected EOF(?! while)|\b(?:429 Too Many Requests|50[234] \w+)"
-    r"|snapshot \w+ does not exist: not found",
+    r"|snapshot [\w:]+ does not exist: not found",
     re.IGNORECASE,
 )
 """Output of package managers and BuildKit when the cause lies elsewhere: a server, or another build of the same step,

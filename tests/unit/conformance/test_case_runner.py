@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -273,7 +273,7 @@ def test_a_calm_machine_is_waited_for(monkeypatch: pytest.MonkeyPatch, stalls: l
     class Meter:
         late_seconds = 0.0
 
-        def __enter__(self) -> Meter:
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_: object) -> None:

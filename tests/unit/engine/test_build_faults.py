@@ -88,6 +88,7 @@ FLAKY = """
         ("E: Unable to fetch some archives", 9, 3),
         ("process did not complete successfully: exit code: 137: context canceled: context canceled", 2, 2),
         ("failed to commit 9tgc to vq30 during finalize: snapshot 9tgc does not exist: not found", 2, 2),
+        ("failed to prepare extraction snapshot: parent snapshot sha256:3d94b does not exist: not found", 2, 2),
         ("fetch.sh: not reached: CPAN (connection timed out); cpanm gave up after 4 of 4 tries", 2, 1),
         ("error: expected expression", 2, 1),
         ("sh: 1: unexpected EOF while looking for matching quote", 2, 1),
