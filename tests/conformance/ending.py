@@ -165,7 +165,16 @@ def worker_killed(target: Target) -> None:
 @case("end.worker-stopped", rule="T1", bench=Subject.VICTIM)
 def worker_stopped(target: Target) -> None:
     """A worker that was stopped is timed out like one that hangs, and replaced."""
-    worker = target.probe("pid").json()["pid"]
-    target.function.container.execute("sh", "-c", f"kill -STOP {worker}")
-    expect_error(target.probe("answer", timeout=2), 500, "timed out after 2 s")
+    for _ in range(5):
+        worker = target.probe("pid").json()["pid"]
+        target.function.container.execute("sh", "-c", f"kill -STOP {worker}")
+        answer = target.probe("pid", timeout=2)
+        if answer.status != HTTPStatus.OK:
+            break
+        # One that an earlier case had the gateway start has just become ready, and was asked.
+        expect_that(
+            answer.json()["pid"] != worker, "the answer to a stopped worker's request", "of another one", worker
+        )
+        target.function.container.execute("sh", "-c", f"kill -CONT {worker}")
+    expect_error(answer, 500, "timed out after 2 s")
     expect_status(target.probe("answer"), 200)

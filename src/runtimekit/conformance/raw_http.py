@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from runtimekit.conformance.failures import CaseFailedError
+from runtimekit.conformance.failures import CaseFailedError, TooLateError
 from runtimekit.functions.function import Answer
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ class NoAnswerError(CaseFailedError):
 
     def __init__(self, why: str, received: bytes | bytearray) -> None:
         super().__init__("the answer", "a whole HTTP answer", f"{why}, after {bytes(received[:300])!r}")
+
+
+class NoAnswerInTimeError(NoAnswerError, TooLateError):
+    """The time was up."""
+
+    def __init__(self, received: bytes | bytearray) -> None:
+        super().__init__("the time is up", received)
 
 
 class RawConnection:
@@ -128,7 +135,7 @@ class RawConnection:
     def wait_for_bytes(self) -> None:
         """Wait until something of an answer has come, and leave it unread."""
         if not self._received and not self._wait(select.POLLIN):
-            raise NoAnswerError("the time is up", b"")
+            raise NoAnswerInTimeError(b"")
 
     def has_bytes(self, within: float) -> bool:
         """Whether something of an answer has come, or comes within so many seconds; it is left unread."""
@@ -198,7 +205,7 @@ class RawConnection:
     def _fill(self, *, end_is_error: bool = True) -> None:
         if not self._ended:
             if not self._wait(select.POLLIN):
-                raise NoAnswerError("the time is up", self._received)
+                raise NoAnswerInTimeError(self._received)
             self._receive()
         if self._ended and end_is_error:
             raise NoAnswerError(self._ended, self._received)
