@@ -241,6 +241,7 @@ while :; do
         [ ! -f "$log" ] || grep -E "$log_says" "$log" >>"$work/words"
         sed 's/\x1b\[[0-9;]*m//g' "$work/words" >"$work/shown" # without their colours
         sed -E "$no_status" "$work/shown" >"$work/plain"
+        # Lines are judged by what is plain, by their numbers; they are shown as they are. A refusal has the last word.
         {
             grep -niE "$passing" "$work/plain" | sed 's/:.*/ 1/'
             grep -nE "$lasting" "$work/plain" | sed 's/:.*/ 0/'

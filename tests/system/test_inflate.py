@@ -43,7 +43,13 @@ def program(cli: Any, engine: Engine, runtimes: Catalogue, folder: Path, archite
 
 
 @pytest.fixture(scope="module", params=["amd64", "arm64"])
-def inflate(cli: Any, engine: Engine, runtimes: Catalogue, tmp_path_factory: Any, request: Any) -> str:
+def inflate(
+    cli: Any,
+    engine: Engine,
+    runtimes: Catalogue,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> str:
     """The program of each architecture; one of them is emulated, with what the engine has registered for that."""
     return program(cli, engine, runtimes, tmp_path_factory.mktemp("program"), request.param)
 

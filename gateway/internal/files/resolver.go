@@ -45,15 +45,13 @@ func NewResolver(folder string, compiled bool) (*Resolver, error) {
 	if compiled {
 		return r, nil
 	}
-	if r.descriptor, err = syscall.Open(root, openPath|syscall.O_CLOEXEC|syscall.O_DIRECTORY, 0); err != nil {
-		return nil, err
-	}
 	entrypoint, err := os.ReadFile(filepath.Join(root, ".entrypoint"))
 	if err != nil {
 		return nil, err
 	}
 	r.entrypoint = strings.TrimSpace(string(entrypoint))
-	return r, nil
+	r.descriptor, err = syscall.Open(root, openPath|syscall.O_CLOEXEC|syscall.O_DIRECTORY, 0)
+	return r, err
 }
 
 // Default returns the path of the recorded entrypoint, "" for a compiled function.

@@ -56,5 +56,5 @@ def wait_until_calm() -> None:
     calm = False
     while not calm and time.monotonic() < end:
         with StallMeter() as meter:
-            time.sleep(CALM_SECONDS)
+            time.sleep(CALM_SECONDS)  # the meter's time, and what gives the processor to others
         calm = meter.late_seconds < CALM_SECONDS / 20
